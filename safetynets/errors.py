@@ -1,0 +1,61 @@
+"""The error hierarchy: every refusal names the place, what was expected and the mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class SafetynetsError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class InputError(SafetynetsError):
+    """Input that cannot be used: says where, what is wrong and how to mend it, in one line.
+
+    Parameters
+    ----------
+    problem
+        What is wrong, with the offending value.
+    file
+        The file concerned, where there is one.
+    where
+        The key, row, call sign or time inside the file.
+    mend
+        What to do about it.
+
+    Examples
+    --------
+    >>> print(InputError("unknown key 'look_ahed_s'", file="site.toml", where="msaw", mend="write 'look_ahead_s'"))
+    site.toml: msaw: unknown key 'look_ahed_s'; write 'look_ahead_s'
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str | Path | None = None,
+        where: str | None = None,
+        mend: str | None = None,
+    ) -> None:
+        self.problem = problem
+        self.file = None if file is None else str(file)
+        self.where = where
+        self.mend = mend
+        place = "".join(f"{part}: " for part in (self.file, where) if part)
+        super().__init__(f"{place}{problem}" + (f"; {mend}" if mend else ""))
+
+
+class TracksError(InputError):
+    """A recording that cannot be read as tracks."""
+
+
+class SiteError(InputError):
+    """A site that cannot be loaded."""
+
+
+class ScenarioError(InputError):
+    """A scenario, run folder or option that cannot be used."""
+
+
+class PhraseologyError(InputError):
+    """A rule set that cannot be used."""

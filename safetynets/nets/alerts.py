@@ -1,0 +1,62 @@
+"""`Alert`: one episode, as the controller sees it and as the record keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import pandas as pd
+
+COLUMNS: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """One episode of one net about one aircraft.
+
+    Times are UTC seconds since 1970. `margin_ft`, `margin_m`, `altitude_ft`, `minimum_ft`, the deviations and the position
+    are those of the plot at which the alert started; `worst_margin_ft` is the least margin within the episode. `end_time_s`
+    is NaN while the alert is still active at the end of the tracks. `severity` is the highest reached.
+    """
+
+    alert_id: int
+    net: str
+    kind: str
+    severity: str
+    callsign: str
+    track: int
+    area: str
+    group: str
+    first_conflict_time_s: float
+    start_time_s: float
+    end_time_s: float
+    end_reason: str
+    time_to_violation_s: float
+    margin_ft: float
+    worst_margin_ft: float
+    margin_m: float
+    altitude_ft: float
+    minimum_ft: float
+    lateral_deviation_m: float
+    vertical_deviation_ft: float
+    latitude_deg: float
+    longitude_deg: float
+    vectored: int
+    visual: int
+    on_final: bool
+    qnh_hpa: float
+    reannounced_times_s: tuple[float, ...]
+    shown: bool
+    shown_time_s: float
+    shown_as: str
+    suppressed_by: str
+
+
+COLUMNS = tuple(column.name for column in fields(Alert))
+
+
+def to_pandas(alerts: Sequence[Alert]) -> pd.DataFrame:
+    """The alerts as a table, one row an episode, columns in the order of `Alert`."""
+    return pd.DataFrame(
+        [[getattr(alert, name) for name in COLUMNS] for alert in alerts], columns=list(COLUMNS)
+    )

@@ -1,0 +1,206 @@
+"""What a loaded site holds: shapes on the site's plane, ready for the nets. Everything here is frozen.
+
+Polygons are shapely geometries in plane coordinates (x east, y north, metres); closed sets: a point on an edge is inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+
+from safetynets.geodesy import Plane
+from safetynets.sites.parameters import Parameters
+
+Floats = NDArray[np.float64]
+Area = Polygon | MultiPolygon
+
+PathKind = Literal["ils", "papi", "baro", "profile"]
+Purpose = Literal[
+    "restricted", "danger", "prohibited", "terrain_wall", "glide_path_from_above", "glide_path_from_below"
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Terrain:
+    """Terrain on the site's plane: square cells, each as high as the highest source cell that touches it.
+
+    `elevation_ft[row, column]` covers x from `x0_m + column * cell_m` and y from `y0_m + row * cell_m`, each cell a
+    closed square; NaN is where there is no terrain data. `notes` says what was filled or is coarse, in words.
+    """
+
+    x0_m: float
+    y0_m: float
+    cell_m: float
+    elevation_ft: Floats
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class MinimumAltitude:
+    """A polygon below whose minimum altitude an aircraft should not be."""
+
+    name: str
+    minimum_ft: float
+    area: Area
+    source: str
+    illustrative: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Obstacle:
+    """An obstacle: a circle and the altitude of its top."""
+
+    name: str
+    x_m: float
+    y_m: float
+    radius_m: float
+    top_ft: float
+    source: str
+    illustrative: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Approach:
+    """A monitored final approach. Distances count from the threshold, positive before it.
+
+    `course_deg` is the final approach course on the plane (clockwise from y); `true_course_deg` the published true one.
+    `profile` holds (distance_nm, altitude_ft) for the path kind "profile", ascending in distance.
+    """
+
+    name: str
+    airport: str
+    runway: str
+    x_m: float
+    y_m: float
+    threshold_elevation_ft: float
+    course_deg: float
+    true_course_deg: float
+    path: PathKind
+    angle_deg: float
+    threshold_crossing_height_ft: float
+    profile: tuple[tuple[float, float], ...]
+    intercept_altitude_ft: float
+    start_distance_nm: float
+    end_distance_nm: float
+    half_width_m: float
+    splay_deg: float
+    source: str
+    illustrative: bool
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A vertical limit: an altitude (ft on the QNH) or a flight level."""
+
+    value_ft: float
+    is_flight_level: bool
+
+
+@dataclass(frozen=True)
+class Period:
+    """A span of UTC time, in seconds since 1970; the end does not belong to it."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class WeeklyPeriod:
+    """A span of every week: weekday (0 is Monday) and seconds of the UTC day; may run past midnight."""
+
+    weekday: int
+    start_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a volume is active: always, in UTC periods, weekly, or by hand (then `on` says so)."""
+
+    permanent: bool
+    on: bool
+    periods: tuple[Period, ...]
+    weekly: tuple[WeeklyPeriod, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """An airspace volume watched by the APW, with who is allowed in.
+
+    Either `area` is set, or `area` is None and the volume is a circle of `radius_m` around (`x_m`, `y_m`).
+    """
+
+    name: str
+    group: str
+    purpose: Purpose
+    area: Area | None
+    x_m: float
+    y_m: float
+    radius_m: float
+    floor: Limit
+    ceiling: Limit
+    lateral_buffer_m: float
+    vertical_buffer_ft: float
+    schedule: Schedule
+    allowed_callsigns: tuple[str, ...]
+    allowed_ssr_codes: tuple[str, ...]
+    allowed_flight_rules: tuple[str, ...]
+    source: str
+    illustrative: bool
+
+
+@dataclass(frozen=True, eq=False)
+class InhibitVolume:
+    """A volume inside which the named nets do not judge, and why."""
+
+    name: str
+    nets: tuple[str, ...]
+    area: Area
+    floor: Limit
+    ceiling: Limit
+    schedule: Schedule
+    reason: str
+    source: str
+    illustrative: bool
+
+
+@dataclass(frozen=True, eq=False)
+class PressureRegion:
+    """Where a QNH is valid. `qnh` holds (from_s, qnh_hpa) ascending in time; before the first it is unknown.
+
+    `area` None is everywhere. A level above `transition_altitude_ft` is a flight level.
+    """
+
+    name: str
+    area: Area | None
+    qnh: tuple[tuple[float, float], ...]
+    transition_altitude_ft: float
+    transition_level_fl: float
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """A site, loaded, checked and frozen."""
+
+    name: str
+    title: str
+    folder: Path
+    plane: Plane
+    geoid_undulation_m: float | None
+    terrain: Terrain | None
+    minimum_altitudes: tuple[MinimumAltitude, ...]
+    obstacles: tuple[Obstacle, ...]
+    approaches: tuple[Approach, ...]
+    volumes: tuple[Volume, ...]
+    inhibit_volumes: tuple[InhibitVolume, ...]
+    pressure_regions: tuple[PressureRegion, ...]
+    parameters: Parameters
+    parameter_sources: Mapping[str, str]
+    input_files: tuple[Path, ...]

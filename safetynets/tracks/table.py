@@ -1,0 +1,219 @@
+"""`Tracks`: what the surveillance system believes, one numpy array a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import IntFlag
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from safetynets.errors import TracksError
+from safetynets.geodesy import Plane
+
+Floats = NDArray[np.float64]
+UNKNOWN = -1
+"""The third state of a yes-or-no column: neither 0 (no) nor 1 (yes)."""
+
+
+class PlotFlag(IntFlag):
+    """What the cleaning found on a plot; the plot itself is kept as it came."""
+
+    ALTITUDE_SPIKE = 1
+    ALTITUDE_MISSING = 2
+    ON_GROUND = 4
+    STUCK = 8
+    DUPLICATE = 16
+    AFTER_GAP = 32
+    POSITION_MISSING = 64
+
+
+def _floats() -> Any:
+    return field(metadata={"dtype": np.float64, "unknown": np.nan, "per": "plot"})
+
+
+def _yes_no() -> Any:
+    return field(metadata={"dtype": np.int8, "unknown": UNKNOWN, "per": "plot"})
+
+
+def _words() -> Any:
+    return field(metadata={"dtype": object, "unknown": "", "per": "track"})
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Tracks:
+    """A set of surveillance tracks: plots sorted by (track, time), and one row of facts per track.
+
+    Unknown is NaN, -1 in a yes-or-no column, or the empty string; never zero and never a guess. The arrays are
+    read-only. `plane` says in which plane `x_m`, `y_m`, `vx_mps` and `vy_mps` are; where it is None the positions are
+    NaN and the velocities point to true east and true north.
+
+    Examples
+    --------
+    >>> tracks = Tracks.from_columns(
+    ...     {"time_s": [0.0, 4.0], "track": [0, 0], "latitude_deg": [46.0, 46.0], "longitude_deg": [6.0, 6.01]},
+    ...     {"callsign": ["SWR1"]},
+    ... )
+    >>> len(tracks), tracks.track_count, tracks.callsign[0]
+    (2, 1, 'SWR1')
+    """
+
+    time_s: Floats = _floats()
+    track: NDArray[np.int32] = field(metadata={"dtype": np.int32, "unknown": 0, "per": "plot"})
+    latitude_deg: Floats = _floats()
+    longitude_deg: Floats = _floats()
+    x_m: Floats = _floats()
+    y_m: Floats = _floats()
+    pressure_altitude_ft: Floats = _floats()
+    geometric_altitude_ft: Floats = _floats()
+    vx_mps: Floats = _floats()
+    vy_mps: Floats = _floats()
+    vertical_rate_fpm: Floats = _floats()
+    cleared_altitude_ft: Floats = _floats()
+    selected_altitude_ft: Floats = _floats()
+    baro_setting_hpa: Floats = _floats()
+    vectored: NDArray[np.int8] = _yes_no()
+    visual: NDArray[np.int8] = _yes_no()
+    coasted: NDArray[np.int8] = _yes_no()
+    on_ground: NDArray[np.int8] = _yes_no()
+    flags: NDArray[np.uint8] = field(metadata={"dtype": np.uint8, "unknown": 0, "per": "plot"})
+
+    callsign: NDArray[np.object_] = _words()
+    icao24: NDArray[np.object_] = _words()
+    ssr_code: NDArray[np.object_] = _words()
+    flight_rules: NDArray[np.object_] = _words()
+    destination: NDArray[np.object_] = _words()
+    runway: NDArray[np.object_] = _words()
+    aircraft_type: NDArray[np.object_] = _words()
+    wake: NDArray[np.object_] = _words()
+
+    plane: Plane | None = None
+
+    @classmethod
+    def from_columns(
+        cls,
+        plots: Mapping[str, ArrayLike],
+        flights: Mapping[str, ArrayLike] | None = None,
+        plane: Plane | None = None,
+    ) -> Tracks:
+        """Tracks from columns by name; missing columns are unknown, plots are sorted by (track, time).
+
+        Raises
+        ------
+        TracksError
+            For an unknown column, columns of different lengths, or a `track` that has no row in `flights`.
+        """
+        flights = {} if flights is None else flights
+        for given, per in ((plots, "plot"), (flights, "track")):
+            names = column_names(per)
+            for name in given:
+                if name not in names:
+                    raise TracksError(f"unknown column {name!r}", mend=f"use one of {', '.join(names)}")
+        if "track" not in plots or "time_s" not in plots:
+            raise TracksError("a table of plots needs the columns 'track' and 'time_s'")
+        track = np.asarray(plots["track"], dtype=np.int32)
+        plot_count = len(track)
+        known_tracks = len(np.asarray(next(iter(flights.values())))) if flights else 0
+        track_count = max(known_tracks, int(track.max()) + 1 if plot_count else 0)
+        if flights and track_count > known_tracks:
+            raise TracksError(f"track {track_count - 1} has no row in the table of tracks")
+        order = np.lexsort((np.asarray(plots["time_s"], dtype=np.float64), track))
+        columns: dict[str, Any] = {}
+        for column in fields(cls):
+            if column.name == "plane":
+                continue
+            per = column.metadata["per"]
+            count = plot_count if per == "plot" else track_count
+            given = plots if per == "plot" else flights
+            if column.name in given:
+                values = np.array(given[column.name], dtype=column.metadata["dtype"])
+                if values.shape != (count,):
+                    raise TracksError(f"column {column.name!r} has shape {values.shape}, expected ({count},)")
+                columns[column.name] = values[order] if per == "plot" else values
+            else:
+                columns[column.name] = np.full(
+                    count, column.metadata["unknown"], dtype=column.metadata["dtype"]
+                )
+            columns[column.name].flags.writeable = False
+        return cls(**columns, plane=plane)
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    @property
+    def track_count(self) -> int:
+        """Number of tracks in the table."""
+        return len(self.callsign)
+
+    def with_columns(self, **columns: ArrayLike) -> Tracks:
+        """A copy in which the named columns are replaced; lengths and order stay.
+
+        Raises
+        ------
+        TracksError
+            For an unknown column or one of another length.
+        """
+        typed: dict[str, Any] = {}
+        for column in fields(self):
+            if column.name in columns:
+                values = np.array(columns[column.name], dtype=column.metadata["dtype"])
+                present = getattr(self, column.name)
+                if values.shape != present.shape:
+                    raise TracksError(
+                        f"column {column.name!r} has shape {values.shape}, expected {present.shape}"
+                    )
+                values.flags.writeable = False
+                typed[column.name] = values
+        for name in columns:
+            if name not in typed:
+                raise TracksError(f"unknown column {name!r}")
+        return replace(self, **typed)
+
+    def select(self, rows: NDArray[Any] | slice) -> Tracks:
+        """The plots that a mask, slice or ascending index array picks; all tracks keep their number and facts."""
+        picked: dict[str, Any] = {}
+        for name in column_names("plot"):
+            values = getattr(self, name)[rows]
+            values.flags.writeable = False
+            picked[name] = values
+        return replace(self, **picked)
+
+    def rows_of(self, track: int) -> slice:
+        """The slice of plots that belong to one track number.
+
+        >>> tracks = Tracks.from_columns({"time_s": [0, 1, 2], "track": [0, 1, 1]})
+        >>> tracks.rows_of(1)
+        slice(1, 3, None)
+        """
+        first, last = np.searchsorted(self.track, [track, track + 1])
+        return slice(int(first), int(last))
+
+    def on_plane(self, plane: Plane) -> Tracks:
+        """The same tracks with positions on `plane` and velocities turned into it."""
+        if self.plane == plane:
+            return self
+        x_m, y_m = plane.to_plane(self.latitude_deg, self.longitude_deg)
+        turn_rad = np.radians(plane.convergence_deg(self.latitude_deg, self.longitude_deg))
+        if self.plane is not None:
+            turn_rad = turn_rad - np.radians(
+                self.plane.convergence_deg(self.latitude_deg, self.longitude_deg)
+            )
+        cos, sin = np.cos(turn_rad), np.sin(turn_rad)
+        turned = self.with_columns(
+            x_m=x_m,
+            y_m=y_m,
+            vx_mps=self.vx_mps * cos + self.vy_mps * sin,
+            vy_mps=self.vy_mps * cos - self.vx_mps * sin,
+        )
+        return replace(turned, plane=plane)
+
+
+def column_names(per: str) -> tuple[str, ...]:
+    """Names of the columns that there are per "plot" or per "track", in their order.
+
+    >>> column_names("track")[:2]
+    ('callsign', 'icao24')
+    """
+    return tuple(column.name for column in fields(Tracks) if column.metadata.get("per") == per)

@@ -1,0 +1,141 @@
+"""Unit conversions, the only place where they are written down.
+
+The factors are exact by definition: the international foot is 0.3048 m (1959 agreement) and the international
+nautical mile 1852 m (ICAO Annex 5).
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Quantity = TypeVar("Quantity", float, NDArray[np.float64])
+
+M_PER_FT = 0.3048
+M_PER_NM = 1852.0
+S_PER_MIN = 60.0
+S_PER_H = 3600.0
+FT_PER_FL = 100.0
+PA_PER_INHG = 3386.389
+"""Conventional inch of mercury (NIST SP 811, appendix B.8)."""
+PA_PER_HPA = 100.0
+FT_PER_NM = M_PER_NM / M_PER_FT
+
+
+def ft_to_m(value_ft: Quantity) -> Quantity:
+    """Feet to metres.
+
+    >>> ft_to_m(1000.0)
+    304.8
+    """
+    return value_ft * M_PER_FT
+
+
+def m_to_ft(value_m: Quantity) -> Quantity:
+    """Metres to feet.
+
+    >>> m_to_ft(304.8)
+    1000.0
+    """
+    return value_m / M_PER_FT
+
+
+def nm_to_m(value_nm: Quantity) -> Quantity:
+    """Nautical miles to metres.
+
+    >>> nm_to_m(2.0)
+    3704.0
+    """
+    return value_nm * M_PER_NM
+
+
+def m_to_nm(value_m: Quantity) -> Quantity:
+    """Metres to nautical miles.
+
+    >>> m_to_nm(926.0)
+    0.5
+    """
+    return value_m / M_PER_NM
+
+
+def kt_to_mps(value_kt: Quantity) -> Quantity:
+    """Knots to metres per second.
+
+    >>> kt_to_mps(3600.0)
+    1852.0
+    """
+    return value_kt * M_PER_NM / S_PER_H
+
+
+def mps_to_kt(value_mps: Quantity) -> Quantity:
+    """Metres per second to knots.
+
+    >>> mps_to_kt(1852.0)
+    3600.0
+    """
+    return value_mps * S_PER_H / M_PER_NM
+
+
+def fpm_to_ftps(value_fpm: Quantity) -> Quantity:
+    """Feet per minute to feet per second.
+
+    >>> fpm_to_ftps(1500.0)
+    25.0
+    """
+    return value_fpm / S_PER_MIN
+
+
+def ftps_to_fpm(value_ftps: Quantity) -> Quantity:
+    """Feet per second to feet per minute.
+
+    >>> ftps_to_fpm(25.0)
+    1500.0
+    """
+    return value_ftps * S_PER_MIN
+
+
+def mps_to_fpm(value_mps: Quantity) -> Quantity:
+    """Metres per second to feet per minute.
+
+    >>> round(mps_to_fpm(5.08), 6)
+    1000.0
+    """
+    return value_mps / M_PER_FT * S_PER_MIN
+
+
+def fl_to_ft(value_fl: Quantity) -> Quantity:
+    """Flight level to the pressure altitude in feet that it names.
+
+    >>> fl_to_ft(65.0)
+    6500.0
+    """
+    return value_fl * FT_PER_FL
+
+
+def ft_to_fl(pressure_altitude_ft: Quantity) -> Quantity:
+    """Pressure altitude in feet to flight level.
+
+    >>> ft_to_fl(6500.0)
+    65.0
+    """
+    return pressure_altitude_ft / FT_PER_FL
+
+
+def inhg_to_hpa(value_inhg: Quantity) -> Quantity:
+    """Inches of mercury to hectopascals.
+
+    >>> round(inhg_to_hpa(29.92), 2)
+    1013.21
+    """
+    return value_inhg * PA_PER_INHG / PA_PER_HPA
+
+
+def hpa_to_inhg(value_hpa: Quantity) -> Quantity:
+    """Hectopascals to inches of mercury.
+
+    >>> round(hpa_to_inhg(1013.25), 2)
+    29.92
+    """
+    return value_hpa * PA_PER_HPA / PA_PER_INHG
