@@ -34,7 +34,8 @@ def pressure_altitude_ft(pressure_hpa: Quantity) -> Quantity:
     >>> round(pressure_altitude_ft(696.82))
     10000
     """
-    return _SCALE_FT * (1.0 - (pressure_hpa / STANDARD_PRESSURE_HPA) ** _EXPONENT)
+    altitude: Quantity = _SCALE_FT * (1.0 - (pressure_hpa / STANDARD_PRESSURE_HPA) ** _EXPONENT)
+    return altitude
 
 
 def pressure_hpa(pressure_altitude_ft: Quantity) -> Quantity:
@@ -43,7 +44,8 @@ def pressure_hpa(pressure_altitude_ft: Quantity) -> Quantity:
     >>> round(pressure_hpa(0.0), 2)
     1013.25
     """
-    return STANDARD_PRESSURE_HPA * (1.0 - pressure_altitude_ft / _SCALE_FT) ** (1.0 / _EXPONENT)
+    pressure: Quantity = STANDARD_PRESSURE_HPA * (1.0 - pressure_altitude_ft / _SCALE_FT) ** (1.0 / _EXPONENT)
+    return pressure
 
 
 def altitude_ft(pressure_altitude: Quantity, qnh_hpa: Quantity) -> Quantity:

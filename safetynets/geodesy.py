@@ -78,15 +78,11 @@ def _transform(transformer: Transformer, a: ArrayLike, b: ArrayLike, direction: 
     first = np.asarray(a, dtype=np.float64)
     second = np.asarray(b, dtype=np.float64)
     known = np.isfinite(first) & np.isfinite(second)
-    u, v = transformer.transform(
-        np.where(known, first, 0.0), np.where(known, second, 0.0), direction=direction
-    )
+    u, v = transformer.transform(np.where(known, first, 0.0), np.where(known, second, 0.0), direction=direction)
     return np.where(known, u, np.nan), np.where(known, v, np.nan)
 
 
-def destination(
-    latitude_deg: float, longitude_deg: float, course_deg: float, distance_m: float
-) -> tuple[float, float]:
+def destination(latitude_deg: float, longitude_deg: float, course_deg: float, distance_m: float) -> tuple[float, float]:
     """Position (latitude_deg, longitude_deg) reached by a geodesic of `distance_m` on a true course.
 
     >>> latitude_deg, longitude_deg = destination(46.0, 6.0, 0.0, 1852.0)

@@ -57,6 +57,4 @@ COLUMNS = tuple(column.name for column in fields(Alert))
 
 def to_pandas(alerts: Sequence[Alert]) -> pd.DataFrame:
     """The alerts as a table, one row an episode, columns in the order of `Alert`."""
-    return pd.DataFrame(
-        [[getattr(alert, name) for name in COLUMNS] for alert in alerts], columns=list(COLUMNS)
-    )
+    return pd.DataFrame([[getattr(alert, name) for name in COLUMNS] for alert in alerts], columns=list(COLUMNS))

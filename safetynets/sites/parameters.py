@@ -80,19 +80,13 @@ class Lifecycle(Strict):
         ge=0,
         le=60,
     )
-    max_gap_s: float = parameter(
-        20.0, "a longer gap between two plots of a track resets the counters", ge=1, le=300
-    )
+    max_gap_s: float = parameter(20.0, "a longer gap between two plots of a track resets the counters", ge=1, le=300)
     hysteresis_ft: float = parameter(
         50.0, "while an alert is active the vertical limits are wider by this", ge=0, le=1000
     )
-    hysteresis_s: float = parameter(
-        2.0, "while an alert is active the warning time is longer by this", ge=0, le=60
-    )
+    hysteresis_s: float = parameter(2.0, "while an alert is active the warning time is longer by this", ge=0, le=60)
     clear_n: int = parameter(2, "an alert ends after this many clear plots in a row", ge=1, le=20)
-    track_lost_s: float = parameter(
-        20.0, "an alert ends when no plot could be judged for this long", ge=1, le=300
-    )
+    track_lost_s: float = parameter(20.0, "an alert ends when no plot could be judged for this long", ge=1, le=300)
     minimum_duration_s: float = parameter(8.0, "an alert never lasts less than this", ge=0, le=120)
     reannounce_ratio: float = parameter(
         0.5,
@@ -106,16 +100,12 @@ class Lifecycle(Strict):
 class Prediction(Strict):
     """How the next seconds of a flight are extrapolated."""
 
-    look_ahead_s: float = parameter(
-        40.0, "how far ahead the path is predicted; 0 predicts nothing", ge=0, le=180
-    )
+    look_ahead_s: float = parameter(40.0, "how far ahead the path is predicted; 0 predicts nothing", ge=0, le=180)
     climb_credit: float = parameter(
         1.0, "share of a present climb that the prediction believes: 1 all of it, 0 level flight", ge=0, le=1
     )
     use_cleared_level: bool = parameter(True, "predict a level-off at the cleared level, where one is known")
-    use_selected_level: bool = parameter(
-        True, "predict a level-off at the level selected on board, where one is known"
-    )
+    use_selected_level: bool = parameter(True, "predict a level-off at the level selected on board, where one is known")
     level_off_tolerance_ft: float = parameter(
         200.0,
         "an aircraft past its level by more than this is predicted not to level off there",
@@ -139,9 +129,7 @@ class MsawParameters(Prediction, Lifecycle, Eligibility):
         ge=0,
         le=180,
     )
-    below_minimum_ft: float = parameter(
-        0.0, "how far below a published minimum altitude the floor lies", ge=0, le=2000
-    )
+    below_minimum_ft: float = parameter(0.0, "how far below a published minimum altitude the floor lies", ge=0, le=2000)
     terrain_clearance_ft: float = parameter(
         500.0,
         "height of the floor above terrain and obstacles",
@@ -173,9 +161,7 @@ class ApmParameters(Lifecycle, Eligibility):
     warning_time_s: float = parameter(
         15.0, "only a violation predicted within this time counts towards an alert", ge=0, le=120
     )
-    kinds: tuple[Literal["below", "above", "left", "right"], ...] = parameter(
-        ("below",), "deviations that alert"
-    )
+    kinds: tuple[Literal["below", "above", "left", "right"], ...] = parameter(("below",), "deviations that alert")
     below_ft: float = parameter(
         100.0,
         "allowed deviation below the path, at the threshold",
@@ -183,22 +169,16 @@ class ApmParameters(Lifecycle, Eligibility):
         ge=0,
         le=3000,
     )
-    below_deg: float = parameter(
-        0.0, "additional allowed angle below the path, seen from the threshold", ge=0, le=3
-    )
+    below_deg: float = parameter(0.0, "additional allowed angle below the path, seen from the threshold", ge=0, le=3)
     above_ft: float = parameter(300.0, "allowed deviation above the path, at the threshold", ge=0, le=5000)
-    above_deg: float = parameter(
-        0.0, "additional allowed angle above the path, seen from the threshold", ge=0, le=3
-    )
+    above_deg: float = parameter(0.0, "additional allowed angle above the path, seen from the threshold", ge=0, le=3)
     hysteresis_m: float = parameter(
         50.0, "while an alert is active the lateral limits are wider by this", ge=0, le=2000
     )
     capture_half_width_m: float = parameter(
         1000.0, "half-width of the capture region at the threshold", ge=0, le=20_000
     )
-    capture_splay_deg: float = parameter(
-        5.0, "angle by which the capture region widens with distance", ge=0, le=45
-    )
+    capture_splay_deg: float = parameter(5.0, "angle by which the capture region widens with distance", ge=0, le=45)
     join_angle_deg: float = parameter(
         30.0, "an aircraft joins on a track within this angle of the final approach course", ge=1, le=90
     )
@@ -209,9 +189,7 @@ class ApmParameters(Lifecycle, Eligibility):
         ge=0,
         le=3000,
     )
-    require_destination: bool = parameter(
-        False, "join only flights whose destination is the aerodrome of the approach"
-    )
+    require_destination: bool = parameter(False, "join only flights whose destination is the aerodrome of the approach")
     require_runway: bool = parameter(False, "join only flights whose runway is that of the approach")
     go_around_fpm: float = parameter(
         500.0, "an aircraft climbing faster than this for two plots has left the approach", ge=0, le=5000
@@ -224,9 +202,7 @@ class ApmParameters(Lifecycle, Eligibility):
 class ApwParameters(Prediction, Lifecycle, Eligibility):
     """Parameters of the Area Proximity Warning."""
 
-    look_ahead_s: float = parameter(
-        60.0, "how far ahead the path is predicted; 0 predicts nothing", ge=0, le=180
-    )
+    look_ahead_s: float = parameter(60.0, "how far ahead the path is predicted; 0 predicts nothing", ge=0, le=180)
     warning_time_s: float = parameter(
         60.0, "only a violation predicted within this time counts towards an alert", ge=0, le=180
     )
@@ -234,9 +210,7 @@ class ApwParameters(Prediction, Lifecycle, Eligibility):
         ("IFR", "VFR", "unknown"), "flight rules that are judged; 'unknown' is where the tracks do not say"
     )
     excluded_ssr_codes: tuple[str, ...] = parameter((), "SSR codes that are not judged")
-    hysteresis_m: float = parameter(
-        100.0, "while an alert is active the volume is wider by this", ge=0, le=5000
-    )
+    hysteresis_m: float = parameter(100.0, "while an alert is active the volume is wider by this", ge=0, le=5000)
 
 
 class ArbitrationParameters(Strict):

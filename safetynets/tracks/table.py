@@ -133,9 +133,7 @@ class Tracks:
                     raise TracksError(f"column {column.name!r} has shape {values.shape}, expected ({count},)")
                 columns[column.name] = values[order] if per == "plot" else values
             else:
-                columns[column.name] = np.full(
-                    count, column.metadata["unknown"], dtype=column.metadata["dtype"]
-                )
+                columns[column.name] = np.full(count, column.metadata["unknown"], dtype=column.metadata["dtype"])
             columns[column.name].flags.writeable = False
         return cls(**columns, plane=plane)
 
@@ -161,9 +159,7 @@ class Tracks:
                 values = np.array(columns[column.name], dtype=column.metadata["dtype"])
                 present = getattr(self, column.name)
                 if values.shape != present.shape:
-                    raise TracksError(
-                        f"column {column.name!r} has shape {values.shape}, expected {present.shape}"
-                    )
+                    raise TracksError(f"column {column.name!r} has shape {values.shape}, expected {present.shape}")
                 values.flags.writeable = False
                 typed[column.name] = values
         for name in columns:
@@ -197,9 +193,7 @@ class Tracks:
         x_m, y_m = plane.to_plane(self.latitude_deg, self.longitude_deg)
         turn_rad = np.radians(plane.convergence_deg(self.latitude_deg, self.longitude_deg))
         if self.plane is not None:
-            turn_rad = turn_rad - np.radians(
-                self.plane.convergence_deg(self.latitude_deg, self.longitude_deg)
-            )
+            turn_rad = turn_rad - np.radians(self.plane.convergence_deg(self.latitude_deg, self.longitude_deg))
         cos, sin = np.cos(turn_rad), np.sin(turn_rad)
         turned = self.with_columns(
             x_m=x_m,
