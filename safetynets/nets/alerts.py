@@ -14,9 +14,11 @@ COLUMNS: tuple[str, ...]
 class Alert:
     """One episode of one net about one aircraft.
 
-    Times are UTC seconds since 1970. `margin_ft`, `margin_m`, `altitude_ft`, `minimum_ft`, the deviations and the position
-    are those of the plot at which the alert started; `worst_margin_ft` is the least margin within the episode. `end_time_s`
-    is NaN while the alert is still active at the end of the tracks. `severity` is the highest reached.
+    Times are UTC seconds since 1970. `margin_ft`, `margin_m`, `altitude_ft`, `minimum_ft`, the deviations and the
+    position are those of the plot at which the alert started; `worst_margin_ft` is the least margin within the
+    episode. `end_time_s` is NaN while the alert is still active at the end of the tracks. `severity`, "caution" or
+    "warning", is the highest reached. `vectored` and `visual` are 1, 0, or -1 for unknown. `on_final` says whether the
+    aircraft was joined to a monitored approach.
     """
 
     alert_id: int

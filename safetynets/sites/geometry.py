@@ -1,6 +1,7 @@
 """What a loaded site holds: shapes on the site's plane, ready for the nets. Everything here is frozen.
 
-Polygons are shapely geometries in plane coordinates (x east, y north, metres); closed sets: a point on an edge is inside.
+Polygons are shapely geometries in plane coordinates (x east, y north, metres); they are closed sets: a point on an
+edge is inside.
 """
 
 from __future__ import annotations

@@ -72,7 +72,10 @@ class Lifecycle(Strict):
     )
     predicted_n: int = parameter(3, "the number of plots `predicted_m` is counted over", ge=1, le=10)
     warning_time_s: float = parameter(
-        40.0, "only a violation predicted within this time counts towards an alert", ge=0, le=180
+        180.0,
+        "only a violation predicted within this time counts towards an alert; every one, where the look-ahead is shorter",
+        ge=0,
+        le=180,
     )
     imminent_s: float = parameter(
         0.0,
@@ -158,14 +161,11 @@ class ApmParameters(Lifecycle, Eligibility):
         ge=0,
         le=120,
     )
-    warning_time_s: float = parameter(
-        15.0, "only a violation predicted within this time counts towards an alert", ge=0, le=120
-    )
     kinds: tuple[Literal["below", "above", "left", "right"], ...] = parameter(("below",), "deviations that alert")
     below_ft: float = parameter(
         100.0,
         "allowed deviation below the path, at the threshold",
-        "simulator default; 100 ft is described for the FAA approach monitor by an NTSB accident report and aireform.com",
+        "simulator default; 100 ft is described for the FAA approach monitor (an NTSB accident report, aireform.com)",
         ge=0,
         le=3000,
     )
@@ -203,9 +203,6 @@ class ApwParameters(Prediction, Lifecycle, Eligibility):
     """Parameters of the Area Proximity Warning."""
 
     look_ahead_s: float = parameter(60.0, "how far ahead the path is predicted; 0 predicts nothing", ge=0, le=180)
-    warning_time_s: float = parameter(
-        60.0, "only a violation predicted within this time counts towards an alert", ge=0, le=180
-    )
     flight_rules: tuple[Literal["IFR", "VFR", "unknown"], ...] = parameter(
         ("IFR", "VFR", "unknown"), "flight rules that are judged; 'unknown' is where the tracks do not say"
     )
