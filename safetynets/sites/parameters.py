@@ -73,7 +73,8 @@ class Lifecycle(Strict):
     predicted_n: int = parameter(3, "the number of plots `predicted_m` is counted over", ge=1, le=10)
     warning_time_s: float = parameter(
         180.0,
-        "only a violation predicted within this time counts towards an alert; every one, where the look-ahead is shorter",
+        "only a violation predicted within this time counts towards an alert; every one where the look-ahead is "
+        "shorter",
         ge=0,
         le=180,
     )

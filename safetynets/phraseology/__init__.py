@@ -1,0 +1,1 @@
+"""Which words, by which rule set, for which alert in which situation."""

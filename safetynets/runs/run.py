@@ -1,0 +1,53 @@
+"""`Run`: everything that came out of replaying tracks through the nets of a site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.nets.alerts import Alert
+from safetynets.nets.conflicts import Conflicts
+from safetynets.phraseology.situation import Call
+from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Run:
+    """A finished run.
+
+    Attributes
+    ----------
+    name, title
+        Of the scenario, or of the replayed recording.
+    site, tracks
+        The site with the parameters used; the tracks as judged, on the site's plane.
+    altitude_ft
+        Altitude on the regional QNH of every plot, NaN where it cannot be known.
+    approach
+        Index into `site.approaches` of the approach each plot is joined to, -1 for none.
+    conflicts
+        One table per net and group of areas, each with one row a plot.
+    alerts
+        Every episode, in order of start time.
+    words, proposed_words
+        For each alert the ICAO call, and, for an alert of the APM, the proposed one (else None).
+    manifest
+        Version, seed, parameters with their sources, hashes of the inputs and counts; JSON-ready.
+    """
+
+    name: str
+    title: str
+    site: Site
+    tracks: Tracks
+    altitude_ft: NDArray[np.float64]
+    approach: NDArray[np.int32]
+    conflicts: tuple[Conflicts, ...]
+    alerts: tuple[Alert, ...]
+    words: tuple[Call, ...]
+    proposed_words: tuple[Call | None, ...]
+    manifest: Mapping[str, Any]
