@@ -1,0 +1,42 @@
+# Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench constraints clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do \
+	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$candidate && break; done)
+RUN := out/paris-wrong-qnh
+
+help: ## say what there is to make
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(STAMP) ## replay three hours of Paris arrivals with one wrong QNH, print the alerts and write the report
+	$(BIN)/safetynets run paris-wrong-qnh --out $(RUN)
+	@echo "The report is $(CURDIR)/$(RUN)/report.html"
+
+test: $(STAMP) ## install what is missing and run every check and test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:benchmark
+
+bench: $(STAMP) ## measure plots a second of each net on the real Paris traffic and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.write_page
+
+constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
+	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
+		--no-emit-index-url --no-annotate --no-header --output-file constraints.txt
+
+clean: ## remove the virtual environment and what was made
+	rm -rf $(VENV) out dist build
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or later was found: install one (Debian 12: apt-get install python3) or say make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
+		|| { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } >/dev/null 2>&1 \
+		|| { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment: its venv module is missing (Debian and Ubuntu: apt-get install python3-venv)"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
