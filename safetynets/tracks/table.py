@@ -211,3 +211,13 @@ def column_names(per: str) -> tuple[str, ...]:
     ('callsign', 'icao24')
     """
     return tuple(column.name for column in fields(Tracks) if column.metadata.get("per") == per)
+
+
+def column_dtype(name: str) -> tuple[Any, Any]:
+    """The numpy type of a column and the value that means unknown in it.
+
+    >>> column_dtype("on_ground")
+    (<class 'numpy.int8'>, -1)
+    """
+    metadata = Tracks.__dataclass_fields__[name].metadata
+    return metadata["dtype"], metadata["unknown"]
