@@ -1,0 +1,166 @@
+"""`read_tracks`: one call for every format a recording may come in."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import pyarrow as pa
+
+from safetynets.errors import TracksError
+from safetynets.tracks.assemble import ReadResult, assemble
+from safetynets.tracks.csv_file import csv_batches, csv_names
+from safetynets.tracks.flat import from_arrow
+from safetynets.tracks.json_file import json_batches, json_frame
+from safetynets.tracks.names import RECORDING, check_names, check_own_names, is_own
+from safetynets.tracks.parquet_file import parquet_batches, parquet_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMATS = {".parquet": "Parquet", ".csv": "CSV", ".json": "JSON"}
+"""The extensions that are read; each may be followed by `.gz`."""
+
+GZIP_MAGIC = b"\x1f\x8b"
+PARQUET_MAGIC = b"PAR1"
+
+
+def read_tracks(path: str | Path, *, geoid_undulation_m: float | None = None, max_gap_s: float = 600.0) -> ReadResult:
+    r"""Read a recording: CSV, Parquet or pandas-JSON (list of records or object of columns), each also gzipped.
+
+    The columns are those of `names.RECORDING`, or those of `Tracks` in a file that this package wrote. `geoaltitude` is
+    above the ellipsoid and becomes `geometric_altitude_ft` only with the height of the geoid above it,
+    `geoid_undulation_m`. A silence longer than `max_gap_s` (simulator default) begins a new track. Parquet and CSV are
+    read piece by piece.
+
+    Raises
+    ------
+    TracksError
+        Naming the file, the row (the first row of data is row 1) or column, and the mend.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "day.csv"
+    ...     _ = path.write_text(
+    ...         "timestamp,icao24,callsign,latitude,longitude,altitude\n"
+    ...         "2021-10-07T12:00:00Z,3c664e,DLH4TR,47.5,8.5,14150\n"
+    ...     )
+    ...     result = read_tracks(path)
+    >>> result.tracks.callsign[0], float(result.tracks.pressure_altitude_ft[0]), result.counts["rows"]
+    ('DLH4TR', 14150.0, 1)
+    """
+    file = Path(path)
+    known = _format_by_extension(file)
+    if file.is_dir():
+        raise TracksError("is a folder, not a recording", file=file, mend="name one file in it")
+    try:
+        with file.open("rb") as opened:
+            source = _decompressed(opened, file)
+            _check_content(source, known, file)
+            return _read(source, known, file, geoid_undulation_m, max_gap_s)
+    except FileNotFoundError:
+        raise TracksError("no such file", file=file, mend="check the path") from None
+    except PermissionError:
+        raise TracksError("may not be read", file=file, mend="check its permissions") from None
+
+
+def read_frame(frame: pd.DataFrame, *, geoid_undulation_m: float | None = None, max_gap_s: float = 600.0) -> ReadResult:
+    """Tracks from a data frame with the columns of a recording, such as `traffic` holds; see `read_tracks`.
+
+    Raises
+    ------
+    TracksError
+        As `read_tracks`; the rows are counted from 1.
+    """
+    names = [str(name) for name in frame.columns]
+    unused = check_names(names, None)
+    batches = json_batches(frame, [name for name in names if name in RECORDING], "data frame")
+    return assemble(batches, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s, unused=unused)
+
+
+def _format_by_extension(file: Path) -> str:
+    suffixes = [suffix.lower() for suffix in file.suffixes]
+    if suffixes and suffixes[-1] == ".gz":
+        suffixes.pop()
+    if not suffixes or suffixes[-1] not in FORMATS:
+        raise TracksError(
+            f"unknown extension {file.suffix!r}",
+            file=file,
+            mend=f"give one of {', '.join(FORMATS)}, each also with .gz",
+        )
+    return FORMATS[suffixes[-1]]
+
+
+def _decompressed(opened: BinaryIO, file: Path) -> BinaryIO:
+    start = opened.read(2)
+    opened.seek(0)
+    if start != GZIP_MAGIC:
+        return opened
+    try:
+        return BytesIO(gzip.decompress(opened.read()))
+    except (EOFError, OSError, zlib.error) as error:
+        raise TracksError(
+            f"truncated or damaged gzip: {error}", file=file, mend="copy or write the file again"
+        ) from error
+
+
+def _check_content(source: BinaryIO, known: str, file: Path) -> None:
+    start = source.read(4096)
+    if not start.strip():
+        raise TracksError("is empty", file=file, mend="record at least one plot")
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(PARQUET_MAGIC):
+        found = "Parquet"
+    elif b"\x00" in start:
+        found = "binary data"
+    elif text[:1] in (b"{", b"["):
+        found = "JSON"
+    else:
+        found = "CSV"
+    if found != known:
+        holds = "text that is no JSON" if (known, found) == ("JSON", "CSV") else found
+        raise TracksError(
+            f"named as {known} but holds {holds}",
+            file=file,
+            mend=f"write it as {known}" + (f" or name it {_extension(found)}" if found in FORMATS.values() else ""),
+        )
+
+
+def _extension(name: str) -> str:
+    return next(extension for extension, format_name in FORMATS.items() if format_name == name)
+
+
+def _read(source: BinaryIO, known: str, file: Path, geoid_undulation_m: float | None, max_gap_s: float) -> ReadResult:
+    if known == "JSON":
+        source.seek(0)
+        frame = json_frame(source.read(), file)
+        names = [str(name) for name in frame.columns]
+        if not len(frame):
+            raise TracksError("holds no plots", file=file, mend="record at least one plot")
+    elif known == "CSV":
+        names = csv_names(source, file)
+    else:
+        names = parquet_names(source, file)
+    unused: tuple[str, ...] = ()
+    if is_own(names):
+        check_own_names(names, file)
+        wanted = names
+    else:
+        unused = check_names(names, file)
+        wanted = [name for name in names if name in RECORDING]
+    if known == "JSON":
+        batches = json_batches(frame, wanted, file)
+    elif known == "CSV":
+        batches = csv_batches(source, wanted, file)
+    else:
+        batches = parquet_batches(source, wanted, file)
+    if not is_own(names):
+        return assemble(batches, file=file, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s, unused=unused)
+    tracks = from_arrow(pa.Table.from_batches(list(batches)))
+    return ReadResult(tracks, {"rows": len(tracks), "plots": len(tracks), "tracks": tracks.track_count}, ())
