@@ -229,3 +229,12 @@ class Parameters(Strict):
     apm: ApmParameters = ApmParameters()
     apw: ApwParameters = ApwParameters()
     arbitration: ArbitrationParameters = ArbitrationParameters()
+
+
+PARAMETER_MODELS: dict[str, type[Strict]] = {
+    "msaw": MsawParameters,
+    "apm": ApmParameters,
+    "apw": ApwParameters,
+    "arbitration": ArbitrationParameters,
+}
+"""The parameter model of each table of a site file."""

@@ -1,0 +1,276 @@
+"""From the tables of a `site.toml` to the shapes on the site's plane."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shapely import Polygon
+
+from safetynets.geodesy import Plane, destination
+from safetynets.sites import shapes
+from safetynets.sites.geometry import (
+    Approach,
+    InhibitVolume,
+    Limit,
+    MinimumAltitude,
+    Obstacle,
+    Period,
+    PressureRegion,
+    Schedule,
+    Site,
+    Terrain,
+    Volume,
+    WeeklyPeriod,
+)
+from safetynets.sites.height_files import read_heights
+from safetynets.sites.parameters import Parameters
+from safetynets.sites.problems import Problem
+from safetynets.sites.schema import (
+    ApproachTable,
+    Day,
+    InhibitVolumeTable,
+    PressureRegionTable,
+    Scheduled,
+    SiteTable,
+    TerrainTable,
+    VerticallyLimited,
+    VolumeTable,
+)
+from safetynets.sites.terrain import terrain_on_plane
+from safetynets.units import S_PER_H, fl_to_ft, ft_to_m, nm_to_m
+
+SECONDS_PER_DAY = 24 * S_PER_H
+_DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LISTS = ("minimum_altitudes", "obstacles", "approaches", "volumes", "inhibit_volumes", "pressure_regions")
+
+
+@dataclass
+class Builder:
+    """Turns tables into shapes on one plane and gathers what is wrong with them."""
+
+    plane: Plane
+    problems: list[Problem] = field(default_factory=list)
+
+    def polygon(self, corners_deg: shapes.Ring, holes_deg: Iterable[shapes.Ring], *path: str | int) -> Polygon:
+        """The polygon on the plane; an empty one, and a problem noted, when it cannot be used."""
+        area, found = shapes.polygon(corners_deg, tuple(holes_deg), self.plane, path)
+        self.problems += found
+        return area or Polygon()
+
+    def point(self, position_deg: tuple[float, float], *path: str | int) -> tuple[float, float]:
+        """The point on the plane; a problem is noted when it is too far away."""
+        if problem := shapes.too_far([position_deg], self.plane, path):
+            self.problems.append(problem)
+        x_m, y_m = self.plane.to_plane(*position_deg)
+        return float(x_m), float(y_m)
+
+    def approach(self, table: ApproachTable, number: int) -> Approach:
+        """An approach with its threshold and course on the plane."""
+        if table.threshold_deg is not None:
+            threshold_deg, key = table.threshold_deg, "threshold_deg"
+        else:
+            assert table.runway_end_deg is not None
+            displacement_m = ft_to_m(table.displaced_threshold_ft)
+            threshold_deg = destination(*table.runway_end_deg, table.true_course_deg, displacement_m)
+            key = "runway_end_deg"
+        x_m, y_m = self.point(threshold_deg, "approaches", number, key)
+        return Approach(
+            name=table.name,
+            airport=table.airport,
+            runway=table.runway,
+            x_m=x_m,
+            y_m=y_m,
+            threshold_elevation_ft=table.threshold_elevation_ft,
+            course_deg=(table.true_course_deg + float(self.plane.convergence_deg(*threshold_deg))) % 360.0,
+            true_course_deg=table.true_course_deg,
+            path=table.path,
+            angle_deg=table.angle_deg or 0.0,
+            threshold_crossing_height_ft=table.threshold_crossing_height_ft,
+            profile=table.profile,
+            intercept_altitude_ft=table.intercept_altitude_ft,
+            start_distance_nm=table.start_distance_nm,
+            end_distance_nm=table.end_distance_nm,
+            half_width_m=table.half_width_m,
+            splay_deg=table.splay_deg,
+            source=table.source,
+            illustrative=table.illustrative,
+        )
+
+    def volume(self, table: VolumeTable, number: int) -> Volume:
+        """A volume as a polygon or a circle on the plane."""
+        area, x_m, y_m, radius_m = None, 0.0, 0.0, 0.0
+        if table.polygon_deg is not None:
+            area = self.polygon(table.polygon_deg, table.holes_deg, "volumes", number)
+        elif table.centre_deg is not None:
+            x_m, y_m = self.point(table.centre_deg, "volumes", number, "centre_deg")
+            radius_m = nm_to_m(table.radius_nm) if table.radius_nm is not None else table.radius_m or 0.0
+        return Volume(
+            name=table.name,
+            group=table.group or table.name,
+            purpose=table.purpose,
+            area=area,
+            x_m=x_m,
+            y_m=y_m,
+            radius_m=radius_m,
+            floor=_limit(table, "floor"),
+            ceiling=_limit(table, "ceiling"),
+            lateral_buffer_m=table.lateral_buffer_m,
+            vertical_buffer_ft=table.vertical_buffer_ft,
+            schedule=_schedule(table),
+            allowed_callsigns=table.allowed_callsigns,
+            allowed_ssr_codes=table.allowed_ssr_codes,
+            allowed_flight_rules=table.allowed_flight_rules,
+            source=table.source,
+            illustrative=table.illustrative,
+        )
+
+    def inhibit_volume(self, table: InhibitVolumeTable, number: int) -> InhibitVolume:
+        """An inhibit volume on the plane."""
+        return InhibitVolume(
+            name=table.name,
+            nets=table.nets,
+            area=self.polygon(table.polygon_deg, table.holes_deg, "inhibit_volumes", number),
+            floor=_limit(table, "floor"),
+            ceiling=_limit(table, "ceiling"),
+            schedule=_schedule(table),
+            reason=table.reason,
+            source=table.source,
+            illustrative=table.illustrative,
+        )
+
+    def pressure_regions(self, tables: tuple[PressureRegionTable, ...]) -> tuple[PressureRegion, ...]:
+        """The pressure regions, that without a polygon (everywhere else) last, so that the first that holds is right."""
+        regions: list[PressureRegion] = []
+        for number, table in enumerate(tables):
+            area = None
+            if table.polygon_deg is not None:
+                area = self.polygon(table.polygon_deg, table.holes_deg, "pressure_regions", number)
+            for other in regions:
+                if _share_ground(area, other.area):
+                    self.problems.append(
+                        Problem(
+                            ("pressure_regions", number),
+                            f"overlaps the region {other.name!r}, so that a point there has two QNHs",
+                            "draw them apart; only one region may go without a polygon",
+                        )
+                    )
+            regions.append(
+                PressureRegion(
+                    name=table.name,
+                    area=area,
+                    qnh=table.by_time(),
+                    transition_altitude_ft=table.transition_altitude_ft,
+                    transition_level_fl=table.transition_level_fl,
+                    source=table.source,
+                )
+            )
+        return tuple(sorted(regions, key=lambda region: region.area is None))
+
+    def duplicates(self, table: SiteTable) -> None:
+        """Note every name that two items of one list share."""
+        for kind in _LISTS:
+            names = [item.name for item in getattr(table, kind)]
+            counts = Counter(names)
+            for number, name in enumerate(names):
+                if counts[name] > 1 and name in names[:number]:
+                    text = f"the name {name!r} is taken by an item above"
+                    self.problems.append(Problem((kind, number, "name"), text, "give it another"))
+
+
+def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) -> tuple[Site, list[Problem]]:
+    """The site that the tables describe, and what is wrong with it; with any problem the site must not be used.
+
+    Raises
+    ------
+    SiteError
+        For height files that cannot be used.
+    """
+    plane = Plane(*table.centre_deg)
+    builder = Builder(plane)
+    builder.duplicates(table)
+    folder = file.parent
+    minimum_altitudes = tuple(
+        MinimumAltitude(
+            name=item.name,
+            minimum_ft=item.minimum_ft,
+            area=builder.polygon(item.polygon_deg, item.holes_deg, "minimum_altitudes", number),
+            source=item.source,
+            illustrative=item.illustrative,
+        )
+        for number, item in enumerate(table.minimum_altitudes)
+    )
+    obstacles = []
+    for number, item in enumerate(table.obstacles):
+        x_m, y_m = builder.point(item.position_deg, "obstacles", number, "position_deg")
+        obstacles.append(Obstacle(item.name, x_m, y_m, item.radius_m, item.top_ft, item.source, item.illustrative))
+    approaches = tuple(builder.approach(item, number) for number, item in enumerate(table.approaches))
+    volumes = tuple(builder.volume(item, number) for number, item in enumerate(table.volumes))
+    inhibit_volumes = tuple(builder.inhibit_volume(item, number) for number, item in enumerate(table.inhibit_volumes))
+    pressure_regions = builder.pressure_regions(table.pressure_regions)
+    height_files = (
+        [] if table.terrain is None else [folder / name for source in table.terrain.sources for name in source.files]
+    )
+    terrain = None if table.terrain is None or builder.problems else _terrain(table.terrain, folder, plane)
+    site = Site(
+        name=folder.resolve().name,
+        title=table.title,
+        folder=folder,
+        plane=plane,
+        geoid_undulation_m=table.geoid_undulation_m,
+        terrain=terrain,
+        minimum_altitudes=minimum_altitudes,
+        obstacles=tuple(obstacles),
+        approaches=approaches,
+        volumes=volumes,
+        inhibit_volumes=inhibit_volumes,
+        pressure_regions=pressure_regions,
+        parameters=Parameters(**{net: getattr(table, net) for net in Parameters.model_fields}),
+        parameter_sources=parameter_sources,
+        input_files=(file, *height_files),
+    )
+    return site, builder.problems
+
+
+def _terrain(table: TerrainTable, folder: Path, plane: Plane) -> Terrain:
+    sources = []
+    for number, source in enumerate(table.sources, start=1):
+        heights = read_heights(
+            [folder / name for name in source.files], source.vertical_datum, f"terrain.sources[{number}].vertical_datum"
+        )
+        sources.append(heights.with_note(source.note))
+    return terrain_on_plane(sources, plane, table.extent_nm, table.cell_m)
+
+
+def _limit(table: VerticallyLimited, end: str) -> Limit:
+    altitude_ft: float | None = getattr(table, f"{end}_ft")
+    level_fl: float | None = getattr(table, f"{end}_fl")
+    if altitude_ft is not None:
+        return Limit(altitude_ft, is_flight_level=False)
+    assert level_fl is not None
+    return Limit(fl_to_ft(level_fl), is_flight_level=True)
+
+
+def _schedule(table: Scheduled) -> Schedule:
+    weekly = []
+    for span in table.weekly:
+        duration_s = span.end - span.start
+        if duration_s <= 0:
+            duration_s += SECONDS_PER_DAY
+        weekly += [WeeklyPeriod(_DAYS.index(day), span.start, duration_s) for day in span.days]
+    return Schedule(
+        permanent=table.manual is None and not table.active and not table.weekly,
+        on=table.manual == "on",
+        periods=tuple(Period(period.start, period.end) for period in table.active),
+        weekly=tuple(weekly),
+    )
+
+
+def _share_ground(one: Any, other: Any) -> bool:
+    """Whether two regions overlap by more than a common edge; None is everywhere else."""
+    if one is None or other is None:
+        return one is other
+    return bool(one.intersection(other).area > 1.0)

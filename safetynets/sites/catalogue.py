@@ -1,0 +1,49 @@
+"""Which sites are shipped, and where."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from safetynets.errors import SiteError
+from safetynets.sites.problems import nearest
+
+SITE_FILE = "site.toml"
+
+
+def shipped_folder() -> Path:
+    """The folder of the shipped scenarios, sites and data: that of the checkout, else that inside the package."""
+    checkout = Path(__file__).resolve().parents[2] / "scenarios"
+    if checkout.is_dir():
+        return checkout
+    return Path(str(resources.files("safetynets"))) / "_scenarios"
+
+
+def list_sites() -> tuple[str, ...]:
+    """Names of the shipped sites, sorted.
+
+    >>> list_sites()
+    ('geneva', 'paris', 'zurich')
+    """
+    return tuple(sorted(file.parent.name for file in (shipped_folder() / "sites").glob(f"*/{SITE_FILE}")))
+
+
+def site_file(name_or_path: str | Path) -> Path:
+    """The `site.toml` of a shipped site by its name, or of a folder or file by its path.
+
+    Raises
+    ------
+    SiteError
+        When there is none; the error names the nearest shipped site.
+    """
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    if (path / SITE_FILE).is_file():
+        return path / SITE_FILE
+    shipped = shipped_folder() / "sites" / str(name_or_path) / SITE_FILE
+    if str(name_or_path) in list_sites():
+        return shipped
+    if path.is_dir():
+        raise SiteError(f"the folder holds no {SITE_FILE}", file=path, mend="see docs/sites.md for how to write one")
+    raise SiteError(f"there is no site {str(name_or_path)!r}", mend=nearest(str(name_or_path), list_sites()))

@@ -1,0 +1,113 @@
+"""`load_site`: a folder with its `site.toml`, loaded, checked and frozen in one call."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from safetynets.errors import SiteError
+from safetynets.sites import overrides as overriding
+from safetynets.sites.build import build
+from safetynets.sites.catalogue import site_file
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import PARAMETER_MODELS, SIMULATOR_DEFAULT
+from safetynets.sites.problems import KeyPath, Problem, from_validation, nearest, raise_all
+from safetynets.sites.schema import SiteTable
+from safetynets.sites.toml_lines import key_lines
+
+
+def load_site(
+    name_or_path: str | Path, overrides: Mapping[str, Any] | None = None, override_source: str = "command line"
+) -> Site:
+    """The site of this name (of those shipped) or at this path (of a `site.toml` or its folder), checked and frozen.
+
+    `overrides` replaces values by their address: `{"msaw.look_ahead_s": 60}`, items of lists by their name
+    (`"approaches.LFPG 26L.end_distance_nm"`) or all at once (`"pressure_regions.*.qnh_hpa"`). A text is read as a TOML
+    value. What is overridden is checked like everything else, and its source becomes `override_source`.
+
+    Raises
+    ------
+    SiteError
+        For everything that is wrong, in one message: file, line, key, problem and mend of each.
+
+    Examples
+    --------
+    >>> site = load_site("geneva", {"msaw.look_ahead_s": "60"})
+    >>> site.parameters.msaw.look_ahead_s, site.parameter_sources["msaw.look_ahead_s"]
+    (60.0, 'command line')
+    """
+    file = site_file(name_or_path)
+    raw, lines = _parsed(file)
+    problems, sources = _parameter_sources(raw)
+    given = overriding.apply(raw, overrides or {}, override_source)
+    sources |= {f"{path[0]}.{path[1]}": source for path, source in given.items() if len(path) == 2}
+    try:
+        table = SiteTable.model_validate(raw, strict=True)
+    except ValidationError as error:
+        raise_all([*problems, *from_validation(error, SiteTable)], file, lines, given, raw)
+        raise
+    known = {name: sources.get(name, default) for name, default in default_sources().items()}
+    site, found = build(table, file, MappingProxyType(known))
+    raise_all([*problems, *found], file, lines, given, raw)
+    return site
+
+
+def default_sources() -> dict[str, str]:
+    """The source of the default of every parameter, by "net.parameter".
+
+    >>> default_sources()["msaw.clear_n"]
+    'simulator default'
+    """
+    return {
+        f"{net}.{name}": _extra(field.json_schema_extra)["source"]
+        for net, model in PARAMETER_MODELS.items()
+        for name, field in model.model_fields.items()
+    }
+
+
+def _extra(extra: Any) -> Mapping[str, str]:
+    return extra if isinstance(extra, Mapping) else {"source": SIMULATOR_DEFAULT}
+
+
+def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SiteError(f"not UTF-8 text (byte {error.start})", file=file, mend="save it as UTF-8") from error
+    except OSError as error:
+        raise SiteError(f"cannot be read ({error.strerror})", file=file) from error
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SiteError(f"not valid TOML: {error}", file=file, mend="mend the line named") from error
+    return overriding.as_tuples(raw), key_lines(text)
+
+
+def _parameter_sources(raw: dict[str, Any]) -> tuple[list[Problem], dict[str, str]]:
+    """Take the tables `[net.source]` out of the raw file; every value set there needs a source, and no other."""
+    problems: list[Problem] = []
+    sources: dict[str, str] = {}
+    for net in PARAMETER_MODELS:
+        table = raw.get(net)
+        if not isinstance(table, dict):
+            continue
+        given = table.pop("source", {})
+        if not isinstance(given, dict):
+            problems.append(Problem((net, "source"), "not a table", f"write [{net}.source] with one line a parameter"))
+            continue
+        for name in table:
+            if not isinstance(given.get(name), str) or not given[name].strip():
+                mend = f'under [{net}.source] write {name} = "where the value comes from"'
+                problems.append(Problem((net, name), "the value has no source", mend))
+        for name, source in given.items():
+            if name not in table:
+                mend = nearest(name, table) if table else "leave it out"
+                problems.append(Problem((net, "source", name), "the source of a value that is not set", mend))
+            else:
+                sources[f"{net}.{name}"] = source
+    return problems, sources

@@ -1,0 +1,109 @@
+"""Overrides: `msaw.look_ahead_s=60`, `approaches.LFPG 26L.end_distance_nm=1.5`, `pressure_regions.*.qnh_hpa=1028`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from safetynets.errors import SiteError
+from safetynets.sites.parameters import Parameters
+from safetynets.sites.problems import KeyPath, model_at, nearest
+from safetynets.sites.schema import SiteTable
+
+_ALTERNATIVES = (
+    {"floor_ft", "floor_fl"},
+    {"ceiling_ft", "ceiling_fl"},
+    {"radius_nm", "radius_m"},
+    {"qnh_hpa", "qnh"},
+)
+
+
+def parsed_value(text: str) -> Any:
+    """The value that a text means in TOML; words without quotes are a string.
+
+    >>> parsed_value("60"), parsed_value("[1, 2]"), parsed_value("show_all")
+    (60, (1, 2), 'show_all')
+    """
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return as_tuples(parsed["value"]) if len(parsed) == 1 else text
+
+
+def as_tuples(value: Any) -> Any:
+    """A parsed TOML value with every list as a tuple, as the strict models want it."""
+    if isinstance(value, list | tuple):
+        return tuple(as_tuples(item) for item in value)
+    if isinstance(value, Mapping):
+        return {name: as_tuples(item) for name, item in value.items()}
+    return value
+
+
+def apply(raw: dict[str, Any], overrides: Mapping[str, Any], source: str) -> dict[KeyPath, str]:
+    """Put overrides into the raw tables of a site file; the paths that were set, with the source of their values.
+
+    Raises
+    ------
+    SiteError
+        For a path that names nothing; the error says the nearest path that does.
+    """
+    given: dict[KeyPath, str] = {}
+    for address, value in overrides.items():
+        value = parsed_value(value) if isinstance(value, str) else as_tuples(value)
+        for path in _paths(address, raw):
+            _set(raw, path, value)
+            given[path] = source
+            _say_in_source(raw, path, source)
+    return given
+
+
+def _paths(address: str, raw: Mapping[str, Any]) -> list[KeyPath]:
+    table, _, rest = address.partition(".")
+    if table not in SiteTable.model_fields:
+        raise _unknown(address, table, SiteTable.model_fields)
+    if not rest:
+        return [(table,)]
+    middle, _, key = rest.rpartition(".")
+    _check_key(address, key, model_at(SiteTable, (table,)).model_fields)
+    if not isinstance(raw.get(table, ()), tuple) or table in Parameters.model_fields:
+        if middle:
+            raise SiteError(f"{address!r} names nothing", where="override", mend=f"write {table}.{key}")
+        return [(table, key)]
+    items = [item.get("name", "") if isinstance(item, Mapping) else "" for item in raw.get(table, ())]
+    if middle == "*":
+        return [(table, number, key) for number in range(len(items))]
+    if middle not in items:
+        raise _unknown(address, middle, [*items, "*"])
+    return [(table, items.index(middle), key)]
+
+
+def _check_key(address: str, key: str, known: Mapping[str, Any]) -> None:
+    if key not in known or key in ("name", "source"):
+        raise _unknown(address, key, [name for name in known if name not in ("name", "source")])
+
+
+def _unknown(address: str, word: str, candidates: Any) -> SiteError:
+    return SiteError(f"{address!r}: nothing is called {word!r}", where="override", mend=nearest(word, candidates))
+
+
+def _set(raw: dict[str, Any], path: KeyPath, value: Any) -> None:
+    """Set a value; its alternatives (`floor_fl` for `floor_ft`) make room for it."""
+    table: Any = raw
+    for part in path[:-1]:
+        table = table.setdefault(part, {}) if isinstance(table, dict) else table[part]
+    key = str(path[-1])
+    for group in _ALTERNATIVES:
+        if key in group:
+            for other in group - {key}:
+                table.pop(other, None)
+    table[key] = value
+
+
+def _say_in_source(raw: dict[str, Any], path: KeyPath, source: str) -> None:
+    """Let the source of an item of a list say that one of its values is no longer the file's."""
+    if len(path) == 3:
+        item = raw[str(path[0])][path[1]]
+        if isinstance(item.get("source"), str):
+            item["source"] += f"; {path[2]}: {source}"

@@ -1,0 +1,139 @@
+"""Everything that is wrong with a site file, gathered and said at once: line, key, problem, mend."""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from safetynets.errors import SiteError
+from safetynets.sites import toml_lines
+
+KeyPath = toml_lines.Path
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong: at which key, what, and how to mend it."""
+
+    path: KeyPath
+    text: str
+    mend: str | None = None
+
+
+def refusal(text: str, *, key: str | None = None, mend: str | None = None) -> PydanticCustomError:
+    """The error a model validator raises so that its key and its mend reach the message."""
+    return PydanticCustomError("site", "{text}", {"text": text, "key": key, "mend": mend})
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """The mend for an unknown word: the nearest candidate, or all of them when none is near.
+
+    >>> nearest("look_ahed_s", ["look_ahead_s", "clear_n"])
+    "write 'look_ahead_s'"
+    >>> nearest("zzz", ["b", "a"])
+    'use one of a, b'
+    """
+    words = sorted(candidates)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"write {close[0]!r}" if close else f"use one of {', '.join(words)}"
+
+
+def from_validation(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+    """The errors of a pydantic validation as problems, unknown keys with the nearest key of their model."""
+    return [_from_details(details, model) for details in error.errors()]
+
+
+def raise_all(
+    problems: Sequence[Problem],
+    file: Path,
+    lines: Mapping[KeyPath, int],
+    overridden: Iterable[KeyPath],
+    raw: Mapping[str, Any],
+) -> None:
+    """Raise one `SiteError` that lists every problem, one line each; do nothing when there is none."""
+    if not problems:
+        return
+    given = set(overridden)
+    places = [_place(problem.path, lines, given, raw) for problem in problems]
+    if len(problems) == 1:
+        raise SiteError(problems[0].text, file=file, where=places[0], mend=problems[0].mend)
+    listed = [
+        f"  {place}: {problem.text}" + (f"; {problem.mend}" if problem.mend else "")
+        for place, problem in zip(places, problems, strict=True)
+    ]
+    raise SiteError("\n".join([f"{len(problems)} problems:", *listed]), file=file)
+
+
+def _place(path: KeyPath, lines: Mapping[KeyPath, int], overridden: set[KeyPath], raw: Mapping[str, Any]) -> str:
+    key = readable(path, raw)
+    if path in overridden:
+        return f"override of {key}"
+    line = toml_lines.line_of(path, lines)
+    return f"line {line}: {key}" if line and key else key or "site.toml"
+
+
+def readable(path: KeyPath, raw: Any) -> str:
+    """A key path with the items of lists by their name, as an override would address them.
+
+    >>> readable(("approaches", 0, "angle_deg"), {"approaches": [{"name": "LSGG 22"}]})
+    'approaches.LSGG 22.angle_deg'
+    """
+    words: list[str] = []
+    for part in path:
+        try:
+            raw = raw[part]
+        except (KeyError, IndexError, TypeError):
+            raw = None
+        named = isinstance(part, int) and isinstance(raw, Mapping) and isinstance(raw.get("name"), str)
+        words.append(raw["name"] if named else f"[{part + 1}]" if isinstance(part, int) else part)
+    return ".".join(words).replace(".[", "[")
+
+
+def _from_details(details: ErrorDetails, model: type[BaseModel]) -> Problem:
+    path: KeyPath = tuple(details["loc"])
+    value = details["input"]
+    match details["type"]:
+        case "site":
+            context = details["ctx"]
+            key = context["key"]
+            return Problem(path if key is None else (*path, key), context["text"], context["mend"])
+        case "extra_forbidden":
+            known = [field.alias or name for name, field in model_at(model, path[:-1]).model_fields.items()]
+            return Problem(path, f"unknown key {path[-1]!r}", nearest(str(path[-1]), known))
+        case "missing":
+            return Problem(path, f"the key {path[-1]!r} is missing", "add it")
+        case "finite_number":
+            return Problem(path, f"{value} is not a finite number", "write a finite number")
+        case _:
+            said = details["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+            return Problem(path, f"{said}, not {_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    text = repr(list(value) if isinstance(value, tuple) else value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:
+    """The model that describes the table at a key path."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        model = _model_in(fields[part].annotation) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (Union, types.UnionType, tuple):
+        return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+    return None
