@@ -1,0 +1,289 @@
+"""An aircraft against its approach: deviations now, and the first violation along the straight predicted path."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.geodesy import MEAN_EARTH_RADIUS_M
+from safetynets.nets.kernels.inequality import first_negative
+from safetynets.units import FT_PER_NM, M_PER_FT, M_PER_NM
+
+Floats = NDArray[np.float64]
+
+CURVATURE_FT_PER_NM2 = M_PER_NM**2 / (2.0 * MEAN_EARTH_RADIUS_M) / M_PER_FT
+"""How much a straight path in space gains on the earth's surface: 88 ft at 10 NM."""
+
+BELOW, ABOVE, LEFT, RIGHT = range(4)
+
+
+class Approaches(NamedTuple):
+    """The approaches of a site as arrays.
+
+    A path is altitude = a*d*d + b*d + c (ft, d in NM) between the distances `breaks_nm`; approach i has the pieces
+    `first_piece[i]` to `first_piece[i + 1]`, ascending, the first from -inf and the last to inf.
+    """
+
+    threshold_m: Floats
+    course_rad: Floats
+    intercept_ft: Floats
+    start_nm: Floats
+    end_nm: Floats
+    half_width_m: Floats
+    splay_m_per_nm: Floats
+    capture_half_width_m: float
+    capture_splay_m_per_nm: float
+    first_piece: NDArray[np.int64]
+    piece_from_nm: Floats
+    piece_to_nm: Floats
+    piece: Floats
+
+
+class Limits(NamedTuple):
+    """Allowed deviations; a disabled kind is never in violation."""
+
+    enabled: NDArray[np.bool_]
+    below_ft: float
+    below_ft_per_nm: float
+    above_ft: float
+    above_ft_per_nm: float
+    look_ahead_s: float
+
+
+@njit(cache=True)
+def along_and_cross(approaches: Approaches, i: int, x_m: float, y_m: float) -> tuple[float, float]:
+    """Along-track distance to the threshold (NM, positive before it) and cross-track distance (m, right positive)."""
+    dx, dy = x_m - approaches.threshold_m[i, 0], y_m - approaches.threshold_m[i, 1]
+    sin, cos = np.sin(approaches.course_rad[i]), np.cos(approaches.course_rad[i])
+    return -(dx * sin + dy * cos) / M_PER_NM, dx * cos - dy * sin
+
+
+@njit(cache=True)
+def path_altitude_ft(approaches: Approaches, i: int, d_nm: float) -> float:
+    """Altitude of the published path of approach i at a distance."""
+    for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
+        if d_nm <= approaches.piece_to_nm[k]:
+            a, b, c = approaches.piece[k]
+            return (a * d_nm + b) * d_nm + c
+    return np.nan
+
+
+@njit(cache=True)
+def in_capture(approaches: Approaches, i: int, d_nm: float, cross_m: float) -> bool:
+    """Whether a point is in the capture region of approach i."""
+    return (
+        approaches.end_nm[i] <= d_nm <= approaches.start_nm[i]
+        and abs(cross_m) <= approaches.capture_half_width_m + approaches.capture_splay_m_per_nm * d_nm
+    )
+
+
+@njit(cache=True)
+def _polynomials(
+    approaches: Approaches, i: int, k: int, kind: int, limits: Limits, tightened_ft: float, tightened_m: float,
+    d_nm: float, closing_nmps: float, cross_m: float, drift_mps: float, altitude_ft: float, rate_ftps: float,
+) -> tuple[Floats, bool]:
+    """Quadratics in time that are negative in violation on piece k of the path, and whether all of them must be.
+
+    Nominal is the lower of path and intercept altitude: to be below it is to be below both, to be above it is to be
+    above either.
+    """
+    if kind == LEFT or kind == RIGHT:
+        side = 1.0 if kind == LEFT else -1.0
+        limit_m = approaches.half_width_m[i] + approaches.splay_m_per_nm[i] * d_nm - tightened_m
+        return np.array(
+            [[0.0, side * drift_mps - approaches.splay_m_per_nm[i] * closing_nmps, side * cross_m + limit_m]]
+        ), True
+    a, b, c = approaches.piece[k]
+    if kind == BELOW:
+        side, limit_ft, limit_ft_per_nm = 1.0, limits.below_ft - tightened_ft, limits.below_ft_per_nm
+    else:
+        side, limit_ft, limit_ft_per_nm = -1.0, limits.above_ft - tightened_ft, limits.above_ft_per_nm
+    path = np.array(
+        [a * closing_nmps**2, -closing_nmps * (2.0 * a * d_nm + b), (a * d_nm + b) * d_nm + c]
+    )
+    level = np.array([0.0, 0.0, approaches.intercept_ft[i]])
+    flown = np.array([0.0, rate_ftps, altitude_ft])
+    allowed = np.array([0.0, -limit_ft_per_nm * closing_nmps, limit_ft + limit_ft_per_nm * d_nm])
+    polynomials = np.empty((2, 3))
+    polynomials[0] = side * (flown - path) + allowed
+    polynomials[1] = side * (flown - level) + allowed
+    return polynomials, kind == BELOW
+
+
+@njit(cache=True)
+def first_violation(
+    approaches: Approaches, i: int, limits: Limits, tightened_ft: float, tightened_m: float, look_ahead_s: float,
+    d_nm: float, closing_nmps: float, cross_m: float, drift_mps: float, altitude_ft: float, rate_ftps: float,
+) -> tuple[float, int]:
+    """First time (s) at which a straight path violates approach i within the monitored distances, and the kind.
+
+    (inf, -1) for none. Of kinds at the same time the first of below, above, left, right is given.
+    """
+    best_s, best_kind = np.inf, -1
+    for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
+        near_nm = max(approaches.end_nm[i], approaches.piece_from_nm[k])
+        far_nm = min(approaches.start_nm[i], approaches.piece_to_nm[k])
+        from_s, to_s = 0.0, look_ahead_s
+        if closing_nmps > 0.0:
+            from_s, to_s = max(from_s, (d_nm - far_nm) / closing_nmps), min(to_s, (d_nm - near_nm) / closing_nmps)
+        elif closing_nmps < 0.0:
+            from_s, to_s = max(from_s, (d_nm - near_nm) / closing_nmps), min(to_s, (d_nm - far_nm) / closing_nmps)
+        elif not near_nm <= d_nm <= far_nm:
+            continue
+        if from_s > to_s or near_nm > far_nm:
+            continue
+        for kind in range(4):
+            if limits.enabled[kind]:
+                polynomials, every = _polynomials(
+                    approaches, i, k, kind, limits, tightened_ft, tightened_m,
+                    d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps,
+                )
+                t = first_negative(polynomials, every, from_s, to_s)
+                if t < best_s or (t == best_s and t < np.inf and kind < best_kind):
+                    best_s, best_kind = t, kind
+    return best_s, best_kind
+
+
+class Verdicts(NamedTuple):
+    """Results of the kernel, one row a plot."""
+
+    violation_s: Floats
+    hold_violation_s: Floats
+    kind: NDArray[np.int8]
+    margin_ft: Floats
+    margin_m: Floats
+    limit_ft: Floats
+    cross_m: Floats
+    vertical_deviation_ft: Floats
+
+
+@njit(cache=True)
+def judge(
+    approach: NDArray[np.int32],
+    state: Floats,
+    approaches: Approaches,
+    limits: Limits,
+    hysteresis_ft: float,
+    hysteresis_m: float,
+    hysteresis_s: float,
+    verdicts: Verdicts,
+) -> None:
+    """Judge every plot that is joined (`approach` >= 0); `state` is x, y, vx, vy, altitude (ft), rate (ft/s)."""
+    for row in range(len(state)):
+        i = approach[row]
+        if i < 0:
+            continue
+        x, y, vx, vy, altitude_ft, rate_ftps = state[row]
+        d_nm, cross_m = along_and_cross(approaches, i, x, y)
+        sin, cos = np.sin(approaches.course_rad[i]), np.cos(approaches.course_rad[i])
+        closing_nmps, drift_mps = (vx * sin + vy * cos) / M_PER_NM, vx * cos - vy * sin
+        nominal_ft = min(path_altitude_ft(approaches, i, d_nm), approaches.intercept_ft[i])
+        below_ft = nominal_ft - limits.below_ft - limits.below_ft_per_nm * d_nm
+        above_ft = nominal_ft + limits.above_ft + limits.above_ft_per_nm * d_nm
+        width_m = approaches.half_width_m[i] + approaches.splay_m_per_nm[i] * d_nm
+        verdicts.cross_m[row] = cross_m
+        verdicts.vertical_deviation_ft[row] = altitude_ft - nominal_ft
+        verdicts.limit_ft[row] = below_ft
+        margin_ft, margin_m = np.inf, np.inf
+        if limits.enabled[BELOW]:
+            margin_ft = altitude_ft - below_ft
+        if limits.enabled[ABOVE] and above_ft - altitude_ft < margin_ft:
+            margin_ft = above_ft - altitude_ft
+            verdicts.limit_ft[row] = above_ft
+        if limits.enabled[LEFT]:
+            margin_m = cross_m + width_m
+        if limits.enabled[RIGHT]:
+            margin_m = min(margin_m, width_m - cross_m)
+        verdicts.margin_ft[row] = margin_ft if margin_ft < np.inf else np.nan
+        verdicts.margin_m[row] = margin_m if margin_m < np.inf else np.nan
+        verdicts.violation_s[row], verdicts.kind[row] = first_violation(
+            approaches, i, limits, 0.0, 0.0, limits.look_ahead_s,
+            d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps,
+        )
+        verdicts.hold_violation_s[row], _ = first_violation(
+            approaches, i, limits, hysteresis_ft, hysteresis_m, limits.look_ahead_s + hysteresis_s,
+            d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps,
+        )
+
+
+class JoinRules(NamedTuple):
+    """When an aircraft joins and leaves an approach."""
+
+    join_angle_rad: float
+    join_ceiling_ft: float
+    join_max_climb_ftps: float
+    go_around_ftps: float
+    switch_margin_rad: float
+    max_gap_s: float
+
+
+class Joined(NamedTuple):
+    """What is remembered of each track: its approach (-1 none), climbing plots in a row, time of its last plot."""
+
+    approach: NDArray[np.int32]
+    climbing: NDArray[np.int32]
+    last_s: Floats
+
+
+KEEP, LEAVE, JUDGE = range(3)
+"""What a plot does to the memory of its track: nothing (not assessable), leave (excluded), or be judged."""
+
+
+@njit(cache=True)
+def join(
+    track: NDArray[np.int32],
+    time_s: Floats,
+    action: NDArray[np.int8],
+    state: Floats,
+    may_join: NDArray[np.bool_],
+    approaches: Approaches,
+    rules: JoinRules,
+    joined: Joined,
+    approach: NDArray[np.int32],
+) -> None:
+    """Go through the plots in order and write the approach each is joined to; `joined` is carried on."""
+    for row in range(len(track)):
+        k = track[row]
+        if time_s[row] - joined.last_s[k] > rules.max_gap_s:
+            joined.approach[k], joined.climbing[k] = -1, 0
+        joined.last_s[k] = time_s[row]
+        if action[row] == LEAVE:
+            joined.approach[k], joined.climbing[k] = -1, 0
+        elif action[row] == JUDGE:
+            _follow(k, state[row], may_join, approaches, rules, joined)
+        approach[row] = joined.approach[k]
+
+
+@njit(cache=True)
+def _follow(
+    k: int, state: Floats, may_join: NDArray[np.bool_], approaches: Approaches, rules: JoinRules, joined: Joined
+) -> None:
+    x, y, vx, vy, altitude_ft, rate_ftps = state
+    joined.climbing[k] = joined.climbing[k] + 1 if rate_ftps > rules.go_around_ftps else 0
+    present = joined.approach[k]
+    present_rad = np.inf
+    if present >= 0:
+        d_nm, cross_m = along_and_cross(approaches, present, x, y)
+        if joined.climbing[k] >= 2 or not in_capture(approaches, present, d_nm, cross_m):
+            present = -1
+        else:
+            present_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
+    best, best_rad = -1, np.inf
+    if altitude_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps:
+        for i in range(len(approaches.start_nm)):
+            d_nm, cross_m = along_and_cross(approaches, i, x, y)
+            if not may_join[k, i] or not in_capture(approaches, i, d_nm, cross_m):
+                continue
+            off_rad = np.arctan2(vx, vy) - approaches.course_rad[i]
+            off_rad = abs(np.arctan2(np.sin(off_rad), np.cos(off_rad)))
+            deviation_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
+            if off_rad <= rules.join_angle_rad and deviation_rad < best_rad:
+                best, best_rad = i, deviation_rad
+    if present < 0:
+        present = best
+    elif best >= 0 and best != present and best_rad < present_rad - rules.switch_margin_rad:
+        present = best
+    joined.approach[k] = present

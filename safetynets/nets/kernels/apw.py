@@ -1,0 +1,198 @@
+"""An aircraft against airspace volumes: the first moment that is inside laterally, vertically and in active time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.nets.kernels.legs import (
+    ALTITUDE_FT,
+    END_S,
+    RATE_FTPS,
+    START_S,
+    VX_MPS,
+    VY_MPS,
+    X_M,
+    Y_M,
+    path_legs,
+    vertical_plan,
+)
+from safetynets.nets.kernels.shapes import Shapes, contains, inside_intervals, signed_distance_m
+
+Floats = NDArray[np.float64]
+
+
+class Volumes(NamedTuple):
+    """Volumes of one group, widened by their buffers.
+
+    A limit is an altitude (ft on the QNH), or a pressure altitude where `*_is_level`. Volume i is active in the periods
+    `first_period[i]` to `first_period[i + 1]` of `active_s` (from, to; the end does not belong to a period).
+    """
+
+    shapes: Shapes
+    floor_ft: Floats
+    floor_is_level: NDArray[np.bool_]
+    ceiling_ft: Floats
+    ceiling_is_level: NDArray[np.bool_]
+    first_period: NDArray[np.int64]
+    active_s: Floats
+
+
+@njit(cache=True)
+def vertical_limits_ft(volumes: Volumes, i: int, qnh_pressure_altitude_ft: float) -> tuple[float, float]:
+    """Floor and ceiling of volume i as altitudes on the QNH."""
+    floor_ft, ceiling_ft = volumes.floor_ft[i], volumes.ceiling_ft[i]
+    if volumes.floor_is_level[i]:
+        floor_ft -= qnh_pressure_altitude_ft
+    if volumes.ceiling_is_level[i]:
+        ceiling_ft -= qnh_pressure_altitude_ft
+    return floor_ft, ceiling_ft
+
+
+@njit(cache=True)
+def _between(altitude_ft: float, rate_ftps: float, floor_ft: float, ceiling_ft: float) -> tuple[float, float]:
+    """Span of time in which altitude + rate * t is between the limits; (inf, -inf) for none."""
+    if rate_ftps == 0.0:
+        if floor_ft <= altitude_ft <= ceiling_ft:
+            return -np.inf, np.inf
+        return np.inf, -np.inf
+    a, b = (floor_ft - altitude_ft) / rate_ftps, (ceiling_ft - altitude_ft) / rate_ftps
+    return min(a, b), max(a, b)
+
+
+@njit(cache=True)
+def first_inside_s(
+    legs: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float
+) -> float:
+    """First time (s) along the legs at which volume i is entered; inf for never."""
+    for k in range(len(legs)):
+        leg = legs[k]
+        low_s, high_s = _between(leg[ALTITUDE_FT], leg[RATE_FTPS], floor_ft, ceiling_ft)
+        duration_s = leg[END_S] - leg[START_S]
+        if high_s < 0.0 or low_s > duration_s:
+            continue
+        intervals = inside_intervals(volumes.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
+        best_s = np.inf
+        for j in range(len(intervals)):
+            for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
+                active_from_s = volumes.active_s[p, 0] - time_s - leg[START_S]
+                active_to_s = volumes.active_s[p, 1] - time_s - leg[START_S]
+                from_s = max(intervals[j, 0], low_s, active_from_s)
+                if from_s <= min(intervals[j, 1], high_s) and from_s < active_to_s:
+                    best_s = min(best_s, from_s)
+        if best_s < np.inf:
+            return leg[START_S] + best_s
+    return np.inf
+
+
+@njit(cache=True)
+def is_inside(
+    volumes: Volumes, i: int, x_m: float, y_m: float, altitude_ft: float, floor_ft: float, ceiling_ft: float, time_s: float
+) -> bool:
+    """Whether a point is inside volume i while it is active."""
+    active = False
+    for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
+        active = active or volumes.active_s[p, 0] <= time_s < volumes.active_s[p, 1]
+    return active and floor_ft <= altitude_ft <= ceiling_ft and contains(volumes.shapes, i, x_m, y_m)
+
+
+class Settings(NamedTuple):
+    """The parameters the kernel needs, in its units."""
+
+    look_ahead_s: float
+    climb_credit: float
+    level_off_tolerance_ft: float
+    hypotheses: int
+    hysteresis_ft: float
+    hysteresis_s: float
+
+
+class Verdicts(NamedTuple):
+    """Results of the kernel, one row a plot."""
+
+    violation_s: Floats
+    hold_violation_s: Floats
+    area: NDArray[np.int32]
+    margin_ft: Floats
+    margin_m: Floats
+    limit_ft: Floats
+    severe: NDArray[np.bool_]
+
+
+@njit(cache=True)
+def _entry_s(
+    straight: Floats, turning: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float,
+    hypotheses: int,
+) -> float:
+    t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s)
+    if hypotheses == 0:
+        return t
+    other_s = first_inside_s(turning, volumes, i, floor_ft, ceiling_ft, time_s)
+    return min(t, other_s) if hypotheses == 1 else max(t, other_s)
+
+
+@njit(cache=True)
+def judge(
+    judged: NDArray[np.bool_],
+    time_s: Floats,
+    state: Floats,
+    qnh_pressure_altitude_ft: Floats,
+    track: NDArray[np.int32],
+    allowed: NDArray[np.bool_],
+    bare: Volumes,
+    buffered: Volumes,
+    held: Volumes,
+    settings: Settings,
+    verdicts: Verdicts,
+) -> None:
+    """Judge every plot against the volumes of one group.
+
+    `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis;
+    `allowed[track, volume]` is who may be inside. The columns of `state` are those of the MSAW kernel.
+    """
+    for row in range(len(state)):
+        if not judged[row]:
+            continue
+        x, y, vx, vy, altitude_ft, rate_ftps, cleared_ft, selected_ft, turn_radps = state[row]
+        rate, level_after_s = vertical_plan(
+            altitude_ft, rate_ftps, settings.climb_credit, cleared_ft, selected_ft, settings.level_off_tolerance_ft
+        )
+        turn = turn_radps if settings.hypotheses > 0 else 0.0
+        ahead_s, hold_s = settings.look_ahead_s, settings.look_ahead_s + settings.hysteresis_s
+        straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, 0.0, ahead_s)
+        turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, turn, ahead_s)
+        hold_straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, 0.0, hold_s)
+        hold_turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, turn, hold_s)
+        verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
+        nearest_m = np.inf
+        for i in range(len(buffered.floor_ft)):
+            if allowed[track[row], i]:
+                continue
+            pa_ft = qnh_pressure_altitude_ft[row]
+            floor_ft, ceiling_ft = vertical_limits_ft(held, i, pa_ft)
+            hold_violation_s = _entry_s(
+                hold_straight, hold_turning, held, i, floor_ft, ceiling_ft, time_s[row], settings.hypotheses
+            )
+            verdicts.hold_violation_s[row] = min(verdicts.hold_violation_s[row], hold_violation_s)
+            floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, pa_ft)
+            violation_s = np.inf
+            if hold_violation_s < np.inf:
+                violation_s = _entry_s(
+                    straight, turning, buffered, i, floor_ft, ceiling_ft, time_s[row], settings.hypotheses
+                )
+            margin_m = signed_distance_m(buffered.shapes, i, x, y)
+            if violation_s < verdicts.violation_s[row] or (
+                violation_s == verdicts.violation_s[row] and margin_m < nearest_m
+            ):
+                nearest_m = margin_m
+                verdicts.violation_s[row], verdicts.area[row], verdicts.margin_m[row] = violation_s, i, margin_m
+                nearer_floor = abs(altitude_ft - floor_ft) <= abs(altitude_ft - ceiling_ft)
+                verdicts.limit_ft[row] = floor_ft if nearer_floor else ceiling_ft
+                verdicts.margin_ft[row] = max(floor_ft - altitude_ft, altitude_ft - ceiling_ft)
+            floor_ft, ceiling_ft = vertical_limits_ft(bare, i, pa_ft)
+            verdicts.severe[row] = verdicts.severe[row] or is_inside(
+                bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s[row]
+            )

@@ -1,0 +1,121 @@
+"""The predicted path of one aircraft as a chain of straight legs in (x, y, altitude)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.units import M_PER_FT
+
+Floats = NDArray[np.float64]
+
+START_S, END_S, X_M, Y_M, VX_MPS, VY_MPS, ALTITUDE_FT, RATE_FTPS = range(8)
+"""Columns of a leg: it is flown from START_S to END_S; the other six hold at START_S."""
+
+LARGEST_CHORD_RAD = np.radians(2.0)
+
+
+@njit(cache=True)
+def vertical_plan(
+    altitude_ft: float,
+    rate_ftps: float,
+    climb_credit: float,
+    cleared_ft: float,
+    selected_ft: float,
+    tolerance_ft: float,
+) -> tuple[float, float]:
+    """Predicted vertical rate (ft/s) and the time (s) after which the path is level; inf for never."""
+    rate = rate_ftps * climb_credit if rate_ftps > 0.0 else rate_ftps
+    if rate == 0.0:
+        return 0.0, np.inf
+    downwards = 1.0 if rate < 0.0 else -1.0
+    to_go_ft = -1.0
+    for level_ft in (cleared_ft, selected_ft):
+        ahead_ft = (altitude_ft - level_ft) * downwards
+        if ahead_ft >= -tolerance_ft:
+            to_go_ft = max(to_go_ft, ahead_ft, 0.0)
+    if to_go_ft < 0.0:
+        return rate, np.inf
+    if to_go_ft == 0.0:
+        return 0.0, np.inf
+    return rate, to_go_ft / abs(rate)
+
+
+@njit(cache=True)
+def path_legs(
+    x_m: float,
+    y_m: float,
+    vx_mps: float,
+    vy_mps: float,
+    altitude_ft: float,
+    rate_ftps: float,
+    level_after_s: float,
+    turn_rate_radps: float,
+    duration_s: float,
+) -> Floats:
+    """Legs of the path over `duration_s`: straight, or chords of the turn; level from `level_after_s` on."""
+    chords = max(1, int(np.ceil(abs(turn_rate_radps) * duration_s / LARGEST_CHORD_RAD)))
+    legs = np.empty((chords + 1, 8))
+    count = 0
+    for k in range(chords):
+        start_s, end_s = duration_s * k / chords, duration_s * (k + 1) / chords
+        x0, y0, vx, vy = x_m, y_m, vx_mps, vy_mps
+        if turn_rate_radps != 0.0 and end_s > start_s:
+            x0, y0 = _on_turn(x_m, y_m, vx_mps, vy_mps, turn_rate_radps, start_s)
+            x1, y1 = _on_turn(x_m, y_m, vx_mps, vy_mps, turn_rate_radps, end_s)
+            vx, vy = (x1 - x0) / (end_s - start_s), (y1 - y0) / (end_s - start_s)
+        levels_off = start_s < level_after_s < end_s
+        _write(legs[count], start_s, level_after_s if levels_off else end_s, x0, y0, vx, vy)
+        legs[count, ALTITUDE_FT] = altitude_ft + rate_ftps * min(start_s, level_after_s)
+        legs[count, RATE_FTPS] = rate_ftps if start_s < level_after_s else 0.0
+        count += 1
+        if levels_off:
+            ahead_s = level_after_s - start_s
+            _write(legs[count], level_after_s, end_s, x0 + vx * ahead_s, y0 + vy * ahead_s, vx, vy)
+            legs[count, ALTITUDE_FT] = altitude_ft + rate_ftps * level_after_s
+            legs[count, RATE_FTPS] = 0.0
+            count += 1
+    return legs[:count]
+
+
+@njit(cache=True)
+def _write(leg: Floats, start_s: float, end_s: float, x_m: float, y_m: float, vx_mps: float, vy_mps: float) -> None:
+    leg[START_S], leg[END_S] = start_s, end_s
+    leg[X_M], leg[Y_M] = x_m, y_m
+    leg[VX_MPS], leg[VY_MPS] = vx_mps, vy_mps
+
+
+@njit(cache=True)
+def _on_turn(
+    x_m: float, y_m: float, vx_mps: float, vy_mps: float, turn_rate_radps: float, after_s: float
+) -> tuple[float, float]:
+    """Position after `after_s` on the circle of the turn, clockwise positive."""
+    angle = turn_rate_radps * after_s
+    along = np.sin(angle) / turn_rate_radps
+    across = 2.0 * np.sin(0.5 * angle) ** 2 / turn_rate_radps
+    return x_m + vx_mps * along + vy_mps * across, y_m + vy_mps * along - vx_mps * across
+
+
+@njit(cache=True)
+def climbing_escape(
+    legs: Floats, climb_angle_tan: float, climb_s: float
+) -> Floats:
+    """The given legs, followed by a straight climb at the ground speed of the last one."""
+    escape = np.empty((len(legs) + 1, 8))
+    escape[:-1] = legs
+    last = legs[-1]
+    flown_s = last[END_S] - last[START_S]
+    climb = escape[-1]
+    _write(
+        climb,
+        last[END_S],
+        last[END_S] + climb_s,
+        last[X_M] + last[VX_MPS] * flown_s,
+        last[Y_M] + last[VY_MPS] * flown_s,
+        last[VX_MPS],
+        last[VY_MPS],
+    )
+    climb[ALTITUDE_FT] = last[ALTITUDE_FT] + last[RATE_FTPS] * flown_s
+    climb[RATE_FTPS] = np.hypot(last[VX_MPS], last[VY_MPS]) / M_PER_FT * climb_angle_tan
+    return escape

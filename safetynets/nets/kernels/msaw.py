@@ -1,0 +1,232 @@
+"""The lowest safe altitude along a path: first moment below it, and first moment outside the coverage."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.nets.kernels.legs import (
+    ALTITUDE_FT,
+    END_S,
+    RATE_FTPS,
+    START_S,
+    VX_MPS,
+    VY_MPS,
+    X_M,
+    Y_M,
+    climbing_escape,
+    path_legs,
+    vertical_plan,
+)
+from safetynets.nets.kernels.shapes import Shapes, contains, inside_intervals
+from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
+
+Floats = NDArray[np.float64]
+
+
+class Surface(NamedTuple):
+    """Everything an aircraft must stay above.
+
+    The first `polygon_count` shapes give coverage (minimum-altitude polygons), the rest are obstacles. Shape i asks for
+    `floor_ft[i]`, a terrain cell for its elevation plus `terrain_clearance_ft`. The area of the terrain is the number
+    of shapes.
+    """
+
+    shapes: Shapes
+    polygon_count: int
+    floor_ft: Floats
+    grid: Grid
+    terrain_clearance_ft: float
+
+
+@njit(cache=True)
+def floor_at(surface: Surface, x_m: float, y_m: float) -> tuple[float, int]:
+    """Floor (ft) at a point and the area that asks for it; (NaN, -1) outside the coverage."""
+    covered = False
+    floor_ft, area = -np.inf, -1
+    for i in range(len(surface.floor_ft)):
+        if contains(surface.shapes, i, x_m, y_m):
+            covered = covered or i < surface.polygon_count
+            if surface.floor_ft[i] > floor_ft:
+                floor_ft, area = surface.floor_ft[i], i
+    elevation_ft = elevation_at_ft(surface.grid, x_m, y_m)
+    if not np.isnan(elevation_ft):
+        covered = True
+        if elevation_ft + surface.terrain_clearance_ft > floor_ft:
+            floor_ft, area = elevation_ft + surface.terrain_clearance_ft, len(surface.floor_ft)
+    if not covered:
+        return np.nan, -1
+    return floor_ft, area
+
+
+@njit(cache=True)
+def _first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float, floor_ft: float) -> float:
+    """First moment in [from_s, to_s] after which altitude + rate * t is below the floor; inf for none."""
+    if altitude_ft + rate_ftps * from_s < floor_ft:
+        return from_s
+    if rate_ftps < 0.0 and altitude_ft + rate_ftps * to_s < floor_ft:
+        return min(to_s, max(from_s, (floor_ft - altitude_ft) / rate_ftps))
+    return np.inf
+
+
+@njit(cache=True)
+def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool]:
+    """Follow the legs until they are below the floor.
+
+    Returns the time (s) of the first violation (inf for none), its area (-1), its floor (ft, NaN), and whether part of
+    the path up to there lies outside the coverage.
+    """
+    leaves_coverage = False
+    for k in range(len(legs)):
+        leg = legs[k]
+        duration_s = leg[END_S] - leg[START_S]
+        first_s, area, floor_ft = np.inf, -1, np.nan
+        covered = np.empty((0, 2))
+        for i in range(len(surface.floor_ft)):
+            intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
+            for j in range(len(intervals)):
+                t = _first_below_s(
+                    leg[ALTITUDE_FT], leg[RATE_FTPS], intervals[j, 0], intervals[j, 1], surface.floor_ft[i]
+                )
+                if t < first_s or (t == first_s and t < np.inf and surface.floor_ft[i] > floor_ft):
+                    first_s, area, floor_ft = t, i, surface.floor_ft[i]
+            if i < surface.polygon_count and len(intervals):
+                covered = np.concatenate((covered, intervals))
+        cells = cells_on_path(surface.grid, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
+        for j in range(len(cells)):
+            from_s, to_s, elevation_ft = cells[j]
+            if from_s > first_s:
+                break
+            if np.isnan(elevation_ft):
+                leaves_coverage = leaves_coverage or _has_gap(covered, from_s, to_s)
+                continue
+            cell_floor_ft = elevation_ft + surface.terrain_clearance_ft
+            t = _first_below_s(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, to_s, cell_floor_ft)
+            if t < first_s or (t == first_s and t < np.inf and cell_floor_ft > floor_ft):
+                first_s, area, floor_ft = t, len(surface.floor_ft), cell_floor_ft
+        if first_s < np.inf:
+            return leg[START_S] + first_s, area, floor_ft, leaves_coverage
+    return np.inf, -1, np.nan, leaves_coverage
+
+
+@njit(cache=True)
+def _has_gap(covered: Floats, from_s: float, to_s: float) -> bool:
+    """Whether some moment of the span is in no interval.
+
+    A span of no duration is a corner: the cells before and after it cover the moment. Neighbouring polygons may
+    meet a rounding error apart, which is no gap.
+    """
+    rounding_s = 1e-9
+    t = from_s
+    moved = True
+    while moved and t < to_s:
+        moved = False
+        for j in range(len(covered)):
+            if covered[j, 0] <= t + rounding_s and t < covered[j, 1]:
+                t = covered[j, 1]
+                moved = True
+    return t + rounding_s < to_s
+
+
+@njit(cache=True)
+def earliest_below(straight: Floats, turning: Floats, surface: Surface, hypotheses: int) -> tuple[float, int, float, bool]:
+    """First violation under the hypotheses (0 straight, 1 any, 2 all): time (s), area, floor (ft), and if undecided."""
+    t, area, floor_ft, leaves = first_below(straight, surface)
+    if hypotheses == 0:
+        return t, area, floor_ft, leaves and t == np.inf
+    other_s, other_area, other_floor_ft, other_leaves = first_below(turning, surface)
+    if hypotheses == 1:
+        undecided = (leaves or other_leaves) and t == np.inf and other_s == np.inf
+        takes_other = other_s < t
+    else:
+        decided_clear = (t == np.inf and not leaves) or (other_s == np.inf and not other_leaves)
+        undecided = (t == np.inf or other_s == np.inf) and not decided_clear
+        takes_other = other_s > t
+    if takes_other:
+        t, area, floor_ft = other_s, other_area, other_floor_ft
+    return t, area, floor_ft, undecided
+
+
+class Settings(NamedTuple):
+    """The parameters the kernel needs, in its units."""
+
+    look_ahead_s: float
+    climb_credit: float
+    level_off_tolerance_ft: float
+    hypotheses: int
+    hysteresis_ft: float
+    hysteresis_s: float
+    escape_test: bool
+    escape_delay_s: float
+    escape_climb_tan: float
+    escape_time_s: float
+
+
+class Verdicts(NamedTuple):
+    """Results of the kernel, one row a plot."""
+
+    floor_ft: Floats
+    floor_area: NDArray[np.int32]
+    violation_s: Floats
+    hold_violation_s: Floats
+    area: NDArray[np.int32]
+    minimum_ft: Floats
+    undecided: NDArray[np.bool_]
+    severe: NDArray[np.bool_]
+
+
+@njit(cache=True)
+def judge(
+    judged: NDArray[np.bool_],
+    state: Floats,
+    surface: Surface,
+    bare_surface: Surface,
+    settings: Settings,
+    verdicts: Verdicts,
+) -> None:
+    """Judge every plot; `state` has the columns x, y, vx, vy, altitude (ft), rate (ft/s), cleared, selected, turn rate.
+
+    `bare_surface` is terrain and obstacles without clearance, for the escape test.
+    """
+    for row in range(len(state)):
+        if not judged[row]:
+            continue
+        x, y, vx, vy, altitude_ft, rate_ftps, cleared_ft, selected_ft, turn_radps = state[row]
+        floor_ft, floor_area = floor_at(surface, x, y)
+        verdicts.floor_ft[row], verdicts.floor_area[row] = floor_ft, floor_area
+        verdicts.area[row], verdicts.minimum_ft[row] = floor_area, floor_ft
+        verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
+        if floor_area < 0:
+            continue
+        rate, level_after_s = vertical_plan(
+            altitude_ft, rate_ftps, settings.climb_credit, cleared_ft, selected_ft, settings.level_off_tolerance_ft
+        )
+        turn = turn_radps if settings.hypotheses > 0 else 0.0
+        hold_s = settings.look_ahead_s + settings.hysteresis_s
+        straight = path_legs(x, y, vx, vy, altitude_ft - settings.hysteresis_ft, rate, level_after_s, 0.0, hold_s)
+        turning = path_legs(x, y, vx, vy, altitude_ft - settings.hysteresis_ft, rate, level_after_s, turn, hold_s)
+        hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, settings.hypotheses)
+        verdicts.hold_violation_s[row] = hold_violation_s
+        if hold_violation_s == np.inf and not undecided:
+            continue
+        ahead_s = settings.look_ahead_s
+        straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, 0.0, ahead_s)
+        turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, turn, ahead_s)
+        violation_s, area, minimum_ft, undecided = earliest_below(straight, turning, surface, settings.hypotheses)
+        if altitude_ft < floor_ft:
+            violation_s, area, minimum_ft, undecided = 0.0, floor_area, floor_ft, False
+        verdicts.violation_s[row] = violation_s
+        verdicts.undecided[row] = undecided
+        if violation_s == np.inf:
+            continue
+        verdicts.area[row], verdicts.minimum_ft[row] = area, minimum_ft
+        if settings.escape_test:
+            delay = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, 0.0, settings.escape_delay_s)
+            escape = climbing_escape(delay, settings.escape_climb_tan, settings.escape_time_s)
+            contact_s, _, _, leaves = first_below(escape, bare_surface)
+            verdicts.severe[row] = contact_s < np.inf or leaves
+        else:
+            verdicts.severe[row] = violation_s == 0.0

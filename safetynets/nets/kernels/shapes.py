@@ -1,0 +1,179 @@
+"""Closed polygons and circles against a straight path: the exact times at which the path is inside."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+EDGE_TOLERANCE_M = 1e-9
+"""A point nearer to an edge than this lies on it; a billionth of a metre absorbs the rounding of coordinates."""
+
+
+class Shapes(NamedTuple):
+    """Polygons and circles packed into arrays.
+
+    Shape i has the rings `first_ring[i]` to `first_ring[i + 1]`, ring r the vertices `first_vertex[r]` to
+    `first_vertex[r + 1]`, the first repeated at the end. A circle has no rings and a radius that is not negative.
+    """
+
+    vertices_m: Floats
+    first_vertex: NDArray[np.int64]
+    first_ring: NDArray[np.int64]
+    box_m: Floats
+    centre_m: Floats
+    radius_m: Floats
+
+
+@njit(cache=True)
+def contains(shapes: Shapes, i: int, x: float, y: float) -> bool:
+    """Whether the closed shape i holds the point."""
+    if shapes.radius_m[i] >= 0.0:
+        return np.hypot(x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1]) <= shapes.radius_m[i]
+    box = shapes.box_m[i]
+    if (
+        x < box[0] - EDGE_TOLERANCE_M
+        or x > box[2] + EDGE_TOLERANCE_M
+        or y < box[1] - EDGE_TOLERANCE_M
+        or y > box[3] + EDGE_TOLERANCE_M
+    ):
+        return False
+    odd = False
+    for ring in range(shapes.first_ring[i], shapes.first_ring[i + 1]):
+        for k in range(shapes.first_vertex[ring], shapes.first_vertex[ring + 1] - 1):
+            ax, ay = shapes.vertices_m[k]
+            bx, by = shapes.vertices_m[k + 1]
+            if _distance_to_edge(x, y, ax, ay, bx, by) <= EDGE_TOLERANCE_M:
+                return True
+            if (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax):
+                odd = not odd
+    return odd
+
+
+@njit(cache=True)
+def _distance_to_edge(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> float:
+    ex, ey = bx - ax, by - ay
+    length2 = ex * ex + ey * ey
+    share = 0.0
+    if length2 > 0.0:
+        share = min(1.0, max(0.0, ((x - ax) * ex + (y - ay) * ey) / length2))
+    return np.hypot(x - ax - share * ex, y - ay - share * ey)
+
+
+@njit(cache=True)
+def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
+    """Distance from the point to the edge of shape i, negative inside."""
+    if shapes.radius_m[i] >= 0.0:
+        return np.hypot(x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1]) - shapes.radius_m[i]
+    nearest = np.inf
+    for ring in range(shapes.first_ring[i], shapes.first_ring[i + 1]):
+        for k in range(shapes.first_vertex[ring], shapes.first_vertex[ring + 1] - 1):
+            ax, ay = shapes.vertices_m[k]
+            bx, by = shapes.vertices_m[k + 1]
+            nearest = min(nearest, _distance_to_edge(x, y, ax, ay, bx, by))
+    return -nearest if contains(shapes, i, x, y) else nearest
+
+
+@njit(cache=True)
+def box_missed(shapes: Shapes, i: int, x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Whether the straight path between two points stays clear of the bounding box of shape i."""
+    box = shapes.box_m[i]
+    return (
+        max(x0, x1) < box[0] - EDGE_TOLERANCE_M
+        or min(x0, x1) > box[2] + EDGE_TOLERANCE_M
+        or max(y0, y1) < box[1] - EDGE_TOLERANCE_M
+        or min(y0, y1) > box[3] + EDGE_TOLERANCE_M
+    )
+
+
+@njit(cache=True)
+def inside_intervals(
+    shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float
+) -> Floats:
+    """Times (s) at which a straight path is inside closed shape i: rows of (from, to), ascending.
+
+    A mere touch is a row whose two times are equal.
+    """
+    if box_missed(shapes, i, x, y, x + vx * duration_s, y + vy * duration_s):
+        return np.empty((0, 2))
+    if (vx == 0.0 and vy == 0.0) or duration_s == 0.0:
+        if contains(shapes, i, x, y):
+            return np.array([[0.0, duration_s]])
+        return np.empty((0, 2))
+    if shapes.radius_m[i] >= 0.0:
+        return _inside_circle(
+            x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1], vx, vy, shapes.radius_m[i], duration_s
+        )
+    times, touches = _meetings(shapes, i, x, y, vx, vy, duration_s)
+    intervals = np.empty((len(times) + 1, 2))
+    count = 0
+    open_until = -1.0
+    for k in range(len(times)):
+        if k > 0 and times[k] > times[k - 1]:
+            middle_s = 0.5 * (times[k - 1] + times[k])
+            if contains(shapes, i, x + vx * middle_s, y + vy * middle_s):
+                if open_until != times[k - 1]:
+                    intervals[count, 0] = times[k - 1]
+                    count += 1
+                intervals[count - 1, 1] = times[k]
+                open_until = times[k]
+        if touches[k] and open_until != times[k]:
+            intervals[count, 0] = times[k]
+            intervals[count, 1] = times[k]
+            count += 1
+            open_until = times[k]
+    return intervals[:count]
+
+
+@njit(cache=True)
+def _meetings(
+    shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Ascending times at which the path meets an edge, with its two ends; which of them are on an edge."""
+    first = shapes.first_vertex[shapes.first_ring[i]]
+    last = shapes.first_vertex[shapes.first_ring[i + 1]]
+    times = np.empty(2 * (last - first) + 2)
+    touches = np.zeros(2 * (last - first) + 2, dtype=np.bool_)
+    times[0], times[1] = 0.0, duration_s
+    count = 2
+    speed = np.hypot(vx, vy)
+    for ring in range(shapes.first_ring[i], shapes.first_ring[i + 1]):
+        for k in range(shapes.first_vertex[ring], shapes.first_vertex[ring + 1] - 1):
+            ax, ay = shapes.vertices_m[k, 0] - x, shapes.vertices_m[k, 1] - y
+            bx, by = shapes.vertices_m[k + 1, 0] - x, shapes.vertices_m[k + 1, 1] - y
+            ex, ey = bx - ax, by - ay
+            side_a, side_b = (vx * ay - vy * ax) / speed, (vx * by - vy * bx) / speed
+            if abs(side_a) <= EDGE_TOLERANCE_M and abs(side_b) <= EDGE_TOLERANCE_M:
+                ends = ((ax * vx + ay * vy) / speed**2, (bx * vx + by * vy) / speed**2)
+                for t in (max(0.0, min(ends)), min(duration_s, max(ends))):
+                    if 0.0 <= t <= duration_s and min(ends) <= t <= max(ends):
+                        times[count], touches[count] = t, True
+                        count += 1
+            elif min(side_a, side_b) <= EDGE_TOLERANCE_M and max(side_a, side_b) >= -EDGE_TOLERANCE_M:
+                turn = vx * ey - vy * ex
+                if turn != 0.0:
+                    t = (ax * ey - ay * ex) / turn
+                    slack_s = EDGE_TOLERANCE_M / speed
+                    if -slack_s <= t <= duration_s + slack_s:
+                        times[count], touches[count] = min(duration_s, max(0.0, t)), True
+                        count += 1
+    order = np.argsort(times[:count], kind="mergesort")
+    return times[order], touches[order]
+
+
+@njit(cache=True)
+def _inside_circle(dx: float, dy: float, vx: float, vy: float, radius_m: float, duration_s: float) -> Floats:
+    speed2 = vx * vx + vy * vy
+    nearest_s = -(dx * vx + dy * vy) / speed2
+    across_m = (dx * vy - dy * vx) / np.sqrt(speed2)
+    if abs(across_m) > radius_m:
+        return np.empty((0, 2))
+    half_s = np.sqrt((radius_m - abs(across_m)) * (radius_m + abs(across_m)) / speed2)
+    start_s, end_s = max(0.0, nearest_s - half_s), min(duration_s, nearest_s + half_s)
+    if start_s > end_s:
+        return np.empty((0, 2))
+    return np.array([[start_s, end_s]])

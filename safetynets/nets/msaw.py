@@ -1,0 +1,135 @@
+"""Minimum Safe Altitude Warning: is the aircraft, or will it be, below the lowest safe altitude?
+
+The rule: `altitude < floor`, where the floor at a point is the highest of the minimum altitudes less
+`below_minimum_ft`, the obstacles' tops plus `terrain_clearance_ft`, and the terrain plus `terrain_clearance_ft`
+(docs/nets.md, MSAW).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.nets.picture import Picture
+from safetynets.sites.geometry import Site
+from safetynets.sites.terrain import highest_within
+from safetynets.units import fpm_to_ftps
+
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.msaw import Surface
+
+TERRAIN = "terrain"
+HYPOTHESES = {"straight": 0, "any": 1, "all": 2}
+
+
+def msaw_conflicts(picture: Picture, reason: NDArray[np.int8], site: Site) -> Conflicts:
+    """Conflicts of every plot with the floor of the site.
+
+    `reason` holds, per plot, `Reason.JUDGED` or why the plot is not to be judged.
+    """
+    from safetynets.nets.kernels import msaw as kernel
+
+    parameters = site.parameters.msaw
+    surface, bare_surface, areas = surfaces(site)
+    count = len(picture)
+    verdicts = kernel.Verdicts(
+        floor_ft=np.full(count, np.nan),
+        floor_area=np.full(count, -1, dtype=np.int32),
+        violation_s=np.full(count, np.inf),
+        hold_violation_s=np.full(count, np.inf),
+        area=np.full(count, -1, dtype=np.int32),
+        minimum_ft=np.full(count, np.nan),
+        undecided=np.zeros(count, dtype=np.bool_),
+        severe=np.zeros(count, dtype=np.bool_),
+    )
+    settings = kernel.Settings(
+        look_ahead_s=parameters.look_ahead_s,
+        climb_credit=parameters.climb_credit,
+        level_off_tolerance_ft=parameters.level_off_tolerance_ft,
+        hypotheses=HYPOTHESES[parameters.hypotheses],
+        hysteresis_ft=parameters.hysteresis_ft,
+        hysteresis_s=parameters.hysteresis_s,
+        escape_test=parameters.escape_test,
+        escape_delay_s=parameters.escape_delay_s,
+        escape_climb_tan=float(np.tan(np.radians(parameters.escape_climb_deg))),
+        escape_time_s=parameters.escape_time_s,
+    )
+    unknown = np.full(count, np.nan)
+    state = np.column_stack(
+        (
+            picture.x_m,
+            picture.y_m,
+            picture.vx_mps,
+            picture.vy_mps,
+            picture.altitude_ft,
+            fpm_to_ftps(picture.vertical_rate_fpm),
+            picture.cleared_level_ft if parameters.use_cleared_level else unknown,
+            picture.selected_level_ft if parameters.use_selected_level else unknown,
+            picture.turn_rate_radps,
+        )
+    )
+    kernel.judge(reason == Reason.JUDGED, state, surface, bare_surface, settings, verdicts)
+
+    found = reason.copy()
+    found[(reason == Reason.JUDGED) & (verdicts.floor_area < 0)] = Reason.OUTSIDE_COVERAGE
+    found[(reason == Reason.JUDGED) & verdicts.undecided] = Reason.PATH_LEAVES_COVERAGE
+    return Conflicts(
+        net=Net.MSAW,
+        group="msaw",
+        areas=areas,
+        assessable=found == Reason.JUDGED,
+        reason=found,
+        margin_ft=picture.altitude_ft - verdicts.floor_ft,
+        margin_m=unknown,
+        time_to_violation_s=verdicts.violation_s,
+        hold_time_to_violation_s=verdicts.hold_violation_s,
+        kind=np.where(verdicts.violation_s < np.inf, Kind.BELOW, Kind.NONE).astype(np.int8),
+        area=verdicts.area,
+        altitude_ft=picture.altitude_ft,
+        minimum_ft=verdicts.minimum_ft,
+        lateral_deviation_m=unknown,
+        vertical_deviation_ft=unknown,
+        severe=verdicts.severe,
+    )
+
+
+@lru_cache(maxsize=8)
+def surfaces(site: Site) -> tuple[Surface, Surface, tuple[str, ...]]:
+    """The floor of the site, the bare terrain and obstacles under it, and the names of the areas.
+
+    Areas are taken in the order of their names, so that the order in the site file never matters.
+    """
+    from safetynets.nets.kernels.msaw import Surface
+    from safetynets.nets.kernels.terrain import Grid
+    from safetynets.nets.shapes import pack
+
+    parameters = site.parameters.msaw
+    polygons = sorted(site.minimum_altitudes, key=lambda polygon: polygon.name)
+    obstacles = sorted(site.obstacles, key=lambda obstacle: obstacle.name)
+    circles = [(obstacle.x_m, obstacle.y_m, obstacle.radius_m) for obstacle in obstacles]
+    tops_ft = np.array([obstacle.top_ft for obstacle in obstacles])
+    minima_ft = np.array([polygon.minimum_ft for polygon in polygons])
+    grid = Grid(0.0, 0.0, 1.0, np.empty((0, 0)))
+    bare_grid = grid
+    if site.terrain is not None:
+        buffered = highest_within(site.terrain, parameters.horizontal_buffer_m)
+        grid = Grid(buffered.x0_m, buffered.y0_m, buffered.cell_m, buffered.elevation_ft)
+        bare_grid = Grid(site.terrain.x0_m, site.terrain.y0_m, site.terrain.cell_m, site.terrain.elevation_ft)
+    floor = Surface(
+        shapes=pack([*(polygon.area for polygon in polygons), *circles]),
+        polygon_count=len(polygons),
+        floor_ft=np.concatenate(
+            (minima_ft - parameters.below_minimum_ft, tops_ft + parameters.terrain_clearance_ft)
+        ),
+        grid=grid,
+        terrain_clearance_ft=parameters.terrain_clearance_ft,
+    )
+    bare = Surface(
+        shapes=pack(circles), polygon_count=0, floor_ft=tops_ft, grid=bare_grid, terrain_clearance_ft=0.0
+    )
+    names = (*(polygon.name for polygon in polygons), *(obstacle.name for obstacle in obstacles), TERRAIN)
+    return floor, bare, names
