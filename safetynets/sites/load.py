@@ -22,13 +22,16 @@ from safetynets.sites.toml_lines import key_lines
 
 
 def load_site(
-    name_or_path: str | Path, overrides: Mapping[str, Any] | None = None, override_source: str = "command line"
+    name_or_path: str | Path,
+    overrides: Mapping[str, Any] | None = None,
+    override_source: str | Mapping[str, str] = "command line",
 ) -> Site:
     """The site of this name (of those shipped) or at this path (of a `site.toml` or its folder), checked and frozen.
 
     `overrides` replaces values by their address: `{"msaw.look_ahead_s": 60}`, items of lists by their name
     (`"approaches.LFPG 26L.end_distance_nm"`) or all at once (`"pressure_regions.*.qnh_hpa"`). A text is read as a TOML
-    value. What is overridden is checked like everything else, and its source becomes `override_source`.
+    value. What is overridden is checked like everything else, and its source becomes `override_source`
+    (one for all, or one for each address).
 
     Raises
     ------

@@ -41,8 +41,10 @@ def as_tuples(value: Any) -> Any:
     return value
 
 
-def apply(raw: dict[str, Any], overrides: Mapping[str, Any], source: str) -> dict[KeyPath, str]:
+def apply(raw: dict[str, Any], overrides: Mapping[str, Any], source: str | Mapping[str, str]) -> dict[KeyPath, str]:
     """Put overrides into the raw tables of a site file; the paths that were set, with the source of their values.
+
+    `source` is one for all, or one for each address.
 
     Raises
     ------
@@ -54,8 +56,8 @@ def apply(raw: dict[str, Any], overrides: Mapping[str, Any], source: str) -> dic
         value = parsed_value(value) if isinstance(value, str) else as_tuples(value)
         for path in _paths(address, raw):
             _set(raw, path, value)
-            given[path] = source
-            _say_in_source(raw, path, source)
+            given[path] = source if isinstance(source, str) else source[address]
+            _say_in_source(raw, path, given[path])
     return given
 
 
