@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal["standard", "national", "local practice", "proposed", "as spoken"]
+from safetynets.sites.geometry import Purpose
+
+Status = Literal["standard", "national", "local practice", "proposed", "as spoken", "none"]
+Role = Literal["call sign", "alert", "instruction", "QNH", "minimum altitude", "other"]
+ReadBackItem = Literal["instruction", "QNH", "minimum altitude"]
+Trigger = Literal["no answer", "alert persists", "crew has answered"]
+Speech = Literal["ICAO", "FAA"]
+PressureUnit = Literal["hPa", "inHg"]
+
+NO_PHRASEOLOGY = "(no phraseology exists)"
+"""Text of a call where the rule set states that there are no words. Lower case and brackets: it is never spoken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,17 +27,23 @@ class Situation:
     net, kind, severity
         "MSAW", "APM" or "APW"; "below", "above", "left", "right" or "inside"; "caution" or "warning".
     callsign
-        As on the flight plan, for example "SWR123".
+        As on the flight plan, for example "SWR123"; empty where the tracks do not say.
     vectored
-        Whether the controller vectors the aircraft; unknown counts as own navigation.
+        Whether the controller vectors the aircraft; unknown counts as own navigation, and the call says so.
+    direct_off_route
+        Whether the controller gave a direct route off an ATS route; unknown counts as no.
     on_final, visual
         Whether the aircraft is joined to a monitored approach, and whether it is flying visually.
     qnh_hpa
         The QNH of the pressure region, hPa.
+    qnh_unit, say_units
+        The unit the QNH is given in, and whether the unit is spoken where the wording leaves it open.
     minimum_flight_altitude_ft
         The minimum that applies where the aircraft is, altitude on the QNH; None where there is none to give.
-    area
-        Name of the polygon, approach or volume.
+    suggested_action
+        What the controller suggests, in words; None leaves it to the rule.
+    area, purpose, aerodrome
+        Name of the polygon, approach or volume; for an APW volume its purpose; ICAO location indicator.
     """
 
     net: Literal["MSAW", "APM", "APW"]
@@ -40,14 +56,41 @@ class Situation:
     qnh_hpa: float | None
     minimum_flight_altitude_ft: float | None
     area: str
+    direct_off_route: bool | None = None
+    qnh_unit: PressureUnit = "hPa"
+    say_units: bool = False
+    suggested_action: str | None = None
+    purpose: Purpose | None = None
+    aerodrome: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a call: its written text, the slot it fills (None for fixed words) and the role it plays."""
+
+    text: str
+    slot: str | None
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """What is said next: on which condition, how long after the call (s), and the words."""
+
+    trigger: Trigger
+    after_s: float
+    text: str
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """The words of one call, where they come from, and what they entail.
 
-    `text` is written as PANS-ATM prints phraseology, slots filled in. `responsible` is "crew" or "controller": who
-    answers for terrain clearance, with the reason in `responsibility_reason`.
+    `text` is written as PANS-ATM prints phraseology, slots filled in, and is the join of `parts`. Where the rule set
+    states that no words exist, `status` is "none", `text` is `NO_PHRASEOLOGY` and `parts` is empty. `responsible` is
+    "crew" or "controller": who answers for terrain clearance, with the reason in `responsibility_reason`. `readback`
+    lists what the crew is expected to read back besides its call sign, `follow_ups` what comes next.
     """
 
     text: str
@@ -58,3 +101,12 @@ class Call:
     controller_action: str
     responsible: Literal["crew", "controller"]
     responsibility_reason: str
+    speech: Speech = "ICAO"
+    parts: tuple[Part, ...] = ()
+    readback: tuple[ReadBackItem, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to say."""
+        return self.status != "none"

@@ -1,0 +1,134 @@
+"""What is wrong with a rule set, found before it is ever used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from safetynets.phraseology import wording
+from safetynets.phraseology.cases import Case, all_cases, answering
+from safetynets.phraseology.rule_set import Rule, RuleSet
+from safetynets.sites.problems import Problem, nearest
+
+_NEEDS = {"number": "qnh", "units": "qnh", "altitude": "minimum", "safe level": "minimum"}
+"""Which condition must be "known" for a slot to be filled."""
+
+
+def problems(rule_set: RuleSet) -> list[Problem]:
+    """Everything wrong with the rules: names, wordings, slots, roles, read-backs, responsibility, reach and gaps."""
+    found = [*_twice(rule_set)]
+    for number, rule in enumerate(rule_set.rules):
+        found += _wording_problems(number, rule)
+    if found:
+        return found
+    cases = all_cases(rule_set)
+    answers = answering(rule_set, cases)
+    for number, rule in enumerate(rule_set.rules):
+        reached = [cases[index] for index in np.flatnonzero(answers == number)]
+        if not reached:
+            found.append(
+                Problem(
+                    ("rule", number, "when"),
+                    f"the rule {rule.name!r} is never reached: the rules above it answer all its cases",
+                    "move it up, narrow a rule above it, or leave it out",
+                )
+            )
+            continue
+        found += _unfilled(number, rule, reached)
+        found += _doubtful_responsibility(number, rule, reached)
+    found += _missing([cases[index] for index in np.flatnonzero(answers < 0)])
+    return found
+
+
+def _twice(rule_set: RuleSet) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, rule in enumerate(rule_set.rules):
+        if rule.name in seen:
+            yield Problem(("rule", number, "name"), f"two rules are called {rule.name!r}", "give each its own name")
+        seen.add(rule.name)
+
+
+def texts(number: int, rule: Rule) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every wording of a rule with the place of its key."""
+    if rule.text is not None:
+        yield ("rule", number, "text"), rule.text
+    if rule.action is not None:
+        yield ("rule", number, "action"), rule.action
+    for step, then in enumerate(rule.then):
+        yield ("rule", number, "then", step, "text"), then.text
+
+
+def _wording_problems(number: int, rule: Rule) -> Iterator[Problem]:
+    for path, text in texts(number, rule):
+        try:
+            pieces = wording.parse(text)
+        except wording.WordingError as error:
+            yield Problem(path, f"{error} in {text!r}", "every ( and [ is closed, and options do not nest")
+            continue
+        for slot in wording.slots(pieces):
+            if slot not in wording.SLOTS:
+                yield Problem(path, f"unknown slot ({slot})", nearest(slot, wording.SLOTS))
+    if rule.text is None:
+        return
+    suggested = f"({wording.SUGGESTED_ACTION})"
+    if rule.alert is not None and rule.alert not in rule.text:
+        yield Problem(("rule", number, "alert"), f"the words {rule.alert!r} are not in the text", "copy them from it")
+    if rule.action is not None and rule.action not in rule.text and suggested not in rule.text:
+        yield Problem(
+            ("rule", number, "action"),
+            f"the words {rule.action!r} are not in the text",
+            f"copy them from it, or put {suggested} into the text",
+        )
+    if rule.action is not None and suggested in rule.action:
+        yield Problem(("rule", number, "action"), f"the action names {suggested} itself", "write the words")
+    if "(number)" in rule.text and "QNH" not in rule.readback:
+        yield Problem(
+            ("rule", number, "readback"),
+            "the text gives a QNH that the crew is not expected to read back",
+            "add 'QNH': an altimeter setting is always read back (PANS-ATM 4.5.7.5.1 c)",
+        )
+    if "instruction" in rule.readback and rule.action is None and suggested not in rule.text:
+        yield Problem(
+            ("rule", number, "readback"), "an instruction is to be read back, but there is no 'action'", "add 'action'"
+        )
+
+
+def _unfilled(number: int, rule: Rule, reached: Sequence[Case]) -> Iterator[Problem]:
+    for path, text in texts(number, rule):
+        for slot in wording.slots(wording.parse(text), outside_options=True):
+            needed = _NEEDS.get(slot)
+            if needed is not None and any(getattr(case, needed) == "unknown" for case in reached):
+                yield Problem(
+                    path,
+                    f"({slot}) may be unknown here, and the words cannot be said without it",
+                    f'write {needed} = "known" in the condition, or put the words that need it in [ ]',
+                )
+            if slot == wording.SUGGESTED_ACTION and rule.action is None:
+                yield Problem(path, f"({slot}) may be unknown here", "add 'action', or put the slot in [ ]")
+
+
+def _doubtful_responsibility(number: int, rule: Rule, reached: Sequence[Case]) -> Iterator[Problem]:
+    if rule.responsible is None:
+        return
+    wrong = ("vectored", "direct") if rule.responsible == "crew" else ("own",)
+    against = next((case.navigation for case in reached if case.navigation in wrong), None)
+    if against is not None:
+        yield Problem(
+            ("rule", number, "responsible"),
+            f"{rule.responsible!r} cannot answer for terrain clearance when navigation is {against!r} "
+            "(PANS-ATM 8.6.5.2 and Foreword, note 2)",
+            "leave the key out, or narrow the condition: it must always be clear who answers",
+        )
+
+
+def _missing(unanswered: Iterable[Case]) -> Iterator[Problem]:
+    by_kind: dict[tuple[str, str], list[Case]] = {}
+    for case in unanswered:
+        by_kind.setdefault((case.net, case.kind), []).append(case)
+    for (net, kind), cases in by_kind.items():
+        yield Problem(
+            ("rule",),
+            f"no rule answers {len(cases)} cases of net {net}, kind {kind}; the first: {cases[0]}",
+            f'add a rule with when = {{ net = "{net}", kind = "{kind}" }}, if need be with status = "none"',
+        )

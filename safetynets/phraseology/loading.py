@@ -1,0 +1,110 @@
+"""Rule sets from their files: found by name or path, read, validated and checked in one call."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from safetynets.errors import PhraseologyError
+from safetynets.phraseology import checks
+from safetynets.phraseology.rule_set import RuleSet
+from safetynets.sites import toml_lines
+from safetynets.sites.problems import Problem, from_validation, nearest, readable
+
+_SUFFIX = ".toml"
+
+
+def rule_set_names() -> tuple[str, ...]:
+    """The names of the rule sets that come with the package, in alphabetical order.
+
+    >>> "icao" in rule_set_names()
+    True
+    """
+    folder = resources.files("safetynets.phraseology") / "rule_sets"
+    return tuple(sorted(file.name.removesuffix(_SUFFIX) for file in folder.iterdir() if file.name.endswith(_SUFFIX)))
+
+
+def rule_set_text(name: str) -> str:
+    """The file of a rule set that comes with the package, as a start for one's own.
+
+    Raises
+    ------
+    PhraseologyError
+        When there is no rule set of that name.
+    """
+    if name not in rule_set_names():
+        raise PhraseologyError(f"no rule set is called {name!r}", mend=nearest(name, rule_set_names()))
+    return (resources.files("safetynets.phraseology") / "rule_sets" / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+
+
+def load_rule_set(name_or_path: str | Path) -> RuleSet:
+    """A checked rule set: one of the package by its name, or a user's own by the path of its file.
+
+    Anything that ends in .toml or holds a slash is a path.
+
+    Raises
+    ------
+    PhraseologyError
+        When there is no such rule set or file, or something in it is wrong: file, line, key, problem and mend of each.
+
+    Examples
+    --------
+    >>> load_rule_set("icao").rules[0].source
+    'ICAO Doc 4444 (PANS-ATM, 16th ed., 2016) 12.6.1.2, by 15.7.4.2 a); quoted in IFATCA WP 86 (2018) 2.17'
+    """
+    as_text = str(name_or_path)
+    if isinstance(name_or_path, str) and not as_text.endswith(_SUFFIX) and "/" not in as_text:
+        return parse_rule_set(rule_set_text(as_text), f"{as_text}{_SUFFIX}")
+    path = Path(name_or_path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PhraseologyError("there is no such file", file=path, mend="give the path of a rule set") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise PhraseologyError(f"cannot be read: {error}", file=path, mend="give a UTF-8 text file") from None
+    return parse_rule_set(text, path)
+
+
+def parse_rule_set(text: str, file: str | Path) -> RuleSet:
+    """A checked rule set from the text of its file; `file` is only what messages call it.
+
+    Raises
+    ------
+    PhraseologyError
+        When something in it is wrong: file, line, key, problem and mend of each.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PhraseologyError(f"not valid TOML: {error}", file=file, mend="see docs/phraseology.md") from None
+    try:
+        rule_set = RuleSet.model_validate(raw)
+    except ValidationError as error:
+        _raise(from_validation(error, RuleSet), file, text, raw)
+        raise
+    _raise(checks.problems(rule_set), file, text, raw)
+    return rule_set
+
+
+def _raise(problems: Sequence[Problem], file: str | Path, text: str, raw: dict[str, Any]) -> None:
+    """Raise one error that lists every problem; do nothing when there is none."""
+    if not problems:
+        return
+    lines = toml_lines.key_lines(text)
+    places = []
+    for problem in problems:
+        line = toml_lines.line_of(problem.path, lines)
+        key = readable(problem.path, raw)
+        places.append(f"line {line}: {key}" if line else key)
+    if len(problems) == 1:
+        raise PhraseologyError(problems[0].text, file=file, where=places[0], mend=problems[0].mend)
+    listed = [
+        f"  {place}: {problem.text}" + (f"; {problem.mend}" if problem.mend else "")
+        for place, problem in zip(places, problems, strict=True)
+    ]
+    raise PhraseologyError("\n".join([f"{len(problems)} problems:", *listed]), file=file)

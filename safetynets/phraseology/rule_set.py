@@ -1,0 +1,96 @@
+"""`RuleSet`: ordered rules that say which words belong to which alert. A rule set is a text file, never code."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from safetynets.phraseology.situation import ReadBackItem, Speech, Status, Trigger
+from safetynets.sites.geometry import Purpose
+from safetynets.sites.problems import refusal
+
+
+class _Strict(BaseModel):
+    """Frozen, no unknown keys, no conversions: "true" is not true."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+Net = Literal["MSAW", "APM", "APW"]
+Kind = Literal["below", "above", "left", "right", "inside"]
+Severity = Literal["caution", "warning"]
+Navigation = Literal["vectored", "direct", "own"]
+Known = Literal["known", "unknown"]
+PurposeOrUnknown = Literal[Purpose, "unknown"]
+NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+class When(_Strict):
+    """The condition of a rule: each key names one value or a list of values; a key left out holds for all."""
+
+    net: Annotated[tuple[Net, ...] | None, BeforeValidator(_as_list)] = None
+    kind: Annotated[tuple[Kind, ...] | None, BeforeValidator(_as_list)] = None
+    severity: Annotated[tuple[Severity, ...] | None, BeforeValidator(_as_list)] = None
+    navigation: Annotated[tuple[Navigation, ...] | None, BeforeValidator(_as_list)] = None
+    on_final: Annotated[bool | None, Field(strict=True)] = None
+    visual: Annotated[bool | None, Field(strict=True)] = None
+    qnh: Known | None = None
+    minimum: Known | None = None
+    purpose: Annotated[tuple[PurposeOrUnknown, ...] | None, BeforeValidator(_as_list)] = None
+    aerodrome: Annotated[tuple[NonEmpty, ...] | None, BeforeValidator(_as_list)] = None
+
+
+class Then(_Strict):
+    """What is said next: on which condition, after how many seconds, and the words."""
+
+    trigger: Trigger = Field(alias="if")
+    after_s: float = Field(ge=0)
+    text: NonEmpty
+
+
+class Rule(_Strict):
+    """One rule: its condition, its words, where they come from and what they entail.
+
+    With status "none" the rule states that no words exist, and has no `text`.
+    """
+
+    name: NonEmpty
+    when: When = When()
+    status: Status
+    source: NonEmpty
+    controller_action: NonEmpty
+    text: NonEmpty | None = None
+    alert: NonEmpty | None = None
+    action: NonEmpty | None = None
+    readback: tuple[ReadBackItem, ...] = ()
+    responsible: Literal["crew", "controller"] | None = None
+    responsibility_reason: NonEmpty | None = None
+    then: tuple[Then, ...] = ()
+
+    @model_validator(mode="after")
+    def _words_or_none(self) -> Rule:
+        if self.status == "none":
+            given = next((key for key in ("text", "alert", "action", "readback", "then") if getattr(self, key)), None)
+            if given:
+                raise refusal(f"a rule with status 'none' has no {given!r}", key=given, mend="leave it out")
+        elif self.text is None:
+            raise refusal("the key 'text' is missing", mend='add it, or write status = "none"')
+        if (self.responsible is None) != (self.responsibility_reason is None):
+            raise refusal("'responsible' and 'responsibility_reason' belong together", mend="write both or neither")
+        return self
+
+
+class RuleSet(_Strict):
+    """A named, ordered set of rules: the first rule whose condition holds gives the words."""
+
+    name: NonEmpty
+    title: NonEmpty
+    about: NonEmpty
+    speech: Speech = "ICAO"
+    other_words: tuple[NonEmpty, ...] = ()
+    rules: tuple[Rule, ...] = Field(alias="rule", min_length=1)
