@@ -1,0 +1,82 @@
+"""Numbers and times as a reader wants them: UTC, units beside the number, a dash for what is not known."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+from safetynets.sites.geometry import Limit
+from safetynets.units import ft_to_fl
+
+DASH = "–"
+"""Stands for every value that is not finite."""
+
+
+def number(value: float, digits: int = 0, *, signed: bool = False) -> str:
+    """A number with a fixed count of digits and thin thousands; a dash where it is not finite.
+
+    >>> number(2475.4), number(-599.6, signed=True), number(float("nan"))
+    ('2\\u202f475', '\\u2212600', '–')
+    """
+    if not math.isfinite(value):
+        return DASH
+    text = f"{value:{'+' if signed else ''},.{digits}f}"
+    if float(text.replace(",", "")) == 0.0:
+        text = text.lstrip("+-")
+    return text.replace(",", "\u202f").replace("-", "\u2212")
+
+
+def utc(time_s: float) -> datetime:
+    """The UTC time of seconds since 1970."""
+    return datetime.fromtimestamp(time_s, tz=UTC)
+
+
+def clock(time_s: float) -> str:
+    """Time of day in UTC to the second; a dash where it is not known.
+
+    >>> clock(1_699_182_000.0)
+    '11:00:00'
+    """
+    return f"{utc(round(time_s)):%H:%M:%S}" if math.isfinite(time_s) else DASH
+
+
+def day(time_s: float) -> str:
+    """The UTC date in words.
+
+    >>> day(1_699_182_000.0)
+    '5 November 2023'
+    """
+    return f"{utc(time_s).day} {utc(time_s):%B %Y}" if math.isfinite(time_s) else DASH
+
+
+def iso(time_s: float) -> str:
+    """ISO 8601 in UTC with milliseconds; empty where the time is not known.
+
+    >>> iso(1_699_182_000.25)
+    '2023-11-05T11:00:00.250Z'
+    """
+    return utc(time_s).isoformat(timespec="milliseconds").replace("+00:00", "Z") if math.isfinite(time_s) else ""
+
+
+def span(first_s: float, last_s: float) -> str:
+    """A span of time in UTC, the date once.
+
+    >>> span(1_699_182_000.0, 1_699_182_236.0)
+    '5 November 2023, 11:00:00–11:03:56 UTC'
+    """
+    if not math.isfinite(first_s):
+        return DASH
+    if day(first_s) == day(last_s):
+        return f"{day(first_s)}, {clock(first_s)}–{clock(last_s)} UTC"
+    return f"{day(first_s)}, {clock(first_s)} – {day(last_s)}, {clock(last_s)} UTC"
+
+
+def limit(value: Limit) -> str:
+    """A vertical limit as charts print it.
+
+    >>> limit(Limit(6500.0, True)), limit(Limit(0.0, False)), limit(Limit(3500.0, False))
+    ('FL 65', 'SFC', '3\\u202f500 ft')
+    """
+    if value.is_flight_level:
+        return f"FL {number(ft_to_fl(value.value_ft))}"
+    return "SFC" if value.value_ft == 0.0 else f"{number(value.value_ft)} ft"

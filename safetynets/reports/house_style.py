@@ -1,0 +1,101 @@
+"""The one look of every figure, and figures as bytes that do not change when nothing changed.
+
+The palette is that of Okabe and Ito (2008), darkened where text has to be read on white: it is told apart with every
+common colour blindness, and every colour comes with a marker or a line style of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+INK = "#1a1a1a"
+SOFT_INK = "#4d4d4d"
+FAINT = "#8c8c8c"
+PAPER = "#ffffff"
+TRAFFIC = "#3d4f60"
+NOMINAL_PATH = "#00695c"
+LIMIT = "#a3401f"
+MINIMUM_ALTITUDE = "#5a3d8a"
+VOLUME = "#8a2d73"
+INHIBIT = "#6b6b6b"
+TERRAIN = "#b9a98c"
+TERRAIN_EDGE = "#6e6046"
+NET_COLOURS = {"MSAW": "#b8420a", "APM": "#0b5c9e", "APW": "#8a2d73"}
+NET_MARKERS = {"MSAW": "^", "APM": "v", "APW": "s"}
+
+WIDTH_IN = 12.8
+"""A page of 1280 pixels at 100 dots per inch, where the smallest type is 11 pixels high."""
+PRINT_DPI = 150
+NOT_FOR_USE = "Not for operational use"
+
+_STYLE = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "axes.titlesize": 12.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.5,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": SOFT_INK,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "grid.color": "#dcdcdc",
+    "grid.linewidth": 0.7,
+    "xtick.color": SOFT_INK,
+    "ytick.color": SOFT_INK,
+    "xtick.labelsize": 9.0,
+    "ytick.labelsize": 9.0,
+    "text.color": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 9.0,
+    "lines.solid_capstyle": "round",
+    "hatch.linewidth": 0.5,
+    "figure.facecolor": PAPER,
+    "svg.hashsalt": "safetynets",
+    "svg.fonttype": "path",
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Matplotlib's own defaults with the house style on top, whatever the user's settings; undone at the end.
+
+    >>> with house_style():
+    ...     matplotlib.rcParams["svg.hashsalt"]
+    'safetynets'
+    """
+    defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith("backend")}
+    with matplotlib.rc_context({**defaults, **_STYLE}):
+        yield
+
+
+def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
+    """An empty figure of the house width that belongs to no window and no global state."""
+    figure = Figure(figsize=(width_in, height_in), dpi=100)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def png_bytes(figure: Figure, dpi: int = PRINT_DPI) -> bytes:
+    """The figure as PNG, the same bytes every time: nothing in it says when or by what it was written."""
+    with house_style():
+        buffer = BytesIO()
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        return buffer.getvalue()
+
+
+def svg_bytes(figure: Figure) -> bytes:
+    """The figure as SVG, the same bytes every time: fixed ids, no date, letters as outlines."""
+    with house_style():
+        buffer = BytesIO()
+        figure.savefig(buffer, format="svg", dpi=PRINT_DPI, metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
