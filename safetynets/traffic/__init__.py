@@ -1,1 +1,8 @@
-"""What really flew: scripted flights, and the faults put into them and into recorded tracks."""
+"""What really flew: scripted flights, the faults put into them and into recorded tracks, and what sensors see."""
+
+from safetynets.traffic.faults import Fault, FaultRecord, apply_faults
+from safetynets.traffic.flights import Flight
+from safetynets.traffic.fly import Ending, fly, fly_truth
+from safetynets.traffic.weather import Weather
+
+__all__ = ["Ending", "Fault", "FaultRecord", "Flight", "Weather", "apply_faults", "fly", "fly_truth"]

@@ -1,0 +1,72 @@
+"""Faults of the altimeter: a wrong setting, or the standard one kept."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from safetynets.altimetry import altitude_ft, setting_error_ft
+from safetynets.errors import ScenarioError
+from safetynets.tracks import Tracks
+from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
+from safetynets.traffic.faults.record import FaultRecord, believable_altitude_ft, displaced
+from safetynets.traffic.places import Ground
+
+
+def wrong_altimeter_setting(
+    tracks: Tracks,
+    number: int,
+    *,
+    set_hpa: float,
+    qnh_hpa: float,
+    transition_altitude_ft: float,
+    from_time_s: float | None = None,
+    below: Ground | None = None,
+    fault: str = "wrong_altimeter_setting",
+) -> tuple[Tracks, FaultRecord]:
+    """One track flown with `set_hpa` on the altimeter instead of `qnh_hpa`, and the record of it.
+
+    The flight is displaced by `setting_error_ft`: 1011 set for 1001 is 274 ft low. It drifts into it from `from_time_s`, or
+    from where it descends through the transition altitude; a track that begins below has the whole of it from its first
+    plot. Position, rate and altitude stay continuous; the flight ends where it meets the ground. `below` is the ground.
+
+    Raises
+    ------
+    ScenarioError
+        When the track has no altitude, or never is below the transition altitude.
+
+    Examples
+    --------
+    >>> level = Tracks.from_columns({"time_s": [0.0, 4.0], "track": [0, 0], "pressure_altitude_ft": [3000.0, 3000.0]})
+    >>> low, record = wrong_altimeter_setting(level, 0, set_hpa=1011, qnh_hpa=1001, transition_altitude_ft=5000)
+    >>> round(record.displacement_ft), low.pressure_altitude_ft.round().tolist()
+    (-275, [2725.0, 2725.0])
+    """
+    rows = tracks.rows_of(number)
+    time_s = tracks.time_s[rows]
+    on_qnh_ft = altitude_ft(believable_altitude_ft(tracks, rows), qnh_hpa)
+    with np.errstate(invalid="ignore"):
+        low = np.flatnonzero(on_qnh_ft <= transition_altitude_ft)
+    if len(low) == 0:
+        raise ScenarioError(
+            f"the flight is never below the transition altitude of {transition_altitude_ft:.0f} ft",
+            where=str(tracks.callsign[number]),
+            mend="choose a flight that lands",
+        )
+    error_ft = setting_error_ft(set_hpa, qnh_hpa)
+    start_s = float(time_s[low[0]]) if from_time_s is None else from_time_s
+    if from_time_s is None and low[0] == 0:
+        share, share_per_s = np.ones(len(time_s)), np.zeros(len(time_s))
+    else:
+        share, share_per_s = smooth_step(time_s, start_s, ramp_length_s(error_ft))
+    setting_hpa = np.where(time_s >= start_s, set_hpa, tracks.baro_setting_hpa[rows])
+    return displaced(
+        tracks,
+        number,
+        fault=fault,
+        asked={"set_hpa": set_hpa, "qnh_hpa": qnh_hpa},
+        qnh_hpa=qnh_hpa,
+        below=below,
+        up_ft=error_ft * share,
+        up_fpm=error_ft * share_per_s * 60.0,
+        settings={"baro_setting_hpa": setting_hpa},
+    )

@@ -1,0 +1,221 @@
+"""How a scenario describes a flight: the `[[flights]]` tables and their legs.
+
+The scenario reader puts `flights: tuple[Flight, ...] = ()` and `weather: Weather = Weather()` into its own model and hands
+both to `safetynets.traffic.fly`. Courses and headings are true, speeds indicated, an `altitude_ft` is what the crew
+reads on its altimeter, a `flight_level` what it reads on 1013.25 hPa.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from safetynets.sites.parameters import Strict
+
+Degrees = Annotated[float, Field(ge=0, le=360)]
+AltitudeFt = Annotated[float, Field(ge=-1500, le=45_000)]
+SpeedKt = Annotated[float, Field(ge=30, le=400)]
+RateFpm = Annotated[float, Field(gt=0, le=8000)]
+
+
+class Place(Strict):
+    """A point on the ground: a position, or a distance before the threshold of an approach of the site.
+
+    `offset_m` is from the final approach course, right positive; a negative distance lies beyond the threshold.
+    """
+
+    latitude_deg: float | None = Field(default=None, ge=-90, le=90)
+    longitude_deg: float | None = Field(default=None, ge=-180, le=180)
+    approach: str | None = None
+    distance_nm: float | None = Field(default=None, ge=-100, le=200)
+    offset_m: float = Field(default=0.0, ge=-100_000, le=100_000)
+
+    @model_validator(mode="after")
+    def _one_way_of_saying_it(self) -> Self:
+        position = self.latitude_deg is not None and self.longitude_deg is not None
+        on_approach = self.approach is not None and self.distance_nm is not None
+        if position == on_approach:
+            raise ValueError("give either 'latitude_deg' and 'longitude_deg', or 'approach' and 'distance_nm'")
+        return self
+
+
+class Level(Strict):
+    """A level to fly at: an altitude on the crew's altimeter, or a flight level."""
+
+    altitude_ft: AltitudeFt | None = None
+    flight_level: float | None = Field(default=None, ge=0, le=450)
+
+    @property
+    def given(self) -> bool:
+        """Whether a level is given at all."""
+        return self.altitude_ft is not None or self.flight_level is not None
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if self.altitude_ft is not None and self.flight_level is not None:
+            raise ValueError("give 'altitude_ft' or 'flight_level', not both")
+        return self
+
+
+class Start(Place, Level):
+    """Where, how high, which way and how fast a flight begins."""
+
+    course_deg: Degrees
+    speed_kt: SpeedKt
+    vertical_rate_fpm: float = Field(default=0.0, ge=-8000, le=8000)
+
+    @model_validator(mode="after")
+    def _level_known(self) -> Self:
+        if not self.given:
+            raise ValueError("a start needs 'altitude_ft' or 'flight_level'")
+        return self
+
+
+class Instruction(Level):
+    """What may go with any leg: a level, a rate and a speed that hold from the beginning of the leg.
+
+    `cleared = false` says that nobody cleared the level: the crew flies to it on its own (on an approach clearance, or by
+    mistake), and surveillance knows no cleared level.
+    """
+
+    rate_fpm: RateFpm | None = None
+    speed_kt: SpeedKt | None = None
+    cleared: bool = True
+
+
+class FlyTo(Place, Instruction):
+    """Fly straight to a place; ends abeam of it, or where the turn to the next place has to begin."""
+
+    do: Literal["fly_to"]
+
+
+class Heading(Instruction):
+    """Turn to a heading and keep it; ends when it is reached, or after `for_s`, `for_nm` or at the level if asked.
+
+    `vectors` is the same and tells surveillance that the controller vectors the flight.
+    """
+
+    do: Literal["heading", "vectors"]
+    heading_deg: Degrees
+    turn: Literal["shorter", "left", "right"] = "shorter"
+    for_s: float | None = Field(default=None, ge=0, le=7200)
+    for_nm: float | None = Field(default=None, ge=0, le=300)
+    until_level: bool = False
+
+
+class ChangeLevel(Instruction):
+    """Climb or descend; the next leg begins at once, or with `wait` when the level is reached."""
+
+    do: Literal["climb_to", "descend_to"]
+    wait: bool = False
+
+    @model_validator(mode="after")
+    def _level_known(self) -> Self:
+        if not self.given:
+            raise ValueError(f"'{self.do}' needs 'altitude_ft' or 'flight_level'")
+        return self
+
+
+class LevelOff(Strict):
+    """Stop climbing or descending; the next leg begins at once, or after `for_s`."""
+
+    do: Literal["level_off"]
+    for_s: float = Field(default=0.0, ge=0, le=7200)
+
+
+class Speed(Strict):
+    """Change speed; the next leg begins at once."""
+
+    do: Literal["speed"]
+    speed_kt: SpeedKt
+
+
+class Intercept(Strict):
+    """Turn on to a final approach course and fly its path to the runway, or until asked.
+
+    `path`: "ils" and "papi" are straight lines in space and do not know the altimeter; "baro" is flown on the altimeter;
+    "profile" follows the approach's profile on the altimeter; "steps" flies each of `steps` (distance_nm, altitude_ft), from
+    that distance on, on the altimeter; "localiser" follows the course at the level of the last instruction. The default is
+    the approach's own path.
+    """
+
+    do: Literal["intercept"]
+    approach: str
+    path: Literal["ils", "papi", "baro", "profile", "steps", "localiser"] | None = None
+    angle_deg: float | None = Field(default=None, ge=0.5, le=10, description="instead of the published path angle")
+    steps: tuple[tuple[float, float], ...] = ()
+    rate_fpm: RateFpm | None = None
+    speed_kt: SpeedKt | None = None
+    landing_speed_distance_nm: float = Field(default=5.0, ge=0, le=30)
+    until_distance_nm: float | None = Field(default=None, ge=0, le=60)
+    until_altitude_ft: AltitudeFt | None = None
+
+    @model_validator(mode="after")
+    def _steps_with_their_path(self) -> Self:
+        if (self.path == "steps") != bool(self.steps):
+            raise ValueError("'steps' and path = 'steps' belong together")
+        return self
+
+
+class ClimbOut(Level):
+    """Climb straight ahead; the next leg begins once `straight_until_ft` (else the level itself) is passed."""
+
+    do: Literal["go_around", "depart"]
+    rate_fpm: RateFpm | None = None
+    speed_kt: SpeedKt | None = None
+    straight_until_ft: AltitudeFt | None = None
+
+    @model_validator(mode="after")
+    def _level_known(self) -> Self:
+        if not self.given:
+            raise ValueError(f"'{self.do}' needs 'altitude_ft' or 'flight_level'")
+        return self
+
+
+class Hold(Place, Instruction):
+    """Fly to a place and hold there: racetracks with the given inbound course, `turns` times round."""
+
+    do: Literal["hold"]
+    inbound_course_deg: Degrees
+    turn: Literal["left", "right"] = "right"
+    leg_s: float = Field(default=60.0, ge=20, le=300)
+    turns: int = Field(default=1, ge=1, le=50)
+
+
+Leg = Annotated[
+    FlyTo | Heading | ChangeLevel | LevelOff | Speed | Intercept | ClimbOut | Hold, Field(discriminator="do")
+]
+
+
+class Flight(Strict):
+    """One flight of a scenario: who it is, where it starts, and its legs in order.
+
+    After the last leg it flies on as it is for `fly_on_s`. `altimeter_hpa` is what the crew has set below the transition
+    altitude; by default the QNH.
+
+    Examples
+    --------
+    >>> flight = Flight.model_validate({
+    ...     "callsign": "EZS1", "aircraft_type": "A20N",
+    ...     "start": {"approach": "LSGG 22", "distance_nm": 15, "course_deg": 225, "altitude_ft": 7000, "speed_kt": 210},
+    ...     "legs": [{"do": "intercept", "approach": "LSGG 22"}],
+    ... })
+    >>> flight.legs[0].do
+    'intercept'
+    """
+
+    callsign: str = Field(min_length=1, max_length=16)
+    aircraft_type: str
+    start: Start
+    start_s: float = Field(default=0.0, ge=0, le=30 * 86_400, description="after the start of the scenario")
+    legs: tuple[Leg, ...] = ()
+    fly_on_s: float = Field(default=0.0, ge=0, le=7200)
+    altimeter_hpa: float | None = Field(default=None, ge=850, le=1090)
+    flight_rules: Literal["IFR", "VFR", ""] = "IFR"
+    ssr_code: str = Field(default="", pattern=r"^([0-7]{4})?$")
+    icao24: str = Field(default="", pattern=r"^([0-9a-f]{6})?$")
+    destination: str = ""
+    runway: str = ""
+    wake: Literal["L", "M", "H", "J", ""] = ""
+    visual: bool = False

@@ -1,0 +1,283 @@
+"""From the flights of a scenario to what really flew, and to what perfect surveillance sees of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from safetynets.errors import ScenarioError
+from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks, column_names
+from safetynets.traffic.aircraft import aircraft
+from safetynets.traffic.flights import Flight
+from safetynets.traffic.legs import FlownLeg, Straight, begin
+from safetynets.traffic.motion import STEP_S, State, advance, limited, settle
+from safetynets.traffic.pilot import Pilot
+from safetynets.traffic.places import Ground, ground, plane_position, qnh_at, transition_altitude_ft
+from safetynets.traffic.weather import Weather
+
+Floats = NDArray[np.float64]
+
+TRUTH_S = 1.0
+"""Time between two rows of the truth."""
+LONGEST_FLIGHT_S = 6.0 * 3600.0
+ROWS_BETWEEN_LOOKS = 20
+"""How often the flight so far is compared with the ground; it is cut back to the first contact."""
+COLUMNS = (
+    "time_s",
+    "x_m",
+    "y_m",
+    "pressure_altitude_ft",
+    "geometric_altitude_ft",
+    "vx_mps",
+    "vy_mps",
+    "vertical_rate_fpm",
+    "cleared_altitude_ft",
+    "selected_altitude_ft",
+    "baro_setting_hpa",
+    "vectored",
+)
+HELD = frozenset(
+    {
+        "cleared_altitude_ft",
+        "selected_altitude_ft",
+        "baro_setting_hpa",
+        "vectored",
+        "visual",
+        "coasted",
+        "on_ground",
+        "flags",
+    }
+)
+"""Columns that hold from one row to the next and are not interpolated."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a flight ended: "legs flown", "landed" or "contact with the ground", where and when."""
+
+    callsign: str
+    how: str
+    time_s: float
+    x_m: float
+    y_m: float
+    altitude_ft: float
+
+
+def fly(
+    flights: Sequence[Flight],
+    site: Site,
+    update_s: float,
+    start_time_s: float,
+    weather: Weather | None = None,
+) -> Tracks:
+    """What perfect surveillance sees of the flights, on the site's plane, every `update_s` from `start_time_s` on.
+
+    Mode C is exact and not quantised; the cleared level is known where there is one.
+
+    Raises
+    ------
+    ScenarioError
+        For a flight that cannot be flown: the call sign and the leg are named.
+    """
+    truth, _ = fly_truth(flights, site, start_time_s, weather)
+    return seen_perfectly(truth, update_s, start_time_s)
+
+
+def fly_truth(
+    flights: Sequence[Flight], site: Site, start_time_s: float, weather: Weather | None = None
+) -> tuple[Tracks, tuple[Ending, ...]]:
+    """What really flew, as `Tracks` with a row a second, and how each flight ended.
+
+    `pressure_altitude_ft` is that of the air around the aircraft, `geometric_altitude_ft` its true altitude above mean
+    sea level, `vertical_rate_fpm` the rate of the former, `baro_setting_hpa` what the crew has set.
+
+    Raises
+    ------
+    ScenarioError
+        For a flight that cannot be flown, and for two flights with one call sign.
+    """
+    weather = Weather() if weather is None else weather
+    names = [flight.callsign for flight in flights]
+    for name in names:
+        if names.count(name) > 1:
+            raise ScenarioError(
+                f"{names.count(name)} flights have this call sign", where=name, mend="give each its own"
+            )
+    below = ground(site)
+    columns: dict[str, list[Floats]] = {name: [] for name in COLUMNS}
+    track: list[NDArray[np.int32]] = []
+    endings = []
+    for number, flight in enumerate(flights):
+        rows, ending = _one_flight(flight, site, below, start_time_s, weather)
+        endings.append(ending)
+        track.append(np.full(len(rows), number, dtype=np.int32))
+        for name, values in zip(COLUMNS, rows.T, strict=True):
+            columns[name].append(values)
+    joined = {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()}
+    joined["latitude_deg"], joined["longitude_deg"] = site.plane.to_geographic(joined["x_m"], joined["y_m"])
+    tracks = np.concatenate(track) if track else np.empty(0, dtype=np.int32)
+    facts = {
+        "callsign": names,
+        "icao24": [flight.icao24 for flight in flights],
+        "ssr_code": [flight.ssr_code for flight in flights],
+        "flight_rules": [flight.flight_rules for flight in flights],
+        "destination": [flight.destination for flight in flights],
+        "runway": [flight.runway for flight in flights],
+        "aircraft_type": [flight.aircraft_type for flight in flights],
+        "wake": [flight.wake for flight in flights],
+    }
+    visual = np.array([flight.visual for flight in flights], dtype=np.int8)
+    never = np.zeros(len(tracks), dtype=np.int8)
+    plots = {**joined, "track": tracks, "visual": visual[tracks], "coasted": never, "on_ground": never}
+    return Tracks.from_columns(plots, facts, site.plane), tuple(endings)
+
+
+def _one_flight(
+    flight: Flight, site: Site, below: Ground, start_time_s: float, weather: Weather
+) -> tuple[Floats, Ending]:
+    try:
+        pilot, state = _crew(flight, site, start_time_s + flight.start_s, weather)
+        return _until_the_end(flight, below, pilot, state)
+    except ScenarioError as error:
+        raise ScenarioError(error.problem, where=flight.callsign, mend=error.mend) from None
+
+
+def _crew(flight: Flight, site: Site, time_s: float, weather: Weather) -> tuple[Pilot, State]:
+    start = flight.start
+    x_m, y_m = plane_position(site, start)
+    qnh_hpa = weather.qnh_hpa if weather.qnh_hpa is not None else qnh_at(site, time_s, x_m, y_m)
+    if qnh_hpa is None:
+        raise ScenarioError("no QNH is known where and when the flight starts", mend="give 'qnh_hpa' under [weather]")
+    pilot = Pilot(
+        aircraft=aircraft(flight.aircraft_type),
+        site=site,
+        weather=weather,
+        qnh_hpa=qnh_hpa,
+        altimeter_hpa=qnh_hpa if flight.altimeter_hpa is None else flight.altimeter_hpa,
+        transition_altitude_ft=transition_altitude_ft(site, x_m, y_m),
+        level_pa_ft=math.nan,
+        speed_kt=start.speed_kt,
+    )
+    pilot.obey(start, None, None, cleared=True)
+    state = State(
+        time_s=time_s,
+        x_m=x_m,
+        y_m=y_m,
+        pressure_altitude_ft=pilot.level_pa_ft,
+        heading_rad=0.0,
+        speed_kt=start.speed_kt,
+        vertical_rate_fpm=start.vertical_rate_fpm,
+    )
+    course_rad = pilot.plane_course_rad(start.course_deg, state)
+    airspeed_mps = weather.true_airspeed_mps(start.speed_kt, state.pressure_altitude_ft)
+    from_right_mps = pilot.wind_mps[0] * math.cos(course_rad) - pilot.wind_mps[1] * math.sin(course_rad)
+    state.heading_rad = course_rad - math.asin(limited(from_right_mps / airspeed_mps, -1.0, 1.0))
+    settle(state, weather, pilot.wind_mps)
+    return pilot, state
+
+
+def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State) -> tuple[Floats, Ending]:
+    longest_s = state.time_s + LONGEST_FLIGHT_S
+    waiting = list(flight.legs)
+    leg: FlownLeg = Straight(pilot, state)
+    flies_on = False
+    rows = [_row(pilot, state)]
+    looked_at = 0
+    while True:
+        while waiting and leg.done(state):
+            following = waiting[1] if len(waiting) > 1 else None
+            leg = begin(waiting.pop(0), following, pilot, state)
+        if leg.done(state) and not flies_on:
+            leg, flies_on = Straight(pilot, state, for_s=flight.fly_on_s), True
+        ended = flies_on and leg.done(state)
+        if not ended:
+            advance(state, leg.command(state), pilot.aircraft, pilot.weather, pilot.wind_mps)
+            rows.append(_row(pilot, state))
+        if ended or len(rows) - looked_at >= ROWS_BETWEEN_LOOKS:
+            table = np.array(rows[looked_at:], dtype=np.float64)
+            hit = _first_contact(below, table)
+            if hit is not None:
+                del rows[looked_at + hit + 1 :]
+                break
+            looked_at = len(rows)
+        if ended:
+            break
+        if state.time_s > longest_s:
+            raise ScenarioError(
+                f"still in leg {len(flight.legs) - len(waiting)} ({flight.legs[-len(waiting) - 1].do}) after 6 hours",
+                mend="end the legs with a place, a time or a landing",
+            )
+    table = np.array(rows, dtype=np.float64)
+    time_s, x_m, y_m, altitude_ft = (float(value) for value in table[-1, [0, 1, 2, 4]])
+    how = "legs flown" if ended and hit is None else below.contact_word(x_m, y_m)
+    return table[:: round(TRUTH_S / STEP_S)], Ending(flight.callsign, how, time_s, x_m, y_m, altitude_ft)
+
+
+def _first_contact(below: Ground, table: Floats) -> int | None:
+    falling = table[:, COLUMNS.index("vertical_rate_fpm")] < 0.0
+    with np.errstate(invalid="ignore"):
+        hit = falling & (table[:, 4] <= below.elevation_ft(table[:, 1], table[:, 2]))
+    return int(np.argmax(hit)) if hit.any() else None
+
+
+def _row(pilot: Pilot, state: State) -> tuple[float, ...]:
+    return (
+        state.time_s,
+        state.x_m,
+        state.y_m,
+        state.pressure_altitude_ft,
+        pilot.geometric_ft(state.pressure_altitude_ft),
+        state.vx_mps,
+        state.vy_mps,
+        state.vertical_rate_fpm,
+        pilot.cleared_ft,
+        pilot.selected_ft,
+        pilot.setting_hpa(state),
+        float(pilot.vectored),
+    )
+
+
+def seen_perfectly(truth: Tracks, update_s: float, start_time_s: float) -> Tracks:
+    """The truth as perfect surveillance sees it: every `update_s` counted from `start_time_s`, nothing lost or late.
+
+    Between two rows of the truth (a second) quantities are interpolated; what holds or does not is as at the row before.
+
+    Raises
+    ------
+    ScenarioError
+        For an update period of less than 0.1 s.
+    """
+    if not update_s >= 0.1:
+        raise ScenarioError(f"update period of {update_s} s", where="update_s", mend="give at least 0.1 s")
+    names = [name for name in column_names("plot") if name != "track"]
+    columns: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
+    track: list[NDArray[np.int32]] = []
+    for number in range(truth.track_count):
+        rows = truth.rows_of(number)
+        times_s = truth.time_s[rows]
+        if len(times_s) == 0:
+            continue
+        first = math.ceil((times_s[0] - start_time_s) / update_s - 1e-9)
+        last = math.floor((times_s[-1] - start_time_s) / update_s + 1e-9)
+        scans_s = start_time_s + update_s * np.arange(first, last + 1)
+        track.append(np.full(len(scans_s), number, dtype=np.int32))
+        before = np.clip(np.searchsorted(times_s, scans_s + 1e-6, side="right") - 1, 0, len(times_s) - 1)
+        for name in names:
+            values = getattr(truth, name)[rows]
+            if name == "time_s":
+                columns[name].append(scans_s)
+            elif name in HELD:
+                columns[name].append(values[before])
+            else:
+                columns[name].append(np.interp(scans_s, times_s, values))
+    plots: dict[str, ArrayLike] = {
+        name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()
+    }
+    plots["track"] = np.concatenate(track) if track else np.empty(0, dtype=np.int32)
+    facts = {name: getattr(truth, name) for name in column_names("track")}
+    return Tracks.from_columns(plots, facts, truth.plane)
