@@ -77,7 +77,8 @@ def _read(file: Path, vertical_datum: str) -> Heights:
         raise SiteError("there is no such height file", file=file, mend="mend the path under terrain.sources")
     name = f"/vsigzip/{file.resolve()}" if file.suffix == ".gz" else str(file)
     try:
-        with warnings.catch_warnings():
+        # Reading must leave no side file beside the heights: the folder may be read-only, and is hashed.
+        with warnings.catch_warnings(), rasterio.Env(CPL_VSIL_GZIP_WRITE_PROPERTIES="NO"):
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with rasterio.open(name) as data:
                 if data.crs is None:
