@@ -26,6 +26,15 @@ def number(value: float, digits: int = 0, *, signed: bool = False) -> str:
     return text.replace(",", "\u202f").replace("-", "\u2212")
 
 
+def hectopascals(value_hpa: float) -> str:
+    """A pressure as it is said: whole hectopascals where they are whole; a dash where it is not known.
+
+    >>> hectopascals(1001.0), hectopascals(1013.25)
+    ('1001', '1013.2')
+    """
+    return f"{value_hpa:.{0 if value_hpa.is_integer() else 1}f}" if math.isfinite(value_hpa) else DASH
+
+
 def utc(time_s: float) -> datetime:
     """The UTC time of seconds since 1970."""
     return datetime.fromtimestamp(time_s, tz=UTC)

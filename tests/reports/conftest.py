@@ -315,7 +315,7 @@ def run() -> Run:
         alerts=alerts,
         words=tuple(_call(alert.callsign, "standard") for alert in alerts),
         proposed_words=tuple(_call(a.callsign, "proposed") if a.net == "APM" else None for a in alerts),
-        manifest={"safetynets": "0.1.0", "seed": 0},
+        manifest={"package": {"name": "safetynets", "version": "0.1.0"}, "seed": 0, "inputs": [{"file": "site.toml", "sha256": "0" * 64}]},
     )
 
 

@@ -1,0 +1,174 @@
+"""The tables of a run as files: CSV and JSON for people, Parquet for programs, the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from safetynets.nets.alerts import Alert
+from safetynets.nets.conflicts import Conflicts, Kind, Reason
+from safetynets.reports.formats import iso
+from safetynets.runs.run import Run
+
+_TIMES = ("first_conflict_time_s", "start_time_s", "end_time_s", "shown_time_s")
+_WORDS = (
+    "words",
+    "words_source",
+    "words_status",
+    "responsible",
+    "responsibility_reason",
+    "proposed_words",
+    "proposed_words_source",
+    "proposed_words_status",
+)
+_ARROW_TYPES = {
+    "int": pa.int64(),
+    "float": pa.float64(),
+    "str": pa.string(),
+    "bool": pa.bool_(),
+    "tuple[float, ...]": pa.list_(pa.float64()),
+}
+
+
+def alert_rows(run: Run) -> list[dict[str, Any]]:
+    """The alerts as rows: every column of `Alert`, then the words with source, status and who is responsible."""
+    rows = []
+    for alert, call, proposed in zip(run.alerts, run.words, run.proposed_words, strict=True):
+        row = {column.name: getattr(alert, column.name) for column in fields(Alert)}
+        row |= {
+            "words": call.text,
+            "words_source": call.source,
+            "words_status": call.status,
+            "responsible": call.responsible,
+            "responsibility_reason": call.responsibility_reason,
+            "proposed_words": proposed.text if proposed else None,
+            "proposed_words_source": proposed.source if proposed else None,
+            "proposed_words_status": proposed.status if proposed else None,
+        }
+        rows.append(row)
+    return rows
+
+
+def write_alerts(run: Run, folder: Path) -> None:
+    """Write `alerts.csv`, `alerts.json` and `alerts.parquet`; in the first two each time also stands as ISO 8601 UTC."""
+    rows = alert_rows(run)
+    schema = pa.schema(
+        [(column.name, _ARROW_TYPES[str(column.type)]) for column in fields(Alert)]
+        + [(name, pa.string()) for name in _WORDS]
+    )
+    _write_parquet([pa.Table.from_pylist(rows, schema=schema)], schema, folder / "alerts.parquet")
+    readable = [_with_utc(row) for row in rows]
+    write_json(json_ready(readable), folder / "alerts.json")
+    names = list(_with_utc(dict.fromkeys([*(column.name for column in fields(Alert)), *_WORDS], math.nan)))
+    with (folder / "alerts.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([_cell(row[name]) for name in names] for row in readable)
+
+
+def write_conflicts(run: Run, path: Path) -> None:
+    """Write the conflicts of every net and group below each other, with the track, time and call sign of each plot.
+
+    Reasons, kinds and areas stand as words; an area is empty where there is none.
+    """
+    tables = [_conflicts_table(run, table) for table in run.conflicts]
+    if tables:
+        _write_parquet(tables, tables[0].schema, path)
+    else:
+        schema = pa.schema([("net", _WORD), ("group", _WORD), ("track", pa.int32()), ("time_s", pa.float64())])
+        _write_parquet([], schema, path)
+
+
+def json_ready(value: Any) -> Any:
+    """The value with every tuple as a list and every number that is not finite as None.
+
+    >>> json_ready({"end_time_s": float("nan"), "times": (1.0, 2.0)})
+    {'end_time_s': None, 'times': [1.0, 2.0]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): json_ready(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_ready(each) for each in value]
+    if isinstance(value, np.generic):
+        return json_ready(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def write_json(value: Any, path: Path) -> None:
+    """Write JSON that a person can read: indented, keys in the order given, letters as they are."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+_WORD = pa.dictionary(pa.int32(), pa.string())
+
+
+def _conflicts_table(run: Run, table: Conflicts) -> pa.Table:
+    tracks = run.tracks
+    columns: dict[str, Any] = {
+        "net": _coded(np.zeros(len(table), dtype=np.int32), [table.net.name]),
+        "group": _coded(np.zeros(len(table), dtype=np.int32), [table.group]),
+        "track": pa.array(tracks.track),
+        "time_s": pa.array(tracks.time_s),
+        "callsign": _coded(tracks.track, [str(callsign) for callsign in tracks.callsign]),
+    }
+    for column in fields(Conflicts):
+        values = getattr(table, column.name)
+        if column.name in ("net", "group", "areas"):
+            continue
+        if column.name == "reason":
+            columns["reason"] = _coded(np.searchsorted([*Reason], values), [reason.word for reason in Reason])
+        elif column.name == "kind":
+            columns["kind"] = _coded(values, [kind.word for kind in Kind])
+        elif column.name == "area":
+            columns["area"] = _coded(values + 1, ["", *table.areas])
+        else:
+            columns[column.name] = pa.array(values)
+    return pa.table(columns)
+
+
+def _coded(codes: Any, words: Sequence[str]) -> pa.DictionaryArray:
+    """Words by number, each different word once."""
+    unique = list(dict.fromkeys(words))
+    number_of = np.array([unique.index(word) for word in words] or [0], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(number_of[np.asarray(codes)]), pa.array(unique, pa.string()))
+
+
+def _write_parquet(tables: Sequence[pa.Table], schema: pa.Schema, path: Path) -> None:
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table)
+
+
+def _with_utc(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with an ISO 8601 text after each time in seconds."""
+    wide: dict[str, Any] = {}
+    for name, value in row.items():
+        wide[name] = value
+        if name in _TIMES:
+            wide[f"{name.removesuffix('_s')}_utc"] = iso(value) or None
+    return wide
+
+
+def _cell(value: Any) -> str:
+    """A value as a CSV cell: empty where unknown, numbers with every digit that tells them apart."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return " ".join(repr(float(each)) for each in value)
+    if isinstance(value, float):
+        return repr(float(value))
+    return str(value)

@@ -1,0 +1,250 @@
+"""`report.html`: one page that holds everything a reader needs and opens from disk without a network."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from safetynets import __version__
+from safetynets.nets.alerts import Alert
+from safetynets.reports.formats import DASH, clock, hectopascals, limit, number, span
+from safetynets.runs import counts, manifest
+from safetynets.runs.run import Run
+
+_NETS_IN_FULL = {
+    "msaw": "MSAW, minimum safe altitude warning",
+    "apm": "APM, approach path monitor",
+    "apw": "APW, area proximity warning",
+    "arbitration": "arbitration between the nets",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as the page embeds it: its bytes, their media type, and what stands for it where it cannot be seen."""
+
+    content: bytes
+    media_type: str
+    alt: str
+    caption: str
+
+    @property
+    def source(self) -> str:
+        """The picture as a data URI."""
+        return f"data:{self.media_type};base64,{base64.b64encode(self.content).decode('ascii')}"
+
+
+def report_page(run: Run, map_picture: Picture, timeline_picture: Picture, profiles: Sequence[Picture]) -> str:
+    """The page of a run as HTML text: no script, nothing fetched, every word of the input escaped."""
+    environment = Environment(
+        loader=PackageLoader("safetynets.reports"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    plots = counts.plots_by_net(run.conflicts)
+    first_s, last_s = _time_span(run)
+    return environment.get_template("report.html.j2").render(
+        run=run,
+        version=__version__,
+        time_span=span(first_s, last_s),
+        illustrative=manifest.illustrative(run.site),
+        terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
+        silences=counts.loud_silences(plots),
+        tiles=_tiles(run, plots),
+        rows=[_row(run, index) for index in range(len(run.alerts))],
+        alert_summary=_alert_summary(run.alerts),
+        quiet=quiet_words(run),
+        map_picture=map_picture,
+        timeline_picture=timeline_picture,
+        profiles=profiles,
+        nets=[_net_row(name, of_net) for name, of_net in plots.items()],
+        small_tables=_small_tables(run),
+        pressure=_pressure(run),
+        parameter_groups=_parameter_groups(run),
+        site_parts=_site_parts(run),
+        inputs=run.manifest.get("inputs", []),
+    )
+
+
+def quiet_words(run: Run) -> str:
+    """What "no alert" is worth: of how many plots each net judged how many, in one sentence a net.
+
+    Silence of a net that judged nothing is not safety, so the two are never told apart from each other.
+    """
+    sentences = []
+    for net, of_net in counts.plots_by_net(run.conflicts).items():
+        sentences.append(
+            f"{net}: {number(of_net['judged'])} of {number(of_net['plots'])} plots were judged, "
+            f"{number(sum(of_net['excluded'].values()))} excluded, "
+            f"{number(sum(of_net['not_assessable'].values()))} not assessable."
+        )
+    return " ".join(sentences) or "No net ran: nothing was judged."
+
+
+def _time_span(run: Run) -> tuple[float, float]:
+    if len(run.tracks) == 0:
+        return math.nan, math.nan
+    return float(run.tracks.time_s.min()), float(run.tracks.time_s.max())
+
+
+def _alert_summary(alerts: Sequence[Alert]) -> str:
+    shown = sum(alert.shown for alert in alerts)
+    hidden = len(alerts) - shown
+    plural = "s" if len(alerts) != 1 else ""
+    return f"{len(alerts)} alert{plural}, {shown} shown to the controller, {hidden} recorded and not shown."
+
+
+def _tiles(run: Run, plots: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    shown = sum(alert.shown for alert in run.alerts)
+    joined = counts.approaches_joined(run.tracks, run.approach, run.site)
+    tiles = [
+        {"name": "Alerts", "value": number(len(run.alerts)), "note": f"{shown} shown to the controller"},
+        {"name": "Tracks", "value": number(run.tracks.track_count), "note": f"{number(len(run.tracks))} plots"},
+    ]
+    for net, of_net in plots.items():
+        refused = sum(of_net["not_assessable"].values())
+        tiles.append(
+            {"name": f"Plots judged by {net}", "value": number(of_net["judged"]), "note": f"{number(refused)} not assessable"}
+        )
+    tiles.append({"name": "Approaches joined", "value": number(sum(joined.values())), "note": ""})
+    for region in _pressure(run):
+        tiles.append({"name": f"QNH, region {region['name']}", "value": region["qnh"], "note": region["source"]})
+    return tiles
+
+
+def _row(run: Run, index: int) -> dict[str, Any]:
+    alert = run.alerts[index]
+    known_end = math.isfinite(alert.end_time_s)
+    return {
+        "alert": alert,
+        "name": alert.callsign or f"track {alert.track}",
+        "area": alert.area or DASH,
+        "seen": "shown" + (f" as {alert.shown_as}" if alert.shown_as not in ("", alert.net) else "")
+        if alert.shown
+        else f"not shown, suppressed by {alert.suppressed_by or DASH}",
+        "start": clock(alert.start_time_s),
+        "end": clock(alert.end_time_s) if known_end else "the end of the tracks",
+        "lasted": f"{number(alert.end_time_s - alert.start_time_s)} s" if known_end else "",
+        "end_reason": alert.end_reason,
+        "facts": _facts(alert),
+        "words": run.words[index],
+        "proposed": run.proposed_words[index],
+    }
+
+
+def _facts(alert: Alert) -> list[str]:
+    """The numbers of an alert, one a line; a dash where a number is not known, no line where it has no meaning."""
+    ahead = "now" if alert.time_to_violation_s == 0 else f"in {number(alert.time_to_violation_s)} s"
+    facts = [
+        f"altitude {number(alert.altitude_ft)} ft",
+        f"limit {number(alert.minimum_ft)} ft",
+        f"margin {number(alert.margin_ft, signed=True)} ft",
+        f"worst margin {number(alert.worst_margin_ft, signed=True)} ft",
+        f"violation {ahead}",
+    ]
+    if alert.net == "APM":
+        facts.append(f"from the path {number(alert.vertical_deviation_ft, signed=True)} ft")
+        facts.append(f"from the course {number(alert.lateral_deviation_m, signed=True)} m")
+    if alert.net == "APW":
+        facts.append(f"lateral margin {number(alert.margin_m, signed=True)} m")
+    facts.append(f"first conflict {clock(alert.first_conflict_time_s)}")
+    facts.append(f"QNH {hectopascals(alert.qnh_hpa)} hPa")
+    return facts
+
+
+def _net_row(name: str, of_net: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "plots": number(of_net["plots"]),
+        "judged": number(of_net["judged"]),
+        "excluded": [(reason, number(count)) for reason, count in of_net["excluded"].items()],
+        "not_assessable": [(reason, number(count)) for reason, count in of_net["not_assessable"].items()],
+    }
+
+
+def _small_tables(run: Run) -> list[dict[str, Any]]:
+    joined = counts.approaches_joined(run.tracks, run.approach, run.site)
+    names = {approach.name: f"{approach.airport} {approach.runway}" for approach in run.site.approaches}
+    flags = counts.plots_by_flag(run.tracks)
+    return [
+        {
+            "caption": "Approaches joined, by runway",
+            "of": "Runway",
+            "count": "Approaches",
+            "rows": [
+                (names[name] if names[name] in name else f"{names[name]} ({name})", number(count))
+                for name, count in joined.items()
+            ],
+        },
+        {
+            "caption": "Plots flagged by the cleaning, kept as they came",
+            "of": "Flag",
+            "count": "Plots",
+            "rows": [(flag, number(count)) for flag, count in flags.items()],
+        },
+    ]
+
+
+def _pressure(run: Run) -> list[dict[str, str]]:
+    rows = []
+    for region in run.site.pressure_regions:
+        values = [
+            f"{hectopascals(qnh_hpa)} hPa" + (f" from {clock(from_s)}" if len(region.qnh) > 1 and from_s > 0 else "")
+            for from_s, qnh_hpa in region.qnh
+        ]
+        rows.append(
+            {
+                "name": region.name,
+                "qnh": ", ".join(values) or "unknown",
+                "transition": f"{number(region.transition_altitude_ft)} ft",
+                "source": region.source,
+            }
+        )
+    return rows
+
+
+def _parameter_groups(run: Run) -> list[dict[str, Any]]:
+    rows = manifest.parameters(run.site)
+    groups = []
+    for net, title in _NETS_IN_FULL.items():
+        of_net = [
+            {**row, "value": _value_words(row["value"])} for row in rows if str(row["name"]).startswith(f"{net}.")
+        ]
+        groups.append({"name": title, "rows": of_net})
+    return groups
+
+
+def _value_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _site_parts(run: Run) -> list[dict[str, Any]]:
+    site = run.site
+    parts: list[tuple[str, Any, str]] = []
+    for approach in site.approaches:
+        path = "stepped profile" if approach.path == "profile" else f"{approach.path} {approach.angle_deg:g}°"
+        parts.append(("approach", approach, f"{path}, course {approach.true_course_deg:.1f}° true"))
+    parts += [("minimum altitude", each, f"{number(each.minimum_ft)} ft") for each in site.minimum_altitudes]
+    parts += [("obstacle", each, f"top {number(each.top_ft)} ft") for each in site.obstacles]
+    parts += [("volume", each, f"{limit(each.floor)} – {limit(each.ceiling)}, {each.purpose}") for each in site.volumes]
+    parts += [
+        ("inhibit volume", each, f"{limit(each.floor)} – {limit(each.ceiling)}: {each.reason}")
+        for each in site.inhibit_volumes
+    ]
+    return [
+        {"sort": sort, "name": each.name, "value": value, "source": each.source, "illustrative": each.illustrative}
+        for sort, each, value in parts
+    ]
+
