@@ -1,4 +1,4 @@
-"""Approach Path Monitor: does an aircraft on final approach leave, or is it about to leave, its path?
+"""Approach Path Monitor: has an aircraft on final approach left its path, or is it about to.
 
 The rule: while joined to an approach and between its monitored distances, violated when
 `altitude < nominal - below_ft - d * tan(below_deg)`, and likewise above, left and right, each if enabled
@@ -8,6 +8,7 @@ The rule: while joined to an approach and between its monitored distances, viola
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,9 +77,7 @@ def join_approaches(
     return approach, joined
 
 
-def apm_conflicts(
-    picture: Picture, reason: NDArray[np.int8], approach: NDArray[np.int32], site: Site
-) -> Conflicts:
+def apm_conflicts(picture: Picture, reason: NDArray[np.int8], approach: NDArray[np.int32], site: Site) -> Conflicts:
     """Conflicts of every plot with the approach it is joined to.
 
     `reason` holds, per plot, `Reason.JUDGED` or why it is not to be judged; `approach` comes from `join_approaches`.
@@ -180,7 +179,7 @@ def path_pieces(approach: Approach) -> list[tuple[float, float, float, float, fl
         return [(-np.inf, np.inf, curvature, slope, crossing_ft)]
     points = approach.profile
     rows = [(-np.inf, points[0][0], 0.0, 0.0, points[0][1])]
-    for (near_nm, near_ft), (far_nm, far_ft) in zip(points[:-1], points[1:], strict=True):
+    for (near_nm, near_ft), (far_nm, far_ft) in pairwise(points):
         slope = (far_ft - near_ft) / (far_nm - near_nm)
         rows.append((near_nm, far_nm, 0.0, slope, near_ft - slope * near_nm))
     rows.append((points[-1][0], np.inf, 0.0, 0.0, points[-1][1]))

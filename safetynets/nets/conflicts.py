@@ -46,6 +46,7 @@ class Reason(IntEnum):
     INHIBIT_VOLUME = 5
     ON_GROUND = 6
     NOT_ON_APPROACH = 7
+    ALLOWED_IN = 8
     TRACK_TOO_YOUNG = 20
     COASTED = 21
     DUPLICATE_PLOT = 22
@@ -90,7 +91,8 @@ class Conflicts:
         The way (`Kind`) and the index into `areas` of the first violation; -1 for none. Where there is no violation,
         `area` is what `margin_ft` was measured against.
     altitude_ft, minimum_ft
-        Altitude on the QNH, and the limit it is compared with: floor, path limit, or the nearer limit of the volume.
+        Altitude on the QNH, and the limit it is compared with (the floor at the first violation, else the floor here;
+        the limit of the approach here; the nearer vertical limit of the volume).
     lateral_deviation_m, vertical_deviation_ft
         From the final approach course (right positive) and path (below negative); NaN without an approach.
     severe

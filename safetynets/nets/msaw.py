@@ -1,4 +1,4 @@
-"""Minimum Safe Altitude Warning: is the aircraft, or will it be, below the lowest safe altitude?
+"""Minimum Safe Altitude Warning: is the aircraft, or will it be, below the lowest safe altitude.
 
 The rule: `altitude < floor`, where the floor at a point is the highest of the minimum altitudes less
 `below_minimum_ft`, the obstacles' tops plus `terrain_clearance_ft`, and the terrain plus `terrain_clearance_ft`
@@ -14,16 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
-from safetynets.nets.picture import Picture
+from safetynets.nets.picture import HYPOTHESES, Picture, motion
 from safetynets.sites.geometry import Site
 from safetynets.sites.terrain import highest_within
-from safetynets.units import fpm_to_ftps
 
 if TYPE_CHECKING:
     from safetynets.nets.kernels.msaw import Surface
 
 TERRAIN = "terrain"
-HYPOTHESES = {"straight": 0, "any": 1, "all": 2}
 
 
 def msaw_conflicts(picture: Picture, reason: NDArray[np.int8], site: Site) -> Conflicts:
@@ -59,20 +57,7 @@ def msaw_conflicts(picture: Picture, reason: NDArray[np.int8], site: Site) -> Co
         escape_time_s=parameters.escape_time_s,
     )
     unknown = np.full(count, np.nan)
-    state = np.column_stack(
-        (
-            picture.x_m,
-            picture.y_m,
-            picture.vx_mps,
-            picture.vy_mps,
-            picture.altitude_ft,
-            fpm_to_ftps(picture.vertical_rate_fpm),
-            picture.cleared_level_ft if parameters.use_cleared_level else unknown,
-            picture.selected_level_ft if parameters.use_selected_level else unknown,
-            picture.turn_rate_radps,
-        )
-    )
-    kernel.judge(reason == Reason.JUDGED, state, surface, bare_surface, settings, verdicts)
+    kernel.judge(reason == Reason.JUDGED, motion(picture, parameters), surface, bare_surface, settings, verdicts)
 
     found = reason.copy()
     found[(reason == Reason.JUDGED) & (verdicts.floor_area < 0)] = Reason.OUTSIDE_COVERAGE
@@ -122,14 +107,10 @@ def surfaces(site: Site) -> tuple[Surface, Surface, tuple[str, ...]]:
     floor = Surface(
         shapes=pack([*(polygon.area for polygon in polygons), *circles]),
         polygon_count=len(polygons),
-        floor_ft=np.concatenate(
-            (minima_ft - parameters.below_minimum_ft, tops_ft + parameters.terrain_clearance_ft)
-        ),
+        floor_ft=np.concatenate((minima_ft - parameters.below_minimum_ft, tops_ft + parameters.terrain_clearance_ft)),
         grid=grid,
         terrain_clearance_ft=parameters.terrain_clearance_ft,
     )
-    bare = Surface(
-        shapes=pack(circles), polygon_count=0, floor_ft=tops_ft, grid=bare_grid, terrain_clearance_ft=0.0
-    )
+    bare = Surface(shapes=pack(circles), polygon_count=0, floor_ft=tops_ft, grid=bare_grid, terrain_clearance_ft=0.0)
     names = (*(polygon.name for polygon in polygons), *(obstacle.name for obstacle in obstacles), TERRAIN)
     return floor, bare, names

@@ -16,11 +16,11 @@ MONDAY_S = 4 * DAY_S
 def active_periods(schedule: Schedule, from_s: float, to_s: float) -> list[tuple[float, float]]:
     """Spans (start_s, end_s) of activity that meet [from_s, to_s], ascending, overlapping ones joined.
 
-    >>> active_periods(Schedule(permanent=True, on=True, periods=(), weekly=()), 0.0, 1.0)
+    >>> active_periods(Schedule(permanent=True, on=False, periods=(), weekly=()), 0.0, 1.0)
     [(-inf, inf)]
     """
-    if schedule.permanent:
-        return [(-np.inf, np.inf)] if schedule.on else []
+    if schedule.permanent or schedule.on:
+        return [(-np.inf, np.inf)]
     spans = [(period.start_s, period.end_s) for period in schedule.periods]
     for weekly in schedule.weekly:
         first_s = MONDAY_S + weekly.weekday * DAY_S + weekly.start_s

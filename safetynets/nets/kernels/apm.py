@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from safetynets.geodesy import MEAN_EARTH_RADIUS_M
 from safetynets.nets.kernels.inequality import first_negative
-from safetynets.units import FT_PER_NM, M_PER_FT, M_PER_NM
+from safetynets.units import M_PER_FT, M_PER_NM
 
 Floats = NDArray[np.float64]
 
@@ -82,15 +82,26 @@ def in_capture(approaches: Approaches, i: int, d_nm: float, cross_m: float) -> b
 
 @njit(cache=True)
 def _polynomials(
-    approaches: Approaches, i: int, k: int, kind: int, limits: Limits, tightened_ft: float, tightened_m: float,
-    d_nm: float, closing_nmps: float, cross_m: float, drift_mps: float, altitude_ft: float, rate_ftps: float,
+    approaches: Approaches,
+    i: int,
+    k: int,
+    kind: int,
+    limits: Limits,
+    tightened_ft: float,
+    tightened_m: float,
+    d_nm: float,
+    closing_nmps: float,
+    cross_m: float,
+    drift_mps: float,
+    altitude_ft: float,
+    rate_ftps: float,
 ) -> tuple[Floats, bool]:
     """Quadratics in time that are negative in violation on piece k of the path, and whether all of them must be.
 
     Nominal is the lower of path and intercept altitude: to be below it is to be below both, to be above it is to be
     above either.
     """
-    if kind == LEFT or kind == RIGHT:
+    if kind in (LEFT, RIGHT):
         side = 1.0 if kind == LEFT else -1.0
         limit_m = approaches.half_width_m[i] + approaches.splay_m_per_nm[i] * d_nm - tightened_m
         return np.array(
@@ -101,9 +112,7 @@ def _polynomials(
         side, limit_ft, limit_ft_per_nm = 1.0, limits.below_ft - tightened_ft, limits.below_ft_per_nm
     else:
         side, limit_ft, limit_ft_per_nm = -1.0, limits.above_ft - tightened_ft, limits.above_ft_per_nm
-    path = np.array(
-        [a * closing_nmps**2, -closing_nmps * (2.0 * a * d_nm + b), (a * d_nm + b) * d_nm + c]
-    )
+    path = np.array([a * closing_nmps**2, -closing_nmps * (2.0 * a * d_nm + b), (a * d_nm + b) * d_nm + c])
     level = np.array([0.0, 0.0, approaches.intercept_ft[i]])
     flown = np.array([0.0, rate_ftps, altitude_ft])
     allowed = np.array([0.0, -limit_ft_per_nm * closing_nmps, limit_ft + limit_ft_per_nm * d_nm])
@@ -115,8 +124,18 @@ def _polynomials(
 
 @njit(cache=True)
 def first_violation(
-    approaches: Approaches, i: int, limits: Limits, tightened_ft: float, tightened_m: float, look_ahead_s: float,
-    d_nm: float, closing_nmps: float, cross_m: float, drift_mps: float, altitude_ft: float, rate_ftps: float,
+    approaches: Approaches,
+    i: int,
+    limits: Limits,
+    tightened_ft: float,
+    tightened_m: float,
+    look_ahead_s: float,
+    d_nm: float,
+    closing_nmps: float,
+    cross_m: float,
+    drift_mps: float,
+    altitude_ft: float,
+    rate_ftps: float,
 ) -> tuple[float, int]:
     """First time (s) at which a straight path violates approach i within the monitored distances, and the kind.
 
@@ -138,8 +157,19 @@ def first_violation(
         for kind in range(4):
             if limits.enabled[kind]:
                 polynomials, every = _polynomials(
-                    approaches, i, k, kind, limits, tightened_ft, tightened_m,
-                    d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps,
+                    approaches,
+                    i,
+                    k,
+                    kind,
+                    limits,
+                    tightened_ft,
+                    tightened_m,
+                    d_nm,
+                    closing_nmps,
+                    cross_m,
+                    drift_mps,
+                    altitude_ft,
+                    rate_ftps,
                 )
                 t = first_negative(polynomials, every, from_s, to_s)
                 if t < best_s or (t == best_s and t < np.inf and kind < best_kind):
@@ -200,12 +230,32 @@ def judge(
         verdicts.margin_ft[row] = margin_ft if margin_ft < np.inf else np.nan
         verdicts.margin_m[row] = margin_m if margin_m < np.inf else np.nan
         verdicts.violation_s[row], verdicts.kind[row] = first_violation(
-            approaches, i, limits, 0.0, 0.0, limits.look_ahead_s,
-            d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps,
+            approaches,
+            i,
+            limits,
+            0.0,
+            0.0,
+            limits.look_ahead_s,
+            d_nm,
+            closing_nmps,
+            cross_m,
+            drift_mps,
+            altitude_ft,
+            rate_ftps,
         )
         verdicts.hold_violation_s[row], _ = first_violation(
-            approaches, i, limits, hysteresis_ft, hysteresis_m, limits.look_ahead_s + hysteresis_s,
-            d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps,
+            approaches,
+            i,
+            limits,
+            hysteresis_ft,
+            hysteresis_m,
+            limits.look_ahead_s + hysteresis_s,
+            d_nm,
+            closing_nmps,
+            cross_m,
+            drift_mps,
+            altitude_ft,
+            rate_ftps,
         )
 
 
@@ -282,8 +332,6 @@ def _follow(
             deviation_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
             if off_rad <= rules.join_angle_rad and deviation_rad < best_rad:
                 best, best_rad = i, deviation_rad
-    if present < 0:
-        present = best
-    elif best >= 0 and best != present and best_rad < present_rad - rules.switch_margin_rad:
+    if present < 0 or best_rad < present_rad - rules.switch_margin_rad:
         present = best
     joined.approach[k] = present

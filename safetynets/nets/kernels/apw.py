@@ -64,9 +64,7 @@ def _between(altitude_ft: float, rate_ftps: float, floor_ft: float, ceiling_ft: 
 
 
 @njit(cache=True)
-def first_inside_s(
-    legs: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float
-) -> float:
+def first_inside_s(legs: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float) -> float:
     """First time (s) along the legs at which volume i is entered; inf for never."""
     for k in range(len(legs)):
         leg = legs[k]
@@ -90,7 +88,14 @@ def first_inside_s(
 
 @njit(cache=True)
 def is_inside(
-    volumes: Volumes, i: int, x_m: float, y_m: float, altitude_ft: float, floor_ft: float, ceiling_ft: float, time_s: float
+    volumes: Volumes,
+    i: int,
+    x_m: float,
+    y_m: float,
+    altitude_ft: float,
+    floor_ft: float,
+    ceiling_ft: float,
+    time_s: float,
 ) -> bool:
     """Whether a point is inside volume i while it is active."""
     active = False
@@ -124,7 +129,13 @@ class Verdicts(NamedTuple):
 
 @njit(cache=True)
 def _entry_s(
-    straight: Floats, turning: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float,
+    straight: Floats,
+    turning: Floats,
+    volumes: Volumes,
+    i: int,
+    floor_ft: float,
+    ceiling_ft: float,
+    time_s: float,
     hypotheses: int,
 ) -> float:
     t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s)

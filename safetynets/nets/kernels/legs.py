@@ -98,9 +98,7 @@ def _on_turn(
 
 
 @njit(cache=True)
-def climbing_escape(
-    legs: Floats, climb_angle_tan: float, climb_s: float
-) -> Floats:
+def climbing_escape(legs: Floats, climb_angle_tan: float, climb_s: float) -> Floats:
     """The given legs, followed by a straight climb at the ground speed of the last one."""
     escape = np.empty((len(legs) + 1, 8))
     escape[:-1] = legs

@@ -132,7 +132,9 @@ def _has_gap(covered: Floats, from_s: float, to_s: float) -> bool:
 
 
 @njit(cache=True)
-def earliest_below(straight: Floats, turning: Floats, surface: Surface, hypotheses: int) -> tuple[float, int, float, bool]:
+def earliest_below(
+    straight: Floats, turning: Floats, surface: Surface, hypotheses: int
+) -> tuple[float, int, float, bool]:
     """First violation under the hypotheses (0 straight, 1 any, 2 all): time (s), area, floor (ft), and if undecided."""
     t, area, floor_ft, leaves = first_below(straight, surface)
     if hypotheses == 0:

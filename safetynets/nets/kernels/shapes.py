@@ -91,9 +91,7 @@ def box_missed(shapes: Shapes, i: int, x0: float, y0: float, x1: float, y1: floa
 
 
 @njit(cache=True)
-def inside_intervals(
-    shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float
-) -> Floats:
+def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float) -> Floats:
     """Times (s) at which a straight path is inside closed shape i: rows of (from, to), ascending.
 
     A mere touch is a row whose two times are equal.

@@ -1,0 +1,73 @@
+"""What the controller sees when several nets speak about one aircraft; nothing is deleted (docs/nets.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from safetynets.nets.alerts import Alert
+from safetynets.sites.parameters import ArbitrationParameters
+
+Span = tuple[float, float]
+
+
+def arbitrate(
+    alerts: Sequence[Alert], joined: Mapping[int, Sequence[Span]], parameters: ArbitrationParameters
+) -> tuple[Alert, ...]:
+    """The alerts with what is shown of them, in order of start, numbered from 1.
+
+    `joined` holds, per track, the ascending spans of time (start_s, end_s) in which it was joined to a monitored
+    approach; inf ends a span that still lasts.
+    """
+    ordered = sorted(alerts, key=lambda alert: (alert.start_time_s, alert.track, alert.net, alert.group))
+    if parameters.rule == "one_alert_called_msaw":
+        decided = _one_alert_called_msaw(ordered)
+    elif parameters.rule == "apm_speaks_on_final":
+        decided = [
+            _shown_off_the_approach(alert, joined.get(alert.track, ())) if alert.net == "MSAW" else _shown(alert)
+            for alert in ordered
+        ]
+    else:
+        decided = [_shown(alert) for alert in ordered]
+    return tuple(replace(alert, alert_id=number) for number, alert in enumerate(decided, start=1))
+
+
+def _shown(alert: Alert, from_s: float | None = None, shown_as: str | None = None) -> Alert:
+    time_s = alert.start_time_s if from_s is None else from_s
+    return replace(alert, shown=True, shown_time_s=time_s, shown_as=shown_as or alert.net)
+
+
+def _end_s(alert: Alert) -> float:
+    return np.inf if np.isnan(alert.end_time_s) else alert.end_time_s
+
+
+def _shown_off_the_approach(alert: Alert, joined: Sequence[Span]) -> Alert:
+    """Show an alert from the first moment of it at which the aircraft is not joined to an approach."""
+    time_s = alert.start_time_s
+    for start_s, end_s in joined:
+        if start_s <= time_s < end_s:
+            time_s = end_s
+    if time_s < _end_s(alert):
+        return _shown(alert, time_s)
+    return replace(alert, suppressed_by="APM")
+
+
+def _one_alert_called_msaw(ordered: Sequence[Alert]) -> list[Alert]:
+    """Show MSAW and APM alerts of one aircraft one at a time, the earlier first, all called MSAW."""
+    speaking: dict[int, Alert] = {}
+    decided = []
+    for alert in ordered:
+        if alert.net == "APW":
+            decided.append(_shown(alert))
+            continue
+        other = speaking.get(alert.track)
+        time_s = alert.start_time_s if other is None else max(alert.start_time_s, _end_s(other))
+        if time_s < _end_s(alert):
+            decided.append(_shown(alert, time_s, "MSAW"))
+            speaking[alert.track] = alert
+        else:
+            assert other is not None
+            decided.append(replace(alert, suppressed_by=other.net))
+    return decided

@@ -1,0 +1,98 @@
+"""Which plots a net judges: the first rule that applies is the reason it does not.
+
+Order: position, duplicate, coasted, age; pressure altitude; velocity; on the ground; flight rules; SSR code; call sign;
+visual; inhibit volume; QNH (docs/nets.md, Eligibility).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from safetynets.nets.conflicts import Net, Reason
+from safetynets.nets.picture import Picture
+from safetynets.nets.schedules import is_active
+from safetynets.sites.geometry import InhibitVolume, Limit, Site
+from safetynets.sites.parameters import Eligibility
+from safetynets.tracks import PlotFlag, Tracks
+
+Mask = NDArray[np.bool_]
+
+
+def reasons(
+    tracks: Tracks, picture: Picture, site: Site, net: Net, track_start_s: NDArray[np.float64]
+) -> NDArray[np.int8]:
+    """`Reason.JUDGED`, or why the net does not judge the plot, for every plot.
+
+    `track_start_s` is the time of the first plot of each track.
+    """
+    parameters: Eligibility = getattr(site.parameters, net.name.lower())
+    reason = np.full(len(tracks), Reason.JUDGED, dtype=np.int8)
+    for why, applies in checks(tracks, picture, site, net, parameters, track_start_s):
+        reason[(reason == Reason.JUDGED) & applies] = why
+    return reason
+
+
+def checks(
+    tracks: Tracks,
+    picture: Picture,
+    site: Site,
+    net: Net,
+    parameters: Eligibility,
+    track_start_s: NDArray[np.float64],
+) -> list[tuple[Reason, Mask]]:
+    """Every rule in its order, with the plots that it keeps from being judged."""
+    flagged = tracks.flags
+    rules = tracks.flight_rules.astype(str)
+    code = tracks.ssr_code.astype(str)
+    wrong_rules = ~np.isin(np.where(rules == "", "unknown", rules), parameters.flight_rules)
+    wrong_code = np.isin(code, parameters.excluded_ssr_codes)
+    if parameters.eligible_ssr_codes:
+        wrong_code |= ~np.isin(code, parameters.eligible_ssr_codes)
+    inhibited = np.isin(tracks.callsign.astype(str), parameters.inhibited_callsigns)
+    visual = (tracks.visual == 1) & (not parameters.judge_visual)
+    coasted = (tracks.coasted == 1) & (not parameters.use_coasted_plots)
+    age_s = tracks.time_s - track_start_s[tracks.track]
+    moving = np.isfinite(tracks.vx_mps) & np.isfinite(tracks.vy_mps) & np.isfinite(tracks.vertical_rate_fpm)
+    return [
+        (Reason.NO_POSITION, ~(np.isfinite(tracks.x_m) & np.isfinite(tracks.y_m))),
+        (Reason.DUPLICATE_PLOT, (flagged & PlotFlag.DUPLICATE) != 0),
+        (Reason.COASTED, coasted),
+        (Reason.TRACK_TOO_YOUNG, age_s < parameters.minimum_track_age_s),
+        (Reason.ALTITUDE_SPIKE, (flagged & PlotFlag.ALTITUDE_SPIKE) != 0),
+        (Reason.NO_PRESSURE_ALTITUDE, ~np.isfinite(tracks.pressure_altitude_ft)),
+        (Reason.NO_VELOCITY, ~moving),
+        (Reason.ON_GROUND, tracks.on_ground == 1),
+        (Reason.FLIGHT_RULES, wrong_rules[tracks.track]),
+        (Reason.SSR_CODE, wrong_code[tracks.track]),
+        (Reason.CALLSIGN_INHIBITED, inhibited[tracks.track]),
+        (Reason.VISUAL, visual),
+        (Reason.INHIBIT_VOLUME, inside_inhibit_volume(tracks, picture, site, net)),
+        (Reason.QNH_UNKNOWN, ~np.isfinite(picture.qnh_hpa)),
+    ]
+
+
+def inside_inhibit_volume(tracks: Tracks, picture: Picture, site: Site, net: Net) -> Mask:
+    """Which plots are inside an active inhibit volume of the net."""
+    inside = np.zeros(len(tracks), dtype=np.bool_)
+    for volume in site.inhibit_volumes:
+        if net.name.lower() in volume.nets:
+            inside |= inhibited_by(tracks, picture, volume)
+    return inside
+
+
+def inhibited_by(tracks: Tracks, picture: Picture, volume: InhibitVolume) -> Mask:
+    """Which plots are inside one inhibit volume while it is active; its limits belong to it."""
+    return (
+        shapely.intersects_xy(volume.area, tracks.x_m, tracks.y_m)
+        & (tracks.pressure_altitude_ft >= _as_pressure_altitude_ft(volume.floor, picture))
+        & (tracks.pressure_altitude_ft <= _as_pressure_altitude_ft(volume.ceiling, picture))
+        & is_active(volume.schedule, tracks.time_s)
+    )
+
+
+def _as_pressure_altitude_ft(limit: Limit, picture: Picture) -> NDArray[np.float64]:
+    if limit.is_flight_level:
+        return np.full(len(picture), limit.value_ft)
+    return limit.value_ft + picture.qnh_pressure_altitude_ft

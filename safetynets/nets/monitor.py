@@ -1,0 +1,186 @@
+"""All nets over a set of tracks, whole or plot by plot: the same functions, the same alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.errors import TracksError
+from safetynets.nets import apm, lifecycle
+from safetynets.nets.alerts import Alert
+from safetynets.nets.apw import apw_conflicts
+from safetynets.nets.arbitration import Span, arbitrate
+from safetynets.nets.conflicts import Conflicts, Net
+from safetynets.nets.eligibility import reasons
+from safetynets.nets.episodes import Episodes
+from safetynets.nets.msaw import msaw_conflicts
+from safetynets.nets.picture import LastPlots, Picture, picture_of
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import Lifecycle
+from safetynets.tracks import Tracks
+
+Memory = TypeVar("Memory", bound=tuple[Any, ...])
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the nets made of a set of plots: the picture, the approach each is joined to, and all conflicts."""
+
+    picture: Picture
+    approach: NDArray[np.int32]
+    conflicts: tuple[Conflicts, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """What the nets made of whole tracks, with the alerts."""
+
+    altitude_ft: NDArray[np.float64]
+    qnh_hpa: NDArray[np.float64]
+    approach: NDArray[np.int32]
+    conflicts: tuple[Conflicts, ...]
+    alerts: tuple[Alert, ...]
+
+
+def watch(tracks: Tracks, site: Site) -> Watched:
+    """Run all nets of the site over tracks on its plane.
+
+    Raises
+    ------
+    TracksError
+        If the tracks are not on the site's plane.
+    """
+    monitor = LiveMonitor(site)
+    seen = monitor.feed(tracks)
+    return Watched(
+        altitude_ft=seen.picture.altitude_ft,
+        qnh_hpa=seen.picture.qnh_hpa,
+        approach=seen.approach,
+        conflicts=seen.conflicts,
+        alerts=monitor.alerts(),
+    )
+
+
+class LiveMonitor:
+    """The nets of a site fed with plots as they come, in any portions.
+
+    Each portion is a `Tracks` whose plots are not older than the plots fed before. Track numbers stay the same from
+    portion to portion; new tracks may be added at the end of the table. However the plots are portioned, the alerts
+    are the same.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._now_s = -np.inf
+        self._track_start_s = np.empty(0)
+        self._last = LastPlots.none(0)
+        self._joined = apm.forget_all(0)
+        self._joined_since_s = np.empty(0)
+        self._joined_spans: dict[int, list[Span]] = {}
+        self._memory: dict[tuple[Net, str], Any] = {}
+        self._episodes: dict[tuple[Net, str], Episodes] = {}
+
+    def feed(self, tracks: Tracks) -> Seen:
+        """Judge the plots and follow the alerts.
+
+        Raises
+        ------
+        TracksError
+            If the tracks are not on the site's plane, or a plot is older than one fed before.
+        """
+        site = self._site
+        if tracks.plane != site.plane:
+            raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
+        if len(tracks) and tracks.time_s.min() < self._now_s:
+            raise TracksError(
+                f"a plot at {tracks.time_s.min()} s is older than the plots already fed (up to {self._now_s} s)",
+                mend="feed plots in the order of time",
+            )
+        self._make_room(tracks.track_count)
+        self._note_starts(tracks)
+        picture, self._last = picture_of(tracks, site, self._last)
+        reason = {net: reasons(tracks, picture, site, net, self._track_start_s) for net in Net}
+        approach, self._joined = apm.join_approaches(picture, tracks, reason[Net.APM], site, self._joined)
+        conflicts = (
+            msaw_conflicts(picture, reason[Net.MSAW], site),
+            apm.apm_conflicts(picture, reason[Net.APM], approach, site),
+            *apw_conflicts(picture, tracks, reason[Net.APW], site),
+        )
+        for found in conflicts:
+            key = (found.net, found.group)
+            memory = self._memory.setdefault(key, lifecycle.forget_all(tracks.track_count))
+            events = lifecycle.follow(tracks, found, self._parameters(found.net), memory)
+            self._episodes.setdefault(key, Episodes()).take(events, tracks, picture, found, approach >= 0)
+        self._note_joined(tracks, approach)
+        if len(tracks):
+            self._now_s = float(tracks.time_s.max())
+        self._end_lost()
+        return Seen(picture, approach, conflicts)
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """All alerts up to now; those that still last have no end time."""
+        found = [
+            alert
+            for key, episodes in self._episodes.items()
+            for alert in episodes.all(self._memory[key].worst_margin_ft)
+        ]
+        joined = {track: list(spans) for track, spans in self._joined_spans.items()}
+        for track in np.flatnonzero(np.isfinite(self._joined_since_s)).tolist():
+            joined.setdefault(track, []).append((float(self._joined_since_s[track]), np.inf))
+        return arbitrate(found, joined, self._site.parameters.arbitration)
+
+    def _parameters(self, net: Net) -> Lifecycle:
+        parameters: Lifecycle = getattr(self._site.parameters, net.name.lower())
+        return parameters
+
+    def _make_room(self, track_count: int) -> None:
+        self._track_start_s = _longer(self._track_start_s, np.full(track_count, np.nan))
+        self._joined_since_s = _longer(self._joined_since_s, np.full(track_count, np.nan))
+        self._last = _grown(self._last, LastPlots.none(track_count))
+        self._joined = _grown(self._joined, apm.forget_all(track_count))
+        for key, memory in self._memory.items():
+            self._memory[key] = _grown(memory, lifecycle.forget_all(track_count))
+
+    def _note_starts(self, tracks: Tracks) -> None:
+        present, first = np.unique(tracks.track, return_index=True)
+        new = np.isnan(self._track_start_s[present])
+        self._track_start_s[present[new]] = tracks.time_s[first[new]]
+
+    def _note_joined(self, tracks: Tracks, approach: NDArray[np.int32]) -> None:
+        """Keep the spans of time in which each track is joined, from the plots at which that changes."""
+        on = approach >= 0
+        changes = np.ones(len(tracks), dtype=np.bool_)
+        changes[1:] = (on[1:] != on[:-1]) | (tracks.track[1:] != tracks.track[:-1])
+        for row in np.flatnonzero(changes).tolist():
+            track, since_s = int(tracks.track[row]), self._joined_since_s[tracks.track[row]]
+            if on[row] and np.isnan(since_s):
+                self._joined_since_s[track] = tracks.time_s[row]
+            elif not on[row] and np.isfinite(since_s):
+                self._joined_spans.setdefault(track, []).append((float(since_s), float(tracks.time_s[row])))
+                self._joined_since_s[track] = np.nan
+
+    def _end_lost(self) -> None:
+        """End the alerts whose track has been lost for long enough by now."""
+        from safetynets.nets.kernels import lifecycle as kernel
+
+        for key, memory in self._memory.items():
+            rules = lifecycle.rules_of(self._parameters(key[0]))
+            for track in np.flatnonzero(memory.active).tolist():
+                if kernel.lost_at_s(track, rules, memory) <= self._now_s:
+                    end_s = kernel.lost_at_s(track, rules, memory)
+                    self._episodes[key].end(track, end_s, "track lost", float(memory.worst_margin_ft[track]))
+                    kernel.end(track, memory)
+
+
+def _longer(array: NDArray[Any], fresh: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate((array, fresh[len(array) :]))
+
+
+def _grown(memory: Memory, fresh: Memory) -> Memory:
+    """The memory with room for more tracks, of which nothing is known yet."""
+    if len(memory[0]) >= len(fresh[0]):
+        return memory
+    return type(memory)(*(_longer(old, new) for old, new in zip(memory, fresh, strict=True)))
