@@ -143,7 +143,7 @@ class Builder:
         )
 
     def pressure_regions(self, tables: tuple[PressureRegionTable, ...]) -> tuple[PressureRegion, ...]:
-        """The pressure regions, that without a polygon (everywhere else) last, so that the first that holds is right."""
+        """The pressure regions; that without a polygon (everywhere else) comes last: the first that holds is right."""
         regions: list[PressureRegion] = []
         for number, table in enumerate(tables):
             area = None

@@ -122,7 +122,7 @@ class WeeklyPeriod:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a volume is active: always, in UTC periods, weekly, or by hand (then `on` says so)."""
+    """When a volume is active: always, while `on` by hand, in UTC periods, and weekly."""
 
     permanent: bool
     on: bool
