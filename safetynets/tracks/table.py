@@ -103,38 +103,51 @@ class Tracks:
         Raises
         ------
         TracksError
-            For an unknown column, columns of different lengths, or a `track` that has no row in `flights`.
+            For an unknown column, columns of different lengths, a time that is not finite, a negative track number, or
+            a `track` that has no row in `flights`.
         """
-        flights = {} if flights is None else flights
-        for given, per in ((plots, "plot"), (flights, "track")):
-            names = column_names(per)
-            for name in given:
-                if name not in names:
-                    raise TracksError(f"unknown column {name!r}", mend=f"use one of {', '.join(names)}")
-        if "track" not in plots or "time_s" not in plots:
-            raise TracksError("a table of plots needs the columns 'track' and 'time_s'")
-        track = np.asarray(plots["track"], dtype=np.int32)
+        return cls.taking(
+            {name: np.array(values) for name, values in plots.items()},
+            {name: np.array(values, dtype=object) for name, values in (flights or {}).items()},
+            plane,
+        )
+
+    @classmethod
+    def taking(
+        cls, plots: dict[str, NDArray[Any]], flights: dict[str, NDArray[Any]], plane: Plane | None = None
+    ) -> Tracks:
+        """As `from_columns`, but takes the arrays over and empties `plots`: a long recording is never held twice.
+
+        Raises
+        ------
+        TracksError
+            As `from_columns`.
+        """
+        _check_given(plots, flights)
+        track = plots["track"] = plots["track"].astype(np.int32, copy=False)
+        time_s = plots["time_s"] = plots["time_s"].astype(np.float64, copy=False)
         plot_count = len(track)
-        known_tracks = len(np.asarray(next(iter(flights.values())))) if flights else 0
+        known_tracks = len(next(iter(flights.values()))) if flights else 0
         track_count = max(known_tracks, int(track.max()) + 1 if plot_count else 0)
         if flights and track_count > known_tracks:
             raise TracksError(f"track {track_count - 1} has no row in the table of tracks")
-        order = np.lexsort((np.asarray(plots["time_s"], dtype=np.float64), track))
+        order = None if _sorted(track, time_s) else np.lexsort((time_s, track))
+        del track, time_s
         columns: dict[str, Any] = {}
         for column in fields(cls):
             if column.name == "plane":
                 continue
-            per = column.metadata["per"]
-            count = plot_count if per == "plot" else track_count
-            given = plots if per == "plot" else flights
+            per, dtype, unknown = (column.metadata[key] for key in ("per", "dtype", "unknown"))
+            count, given = (plot_count, plots) if per == "plot" else (track_count, flights)
             if column.name in given:
-                values = np.array(given[column.name], dtype=column.metadata["dtype"])
+                values = given.pop(column.name).astype(dtype, copy=False)
                 if values.shape != (count,):
                     raise TracksError(f"column {column.name!r} has shape {values.shape}, expected ({count},)")
-                columns[column.name] = values[order] if per == "plot" else values
+                values = values[order] if per == "plot" and order is not None else values
             else:
-                columns[column.name] = np.full(count, column.metadata["unknown"], dtype=column.metadata["dtype"])
-            columns[column.name].flags.writeable = False
+                values = np.full(count, unknown, dtype=dtype)
+            values.flags.writeable = False
+            columns[column.name] = values
         return cls(**columns, plane=plane)
 
     def __len__(self) -> int:
@@ -202,6 +215,31 @@ class Tracks:
             vy_mps=self.vy_mps * cos - self.vx_mps * sin,
         )
         return replace(turned, plane=plane)
+
+
+def _check_given(plots: Mapping[str, NDArray[Any]], flights: Mapping[str, NDArray[Any]]) -> None:
+    for given, per in ((plots, "plot"), (flights, "track")):
+        names = column_names(per)
+        for name in given:
+            if name not in names:
+                raise TracksError(f"unknown column {name!r}", mend=f"use one of {', '.join(names)}")
+    if "track" not in plots or "time_s" not in plots:
+        raise TracksError("a table of plots needs the columns 'track' and 'time_s'")
+    track, time_s = plots["track"], plots["time_s"]
+    if track.shape != time_s.shape:
+        raise TracksError(f"column 'time_s' has shape {time_s.shape}, expected {track.shape}")
+    if len(track) and track.min() < 0:
+        raise TracksError(f"track {track.min()} is negative", mend="number the tracks from 0")
+    timeless = np.flatnonzero(~np.isfinite(time_s.astype(np.float64, copy=False)))
+    if len(timeless):
+        raise TracksError(
+            f"time_s is {time_s[timeless[0]]}", where=f"row {timeless[0] + 1}", mend="give every plot its time"
+        )
+
+
+def _sorted(track: NDArray[np.int32], time_s: Floats) -> bool:
+    later = (track[1:] > track[:-1]) | ((track[1:] == track[:-1]) & (time_s[1:] >= time_s[:-1]))
+    return bool(later.all())
 
 
 def column_names(per: str) -> tuple[str, ...]:
