@@ -1,0 +1,21 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The run folder to write; by default out/NAME. A run folder that is there is replaced.",
+)
+changes_option = click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override any parameter, such as msaw.look_ahead_s=60; may be given several times.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")

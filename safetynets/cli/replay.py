@@ -1,0 +1,50 @@
+"""`safetynets replay`: a recording through the nets of a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from safetynets.cli.options import changes_option, json_option, out_option
+
+
+@click.command()
+@click.argument("tracks", type=click.Path(path_type=Path))
+@click.option("--site", required=True, help="A shipped site by its name, or your own by the path of its folder.")
+@click.option(
+    "--qnh-hpa", type=float, help="The QNH of the recording; without it, that of the site, where it knows one."
+)
+@click.option("--qnh-source", default="given on the command line", show_default=True, help="Where that QNH is from.")
+@click.option("--update-s", type=float, help="Resample the recording to this surveillance update period.")
+@out_option
+@changes_option
+@json_option
+def replay(
+    tracks: Path,
+    site: str,
+    qnh_hpa: float | None,
+    qnh_source: str,
+    update_s: float | None,
+    out: Path | None,
+    changes: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Replay TRACKS (CSV, Parquet or pandas JSON, each also gzipped) through the nets of a site."""
+    from safetynets.cli.outcome import tell, write
+    from safetynets.cli.stages import stages
+    from safetynets.runs import overrides
+    from safetynets.runs import replay as replay_recording
+
+    with stages() as stage:
+        finished = replay_recording(
+            tracks,
+            site,
+            qnh_hpa=qnh_hpa,
+            qnh_source=qnh_source,
+            update_s=update_s,
+            overrides=overrides.parse(changes),
+            progress=stage,
+        )
+        folder = write(finished, out, stage)
+    tell(finished, folder, as_json=as_json)

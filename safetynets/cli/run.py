@@ -1,0 +1,26 @@
+"""`safetynets run`: a scenario, from its file to the alerts and the run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from safetynets.cli.options import changes_option, json_option, out_option
+
+
+@click.command()
+@click.argument("scenario")
+@out_option
+@changes_option
+@json_option
+def run(scenario: str, out: Path | None, changes: tuple[str, ...], as_json: bool) -> None:
+    """Run SCENARIO, a shipped one by its name or your own by its path."""
+    from safetynets.cli.outcome import tell, write
+    from safetynets.cli.stages import stages
+    from safetynets.runs import overrides, run_scenario
+
+    with stages() as stage:
+        finished = run_scenario(scenario, overrides.parse(changes), progress=stage)
+        folder = write(finished, out, stage)
+    tell(finished, folder, as_json=as_json)

@@ -1,0 +1,85 @@
+"""What a run judged, what it did not, and why: the counts that keep silence from passing for safety."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.nets.alerts import Alert
+from safetynets.nets.conflicts import Conflicts, Net, Reason
+from safetynets.sites.geometry import Site
+from safetynets.tracks import PlotFlag, Tracks
+
+
+def plots_by_flag(tracks: Tracks) -> dict[str, int]:
+    """How many plots carry each flag of the cleaning."""
+    return {
+        flag.name.lower().replace("_", " "): int(np.sum(tracks.flags & flag != 0)) for flag in PlotFlag if flag.name
+    }
+
+
+def plots_by_net(conflicts: Sequence[Conflicts]) -> dict[str, dict[str, Any]]:
+    """For each net that ran: plots judged, plots excluded by a rule, plots not assessable, each by reason.
+
+    A plot that a net judged against any of its groups of areas counts as judged.
+    """
+    counts: dict[str, dict[str, Any]] = {}
+    for net in Net:
+        groups = [table for table in conflicts if table.net is net]
+        if not groups:
+            continue
+        judged = np.any([table.assessable for table in groups], axis=0)
+        reasons = Counter(groups[0].reason[~judged].tolist())
+        by_word = {Reason(code): count for code, count in sorted(reasons.items())}
+        counts[net.name] = {
+            "plots": len(judged),
+            "judged": int(judged.sum()),
+            "excluded": {reason.word: count for reason, count in by_word.items() if not reason.not_assessable},
+            "not_assessable": {reason.word: count for reason, count in by_word.items() if reason.not_assessable},
+        }
+    return counts
+
+
+def approaches_joined(tracks: Tracks, approach: NDArray[np.int32], site: Site) -> dict[str, int]:
+    """How many approaches were joined on each path: one for every unbroken stretch of plots of one track."""
+    if not len(approach):
+        return {}
+    begins = np.ones(len(approach), dtype=bool)
+    begins[1:] = (approach[1:] != approach[:-1]) | (tracks.track[1:] != tracks.track[:-1])
+    joined = Counter(approach[begins & (approach >= 0)].tolist())
+    return {path.name: joined[index] for index, path in enumerate(site.approaches)}
+
+
+def alerts_by_net(alerts: Sequence[Alert]) -> dict[str, dict[str, int]]:
+    """Alerts of each net: all, and those shown to the controller."""
+    return {
+        net.name: {
+            "alerts": sum(alert.net == net.name for alert in alerts),
+            "shown": sum(alert.net == net.name and alert.shown for alert in alerts),
+        }
+        for net in Net
+    }
+
+
+def loud_silences(plots: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+    """One sentence for each net that could not judge plots for want of a QNH, or judged none at all."""
+    said: list[str] = []
+    for net, counts in plots.items():
+        without_qnh = counts["not_assessable"].get(Reason.QNH_UNKNOWN.word, 0)
+        if without_qnh:
+            said.append(
+                f"{net}: {without_qnh:,} of {counts['plots']:,} plots could not be judged because no QNH is known "
+                "there and then; no alert does not mean no danger"
+            )
+        elif counts["plots"] and not counts["judged"]:
+            why = ", ".join(
+                f"{reason} {count:,}"
+                for part in ("not_assessable", "excluded")
+                for reason, count in counts[part].items()
+            )
+            said.append(f"{net}: not one of {counts['plots']:,} plots was judged ({why})")
+    return tuple(said)

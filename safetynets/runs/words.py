@@ -1,0 +1,59 @@
+"""From an alert to the situation the controller has to speak about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from shapely import Point
+
+from safetynets.nets.alerts import Alert
+from safetynets.phraseology.situation import Situation
+from safetynets.sites.geometry import Site
+from safetynets.tracks import UNKNOWN
+
+
+def situations(alerts: Sequence[Alert], site: Site) -> tuple[Situation, ...]:
+    """The situation of each alert, as far as the record knows it; unknown stays None."""
+    return tuple(_situation(alert, site) for alert in alerts)
+
+
+def _situation(alert: Alert, site: Site) -> Situation:
+    return Situation(
+        net=cast(Literal["MSAW", "APM", "APW"], alert.net),
+        kind=alert.kind,
+        severity=cast(Literal["caution", "warning"], alert.severity),
+        callsign=alert.callsign,
+        vectored=_known(alert.vectored),
+        on_final=alert.on_final,
+        visual=_known(alert.visual),
+        qnh_hpa=alert.qnh_hpa if math.isfinite(alert.qnh_hpa) else None,
+        minimum_flight_altitude_ft=minimum_flight_altitude_ft(alert, site),
+        area=alert.area,
+    )
+
+
+def _known(value: int) -> bool | None:
+    return None if value == UNKNOWN else bool(value)
+
+
+def minimum_flight_altitude_ft(alert: Alert, site: Site) -> float | None:
+    """The minimum flight altitude (ft on the QNH) that a controller could give with this alert, None for none.
+
+    For the MSAW it is the minimum of the area the alert is about: the polygon's own, whatever tolerance the net
+    subtracts from it, or, where terrain or an obstacle is the limit, the net's floor. For the other nets it is the
+    highest minimum-altitude polygon at the position of the alert. On a final approach, where flight below the minimum
+    altitudes is the procedure, there is none to give unless the MSAW itself alerts.
+    """
+    if alert.net == "MSAW":
+        named = [polygon.minimum_ft for polygon in site.minimum_altitudes if polygon.name == alert.area]
+        minimum_ft = named[0] if named else alert.minimum_ft
+        return minimum_ft if math.isfinite(minimum_ft) else None
+    if alert.on_final or not (math.isfinite(alert.latitude_deg) and math.isfinite(alert.longitude_deg)):
+        return None
+    x_m, y_m = site.plane.to_plane(alert.latitude_deg, alert.longitude_deg)
+    position = Point(float(x_m), float(y_m))
+    return max(
+        (polygon.minimum_ft for polygon in site.minimum_altitudes if polygon.area.covers(position)), default=None
+    )
