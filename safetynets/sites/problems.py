@@ -1,4 +1,4 @@
-"""Everything that is wrong with a site file, gathered and said at once: line, key, problem, mend."""
+"""Everything that is wrong with a TOML file, gathered and said at once: line, key, problem, mend."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from safetynets.errors import SiteError
@@ -76,7 +77,7 @@ def _place(path: KeyPath, lines: Mapping[KeyPath, int], overridden: set[KeyPath]
     if path in overridden:
         return f"override of {key}"
     line = toml_lines.line_of(path, lines)
-    return f"line {line}: {key}" if line and key else key or "site.toml"
+    return f"line {line}: {key}" if line and key else key
 
 
 def readable(path: KeyPath, raw: Any) -> str:
@@ -97,7 +98,7 @@ def readable(path: KeyPath, raw: Any) -> str:
 
 
 def _from_details(details: ErrorDetails, model: type[BaseModel]) -> Problem:
-    path: KeyPath = tuple(details["loc"])
+    path, holder = _without_tags(details["loc"], model)
     value = details["input"]
     match details["type"]:
         case "site":
@@ -105,8 +106,18 @@ def _from_details(details: ErrorDetails, model: type[BaseModel]) -> Problem:
             key = context["key"]
             return Problem(path if key is None else (*path, key), context["text"], context["mend"])
         case "extra_forbidden":
-            known = [field.alias or name for name, field in model_at(model, path[:-1]).model_fields.items()]
+            known = [field.alias or name for name, field in holder.model_fields.items()]
             return Problem(path, f"unknown key {path[-1]!r}", nearest(str(path[-1]), known))
+        case "union_tag_invalid":
+            context = details["ctx"]
+            key = context["discriminator"].strip("'")
+            tags = [tag.strip("'") for tag in context["expected_tags"].split(", ")]
+            return Problem((*path, key), f"unknown {key} {context['tag']!r}", nearest(context["tag"], tags))
+        case "union_tag_not_found":
+            key = details["ctx"]["discriminator"].strip("'")
+            return Problem(path, f"the key {key!r} is missing", "add it")
+        case "timezone_aware":
+            return Problem(path, f"{value.isoformat()} does not say its time zone", "add Z for UTC")
         case "missing":
             return Problem(path, f"the key {path[-1]!r} is missing", "add it")
         case "finite_number":
@@ -124,16 +135,44 @@ def _shown(value: Any) -> str:
 def model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:
     """The model that describes the table at a key path."""
     for part in path:
-        if isinstance(part, int):
-            continue
-        fields = {field.alias or name: field for name, field in model.model_fields.items()}
-        model = _model_in(fields[part].annotation) or model
+        if isinstance(part, str):
+            inner = _models_in(_fields(model)[part].annotation)
+            model = inner[0] if inner else model
     return model
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _without_tags(location: tuple[int | str, ...], model: type[BaseModel]) -> tuple[KeyPath, type[BaseModel]]:
+    """The key path of a pydantic location, which also names the chosen members of unions, and the model it is in."""
+    path: KeyPath = ()
+    candidates: list[type[BaseModel]] = [model]
+    holder = model
+    for part in location:
+        if isinstance(part, str) and len(candidates) > 1:
+            candidates = [member for member in candidates if _is_tagged(member, part)]
+            continue
+        path = (*path, part)
+        if isinstance(part, str):
+            holder = candidates[0] if candidates else holder
+            field = _fields(holder).get(part)
+            candidates = [] if field is None else _models_in(field.annotation)
+    return path, holder
+
+
+def _is_tagged(model: type[BaseModel], tag: str) -> bool:
+    return any(
+        get_origin(field.annotation) is Literal and tag in get_args(field.annotation)
+        for field in model.model_fields.values()
+    )
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a field may hold: itself, or the members of a union, a tuple or an annotation."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (Union, types.UnionType, tuple):
-        return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
-    return None
+        return [annotation]
+    if get_origin(annotation) in (Union, types.UnionType, tuple, Annotated):
+        return [model for part in get_args(annotation) for model in _models_in(part)]
+    return []
