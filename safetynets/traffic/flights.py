@@ -1,8 +1,8 @@
 """How a scenario describes a flight: the `[[flights]]` tables and their legs.
 
-The scenario reader puts `flights: tuple[Flight, ...] = ()` and `weather: Weather = Weather()` into its own model and hands
-both to `safetynets.traffic.fly`. Courses and headings are true, speeds indicated, an `altitude_ft` is what the crew
-reads on its altimeter, a `flight_level` what it reads on 1013.25 hPa.
+The scenario reader puts `flights: tuple[Flight, ...] = ()` and `weather: Weather = Weather()` into its own model and
+hands both to `safetynets.traffic.fly`. Courses and headings are true, speeds indicated, an `altitude_ft` is what the
+crew reads on its altimeter, a `flight_level` what it reads on 1013.25 hPa.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Start(Place, Level):
 class Instruction(Level):
     """What may go with any leg: a level, a rate and a speed that hold from the beginning of the leg.
 
-    `cleared = false` says that nobody cleared the level: the crew flies to it on its own (on an approach clearance, or by
-    mistake), and surveillance knows no cleared level.
+    `cleared = false` says that nobody cleared the level: the crew flies to it on its own (on an approach clearance, or
+    by mistake), and surveillance knows no cleared level.
     """
 
     rate_fpm: RateFpm | None = None
@@ -134,10 +134,10 @@ class Speed(Strict):
 class Intercept(Strict):
     """Turn on to a final approach course and fly its path to the runway, or until asked.
 
-    `path`: "ils" and "papi" are straight lines in space and do not know the altimeter; "baro" is flown on the altimeter;
-    "profile" follows the approach's profile on the altimeter; "steps" flies each of `steps` (distance_nm, altitude_ft), from
-    that distance on, on the altimeter; "localiser" follows the course at the level of the last instruction. The default is
-    the approach's own path.
+    `path`: "ils" and "papi" are straight lines in space and do not know the altimeter; "baro" is the same line in
+    altitude, flown on the altimeter; "profile" follows the approach's profile on the altimeter; "steps" flies to the
+    altitude of each of `steps` (distance_nm, altitude_ft) from that distance on, on the altimeter; "localiser" follows
+    the course at the level of the last instruction. The default is the approach's own path.
     """
 
     do: Literal["intercept"]
@@ -191,14 +191,15 @@ Leg = Annotated[
 class Flight(Strict):
     """One flight of a scenario: who it is, where it starts, and its legs in order.
 
-    After the last leg it flies on as it is for `fly_on_s`. `altimeter_hpa` is what the crew has set below the transition
-    altitude; by default the QNH.
+    After the last leg it flies on as it is for `fly_on_s`. `altimeter_hpa` is what the crew has set below the
+    transition altitude; by default the QNH.
 
     Examples
     --------
     >>> flight = Flight.model_validate({
     ...     "callsign": "EZS1", "aircraft_type": "A20N",
-    ...     "start": {"approach": "LSGG 22", "distance_nm": 15, "course_deg": 225, "altitude_ft": 7000, "speed_kt": 210},
+    ...     "start": {"approach": "LSGG 22", "distance_nm": 15, "course_deg": 225, "altitude_ft": 7000,
+    ...               "speed_kt": 210},
     ...     "legs": [{"do": "intercept", "approach": "LSGG 22"}],
     ... })
     >>> flight.legs[0].do

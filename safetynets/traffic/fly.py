@@ -14,10 +14,11 @@ from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks, column_names
 from safetynets.traffic.aircraft import aircraft
 from safetynets.traffic.flights import Flight
-from safetynets.traffic.legs import FlownLeg, Straight, begin
+from safetynets.traffic.legs import FlownLeg, Straight
 from safetynets.traffic.motion import STEP_S, State, advance, limited, settle
 from safetynets.traffic.pilot import Pilot
 from safetynets.traffic.places import Ground, ground, plane_position, qnh_at, transition_altitude_ft
+from safetynets.traffic.procedure import begin
 from safetynets.traffic.weather import Weather
 
 Floats = NDArray[np.float64]
@@ -121,7 +122,7 @@ def fly_truth(
     joined = {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()}
     joined["latitude_deg"], joined["longitude_deg"] = site.plane.to_geographic(joined["x_m"], joined["y_m"])
     tracks = np.concatenate(track) if track else np.empty(0, dtype=np.int32)
-    facts = {
+    facts: dict[str, ArrayLike] = {
         "callsign": names,
         "icao24": [flight.icao24 for flight in flights],
         "ssr_code": [flight.ssr_code for flight in flights],
@@ -133,7 +134,13 @@ def fly_truth(
     }
     visual = np.array([flight.visual for flight in flights], dtype=np.int8)
     never = np.zeros(len(tracks), dtype=np.int8)
-    plots = {**joined, "track": tracks, "visual": visual[tracks], "coasted": never, "on_ground": never}
+    plots: dict[str, ArrayLike] = {
+        **joined,
+        "track": tracks,
+        "visual": visual[tracks],
+        "coasted": never,
+        "on_ground": never,
+    }
     return Tracks.from_columns(plots, facts, site.plane), tuple(endings)
 
 
@@ -189,12 +196,12 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State) ->
     rows = [_row(pilot, state)]
     looked_at = 0
     while True:
-        while waiting and leg.done(state):
+        while waiting and leg.over(state):
             following = waiting[1] if len(waiting) > 1 else None
             leg = begin(waiting.pop(0), following, pilot, state)
-        if leg.done(state) and not flies_on:
+        if leg.over(state) and not flies_on:
             leg, flies_on = Straight(pilot, state, for_s=flight.fly_on_s), True
-        ended = flies_on and leg.done(state)
+        ended = flies_on and leg.over(state)
         if not ended:
             advance(state, leg.command(state), pilot.aircraft, pilot.weather, pilot.wind_mps)
             rows.append(_row(pilot, state))
@@ -245,7 +252,7 @@ def _row(pilot: Pilot, state: State) -> tuple[float, ...]:
 def seen_perfectly(truth: Tracks, update_s: float, start_time_s: float) -> Tracks:
     """The truth as perfect surveillance sees it: every `update_s` counted from `start_time_s`, nothing lost or late.
 
-    Between two rows of the truth (a second) quantities are interpolated; what holds or does not is as at the row before.
+    Between two rows of the truth (a second) quantities are interpolated; the rest is as at the row before.
 
     Raises
     ------

@@ -9,22 +9,20 @@ from safetynets.altimetry import STANDARD_GRAVITY_MPS2, STANDARD_PRESSURE_HPA, a
 from safetynets.sites.geometry import Site
 from safetynets.traffic.aircraft import Aircraft
 from safetynets.traffic.flights import Level
-from safetynets.traffic.motion import CROSS_TRACK_S, LEVEL_S, TRACK_S, Command, State, closing_rate_fpm, limited, turned
+from safetynets.traffic.motion import CROSS_TRACK_S, LEVEL_S, TRACK_S, State, closing_rate_fpm, limited, turned
 from safetynets.traffic.weather import Weather
 from safetynets.units import fl_to_ft, fpm_to_ftps, m_to_ft
 
 ORDINARY_RATE_FPM = 1500.0
 """Rate of a climb or descent for which none is given (simulator default), if the aircraft can do it."""
-MOST_INTERCEPT_DEG = 30.0
-"""Angle at which a course is joined from far away (simulator default)."""
 
 
 @dataclass
 class Pilot:
     """A crew with its altimeter setting and the instructions that hold now.
 
-    `level_pa_ft` is the level flown to, as pressure altitude; `cleared_ft` and `selected_ft` what surveillance learns of it,
-    NaN where it learns nothing.
+    `level_pa_ft` is the level flown to, as pressure altitude; `cleared_ft` and `selected_ft` are what surveillance
+    learns of it, NaN where it learns nothing.
     """
 
     aircraft: Aircraft
@@ -74,7 +72,11 @@ class Pilot:
         if level.flight_level is not None:
             return fl_to_ft(level.flight_level)
         assert level.altitude_ft is not None
-        return mode_c_ft(level.altitude_ft, self.altimeter_hpa)
+        return self.pressure_ft(level.altitude_ft)
+
+    def pressure_ft(self, indicated_altitude_ft: float) -> float:
+        """Pressure altitude at which the altimeter, on the crew's setting, shows this altitude."""
+        return mode_c_ft(indicated_altitude_ft, self.altimeter_hpa)
 
     def obey(self, level: Level, rate_fpm: float | None, speed_kt: float | None, cleared: bool) -> None:
         """Take an instruction: a level, a rate and a speed, each if given."""
@@ -108,10 +110,6 @@ class Pilot:
     def at_level(self, state: State) -> bool:
         """Whether the level is reached and held."""
         return abs(state.pressure_altitude_ft - self.level_pa_ft) < 20.0 and abs(state.vertical_rate_fpm) < 200.0
-
-    def command(self, turn_rate_radps: float, vertical_rate_fpm: float) -> Command:
-        """The command with the speed in force."""
-        return Command(turn_rate_radps, vertical_rate_fpm, self.vertical_g, self.speed_kt)
 
 
 def steer_course(state: State, course_rad: float) -> float:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from shapely import Point
 
 from safetynets.errors import ScenarioError
@@ -17,9 +18,10 @@ from safetynets.traffic.flights import Place
 from safetynets.units import M_PER_NM, m_to_ft, nm_to_m
 
 Floats = NDArray[np.float64]
+Quantity = TypeVar("Quantity", float, NDArray[np.float64])
 
 RUNWAY_STRIP_M = 150.0
-"""Half-width of the strip in which the ground is the runway and not the terrain cell (ICAO Annex 14: 140 m, rounded up)."""
+"""Half-width of the strip in which the ground is the runway and not a terrain cell (ICAO Annex 14: 140 m, rounded)."""
 RUNWAY_STRIP_NM = (-2.5, 0.5)
 """From beyond the far end of the runway to the lights before the threshold."""
 
@@ -46,7 +48,7 @@ def find_approach(site: Site, wanted: str) -> Approach:
     raise ScenarioError(f"site {site.name!r} has no approach {wanted!r}", mend=mend)
 
 
-def along_and_across(approach: Approach, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
+def along_and_across(approach: Approach, x_m: Quantity, y_m: Quantity) -> tuple[Quantity, Quantity]:
     """Along-track distance to the threshold (NM, positive before it) and cross-track distance (m, right positive)."""
     sin, cos = math.sin(math.radians(approach.course_deg)), math.cos(math.radians(approach.course_deg))
     east_m, north_m = x_m - approach.x_m, y_m - approach.y_m
@@ -64,21 +66,23 @@ def plane_position(site: Site, place: Place) -> tuple[float, float]:
     """Plane position (x_m, y_m) of a place of a scenario."""
     if place.approach is not None and place.distance_nm is not None:
         return on_approach(find_approach(site, place.approach), place.distance_nm, place.offset_m)
-    assert place.latitude_deg is not None and place.longitude_deg is not None
-    x_m, y_m = site.plane.to_plane(place.latitude_deg, place.longitude_deg)
+    position = (math.nan if angle is None else angle for angle in (place.latitude_deg, place.longitude_deg))
+    x_m, y_m = site.plane.to_plane(*position)
     return float(x_m), float(y_m)
 
 
-def path_altitude_ft(approach: Approach, path: str, angle_deg: float, distance_nm: Floats) -> Floats:
+def path_altitude_ft(approach: Approach, path: str, angle_deg: float, distance_nm: ArrayLike) -> Floats:
     """Altitude (ft) of an approach's path at a distance before the threshold.
 
     "ils" and "papi" are straight in space, so the earth curves away below them by d²/2R; "baro" is straight in
     altitude against distance; "profile" joins the given points and is level beyond them.
     """
+    along_nm: Floats = np.asarray(distance_nm, dtype=np.float64)
     if path == "profile":
         distances, altitudes = zip(*approach.profile, strict=True)
-        return np.interp(distance_nm, distances, altitudes)
-    distance_m = nm_to_m(np.asarray(distance_nm, dtype=np.float64))
+        profile_ft: Floats = np.interp(along_nm, distances, altitudes)
+        return profile_ft
+    distance_m = along_nm * M_PER_NM
     height_m = distance_m * math.tan(math.radians(angle_deg))
     if path in ("ils", "papi"):
         height_m = height_m + distance_m**2 / (2.0 * MEAN_EARTH_RADIUS_M)

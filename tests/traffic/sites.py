@@ -48,7 +48,7 @@ def site(qnh_hpa=1013.25, approaches=None, terrain=None, transition_altitude_ft=
     return Site(
         name="test",
         title="Test",
-        folder=Path("."),
+        folder=Path(),
         plane=PLANE,
         geoid_undulation_m=None,
         terrain=flat_terrain() if terrain is None else terrain,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from safetynets.altimetry import altitude_ft, setting_error_ft
+from safetynets.altimetry import pressure_altitude_ft, setting_error_ft
 from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
@@ -25,9 +25,9 @@ def wrong_altimeter_setting(
 ) -> tuple[Tracks, FaultRecord]:
     """One track flown with `set_hpa` on the altimeter instead of `qnh_hpa`, and the record of it.
 
-    The flight is displaced by `setting_error_ft`: 1011 set for 1001 is 274 ft low. It drifts into it from `from_time_s`, or
-    from where it descends through the transition altitude; a track that begins below has the whole of it from its first
-    plot. Position, rate and altitude stay continuous; the flight ends where it meets the ground. `below` is the ground.
+    The flight is displaced by `setting_error_ft`: 1011 set for 1001 is 274 ft low. It drifts into it from `from_time_s`
+    or from where it descends through the transition altitude; a track that begins below has the whole of it from its
+    first plot. Position, rate and altitude stay continuous; the flight ends where it meets the ground, `below`.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def wrong_altimeter_setting(
     """
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
-    on_qnh_ft = altitude_ft(believable_altitude_ft(tracks, rows), qnh_hpa)
+    on_qnh_ft = believable_altitude_ft(tracks, rows) - pressure_altitude_ft(qnh_hpa)
     with np.errstate(invalid="ignore"):
         low = np.flatnonzero(on_qnh_ft <= transition_altitude_ft)
     if len(low) == 0:

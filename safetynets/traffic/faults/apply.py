@@ -19,7 +19,7 @@ def apply_faults(
 ) -> tuple[Tracks, tuple[FaultRecord, ...]]:
     """The tracks, on the site's plane, with every fault put in, and a record of each.
 
-    The QNH is, in this order: the fault's own, `qnh_hpa`, that of the site's pressure region where and when the track ends.
+    The QNH is, in this order: the fault's own, `qnh_hpa`, that of the site's region where and when the track ends.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.altimetry import altitude_ft
+from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import ScenarioError
 from safetynets.tracks import PlotFlag, Tracks
 from safetynets.traffic.places import Ground
@@ -36,7 +36,7 @@ class FaultRecord:
         Least true height above the ground after the start, short of the runway, and when; NaN where no ground is known.
         For tracks without a geometric altitude the altitude on the QNH stands for the true one.
     contact
-        "contact with the ground at ..." when the flight as displaced would have met it, and the track ends there; else "".
+        "contact with the ground at ..." where the displaced flight met it and the track ends, else empty.
     """
 
     fault: str
@@ -75,18 +75,20 @@ def find_track(tracks: Tracks, callsign: str, track: int | None = None) -> int:
 
 def believable_altitude_ft(tracks: Tracks, rows: slice) -> Floats:
     """Pressure altitude of a track's plots with spikes and gaps bridged by interpolation; NaN where there is none."""
-    pressure_altitude_ft = tracks.pressure_altitude_ft[rows]
-    good = np.isfinite(pressure_altitude_ft) & (tracks.flags[rows] & PlotFlag.ALTITUDE_SPIKE == 0)
+    sent_ft = tracks.pressure_altitude_ft[rows]
+    good = np.isfinite(sent_ft) & (tracks.flags[rows] & PlotFlag.ALTITUDE_SPIKE == 0)
     if not good.any():
-        return np.full(len(pressure_altitude_ft), np.nan)
+        return np.full(len(sent_ft), np.nan)
     time_s = tracks.time_s[rows]
-    return np.interp(time_s, time_s[good], pressure_altitude_ft[good])
+    bridged_ft: Floats = np.interp(time_s, time_s[good], sent_ft[good])
+    return bridged_ft
 
 
 def true_altitude_ft(tracks: Tracks, rows: slice, qnh_hpa: float) -> Floats:
     """Altitude above mean sea level of a track's plots: geometric where known, else the altitude on the QNH."""
     geometric_ft = tracks.geometric_altitude_ft[rows]
-    return np.where(np.isfinite(geometric_ft), geometric_ft, altitude_ft(believable_altitude_ft(tracks, rows), qnh_hpa))
+    on_qnh_ft = believable_altitude_ft(tracks, rows) - pressure_altitude_ft(qnh_hpa)
+    return np.where(np.isfinite(geometric_ft), geometric_ft, on_qnh_ft)
 
 
 def displaced(
