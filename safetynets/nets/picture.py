@@ -118,7 +118,7 @@ def motion(picture: Picture, parameters: Prediction) -> Floats:
 def _level_as_altitude(
     level_ft: Floats, setting_hpa: Floats | None, qnh_hpa: Floats, transition_altitude_ft: Floats
 ) -> Floats:
-    """Levels as altitudes on the QNH; above the transition altitude they are flight levels, unless a setting is sent."""
+    """Levels as altitudes on the QNH; above the transition altitude they are flight levels."""
     believed_hpa = np.where(level_ft > transition_altitude_ft, STANDARD_PRESSURE_HPA, qnh_hpa)
     if setting_hpa is not None:
         believed_hpa = np.where(np.isnan(setting_hpa), believed_hpa, setting_hpa)

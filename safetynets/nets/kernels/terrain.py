@@ -58,13 +58,15 @@ def cells_on_path(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: flo
     """Rows of (from_s, to_s, elevation_ft) for the cells that a straight path meets, in the order it meets them.
 
     The rows leave no time out. A path along an edge belongs to the cells on both sides, of which the higher is
-    given; where it crosses a corner, the two cells beside it are rows of no duration.
+    given. The first row, of no duration, is the highest cell that holds the beginning, which may be on an edge that
+    the path leaves; where it crosses a corner, the two cells beside it are rows of no duration.
     """
     u0, v0 = (x_m - grid.x0_m) / grid.cell_m, (y_m - grid.y0_m) / grid.cell_m
     du, dv = vx_mps / grid.cell_m, vy_mps / grid.cell_m
     steps = int(abs(du) * duration_s) + int(abs(dv) * duration_s) + 4
     cells = np.empty((3 * steps, 3))
-    count = 0
+    cells[0] = 0.0, 0.0, elevation_at_ft(grid, x_m, y_m)
+    count = 1
     column, row = int(np.floor(u0)), int(np.floor(v0))
     if du < 0.0 and u0 == column:
         column -= 1
