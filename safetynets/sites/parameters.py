@@ -5,9 +5,10 @@ The defaults are simulator defaults, not EUROCONTROL values. Where an open sourc
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 SIMULATOR_DEFAULT = "simulator default"
 
@@ -99,6 +100,22 @@ class Lifecycle(Strict):
         ge=0,
         le=1,
     )
+
+    @model_validator(mode="after")
+    def _can_be_confirmed(self) -> Self:
+        for word in ("current", "predicted"):
+            needed, counted = getattr(self, f"{word}_m"), getattr(self, f"{word}_n")
+            if needed > counted:
+                raise PydanticCustomError(
+                    "site",
+                    "{text}",
+                    {
+                        "text": f"{needed} of the last {counted} plots can never be",
+                        "key": f"{word}_m",
+                        "mend": f"write a {word}_m that is not above {word}_n",
+                    },
+                )
+        return self
 
 
 class Prediction(Strict):
