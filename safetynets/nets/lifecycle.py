@@ -43,8 +43,13 @@ def forget_all(track_count: int) -> Memory:
     )
 
 
-def follow(tracks: Tracks, conflicts: Conflicts, parameters: Lifecycle, memory: Memory) -> Events:
-    """Events of the alerts of one net and group, in the order of the plots; `memory` is changed in place."""
+def follow(
+    tracks: Tracks, conflicts: Conflicts, parameters: Lifecycle, memory: Memory, until_row: int | None = None
+) -> Events:
+    """Events of the alerts of one net and group, in the order of the plots; `memory` is changed in place.
+
+    With `until_row` only the rows before it are followed.
+    """
     from safetynets.nets.kernels import lifecycle as kernel
 
     room = kernel.EVENTS_PER_PLOT * len(tracks)
@@ -58,8 +63,8 @@ def follow(tracks: Tracks, conflicts: Conflicts, parameters: Lifecycle, memory: 
     )
     excluded = (conflicts.reason != Reason.JUDGED) & (conflicts.reason < Reason.TRACK_TOO_YOUNG)
     count = kernel.follow(
-        tracks.track,
-        tracks.time_s,
+        tracks.track[:until_row],
+        tracks.time_s[:until_row],
         conflicts.assessable,
         excluded,
         conflicts.time_to_violation_s,
