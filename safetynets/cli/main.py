@@ -7,6 +7,9 @@ from typing import Any
 import click
 
 from safetynets import __version__
+from safetynets.cli.lists import scenarios, sites
+from safetynets.cli.replay import replay
+from safetynets.cli.run import run
 from safetynets.errors import InputError
 
 
@@ -31,3 +34,7 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="safetynets")
 def main() -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
+
+
+for command in (run, replay, scenarios, sites):
+    main.add_command(command)

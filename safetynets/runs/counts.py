@@ -12,14 +12,7 @@ from numpy.typing import NDArray
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Conflicts, Net, Reason
 from safetynets.sites.geometry import Site
-from safetynets.tracks import PlotFlag, Tracks
-
-
-def plots_by_flag(tracks: Tracks) -> dict[str, int]:
-    """How many plots carry each flag of the cleaning."""
-    return {
-        flag.name.lower().replace("_", " "): int(np.sum(tracks.flags & flag != 0)) for flag in PlotFlag if flag.name
-    }
+from safetynets.tracks import Tracks
 
 
 def plots_by_net(conflicts: Sequence[Conflicts]) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from safetynets.runs.scenario import LoadedScenario, Scenario, load_scenario
 from safetynets.runs.words import situations
 from safetynets.sites import load_site, shipped_folder
 from safetynets.sites.geometry import Site
-from safetynets.tracks import Tracks, clean, read_tracks, resample
+from safetynets.tracks import Tracks, clean, count_flags, derive, left_out, read_tracks, resample
 from safetynets.traffic import FaultRecord, apply_faults, fly
 
 Progress = Callable[[str], None]
@@ -35,7 +35,7 @@ class _Traffic:
     tracks: Tracks
     files: tuple[Path, ...]
     notes: tuple[str, ...]
-    counts: Mapping[str, int]
+    found: Mapping[str, Mapping[str, int]]
     faults: tuple[FaultRecord, ...] = ()
 
 
@@ -168,10 +168,12 @@ def _read(file: Path, update_s: float | None, site: Site, tell: Progress) -> _Tr
     tell("reading the recording")
     read = read_tracks(file, geoid_undulation_m=site.geoid_undulation_m)
     tell("cleaning the tracks")
-    tracks = clean(read.tracks)
+    tracks = derive(clean(read.tracks))
+    found = {"read": dict(read.counts), "flagged": count_flags(tracks)}
     if update_s is not None:
+        found["left_out_by_resampling"] = left_out(tracks, update_s)
         tracks = resample(tracks, update_s)
-    return _Traffic(tracks=tracks.on_plane(site.plane), files=(file,), notes=read.notes, counts=read.counts)
+    return _Traffic(tracks=tracks.on_plane(site.plane), files=(file,), notes=read.notes, found=found)
 
 
 def _scripted(loaded: LoadedScenario, site: Site, tell: Progress) -> _Traffic:
@@ -179,7 +181,7 @@ def _scripted(loaded: LoadedScenario, site: Site, tell: Progress) -> _Traffic:
     assert scenario.start is not None
     tell("flying the flights")
     tracks = fly(scenario.flights, site, scenario.update_s, scenario.start.timestamp(), scenario.weather)
-    return _with_faults(_Traffic(tracks=tracks, files=(), notes=(), counts={}), scenario, site, tell)
+    return _with_faults(_Traffic(tracks=tracks, files=(), notes=(), found={}), scenario, site, tell)
 
 
 def _with_faults(traffic: _Traffic, scenario: Scenario, site: Site, tell: Progress) -> _Traffic:
@@ -205,7 +207,7 @@ def _judged(
     tell("finding the words")
     alerts = result.alerts
     spoken_about = situations(alerts, site)
-    icao, proposed = load_rule_set("icao"), load_rule_set("proposed-apm")
+    icao, proposed = load_rule_set("icao"), load_rule_set("proposed-apm-directive")
     plots = counts.plots_by_net(result.conflicts)
     written: dict[str, Any] = {
         "package": {"name": "safetynets", "version": __version__},
@@ -220,8 +222,8 @@ def _judged(
         "counts": {
             "tracks": traffic.tracks.track_count,
             "plots": len(traffic.tracks),
-            "plots_by_flag": counts.plots_by_flag(traffic.tracks),
-            "recording": dict(traffic.counts),
+            "plots_by_flag": count_flags(traffic.tracks),
+            "recording": traffic.found,
             "nets": plots,
             "approaches_joined": counts.approaches_joined(traffic.tracks, result.approach, site),
             "alerts": counts.alerts_by_net(alerts),
