@@ -1,6 +1,5 @@
 """What the surveillance system believes: the `Tracks` table, its readers, its validation and its cleaning."""
 
-from safetynets.tracks.assemble import ReadResult
 from safetynets.tracks.cleaning import Cleaner, CleaningRule, clean, count_flags
 from safetynets.tracks.csv_file import write_csv
 from safetynets.tracks.derive import derive
@@ -8,6 +7,7 @@ from safetynets.tracks.flat import from_arrow, from_pandas, to_arrow, to_pandas
 from safetynets.tracks.parquet_file import write_parquet
 from safetynets.tracks.read import read_frame, read_tracks
 from safetynets.tracks.resample import left_out, resample
+from safetynets.tracks.result import ReadResult
 from safetynets.tracks.spikes import SpikeRule
 from safetynets.tracks.table import UNKNOWN, PlotFlag, Tracks, column_names
 

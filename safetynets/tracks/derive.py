@@ -21,10 +21,10 @@ def derive(tracks: Tracks, *, velocity_s: float = 4.0, rate_s: float = 10.0, max
     """The same tracks with `vx_mps`, `vy_mps` and `vertical_rate_fpm` filled in where they were NaN.
 
     The difference is backward, so that a plot owes nothing to the future: from the latest earlier plot that is at least
-    `velocity_s` (positions) or `rate_s` (altitudes) old, to this one, divided by the time between; at 10 s a 25 ft step
-    of Mode C weighs 150 ft/min at most. Plots that the cleaning flagged as spike, stuck, duplicate or without the value are
-    passed over, and a silence of more than `max_gap_s` between two usable plots is never bridged. What cannot be
-    derived so stays NaN. All three defaults are simulator defaults.
+    `velocity_s` (positions) or `rate_s` (altitudes) old, to this one, divided by the time between; at 10 s a 25 ft
+    step of Mode C weighs 150 ft/min at most. Plots that the cleaning flagged as spike, stuck, duplicate or without the
+    value are passed over, and a silence of more than `max_gap_s` between two usable plots is never bridged. What cannot
+    be derived so stays NaN. All three defaults are simulator defaults.
 
     On a plane the velocity is that on the plane; without one it points to true east and north, along the geodesic from
     the earlier position.

@@ -6,6 +6,8 @@ track that has no plots has one row without `time_s`. The plane stands in two co
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,14 +16,17 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
+from safetynets.tracks.names import PLANE_COLUMNS, check_own_names
+from safetynets.tracks.rows import Rows, Words
 from safetynets.tracks.table import Tracks, column_dtype, column_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PLANE_COLUMNS = ("plane_latitude_deg", "plane_longitude_deg")
 NO_TRACK = -1
 """Track number of the row that keeps the plane of a table without any track."""
+
+LIMITS_DEG = {"latitude_deg": 90.0, "longitude_deg": 180.0}
 
 
 def to_arrow(tracks: Tracks) -> pa.Table:
@@ -61,28 +66,45 @@ def from_arrow(table: pa.Table) -> Tracks:
     Raises
     ------
     TracksError
-        For a column that `Tracks` does not have, a column of the wrong type, or rows of one track that disagree
-        about a fact of that track.
+        As `from_batches`.
     """
-    plot_names, track_names = column_names("plot"), column_names("track")
-    for name in table.column_names:
-        if name not in (*plot_names, *track_names, *PLANE_COLUMNS):
-            raise TracksError(f"unknown column {name!r}", mend=f"use one of {', '.join((*plot_names, *track_names))}")
-    for name in ("time_s", "track"):
-        if name not in table.column_names:
-            raise TracksError(f"no column {name!r}", mend="a table of plots needs 'time_s' and 'track'")
-    plots = {name: _numbers(table, name) for name in plot_names if name in table.column_names}
-    row_track = plots["track"]
-    if len(row_track) and int(row_track.min()) < NO_TRACK:
-        raise TracksError(f"track {row_track.min()} is negative", mend="number the tracks from 0")
-    flights = {name: _words(table, name, row_track) for name in track_names if name in table.column_names}
-    plane = _plane(table)
-    heard = ~np.isnan(plots["time_s"])
-    if not heard.all():
-        plots = {name: values[heard] for name, values in plots.items()}
-    count = int(row_track.max()) + 1 if len(row_track) else 0
-    flights.setdefault("callsign", np.full(count, "", dtype=object))
-    return Tracks.from_columns(plots, flights, plane)
+    return from_batches(table.to_batches(), table.column_names)
+
+
+def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: str | Path | None = None) -> Tracks:
+    """Tracks from a flat table that comes in batches; each is let go before the next, so that it is never held twice.
+
+    Raises
+    ------
+    TracksError
+        For a column that `Tracks` does not have, a value that cannot be, rows of one track that disagree about a
+        fact of that track, or rows in more than one plane.
+    """
+    check_own_names(names, file)
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in column_names("plot") if name in names}
+    facts = {name: _Fact(name) for name in column_names("track") if name in names}
+    planes: set[tuple[float, float]] = set()
+    track_count, first_row = 0, 1
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        rows = Rows(batch, first_row, file)
+        first_row += batch.num_rows
+        plots = {name: _column(rows, name) for name in parts}
+        track = plots["track"]
+        track_count = max(track_count, int(track.max()) + 1)
+        for fact in facts.values():
+            fact.learn(rows, track, track_count)
+        if PLANE_COLUMNS[0] in names:
+            stated = np.column_stack([rows.numbers(name, "degrees") for name in PLANE_COLUMNS])
+            planes.update((north, east) for north, east in np.unique(stated, axis=0).tolist())
+        heard = _heard(rows, plots)
+        for name, values in plots.items():
+            parts[name].append(values if heard.all() else values[heard])
+    columns = {name: np.concatenate([_nothing(name), *parts.pop(name)]) for name in list(parts)}
+    flights = {name: fact.of_track for name, fact in facts.items()}
+    flights.setdefault("callsign", np.full(track_count, "", dtype=object))
+    return Tracks.taking(columns, flights, _plane(planes, file))
 
 
 def to_pandas(tracks: Tracks) -> pd.DataFrame:
@@ -103,39 +125,70 @@ def from_pandas(frame: pd.DataFrame) -> Tracks:
     return from_arrow(pa.Table.from_pandas(frame, preserve_index=False))
 
 
-def _numbers(table: pa.Table, name: str) -> NDArray[Any]:
+class _Fact:
+    """One fact of every track, learnt from the rows of the track."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._words = Words()
+        self._codes = np.zeros(0, dtype=np.int32)
+
+    def learn(self, rows: Rows, track: NDArray[np.int32], track_count: int) -> None:
+        codes = rows.words(self.name, self._words, _as_it_is)
+        more = np.full(track_count - len(self._codes), -1, dtype=np.int32)
+        self._codes = np.concatenate([self._codes, more])
+        real = np.flatnonzero(track != NO_TRACK)
+        unseen = real[self._codes[track[real]] == -1]
+        self._codes[track[unseen[::-1]]] = codes[unseen[::-1]]
+        other = real[self._codes[track[real]] != codes[real]]
+        if len(other):
+            number = track[other[0]]
+            before, now = (self._words.words[code] for code in (self._codes[number], codes[other[0]]))
+            raise rows.refuse(
+                other[0],
+                f"{self.name} of track {number} is {now!r}, before it was {before!r}",
+                "give each its own track number",
+            )
+
+    @property
+    def of_track(self) -> NDArray[np.object_]:
+        return np.asarray(self._words.words[np.maximum(self._codes, 0)])
+
+
+def _as_it_is(word: Any) -> str:
+    return "" if word is None else str(word)
+
+
+def _column(rows: Rows, name: str) -> NDArray[Any]:
     dtype, unknown = column_dtype(name)
-    column = table[name].combine_chunks()
-    try:
-        if column.null_count:
-            column = column.fill_null(pa.scalar(unknown, column.type))
-        return np.asarray(column.to_numpy(zero_copy_only=False)).astype(dtype, copy=False, casting="same_kind")
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        raise TracksError(f"column {name!r} holds {column.type}, expected {np.dtype(dtype).name}") from error
+    if name == "track":
+        return rows.integers(name, dtype, NO_TRACK)
+    if dtype is not np.float64:
+        return rows.integers(name, dtype, unknown)
+    if name in LIMITS_DEG:
+        return rows.within(name, "degrees", -LIMITS_DEG[name], LIMITS_DEG[name])
+    return rows.numbers(name, name)
 
 
-def _words(table: pa.Table, name: str, row_track: NDArray[np.int32]) -> NDArray[np.object_]:
-    column = table[name].combine_chunks()
-    if not pa.types.is_dictionary(column.type):
-        column = column.cast(pa.string()).dictionary_encode()
-    words = np.array([*column.dictionary.cast(pa.string()).to_pylist(), ""], dtype=object)
-    codes = np.asarray(column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)).astype(np.int64)
-    count = int(row_track.max()) + 1 if len(row_track) else 0
-    of_track = np.full(count, len(words) - 1, dtype=np.int64)
-    real = row_track >= 0
-    of_track[row_track[real]] = codes[real]
-    other = np.flatnonzero(words[of_track[row_track[real]]] != words[codes[real]])
-    if len(other):
-        raise TracksError(
-            f"track {row_track[real][other[0]]} has more than one {name}", mend="give each its own track number"
-        )
-    return words[of_track]
+def _heard(rows: Rows, plots: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
+    """Which rows are plots; the others stand for a track without any, or for the plane alone."""
+    heard = ~np.isnan(plots["time_s"])
+    bad = np.flatnonzero(plots["track"] < np.where(heard, 0, NO_TRACK))
+    if len(bad):
+        raise rows.refuse(bad[0], f"track is {plots['track'][bad[0]]}", "number the tracks from 0")
+    for name in sorted({"latitude_deg", "x_m", "pressure_altitude_ft"} & plots.keys()):
+        timeless = np.flatnonzero(~heard & ~np.isnan(plots[name]))
+        if len(timeless):
+            raise rows.refuse(timeless[0], "time_s is missing", "give every plot its time")
+    return np.asarray(heard)
 
 
-def _plane(table: pa.Table) -> Plane | None:
-    if PLANE_COLUMNS[0] not in table.column_names or not table.num_rows:
-        return None
-    latitude_deg, longitude_deg = (table[name].unique().to_pylist() for name in PLANE_COLUMNS)
-    if len(latitude_deg) != 1 or len(longitude_deg) != 1:
-        raise TracksError("the rows stand in more than one plane", mend="project them on one plane first")
-    return Plane(latitude_deg[0], longitude_deg[0])
+def _nothing(name: str) -> NDArray[Any]:
+    return np.zeros(0, dtype=column_dtype(name)[0])
+
+
+def _plane(planes: set[tuple[float, float]], file: str | Path | None) -> Plane | None:
+    known = sorted(plane for plane in planes if not np.isnan(plane).any())
+    if len(known) > 1:
+        raise TracksError("the rows stand in more than one plane", file=file, mend="project them on one plane first")
+    return Plane(*known[0]) if known else None

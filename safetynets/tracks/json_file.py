@@ -39,7 +39,7 @@ def json_frame(text: bytes, file: str | Path) -> pd.DataFrame:
     return frame
 
 
-def json_batches(frame: pd.DataFrame, names: Sequence[str], file: str | Path) -> Iterator[pa.RecordBatch]:
+def json_batches(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """The named columns of a frame in batches; a column of mixed types becomes text, to be judged value by value."""
     columns = {}
     for name in names:
@@ -48,8 +48,4 @@ def json_batches(frame: pd.DataFrame, names: Sequence[str], file: str | Path) ->
         except (pa.ArrowException, TypeError):
             values = frame[name]
             columns[name] = pa.array(values.where(values.isna(), values.map(str)), pa.string(), from_pandas=True)
-    try:
-        table = pa.table(columns)
-    except pa.ArrowException as error:
-        raise TracksError(f"not readable as a table: {error}", file=file) from error
-    yield from table.to_batches(max_chunksize=CHUNK_PLOTS)
+    yield from pa.table(columns).to_batches(max_chunksize=CHUNK_PLOTS)

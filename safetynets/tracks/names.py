@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from safetynets.errors import TracksError
-from safetynets.tracks.flat import PLANE_COLUMNS
 from safetynets.tracks.table import column_names
+
+PLANE_COLUMNS = ("plane_latitude_deg", "plane_longitude_deg")
+"""Where a flat table says in which plane its positions are."""
 
 RECORDING = {
     "timestamp": "UTC: ISO text, a date type, or seconds or milliseconds since 1970",
@@ -110,6 +112,8 @@ def check_names(names: Sequence[str], file: str | Path | None) -> tuple[str, ...
 def check_own_names(names: Sequence[str], file: str | Path | None) -> None:
     """Refuse a table with the names of `Tracks` that lacks a needed column or has one that is not known.
 
+    A file needs the pressure altitude; a table in memory may leave it unknown.
+
     Raises
     ------
     TracksError
@@ -124,7 +128,7 @@ def check_own_names(names: Sequence[str], file: str | Path | None) -> None:
     for name in ("time_s", "track"):
         if name not in names:
             raise TracksError(f"no column {name!r}", file=file, mend="number the tracks from 0 in it")
-    if "pressure_altitude_ft" not in names and "geometric_altitude_ft" not in names:
+    if file is not None and "pressure_altitude_ft" not in names:
         raise _without_altitude(file, "give 'pressure_altitude_ft'")
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pyarrow as pa
 
 from safetynets.errors import TracksError
-from safetynets.tracks.assemble import ReadResult, assemble
+from safetynets.tracks.assemble import assemble
 from safetynets.tracks.csv_file import csv_batches, csv_names
-from safetynets.tracks.flat import from_arrow
+from safetynets.tracks.flat import from_batches
 from safetynets.tracks.json_file import json_batches, json_frame
 from safetynets.tracks.names import RECORDING, check_names, check_own_names, is_own
 from safetynets.tracks.parquet_file import parquet_batches, parquet_names
+from safetynets.tracks.result import ReadResult, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +28,9 @@ FORMATS = {".parquet": "Parquet", ".csv": "CSV", ".json": "JSON"}
 
 GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
+
+Opened = tuple[Iterator[pa.RecordBatch], list[str]]
+"""The batches of a recording, and the names of all its columns."""
 
 
 def read_tracks(path: str | Path, *, geoid_undulation_m: float | None = None, max_gap_s: float = 600.0) -> ReadResult:
@@ -61,13 +66,23 @@ def read_tracks(path: str | Path, *, geoid_undulation_m: float | None = None, ma
         raise TracksError("is a folder, not a recording", file=file, mend="name one file in it")
     try:
         with file.open("rb") as opened:
-            source = _decompressed(opened, file)
+            source = _unzipped(opened, known)
             _check_content(source, known, file)
-            return _read(source, known, file, geoid_undulation_m, max_gap_s)
+            batches, names = _OPENED[known](source, file)
+            if not is_own(names):
+                return assemble(
+                    batches, names=names, file=file, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s
+                )
+            tracks = from_batches(batches, names, file)
     except FileNotFoundError:
         raise TracksError("no such file", file=file, mend="check the path") from None
     except PermissionError:
         raise TracksError("may not be read", file=file, mend="check its permissions") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise TracksError(f"truncated or damaged gzip: {error}", file=file, mend="copy the file again") from error
+    if not len(tracks):
+        raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
+    return ReadResult(tracks, counted(tracks, len(tracks)), ())
 
 
 def read_frame(frame: pd.DataFrame, *, geoid_undulation_m: float | None = None, max_gap_s: float = 600.0) -> ReadResult:
@@ -79,9 +94,9 @@ def read_frame(frame: pd.DataFrame, *, geoid_undulation_m: float | None = None, 
         As `read_tracks`; the rows are counted from 1.
     """
     names = [str(name) for name in frame.columns]
-    unused = check_names(names, None)
-    batches = json_batches(frame, [name for name in names if name in RECORDING], "data frame")
-    return assemble(batches, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s, unused=unused)
+    check_names(names, None)
+    batches = json_batches(frame, [name for name in names if name in RECORDING])
+    return assemble(batches, names=names, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s)
 
 
 def _format_by_extension(file: Path) -> str:
@@ -97,17 +112,14 @@ def _format_by_extension(file: Path) -> str:
     return FORMATS[suffixes[-1]]
 
 
-def _decompressed(opened: BinaryIO, file: Path) -> BinaryIO:
+def _unzipped(opened: BinaryIO, known: str) -> BinaryIO:
+    """The file itself, or what is in it if it is gzipped: CSV as it is needed, the others whole."""
     start = opened.read(2)
     opened.seek(0)
     if start != GZIP_MAGIC:
         return opened
-    try:
-        return BytesIO(gzip.decompress(opened.read()))
-    except (EOFError, OSError, zlib.error) as error:
-        raise TracksError(
-            f"truncated or damaged gzip: {error}", file=file, mend="copy or write the file again"
-        ) from error
+    unzipped = gzip.GzipFile(fileobj=opened)
+    return cast(BinaryIO, unzipped) if known == "CSV" else BytesIO(unzipped.read())
 
 
 def _check_content(source: BinaryIO, known: str, file: Path) -> None:
@@ -136,31 +148,30 @@ def _extension(name: str) -> str:
     return next(extension for extension, format_name in FORMATS.items() if format_name == name)
 
 
-def _read(source: BinaryIO, known: str, file: Path, geoid_undulation_m: float | None, max_gap_s: float) -> ReadResult:
-    if known == "JSON":
-        source.seek(0)
-        frame = json_frame(source.read(), file)
-        names = [str(name) for name in frame.columns]
-        if not len(frame):
-            raise TracksError("holds no plots", file=file, mend="record at least one plot")
-    elif known == "CSV":
-        names = csv_names(source, file)
-    else:
-        names = parquet_names(source, file)
-    unused: tuple[str, ...] = ()
+def _wanted(names: Sequence[str], file: Path) -> list[str]:
+    """The columns to read, once their names have been checked."""
     if is_own(names):
         check_own_names(names, file)
-        wanted = names
-    else:
-        unused = check_names(names, file)
-        wanted = [name for name in names if name in RECORDING]
-    if known == "JSON":
-        batches = json_batches(frame, wanted, file)
-    elif known == "CSV":
-        batches = csv_batches(source, wanted, file)
-    else:
-        batches = parquet_batches(source, wanted, file)
-    if not is_own(names):
-        return assemble(batches, file=file, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s, unused=unused)
-    tracks = from_arrow(pa.Table.from_batches(list(batches)))
-    return ReadResult(tracks, {"rows": len(tracks), "plots": len(tracks), "tracks": tracks.track_count}, ())
+        return list(names)
+    check_names(names, file)
+    return [name for name in names if name in RECORDING]
+
+
+def _open_parquet(source: BinaryIO, file: Path) -> Opened:
+    names = parquet_names(source, file)
+    return parquet_batches(source, _wanted(names, file), file), names
+
+
+def _open_csv(source: BinaryIO, file: Path) -> Opened:
+    names = csv_names(source, file)
+    return csv_batches(source, _wanted(names, file), file), names
+
+
+def _open_json(source: BinaryIO, file: Path) -> Opened:
+    source.seek(0)
+    frame = json_frame(source.read(), file)
+    names = [str(name) for name in frame.columns]
+    return json_batches(frame, _wanted(names, file)), names
+
+
+_OPENED = {"Parquet": _open_parquet, "CSV": _open_csv, "JSON": _open_json}
