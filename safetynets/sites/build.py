@@ -30,6 +30,7 @@ from safetynets.sites.height_files import read_heights
 from safetynets.sites.parameters import Parameters
 from safetynets.sites.problems import Problem
 from safetynets.sites.schema import (
+    LISTS,
     ApproachTable,
     Day,
     InhibitVolumeTable,
@@ -45,7 +46,6 @@ from safetynets.units import S_PER_H, fl_to_ft, ft_to_m, nm_to_m
 
 SECONDS_PER_DAY = 24 * S_PER_H
 _DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_LISTS = ("minimum_altitudes", "obstacles", "approaches", "volumes", "inhibit_volumes", "pressure_regions")
 
 
 @dataclass
@@ -172,7 +172,7 @@ class Builder:
 
     def duplicates(self, table: SiteTable) -> None:
         """Note every name that two items of one list share."""
-        for kind in _LISTS:
+        for kind in LISTS:
             names = [item.name for item in getattr(table, kind)]
             counts = Counter(names)
             for number, name in enumerate(names):

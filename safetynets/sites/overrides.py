@@ -6,10 +6,11 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from safetynets.errors import SiteError
-from safetynets.sites.parameters import Parameters
 from safetynets.sites.problems import KeyPath, model_at, nearest
-from safetynets.sites.schema import SiteTable
+from safetynets.sites.schema import LISTS, SiteTable
 
 _ALTERNATIVES = (
     {"floor_ft", "floor_fl"},
@@ -62,28 +63,44 @@ def apply(raw: dict[str, Any], overrides: Mapping[str, Any], source: str | Mappi
 
 
 def _paths(address: str, raw: Mapping[str, Any]) -> list[KeyPath]:
+    """The paths that an address names; none where the file itself is malformed, which validation then says."""
     table, _, rest = address.partition(".")
     if table not in SiteTable.model_fields:
         raise _unknown(address, table, SiteTable.model_fields)
-    if not rest:
+    is_table = model_at(SiteTable, (table,)) is not SiteTable
+    if not rest or not is_table:
+        if is_table or rest:
+            raise SiteError(f"{address!r} names no value", where="override", mend=f"write {_example(table, is_table)}")
         return [(table,)]
     middle, _, key = rest.rpartition(".")
-    _check_key(address, key, model_at(SiteTable, (table,)).model_fields)
-    if not isinstance(raw.get(table, ()), tuple) or table in Parameters.model_fields:
+    _check_key(address, key, model_at(SiteTable, (table,)))
+    if table not in LISTS:
         if middle:
-            raise SiteError(f"{address!r} names nothing", where="override", mend=f"write {table}.{key}")
-        return [(table, key)]
-    items = [item.get("name", "") if isinstance(item, Mapping) else "" for item in raw.get(table, ())]
+            raise SiteError(f"{address!r} names no value", where="override", mend=f"write {table}.{key}=...")
+        return [(table, key)] if isinstance(raw.get(table, {}), Mapping) else []
+    items = raw.get(table, ())
+    if not isinstance(items, tuple) or not all(isinstance(item, Mapping) for item in items):
+        return []
+    if not items:
+        raise SiteError(f"{address!r}: this site has no {table}", where="override", mend="leave it out")
+    names = [str(item.get("name", "")) for item in items]
     if middle == "*":
         return [(table, number, key) for number in range(len(items))]
-    if middle not in items:
-        raise _unknown(address, middle, [*items, "*"])
-    return [(table, items.index(middle), key)]
+    if middle not in names:
+        raise _unknown(address, middle, [*names, "*"])
+    return [(table, names.index(middle), key)]
 
 
-def _check_key(address: str, key: str, known: Mapping[str, Any]) -> None:
-    if key not in known or key in ("name", "source"):
-        raise _unknown(address, key, [name for name in known if name not in ("name", "source")])
+def _example(table: str, is_table: bool) -> str:
+    if table in LISTS:
+        return f"{table}.NAME.KEY=... or {table}.*.KEY=..."
+    return f"{table}.KEY=..." if is_table else f"{table}=..."
+
+
+def _check_key(address: str, key: str, model: type[BaseModel]) -> None:
+    known = {field.alias or name for name, field in model.model_fields.items()} - {"name", "source"}
+    if key not in known:
+        raise _unknown(address, key, known)
 
 
 def _unknown(address: str, word: str, candidates: Any) -> SiteError:

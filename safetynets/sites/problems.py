@@ -120,6 +120,10 @@ def _from_details(details: ErrorDetails, model: type[BaseModel]) -> Problem:
             return Problem(path, f"{value.isoformat()} does not say its time zone", "add Z for UTC")
         case "missing":
             return Problem(path, f"the key {path[-1]!r} is missing", "add it")
+        case "model_type" | "model_attributes_type":
+            return Problem(path, f"must be a table, not {_shown(value)}")
+        case "tuple_type":
+            return Problem(path, f"must be a list, not {_shown(value)}", "write it in [ ]")
         case "finite_number":
             return Problem(path, f"{value} is not a finite number", "write a finite number")
         case _:

@@ -373,3 +373,7 @@ class SiteTable(Parameters):
     volumes: tuple[VolumeTable, ...] = optional((), "airspace volumes")
     inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are silent")
     pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
+
+
+LISTS = ("minimum_altitudes", "obstacles", "approaches", "volumes", "inhibit_volumes", "pressure_regions")
+"""The keys of `SiteTable` that are lists of named items."""

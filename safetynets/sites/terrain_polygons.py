@@ -2,8 +2,8 @@
 
 The area of a band is the union of all cells higher than the band's floor, and its elevation is the band's top, so the
 areas are nested and the highest that holds a point counts. Each area is simplified outwards: it is first grown by a
-little more than the tolerance, then simplified by the tolerance, and whatever that cut off is added again. So every cell
-lies wholly inside an area that is at least as high as the cell.
+little more than the tolerance, then simplified by the tolerance, and whatever that cut off is added again. So every
+cell lies wholly inside an area that is at least as high as the cell.
 """
 
 from __future__ import annotations
@@ -78,8 +78,9 @@ def terrain_polygons(terrain: Terrain, band_ft: float, tolerance_m: float | None
 def simplified_outwards(area: Area, tolerance_m: float) -> Area:
     """An area that covers the given one, with fewer vertices and edges at most about twice the tolerance farther out.
 
-    Grown with square corners the edge lies at least `tolerance_m` plus a margin outside, and simplification is meant to
-    move it by `tolerance_m` at most. Where it does more (at thin parts, at the ends of rings), what is missing is added.
+    Grown with square corners the edge lies at least `tolerance_m` plus a margin outside, and simplification is meant
+    to move it by `tolerance_m` at most. Where it does more (in thin parts, at the ends of rings), what is missing is
+    added.
     """
     grown = area.buffer(tolerance_m + MARGIN_M, join_style="mitre")
     simplified = _merged(grown.simplify(tolerance_m))
@@ -160,10 +161,10 @@ def _degrees(coordinates: shapely.coords.CoordinateSequence, plane: Plane) -> li
 
 
 def _union_of_cells(wanted: NDArray[np.bool_], terrain: Terrain) -> MultiPolygon:
-    from affine import Affine
+    from rasterio import Affine
     from rasterio.features import shapes
 
-    to_plane = Affine.translation(terrain.x0_m, terrain.y0_m) * Affine.scale(terrain.cell_m)
+    to_plane = Affine(terrain.cell_m, 0.0, terrain.x0_m, 0.0, terrain.cell_m, terrain.y0_m)
     found = shapes(wanted.astype(np.uint8), mask=wanted, connectivity=4, transform=to_plane)
     outlines = [shapely.geometry.shape(outline) for outline, _ in found]
     return MultiPolygon([outline for outline in outlines if isinstance(outline, Polygon)])
