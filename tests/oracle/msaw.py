@@ -40,21 +40,16 @@ def gap_between_cells_m(row: int, column: int, other_row: int, other_column: int
 
 
 def buffered_elevation_ft(terrain: Terrain, buffer_m: float) -> list[list[float]]:
-    """For every cell the highest elevation of all cells nearer than the buffer; NaN where none has data."""
+    """For every cell with data the highest elevation of all cells nearer than the buffer; NaN without data."""
     elevation: list[list[float]] = terrain.elevation_ft.tolist()
-    if buffer_m == 0.0:
-        return elevation
     rows, columns = terrain.elevation_ft.shape
-    highest = [[math.nan] * columns for _ in range(rows)]
-    for row in range(rows):
-        for column in range(columns):
-            for other_row in range(rows):
-                for other_column in range(columns):
-                    gap = gap_between_cells_m(row, column, other_row, other_column, terrain.cell_m)
-                    there = elevation[other_row][other_column]
-                    if gap < buffer_m and not math.isnan(there):
-                        here = highest[row][column]
-                        highest[row][column] = there if math.isnan(here) else max(here, there)
+    cells = [(row, column) for row in range(rows) for column in range(columns)]
+    highest = [list(row) for row in elevation]
+    for row, column in cells:
+        for other_row, other_column in cells:
+            gap = gap_between_cells_m(row, column, other_row, other_column, terrain.cell_m)
+            if gap < buffer_m and elevation[other_row][other_column] > highest[row][column]:
+                highest[row][column] = elevation[other_row][other_column]
     return highest
 
 
