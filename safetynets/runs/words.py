@@ -13,6 +13,9 @@ from safetynets.phraseology.situation import Situation
 from safetynets.sites.geometry import Site
 from safetynets.tracks import UNKNOWN
 
+ROUNDED_UP_TO_FT = 100.0
+"""A controller gives whole hundreds of feet, never less than the floor."""
+
 
 def situations(alerts: Sequence[Alert], site: Site) -> tuple[Situation, ...]:
     """The situation of each alert, as far as the record knows it; unknown stays None."""
@@ -42,14 +45,19 @@ def minimum_flight_altitude_ft(alert: Alert, site: Site) -> float | None:
     """The minimum flight altitude (ft on the QNH) that a controller could give with this alert, None for none.
 
     For the MSAW it is the minimum of the area the alert is about: the polygon's own, whatever tolerance the net
-    subtracts from it, or, where terrain or an obstacle is the limit, the net's floor. For the other nets it is the
-    highest minimum-altitude polygon at the position of the alert. On a final approach, where flight below the minimum
-    altitudes is the procedure, there is none to give unless the MSAW itself alerts.
+    subtracts from it, or, where terrain or an obstacle is the limit, the net's floor, rounded up. For the other nets it
+    is the highest minimum-altitude polygon at the position of the alert. On a final approach, where flight below the
+    minimum altitudes is the procedure, there is none to give unless the MSAW itself alerts.
     """
     if alert.net == "MSAW":
         named = [polygon.minimum_ft for polygon in site.minimum_altitudes if polygon.name == alert.area]
-        minimum_ft = named[0] if named else alert.minimum_ft
-        return minimum_ft if math.isfinite(minimum_ft) else None
+        if named:
+            return named[0]
+        return (
+            ROUNDED_UP_TO_FT * math.ceil(alert.minimum_ft / ROUNDED_UP_TO_FT)
+            if math.isfinite(alert.minimum_ft)
+            else None
+        )
     if alert.on_final or not (math.isfinite(alert.latitude_deg) and math.isfinite(alert.longitude_deg)):
         return None
     x_m, y_m = site.plane.to_plane(alert.latitude_deg, alert.longitude_deg)

@@ -1,0 +1,61 @@
+"""The site of a run: the site as it stands, and the changes made to it for the run, each with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetynets.errors import ScenarioError
+from safetynets.runs.scenario import Scenario
+from safetynets.sites import Site, load_site
+
+ALL_REGIONS = "pressure_regions.*.qnh_hpa"
+GIVEN = "given for this run"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value of the site that a run changes: its address (see `load_site`), the value and where that is from."""
+
+    address: str
+    value: Any
+    source: str
+
+
+def changes_of(scenario: Scenario) -> tuple[Change, ...]:
+    """The pressure and the parameters of a scenario as changes to its site."""
+    changes = [Change(change.name, change.value, change.source) for change in scenario.parameters]
+    if scenario.pressure is not None:
+        changes.insert(0, Change(ALL_REGIONS, scenario.pressure.qnh_hpa, scenario.pressure.source))
+    return tuple(changes)
+
+
+def given(overrides: Mapping[str, Any] | None, source: str = GIVEN) -> tuple[Change, ...]:
+    """Overrides by address as changes, all from one source."""
+    return tuple(Change(address, value, source) for address, value in (overrides or {}).items())
+
+
+def changed_site(site: str | Path, changes: Sequence[Change]) -> Site:
+    """The site with the changes put into it; of two changes to one value the later holds.
+
+    Raises
+    ------
+    SiteError
+        For a site that cannot be loaded, and for a change that names nothing or does not fit.
+    ScenarioError
+        For a QNH on a site that has no pressure region to hold it.
+    """
+    loaded = load_site(
+        site,
+        {change.address: change.value for change in changes},
+        {change.address: change.source for change in changes},
+    )
+    for change in changes:
+        if change.address == ALL_REGIONS and not loaded.pressure_regions:
+            raise ScenarioError(
+                f"a QNH of {change.value} hPa is given, but the site {loaded.name!r} has no pressure region to hold it",
+                mend="add a [[pressure_regions]] to its site.toml",
+            )
+    return loaded

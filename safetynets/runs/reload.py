@@ -1,0 +1,64 @@
+"""A run folder read back: the tracks as judged and the same site, checked against the manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetynets.errors import ScenarioError
+from safetynets.runs.manifest import sha256
+from safetynets.sites import Site, load_site
+from safetynets.tracks import Tracks, read_tracks
+
+MANIFEST = "manifest.json"
+TRACKS = "tracks.parquet"
+
+
+@dataclass(frozen=True, eq=False)
+class Reloaded:
+    """What is needed to judge a finished run once more."""
+
+    manifest: dict[str, Any]
+    site: Site
+    tracks: Tracks
+
+
+def reload_run(folder: str | Path, site: str | Path | None = None) -> Reloaded:
+    """Read a run folder and load its site with the overrides of the run.
+
+    `site` is needed where the site is not a shipped one: the manifest knows its name, not where it is.
+
+    Raises
+    ------
+    ScenarioError
+        When the folder holds no run, or when a file of the site is no longer the one that the run was made with.
+    """
+    folder = Path(folder)
+    manifest = _manifest(folder)
+    loaded = load_site(site or manifest["site"]["name"], manifest["site_overrides"], "the run's manifest")
+    hashes = {row["sha256"] for row in manifest["inputs"]}
+    for file in loaded.input_files:
+        if sha256(file) not in hashes:
+            raise ScenarioError(
+                f"the site's {file.name} is not the one of this run",
+                file=folder / MANIFEST,
+                mend="run it again, or give the site of the run with --site",
+            )
+    return Reloaded(manifest, loaded, read_tracks(folder / TRACKS).tracks.on_plane(loaded.plane))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    file = folder / MANIFEST
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        written_by, version = manifest["package"]["name"], manifest["package"]["version"]
+    except FileNotFoundError:
+        raise ScenarioError("is no run folder", file=folder, mend="name a folder that 'safetynets run' wrote") from None
+    except (ValueError, KeyError, TypeError):
+        raise ScenarioError("is not the manifest of a run", file=file, mend="run it again") from None
+    if written_by != "safetynets" or not {"site", "site_overrides", "inputs"} <= manifest.keys():
+        raise ScenarioError(f"was written by {written_by} {version}", file=file, mend="run it again with this version")
+    assert isinstance(manifest, dict)
+    return manifest

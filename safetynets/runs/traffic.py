@@ -1,0 +1,81 @@
+"""The traffic of a run: recorded or scripted, cleaned, resampled, with its faults, on the site's plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from safetynets.errors import ScenarioError
+from safetynets.runs.scenario import LoadedScenario, Scenario
+from safetynets.sites import Site
+from safetynets.tracks import Tracks, clean, count_flags, derive, left_out, read_tracks, resample
+from safetynets.traffic import FaultRecord, apply_faults, fly
+
+Progress = Callable[[str], None]
+"""Told in a few words what is done next, before it is done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """Tracks ready to be judged, the files they came from, and what was found while making them ready."""
+
+    tracks: Tracks
+    files: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+    found: Mapping[str, Mapping[str, int]]
+    faults: tuple[FaultRecord, ...] = ()
+
+
+def recorded(file: Path, update_s: float | None, site: Site, tell: Progress) -> Traffic:
+    """A recording: read, cleaned, velocities and rates derived where it has none, resampled if asked.
+
+    Cleaning comes first, so that what resampling leaves out has been looked at and is counted.
+    """
+    tell("reading the recording")
+    read = read_tracks(file, geoid_undulation_m=site.geoid_undulation_m)
+    tell("cleaning the tracks")
+    tracks = derive(clean(read.tracks))
+    found = {"read": dict(read.counts), "flagged": count_flags(tracks)}
+    if update_s is not None:
+        found["left_out_by_resampling"] = left_out(tracks, update_s)
+        tracks = resample(tracks, update_s)
+    return Traffic(tracks=tracks.on_plane(site.plane), files=(file,), notes=read.notes, found=found)
+
+
+def of_scenario(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
+    """The recording or the flights of a scenario, with its faults put in.
+
+    Raises
+    ------
+    InputError
+        For a recording that is missing or cannot be read, and for a flight or fault that does not fit the site.
+    """
+    scenario = loaded.scenario
+    traffic = _replayed(loaded, site, tell) if scenario.recording else _flown(scenario, site, tell)
+    if not scenario.faults:
+        return traffic
+    tell("putting the faults in")
+    tracks, records = apply_faults(traffic.tracks, scenario.faults, site)
+    return replace(traffic, tracks=tracks, faults=records)
+
+
+def _replayed(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
+    recording = loaded.scenario.recording
+    assert recording is not None
+    file = loaded.folder / recording.file
+    if not file.is_file():
+        raise ScenarioError(
+            f"there is no file {recording.file!r}",
+            file=loaded.file,
+            where="recording.file",
+            mend="write its path relative to the scenario",
+        )
+    return recorded(file, recording.update_s, site, tell)
+
+
+def _flown(scenario: Scenario, site: Site, tell: Progress) -> Traffic:
+    assert scenario.start is not None
+    tell("flying the flights")
+    tracks = fly(scenario.flights, site, scenario.update_s, scenario.start.timestamp(), scenario.weather)
+    return Traffic(tracks=tracks, found={})
