@@ -77,7 +77,7 @@ def inside_inhibit_volume(tracks: Tracks, picture: Picture, site: Site, net: Net
     """Which plots are inside an active inhibit volume of the net."""
     inside = np.zeros(len(tracks), dtype=np.bool_)
     for volume in site.inhibit_volumes:
-        if net.name.lower() in volume.nets:
+        if net.name in volume.nets:
             inside |= inhibited_by(tracks, picture, volume)
     return inside
 
