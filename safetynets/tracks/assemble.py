@@ -149,6 +149,8 @@ def _notes(
     unused = [name for name in names if name not in used]
     if unused:
         notes.append(f"columns not used: {', '.join(unused)}")
+    if "heading" in unused:
+        notes.append("heading is where the nose points, not where the aircraft goes: no velocity was taken from it")
     if "geoaltitude" in used and geoid_undulation_m is None:
         notes.append("geoaltitude is above the ellipsoid and was not used: no geoid undulation was given")
     if "groundspeed" not in used or "track" not in used:

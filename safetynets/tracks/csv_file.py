@@ -71,6 +71,7 @@ def _opened(source: BinaryIO, file: str | Path, names: Sequence[str] | None) -> 
         return csv.open_csv(
             source,
             read_options=csv.ReadOptions(block_size=CHUNK_BYTES, use_threads=False),
+            parse_options=csv.ParseOptions(newlines_in_values=True),
             convert_options=csv.ConvertOptions(
                 column_types=wanted,
                 include_columns=list(wanted),
@@ -90,4 +91,5 @@ def _refused(file: str | Path, error: Exception) -> TracksError:
     place = re.search(r"Row #(\d+)", text)
     where = f"row {int(place[1]) - 1}" if place else None
     reason = re.sub(r"^CSV parse error: (Row #\d+: )?", "", text)
-    return TracksError(f"not readable as CSV: {reason}", file=file, where=where, mend="write UTF-8 text with commas")
+    mend = "give each line as many fields as the first" if "Expected" in reason else "write UTF-8 text with commas"
+    return TracksError(f"not readable as CSV: {reason}", file=file, where=where, mend=mend)

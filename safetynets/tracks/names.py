@@ -88,6 +88,8 @@ def check_names(names: Sequence[str], file: str | Path | None) -> tuple[str, ...
         When a needed column is missing, two are named alike, a unit is attached to a name (`altitude_m`), or the names
         of a recording and of `Tracks` are mixed.
     """
+    if not names:
+        raise TracksError("holds no plots", file=file, mend="record at least one")
     for name in names:
         if list(names).count(name) > 1:
             raise TracksError(f"two columns are named {name!r}", file=file, mend="keep one of them")
@@ -125,9 +127,12 @@ def check_own_names(names: Sequence[str], file: str | Path | None) -> None:
             near = difflib.get_close_matches(name, known, 1)
             mend = f"write {near[0]!r}" if near else f"use {', '.join(known)}"
             raise TracksError(f"unknown column {name!r}", file=file, mend=mend)
-    for name in ("time_s", "track"):
-        if name not in names:
-            raise TracksError(f"no column {name!r}", file=file, mend="number the tracks from 0 in it")
+    if "time_s" not in names:
+        raise TracksError("no column 'time_s'", file=file, mend="give seconds (UTC) since 1970")
+    if "track" not in names:
+        raise TracksError("no column 'track'", file=file, mend="number the tracks from 0 in it")
+    if (PLANE_COLUMNS[0] in names) != (PLANE_COLUMNS[1] in names):
+        raise TracksError("half a plane", file=file, mend=f"give both of {' and '.join(PLANE_COLUMNS)}, or neither")
     if file is not None and "pressure_altitude_ft" not in names:
         raise _without_altitude(file, "give 'pressure_altitude_ft'")
 

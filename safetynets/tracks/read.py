@@ -61,9 +61,9 @@ def read_tracks(path: str | Path, *, geoid_undulation_m: float | None = None, ma
     ('DLH4TR', 14150.0, 1)
     """
     file = Path(path)
-    known = _format_by_extension(file)
     if file.is_dir():
         raise TracksError("is a folder, not a recording", file=file, mend="name one file in it")
+    known = _format_by_extension(file)
     try:
         with file.open("rb") as opened:
             source = _unzipped(opened, known)

@@ -33,8 +33,6 @@ class Words:
 
     def encode(self, column: pa.Array, tidy: Callable[[Any], str]) -> NDArray[np.int32]:
         """The numbers of the words in an Arrow column, each word tidied first."""
-        if pa.types.is_null(column.type):
-            column = column.cast(pa.string())
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
         words = [tidy(word) for word in column.dictionary.to_pylist()] + [""]
@@ -75,7 +73,7 @@ class Rows:
         """The error that names the row at `index` of this batch."""
         return TracksError(problem, file=self.file, where=f"row {self.first_row + int(index)}", mend=mend)
 
-    def numbers(self, name: str, unit: str) -> Floats:
+    def numbers(self, name: str, unit: str, mend: str = "leave it empty where it is unknown") -> Floats:
         """A column as floats, NaN for unknown or when there is no such column; refuses other text and infinity."""
         if name not in self:
             return np.full(len(self), np.nan)
@@ -91,7 +89,7 @@ class Rows:
                 ) from None
         bad = np.flatnonzero(np.isinf(values))
         if len(bad):
-            raise self.refuse(bad[0], f"{name} is {values[bad[0]]}", "leave it empty where it is unknown")
+            raise self.refuse(bad[0], f"{name} is {values[bad[0]]}", mend)
         return values
 
     def _parsed(self, column: pa.Array, name: str, unit: str) -> Floats:
@@ -147,7 +145,12 @@ class Rows:
         """A column of words as their numbers in `words`; 0 when there is no such column."""
         if name not in self:
             return np.zeros(len(self), dtype=np.int32)
-        return words.encode(self.batch.column(name), tidy)
+        column = self.batch.column(name)
+        if pa.types.is_null(column.type):
+            column = column.cast(pa.string())
+        if pa.types.is_nested(column.type):
+            raise TracksError(f"column {name!r} holds {column.type}", file=self.file, mend="give text")
+        return words.encode(column, tidy)
 
 
 def is_text(column: pa.Array) -> bool:

@@ -21,6 +21,8 @@ nanoseconds since 1970 cannot be mistaken for each other."""
 PER_SECOND = {"seconds": 1, "milliseconds": 1_000, "microseconds": 1_000_000, "nanoseconds": 1_000_000_000}
 DATE_UNITS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 
+MEND = "give UTC as ISO text, a date type, or seconds or milliseconds since 1970, the same way in every row"
+
 
 def time_kind(rows: Rows) -> str:
     """How the first row writes its `timestamp`: "text", "date type" or one of `PER_SECOND`.
@@ -37,7 +39,7 @@ def time_kind(rows: Rows) -> str:
         text = column[0].as_py()
         if text is None or not is_number(text):
             return "text"
-    value = rows.numbers("timestamp", "seconds or milliseconds since 1970")[0]
+    value = rows.numbers("timestamp", "seconds or milliseconds since 1970", MEND)[0]
     for kind, per_second in PER_SECOND.items():
         if EARLIEST_S <= value / per_second <= LATEST_S:
             return kind
@@ -60,7 +62,7 @@ def time_s(rows: Rows, kind: str) -> Floats:
     elif pa.types.is_integer(column.type):
         seconds = _from_ticks(column, PER_SECOND[kind])
     else:
-        seconds = rows.numbers("timestamp", f"{kind} since 1970, as in the first row") / PER_SECOND[kind]
+        seconds = rows.numbers("timestamp", f"{kind} since 1970, as in the first row", MEND) / PER_SECOND[kind]
     bad = np.flatnonzero(~((seconds >= EARLIEST_S) & (seconds <= LATEST_S)))
     if len(bad):
         raise _refused(rows, int(bad[0]))
@@ -85,8 +87,4 @@ def _from_ticks(ticks: pa.Array, per_second: int) -> Floats:
 def _refused(rows: Rows, index: int) -> TracksError:
     value: Any = rows.column("timestamp")[index].as_py()
     written = "missing" if value is None else f"{value!r}, no time between 1980 and 2100"
-    return rows.refuse(
-        index,
-        f"timestamp is {written}",
-        "give UTC as ISO text, a date type, or seconds or milliseconds since 1970, the same way in every row",
-    )
+    return rows.refuse(index, f"timestamp is {written}", MEND)
