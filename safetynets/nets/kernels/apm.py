@@ -322,7 +322,7 @@ def _follow(
         else:
             present_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
     best, best_rad = -1, np.inf
-    if altitude_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps:
+    if joined.climbing[k] < 2 and altitude_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps:
         for i in range(len(approaches.start_nm)):
             d_nm, cross_m = along_and_cross(approaches, i, x, y)
             if not may_join[k, i] or not in_capture(approaches, i, d_nm, cross_m):

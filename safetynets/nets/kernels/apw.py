@@ -168,15 +168,15 @@ def judge(
         if not judged[row]:
             continue
         x, y, vx, vy, altitude_ft, rate_ftps, cleared_ft, selected_ft, turn_radps = state[row]
-        rate, level_after_s = vertical_plan(
+        rate, level_after_s, level_ft = vertical_plan(
             altitude_ft, rate_ftps, settings.climb_credit, cleared_ft, selected_ft, settings.level_off_tolerance_ft
         )
         turn = turn_radps if settings.hypotheses > 0 else 0.0
         ahead_s, hold_s = settings.look_ahead_s, settings.look_ahead_s + settings.hysteresis_s
-        straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, 0.0, ahead_s)
-        turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, turn, ahead_s)
-        hold_straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, 0.0, hold_s)
-        hold_turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, turn, hold_s)
+        straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, ahead_s)
+        turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, turn, ahead_s)
+        hold_straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, hold_s)
+        hold_turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, turn, hold_s)
         verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
         nearest_m = np.inf
         for i in range(len(buffered.floor_ft)):

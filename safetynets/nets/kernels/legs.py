@@ -24,22 +24,26 @@ def vertical_plan(
     cleared_ft: float,
     selected_ft: float,
     tolerance_ft: float,
-) -> tuple[float, float]:
-    """Predicted vertical rate (ft/s) and the time (s) after which the path is level; inf for never."""
+) -> tuple[float, float, float]:
+    """Predicted vertical rate (ft/s), the time (s) after which the path is level (inf for never), and that level (ft).
+
+    The level is given because computing it from rate and time would miss it by a rounding error, and a floor or
+    ceiling often lies exactly there.
+    """
     rate = rate_ftps * climb_credit if rate_ftps > 0.0 else rate_ftps
     if rate == 0.0:
-        return 0.0, np.inf
+        return 0.0, np.inf, altitude_ft
     downwards = 1.0 if rate < 0.0 else -1.0
-    to_go_ft = -1.0
+    to_go_ft, last_level_ft = -1.0, np.nan
     for level_ft in (cleared_ft, selected_ft):
         ahead_ft = (altitude_ft - level_ft) * downwards
-        if ahead_ft >= -tolerance_ft:
-            to_go_ft = max(to_go_ft, ahead_ft, 0.0)
+        if ahead_ft >= -tolerance_ft and max(ahead_ft, 0.0) > to_go_ft:
+            to_go_ft, last_level_ft = max(ahead_ft, 0.0), level_ft
     if to_go_ft < 0.0:
-        return rate, np.inf
+        return rate, np.inf, np.nan
     if to_go_ft == 0.0:
-        return 0.0, np.inf
-    return rate, to_go_ft / abs(rate)
+        return 0.0, np.inf, altitude_ft
+    return rate, to_go_ft / abs(rate), last_level_ft
 
 
 @njit(cache=True)
@@ -51,10 +55,11 @@ def path_legs(
     altitude_ft: float,
     rate_ftps: float,
     level_after_s: float,
+    level_ft: float,
     turn_rate_radps: float,
     duration_s: float,
 ) -> Floats:
-    """Legs of the path over `duration_s`: straight, or chords of the turn; level from `level_after_s` on."""
+    """Legs of the path over `duration_s`: straight, or chords of the turn; at `level_ft` from `level_after_s` on."""
     chords = max(1, int(np.ceil(abs(turn_rate_radps) * duration_s / LARGEST_CHORD_RAD)))
     legs = np.empty((chords + 1, 8))
     count = 0
@@ -67,13 +72,13 @@ def path_legs(
             vx, vy = (x1 - x0) / (end_s - start_s), (y1 - y0) / (end_s - start_s)
         levels_off = start_s < level_after_s < end_s
         _write(legs[count], start_s, level_after_s if levels_off else end_s, x0, y0, vx, vy)
-        legs[count, ALTITUDE_FT] = altitude_ft + rate_ftps * min(start_s, level_after_s)
+        legs[count, ALTITUDE_FT] = altitude_ft + rate_ftps * start_s if start_s < level_after_s else level_ft
         legs[count, RATE_FTPS] = rate_ftps if start_s < level_after_s else 0.0
         count += 1
         if levels_off:
             ahead_s = level_after_s - start_s
             _write(legs[count], level_after_s, end_s, x0 + vx * ahead_s, y0 + vy * ahead_s, vx, vy)
-            legs[count, ALTITUDE_FT] = altitude_ft + rate_ftps * level_after_s
+            legs[count, ALTITUDE_FT] = level_ft
             legs[count, RATE_FTPS] = 0.0
             count += 1
     return legs[:count]

@@ -65,11 +65,13 @@ def floor_at(surface: Surface, x_m: float, y_m: float) -> tuple[float, int]:
 @njit(cache=True)
 def _first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float, floor_ft: float) -> float:
     """First moment in [from_s, to_s] after which altitude + rate * t is below the floor; inf for none."""
-    if altitude_ft + rate_ftps * from_s < floor_ft:
-        return from_s
-    if rate_ftps < 0.0 and altitude_ft + rate_ftps * to_s < floor_ft:
-        return min(to_s, max(from_s, (floor_ft - altitude_ft) / rate_ftps))
-    return np.inf
+    if rate_ftps == 0.0:
+        return from_s if altitude_ft < floor_ft else np.inf
+    at_floor_s = (floor_ft - altitude_ft) / rate_ftps
+    if rate_ftps > 0.0:
+        return from_s if from_s < at_floor_s else np.inf
+    # Times are compared, not altitudes: a descent that ends exactly on the floor must not round to below it.
+    return max(from_s, at_floor_s) if at_floor_s < to_s else np.inf
 
 
 @njit(cache=True)
@@ -203,20 +205,21 @@ def judge(
         verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
         if floor_area < 0:
             continue
-        rate, level_after_s = vertical_plan(
+        rate, level_after_s, level_ft = vertical_plan(
             altitude_ft, rate_ftps, settings.climb_credit, cleared_ft, selected_ft, settings.level_off_tolerance_ft
         )
         turn = turn_radps if settings.hypotheses > 0 else 0.0
         hold_s = settings.look_ahead_s + settings.hysteresis_s
-        straight = path_legs(x, y, vx, vy, altitude_ft - settings.hysteresis_ft, rate, level_after_s, 0.0, hold_s)
-        turning = path_legs(x, y, vx, vy, altitude_ft - settings.hysteresis_ft, rate, level_after_s, turn, hold_s)
+        lower_ft, lower_level_ft = altitude_ft - settings.hysteresis_ft, level_ft - settings.hysteresis_ft
+        straight = path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, 0.0, hold_s)
+        turning = path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, turn, hold_s)
         hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, settings.hypotheses)
         verdicts.hold_violation_s[row] = hold_violation_s
         if hold_violation_s == np.inf and not undecided:
             continue
         ahead_s = settings.look_ahead_s
-        straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, 0.0, ahead_s)
-        turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, turn, ahead_s)
+        straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, ahead_s)
+        turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, turn, ahead_s)
         violation_s, area, minimum_ft, undecided = earliest_below(straight, turning, surface, settings.hypotheses)
         if altitude_ft < floor_ft:
             violation_s, area, minimum_ft, undecided = 0.0, floor_area, floor_ft, False
@@ -226,7 +229,7 @@ def judge(
             continue
         verdicts.area[row], verdicts.minimum_ft[row] = area, minimum_ft
         if settings.escape_test:
-            delay = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, 0.0, settings.escape_delay_s)
+            delay = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, settings.escape_delay_s)
             escape = climbing_escape(delay, settings.escape_climb_tan, settings.escape_time_s)
             contact_s, _, _, leaves = first_below(escape, bare_surface)
             verdicts.severe[row] = contact_s < np.inf or leaves
