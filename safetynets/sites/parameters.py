@@ -117,13 +117,6 @@ class Lifecycle(Strict):
                 )
         return self
 
-    @model_validator(mode="after")
-    def _m_of_n(self) -> Lifecycle:
-        for m, n in (("current_m", "current_n"), ("predicted_m", "predicted_n")):
-            if getattr(self, m) > getattr(self, n):
-                raise ValueError(f"{m} = {getattr(self, m)} is more than {n} = {getattr(self, n)}: it can never be met")
-        return self
-
 
 class Prediction(Strict):
     """How the next seconds of a flight are extrapolated."""
