@@ -90,6 +90,6 @@ def _refused(file: str | Path, error: Exception) -> TracksError:
         return TracksError("is empty", file=file, mend="give a line of column names and a line for each plot")
     place = re.search(r"Row #(\d+)", text)
     where = f"row {int(place[1]) - 1}" if place else None
-    reason = re.sub(r"^CSV parse error: (Row #\d+: )?", "", text)
+    reason = re.sub(r"^(CSV parse error|In CSV column #\d+): (Row #\d+: )?(CSV conversion error to \w+: )?", "", text)
     mend = "give each line as many fields as the first" if "Expected" in reason else "write UTF-8 text with commas"
     return TracksError(f"not readable as CSV: {reason}", file=file, where=where, mend=mend)

@@ -93,12 +93,12 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
         plots = {name: _column(rows, name) for name in parts}
         track = plots["track"]
         track_count = max(track_count, int(track.max()) + 1)
-        for fact in facts.values():
-            fact.learn(rows, track, track_count)
         if PLANE_COLUMNS[0] in names:
             stated = np.column_stack([rows.numbers(name, "degrees") for name in PLANE_COLUMNS])
             planes.update((north, east) for north, east in np.unique(stated, axis=0).tolist())
         heard = _heard(rows, plots)
+        for fact in facts.values():
+            fact.learn(rows, track, track_count)
         for name, values in plots.items():
             parts[name].append(values if heard.all() else values[heard])
     columns = {name: np.concatenate([_nothing(name), *parts.pop(name)]) for name in list(parts)}

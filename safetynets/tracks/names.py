@@ -139,7 +139,7 @@ def check_own_names(names: Sequence[str], file: str | Path | None) -> None:
 
 def _missing(name: str, names: Sequence[str], file: str | Path | None) -> TracksError:
     alike = [other for other, meant in OTHER_NAMES.items() if meant == name and other in names]
-    alike += difflib.get_close_matches(name, names, 1)
+    alike += difflib.get_close_matches(name, [other for other in names if other not in RECORDING], 1)
     meaning = f"{name!r} ({RECORDING[name]})"
     mend = f"if {alike[0]!r} is that, rename it to {meaning}" if alike else f"give {meaning}"
     if name == "altitude":

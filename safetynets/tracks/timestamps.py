@@ -39,7 +39,8 @@ def time_kind(rows: Rows) -> str:
         text = column[0].as_py()
         if text is None or not is_number(text):
             return "text"
-    value = rows.numbers("timestamp", "seconds or milliseconds since 1970", MEND)[0]
+    first = Rows(rows.batch.slice(0, 1), rows.first_row, rows.file)
+    value = first.numbers("timestamp", "seconds or milliseconds since 1970", MEND)[0]
     for kind, per_second in PER_SECOND.items():
         if EARLIEST_S <= value / per_second <= LATEST_S:
             return kind

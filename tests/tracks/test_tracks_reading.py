@@ -114,7 +114,7 @@ def test_metres_are_never_taken_for_feet_or_nautical_miles(name: str, unit: str)
 
 def test_state_vectors_in_metres_are_pointed_out_not_guessed() -> None:
     frame = recording().rename(columns={"altitude": "baroaltitude"})
-    with pytest.raises(TracksError, match="without altitude.*'baroaltitude' is that, rename it to 'altitude' .*feet"):
+    with pytest.raises(TracksError, match=r"without altitude.*'baroaltitude' is that, rename it to 'altitude' .*feet"):
         read_frame(frame)
 
 
