@@ -1,21 +1,40 @@
 """Which words, by which rule set, for which alert in which situation."""
 
 from safetynets.phraseology.loading import load_rule_set, parse_rule_set, rule_set_names, rule_set_text
+from safetynets.phraseology.measures import RATES, Measures, Rate, Timing, measure
+from safetynets.phraseology.readback import ReadBack, ReadBackError, correct_readbacks, expected_items, parse_readback
 from safetynets.phraseology.rule_set import Rule, RuleSet
 from safetynets.phraseology.say import responsibility, say
 from safetynets.phraseology.situation import Call, FollowUp, Part, Situation
+from safetynets.phraseology.sounds import NearSounding, near_sounding
+from safetynets.phraseology.speech import SpokenWord, speak, words_of
 
 __all__ = [
+    "RATES",
     "Call",
     "FollowUp",
+    "Measures",
+    "NearSounding",
     "Part",
+    "Rate",
+    "ReadBack",
+    "ReadBackError",
     "Rule",
     "RuleSet",
     "Situation",
+    "SpokenWord",
+    "Timing",
+    "correct_readbacks",
+    "expected_items",
     "load_rule_set",
+    "measure",
+    "near_sounding",
+    "parse_readback",
     "parse_rule_set",
     "responsibility",
     "rule_set_names",
     "rule_set_text",
     "say",
+    "speak",
+    "words_of",
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from safetynets.phraseology import wording
 from safetynets.phraseology.cases import Case, all_cases, answering
+from safetynets.phraseology.lexicon import is_phraseology, phraseology_words
 from safetynets.phraseology.rule_set import Rule, RuleSet
+from safetynets.phraseology.speech import words_of
 from safetynets.sites.problems import Problem, nearest
 
 _NEEDS = {"number": "qnh", "units": "qnh", "altitude": "minimum", "safe level": "minimum"}
@@ -22,6 +25,7 @@ def problems(rule_set: RuleSet) -> list[Problem]:
         found += _wording_problems(number, rule)
     if found:
         return found
+    found += _strange_words(rule_set)
     cases = all_cases(rule_set)
     answers = answering(rule_set, cases)
     for number, rule in enumerate(rule_set.rules):
@@ -69,6 +73,12 @@ def _wording_problems(number: int, rule: Rule) -> Iterator[Problem]:
         for slot in wording.slots(pieces):
             if slot not in wording.SLOTS:
                 yield Problem(path, f"unknown slot ({slot})", nearest(slot, wording.SLOTS))
+    for step, then in enumerate(rule.then):
+        for key in ("alert", "action"):
+            words = getattr(then, key)
+            if words is not None and words not in then.text:
+                path = ("rule", number, "then", step, key)
+                yield Problem(path, f"the words {words!r} are not in the text", "copy them from it")
     if rule.text is None:
         return
     suggested = f"({wording.SUGGESTED_ACTION})"
@@ -92,6 +102,31 @@ def _wording_problems(number: int, rule: Rule) -> Iterator[Problem]:
         yield Problem(
             ("rule", number, "readback"), "an instruction is to be read back, but there is no 'action'", "add 'action'"
         )
+
+
+def _strange_words(rule_set: RuleSet) -> Iterator[Problem]:
+    """Words outside ICAO phraseology that the rule set does not own up to, and declared ones that it does not use."""
+    declared = {word.upper() for word in rule_set.other_words}
+    used: set[str] = set()
+    for number, rule in enumerate(rule_set.rules):
+        for path, text in texts(number, rule):
+            fixed = " ".join(piece.text for piece in wording.parse(text) if not piece.is_slot)
+            strange = dict.fromkeys(word for word in words_of(fixed) if not is_phraseology(word))
+            used |= strange.keys()
+            for word in strange:
+                if word not in declared:
+                    yield Problem(
+                        path,
+                        f"the word {word!r} is not one of ICAO phraseology",
+                        f"{_nearest_word(word)}or add it to other_words at the top of the file",
+                    )
+    for word in sorted(declared - used):
+        yield Problem(("other_words",), f"{word!r} is declared and not used as a word outside ICAO", "leave it out")
+
+
+def _nearest_word(word: str) -> str:
+    close = difflib.get_close_matches(word, phraseology_words(), n=1, cutoff=0.7)
+    return f"write {close[0]!r}, " if close else ""
 
 
 def _unfilled(number: int, rule: Rule, reached: Sequence[Case]) -> Iterator[Problem]:

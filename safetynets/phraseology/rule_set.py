@@ -46,11 +46,16 @@ class When(_Strict):
 
 
 class Then(_Strict):
-    """What is said next: on which condition, after how many seconds, and the words."""
+    """What is said next: on which condition, after how many seconds, and the words.
+
+    `alert` and `action` are those of the rule where they are left out and the text holds them.
+    """
 
     trigger: Trigger = Field(alias="if")
     after_s: float = Field(ge=0)
     text: NonEmpty
+    alert: NonEmpty | None = None
+    action: NonEmpty | None = None
 
 
 class Rule(_Strict):

@@ -9,9 +9,16 @@ from safetynets.errors import PhraseologyError
 from safetynets.phraseology import wording, written
 from safetynets.phraseology.cases import Case, case_of, holds
 from safetynets.phraseology.rule_set import Rule, RuleSet, Then
-from safetynets.phraseology.situation import NO_PHRASEOLOGY, Call, FollowUp, Part, Role, Situation, Speech
-
-UNKNOWN_CALL_SIGN = "(call sign unknown)"
+from safetynets.phraseology.situation import (
+    NO_PHRASEOLOGY,
+    UNKNOWN_CALL_SIGN,
+    Call,
+    FollowUp,
+    Part,
+    Role,
+    Situation,
+    Speech,
+)
 
 _VECTORED = (
     "controller",
@@ -63,7 +70,7 @@ def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> 
     if chosen.text is not None:
         values = slot_values(situation, chosen, rule_set.speech)
         left_out = () if situation.say_units else ("units",)
-        parts = _filled(chosen.text, chosen, values, left_out, rule_set)
+        parts = _filled(chosen.text, chosen, chosen, values, left_out, rule_set)
         follow_ups = tuple(_follow_up(then, chosen, values, left_out, rule_set) for then in chosen.then)
     return Call(
         text="".join(part.text for part in parts) if parts else NO_PHRASEOLOGY,
@@ -150,9 +157,14 @@ def _one(slot: str, text: str | None, role: Role) -> tuple[Part, ...] | None:
 
 
 def _filled(
-    text: str, rule: Rule, values: Mapping[str, tuple[Part, ...] | None], left_out: Collection[str], rule_set: RuleSet
+    text: str,
+    step: Rule | Then,
+    rule: Rule,
+    values: Mapping[str, tuple[Part, ...] | None],
+    left_out: Collection[str],
+    rule_set: RuleSet,
 ) -> tuple[Part, ...]:
-    pieces = wording.parse(text, alert=rule.alert or "", action=rule.action or "")
+    pieces = wording.parse(text, alert=step.alert or rule.alert or "", action=step.action or rule.action or "")
     try:
         return wording.fill(pieces, values, left_out)
     except KeyError as missing:
@@ -166,5 +178,5 @@ def _filled(
 def _follow_up(
     then: Then, rule: Rule, values: Mapping[str, tuple[Part, ...] | None], left_out: Collection[str], rule_set: RuleSet
 ) -> FollowUp:
-    parts = _filled(then.text, rule, values, left_out, rule_set)
+    parts = _filled(then.text, then, rule, values, left_out, rule_set)
     return FollowUp(trigger=then.trigger, after_s=then.after_s, text="".join(part.text for part in parts), parts=parts)

@@ -10,12 +10,15 @@ from safetynets.sites.geometry import Purpose
 Status = Literal["standard", "national", "local practice", "proposed", "as spoken", "none"]
 Role = Literal["call sign", "alert", "instruction", "QNH", "minimum altitude", "other"]
 ReadBackItem = Literal["instruction", "QNH", "minimum altitude"]
-Trigger = Literal["no answer", "alert persists", "crew has answered"]
+Trigger = Literal["no answer", "say again", "alert persists", "crew has answered"]
 Speech = Literal["ICAO", "FAA"]
 PressureUnit = Literal["hPa", "inHg"]
 
 NO_PHRASEOLOGY = "(no phraseology exists)"
 """Text of a call where the rule set states that there are no words. Lower case and brackets: it is never spoken."""
+
+UNKNOWN_CALL_SIGN = "(call sign unknown)"
+"""Stands in a call for a call sign that the tracks do not give; it is not spoken either."""
 
 
 @dataclass(frozen=True, kw_only=True)
