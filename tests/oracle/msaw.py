@@ -10,7 +10,7 @@ from safetynets.sites.geometry import Obstacle, Site, Terrain
 from safetynets.sites.parameters import MsawParameters
 from tests.oracle.areas import area_holds
 from tests.oracle.plots import Plot
-from tests.oracle.prediction import Position, altitude_ft, credited_rate_ftps, straight
+from tests.oracle.prediction import Position, altitude_ft, straight
 from tests.oracle.slack import LETTER, Slack
 from tests.oracle.stepping import first_s, steps_s
 
@@ -146,6 +146,3 @@ class MsawOracle:
             cells = cells_under(self.site.terrain, x, y, slack)
             heights += [self.elevation_ft[row][column] for row, column in cells]
         return max((height for height in heights if not math.isnan(height)), default=NO_FLOOR)
-
-    def is_level(self, plot: Plot) -> bool:
-        return credited_rate_ftps(plot, self.parameters.climb_credit) == 0.0

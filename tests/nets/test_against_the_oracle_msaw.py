@@ -1,0 +1,138 @@
+"""MSAW against the oracle, on thousands of random situations."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import shapely
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from shapely import LineString, box
+
+from safetynets.nets.conflicts import Conflicts, Kind, Reason
+from safetynets.nets.msaw import msaw_conflicts
+from safetynets.sites.geometry import Site
+from tests.nets.random_situations import areas, coordinates, lattices, plots, prediction_parameters, terrains
+from tests.nets.situations import all_judged, minimum, obstacle, parameters, picture, site, square
+from tests.oracle.comparison import assert_between, assert_first_violation
+from tests.oracle.msaw import MsawOracle
+from tests.oracle.plots import Plot, plots_of
+from tests.oracle.prediction import straight
+from tests.oracle.slack import HAIR_FT, HAIR_M, LETTER, POSSIBLY, SURELY, Slack
+
+PLOTS = 10
+
+
+@st.composite
+def sites(draw: st.DrawFn, on_lattice: bool) -> Site:
+    minimum_altitudes = [
+        minimum(draw(st.sampled_from([0.0, 1000.0, 2000.0, 2000.0, 3000.0])), area, f"sector {number}")
+        for number, area in enumerate(draw(st.lists(areas(on_lattice), max_size=4)))
+    ]
+    obstacles = [
+        obstacle(draw(coordinates(on_lattice)), draw(coordinates(on_lattice)), radius_m, 1500.0, f"mast {number}")
+        for number, radius_m in enumerate(draw(st.lists(st.sampled_from([0.0, 500.0, 1234.5]), max_size=2)))
+    ]
+    msaw = draw(prediction_parameters(on_lattice)) | {
+        "below_minimum_ft": draw(st.sampled_from([0.0, 100.0])),
+        "terrain_clearance_ft": draw(st.sampled_from([0.0, 500.0])),
+        "horizontal_buffer_m": draw(st.sampled_from([0.0, 0.0, 500.0, 500.5, 1200.0])),
+    }
+    return site(
+        minimum_altitudes=tuple(minimum_altitudes),
+        obstacles=tuple(obstacles),
+        terrain=draw(st.none() | terrains(on_lattice)),
+        parameters=parameters(msaw=msaw),
+    )
+
+
+@settings(max_examples=200)
+@given(data=st.data(), on_lattice=lattices)
+def test_msaw_finds_what_the_oracle_finds(data, on_lattice):
+    here = data.draw(sites(on_lattice))
+    seen = picture(data.draw(st.lists(plots(on_lattice), min_size=1, max_size=2 * PLOTS)))
+    found = msaw_conflicts(seen, all_judged(seen), here)
+    oracle = MsawOracle(here)
+    for row, plot in enumerate(plots_of(seen)):
+        note(str(plot))
+        assert_same_judgement(found, row, plot, oracle, on_lattice)
+
+
+def assert_same_judgement(found: Conflicts, row: int, plot: Plot, oracle: MsawOracle, on_lattice: bool) -> None:
+    reason = Reason(int(found.reason[row]))
+    assert found.assessable[row] == (reason is Reason.JUDGED)
+    sure, possible = (LETTER, LETTER) if on_lattice else (SURELY, POSSIBLY)
+    if reason is Reason.OUTSIDE_COVERAGE:
+        assert not oracle.covered(plot.x_m, plot.y_m, sure)
+        return
+    assert oracle.covered(plot.x_m, plot.y_m, possible)
+
+    least, most = (oracle.floor_ft(plot.x_m, plot.y_m, slack) for slack in (sure, possible))
+    assert_between(found.margin_ft[row], plot.altitude_ft - most, plot.altitude_ft - least)
+    assert found.altitude_ft[row] == plot.altitude_ft
+    assert math.isnan(found.margin_m[row])
+    assert found.severe[row] == (found.time_to_violation_s[row] == 0.0)
+
+    msaw = oracle.parameters
+    levels_are_exact = Slack(HAIR_M, 0.0 if on_lattice else HAIR_FT)
+    if reason is Reason.PATH_LEAVES_COVERAGE:
+        assert oracle.time_to_violation_s(plot, straight, SURELY) == math.inf
+        assert not is_surely_covered(plot, oracle)
+        assert found.kind[row] == Kind.NONE
+        return
+    time_s = found.time_to_violation_s[row]
+    if not 0.0 < time_s < math.inf:
+        assert_between(found.minimum_ft[row], least, most)
+    assert_first_violation(
+        time_s,
+        msaw.look_ahead_s,
+        lambda tau_s, slack: oracle.violated(plot, tau_s, straight, slack=slack),
+        possible=levels_are_exact,
+        whole_seconds_by_the_letter=on_lattice,
+    )
+    hold_s = found.hold_time_to_violation_s[row]
+    assert_first_violation(
+        hold_s,
+        msaw.look_ahead_s + msaw.hysteresis_s,
+        lambda tau_s, slack: oracle.violated(plot, tau_s, straight, higher_ft=msaw.hysteresis_ft, slack=slack),
+        possible=levels_are_exact,
+        whole_seconds_by_the_letter=on_lattice,
+    )
+    assert hold_s <= time_s
+    if math.isinf(time_s):
+        assert oracle.path_is_covered(plot, straight, POSSIBLY)
+        assert found.kind[row] == Kind.NONE
+    else:
+        assert found.kind[row] == Kind.BELOW
+
+
+def is_surely_covered(plot: Plot, oracle: MsawOracle) -> bool:
+    """Shapely's word on the straight path, because the steps would stride over a thin gap."""
+    parts = [sector.area for sector in oracle.site.minimum_altitudes]
+    terrain = oracle.site.terrain
+    if terrain is not None:
+        for row, column in np.argwhere(np.isfinite(terrain.elevation_ft)):
+            west, south = terrain.x0_m + column * terrain.cell_m, terrain.y0_m + row * terrain.cell_m
+            parts.append(box(west, south, west + terrain.cell_m, south + terrain.cell_m))
+    end = straight(plot, oracle.parameters.look_ahead_s)
+    path = LineString([(plot.x_m, plot.y_m), end])
+    surely = shapely.union_all(parts).buffer(-HAIR_M)
+    return surely.covers(path if path.length > 0.0 else shapely.Point(plot.x_m, plot.y_m))
+
+
+@settings(max_examples=100)
+@given(
+    altitude_ft=st.floats(2000.0, 40_000.0),
+    rate_fpm=st.floats(-6000.0, -1.0),
+    minimum_ft=st.sampled_from([1000.0, 1700.0, 2000.0]),
+)
+def test_a_descent_cleared_to_exactly_the_minimum_altitude_stays_silent_however_long_it_is(
+    altitude_ft, rate_fpm, minimum_ft
+):
+    here = site(
+        minimum_altitudes=(minimum(minimum_ft, square(-50_000, -50_000, 50_000, 50_000)),),
+        parameters=parameters(msaw={"look_ahead_s": 180.0}),
+    )
+    seen = picture([{"altitude_ft": altitude_ft, "vertical_rate_fpm": rate_fpm, "cleared_level_ft": minimum_ft}])
+    assert msaw_conflicts(seen, all_judged(seen), here).time_to_violation_s[0] == math.inf
