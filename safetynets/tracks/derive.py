@@ -23,8 +23,10 @@ def derive(tracks: Tracks, *, velocity_s: float = 4.0, rate_s: float = 10.0, max
     The difference is backward, so that a plot owes nothing to the future: from the latest earlier plot that is at least
     `velocity_s` (positions) or `rate_s` (altitudes) old, to this one, divided by the time between; at 10 s a 25 ft
     step of Mode C weighs 150 ft/min at most. Plots that the cleaning flagged as spike, stuck, duplicate or without the
-    value are passed over, and a silence of more than `max_gap_s` between two usable plots is never bridged. What cannot
-    be derived so stays NaN. All three defaults are simulator defaults.
+    value are passed over, for velocities also those that repeat the position of the plot before to the last digit
+    (recordings repeat what they did not receive; an aircraft that stands still cannot be told from one that was not
+    heard). A silence of more than `max_gap_s` between two usable plots is never bridged. What cannot be derived so
+    stays NaN. All three defaults are simulator defaults.
 
     On a plane the velocity is that on the plane; without one it points to true east and north, along the geodesic from
     the earlier position.
@@ -36,6 +38,7 @@ def derive(tracks: Tracks, *, velocity_s: float = 4.0, rate_s: float = 10.0, max
     vx_mps, vy_mps = tracks.vx_mps.copy(), tracks.vy_mps.copy()
     north, east = (tracks.latitude_deg, tracks.longitude_deg) if tracks.plane is None else (tracks.y_m, tracks.x_m)
     placed = ((tracks.flags & NO_POSITION) == 0) & ~np.isnan(north) & ~np.isnan(east)
+    placed[1:] &= (np.diff(north) != 0) | (np.diff(east) != 0) | (np.diff(tracks.track) != 0)
     wanted = placed & (np.isnan(vx_mps) | np.isnan(vy_mps))
     now, earlier = _pairs(tracks, placed, wanted, velocity_s, max_gap_s)
     seconds = tracks.time_s[now] - tracks.time_s[earlier]
