@@ -33,9 +33,9 @@ class Place(Strict):
 
     @model_validator(mode="after")
     def _one_way_of_saying_it(self) -> Self:
-        position = self.latitude_deg is not None and self.longitude_deg is not None
-        on_approach = self.approach is not None and self.distance_nm is not None
-        if position == on_approach:
+        position = (self.latitude_deg is not None, self.longitude_deg is not None)
+        on_approach = (self.approach is not None, self.distance_nm is not None)
+        if {position, on_approach} != {(True, True), (False, False)}:
             raise ValueError("give either 'latitude_deg' and 'longitude_deg', or 'approach' and 'distance_nm'")
         return self
 

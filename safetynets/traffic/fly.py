@@ -42,6 +42,8 @@ COLUMNS = (
     "baro_setting_hpa",
     "vectored",
 )
+ENDING_COLUMNS = ("time_s", "x_m", "y_m", "geometric_altitude_ft")
+GROUND_COLUMNS = [COLUMNS.index(name) for name in ("x_m", "y_m", "geometric_altitude_ft", "vertical_rate_fpm")]
 HELD = frozenset(
     {
         "cleared_altitude_ft",
@@ -192,10 +194,11 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State) ->
     longest_s = state.time_s + LONGEST_FLIGHT_S
     waiting = list(flight.legs)
     leg: FlownLeg = Straight(pilot, state)
-    flies_on = False
+    flies_on = ended = False
     rows = [_row(pilot, state)]
     looked_at = 0
-    while True:
+    contact = None
+    while contact is None and not ended:
         while waiting and leg.over(state):
             following = waiting[1] if len(waiting) > 1 else None
             leg = begin(waiting.pop(0), following, pilot, state)
@@ -206,30 +209,28 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State) ->
             advance(state, leg.command(state), pilot.aircraft, pilot.weather, pilot.wind_mps)
             rows.append(_row(pilot, state))
         if ended or len(rows) - looked_at >= ROWS_BETWEEN_LOOKS:
-            table = np.array(rows[looked_at:], dtype=np.float64)
-            hit = _first_contact(below, table)
-            if hit is not None:
-                del rows[looked_at + hit + 1 :]
-                break
+            contact = _first_contact(below, rows, looked_at)
             looked_at = len(rows)
-        if ended:
-            break
         if state.time_s > longest_s:
+            number = len(flight.legs) - len(waiting)
             raise ScenarioError(
-                f"still in leg {len(flight.legs) - len(waiting)} ({flight.legs[-len(waiting) - 1].do}) after 6 hours",
+                f"still in leg {number} ({flight.legs[number - 1].do}) after 6 hours",
                 mend="end the legs with a place, a time or a landing",
             )
-    table = np.array(rows, dtype=np.float64)
-    time_s, x_m, y_m, altitude_ft = (float(value) for value in table[-1, [0, 1, 2, 4]])
-    how = "legs flown" if ended and hit is None else below.contact_word(x_m, y_m)
+    table = np.array(rows if contact is None else rows[: contact + 1], dtype=np.float64)
+    time_s, x_m, y_m, altitude_ft = (float(table[-1, COLUMNS.index(name)]) for name in ENDING_COLUMNS)
+    how = "legs flown" if contact is None else below.contact_word(x_m, y_m)
     return table[:: round(TRUTH_S / STEP_S)], Ending(flight.callsign, how, time_s, x_m, y_m, altitude_ft)
 
 
-def _first_contact(below: Ground, table: Floats) -> int | None:
-    falling = table[:, COLUMNS.index("vertical_rate_fpm")] < 0.0
+def _first_contact(below: Ground, rows: list[tuple[float, ...]], looked_at: int) -> int | None:
+    """The first row from `looked_at` on at which the flight comes down on to the ground."""
+    if looked_at == len(rows):
+        return None
+    x_m, y_m, altitude_ft, rate_fpm = np.array(rows[looked_at:], dtype=np.float64)[:, GROUND_COLUMNS].T
     with np.errstate(invalid="ignore"):
-        hit = falling & (table[:, 4] <= below.elevation_ft(table[:, 1], table[:, 2]))
-    return int(np.argmax(hit)) if hit.any() else None
+        hit = (rate_fpm < 0.0) & (altitude_ft <= below.elevation_ft(x_m, y_m))
+    return looked_at + int(np.argmax(hit)) if hit.any() else None
 
 
 def _row(pilot: Pilot, state: State) -> tuple[float, ...]:

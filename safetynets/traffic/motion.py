@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from safetynets.altimetry import STANDARD_GRAVITY_MPS2
 from safetynets.traffic.aircraft import Aircraft
 from safetynets.traffic.weather import Weather
-from safetynets.units import S_PER_MIN, fpm_to_ftps, ft_to_m, ftps_to_fpm, kt_to_mps, m_to_ft
+from safetynets.units import S_PER_MIN, fpm_to_ftps, ft_to_m, ftps_to_fpm, m_to_ft
 
 STEP_S = 0.5
 """Time step of the motion; a turn at 3 degrees a second is followed within 0.2 m a step."""
@@ -108,7 +108,7 @@ def advance(
     rate_fpm = state.vertical_rate_fpm + limited(wanted - state.vertical_rate_fpm, -rate_step, rate_step)
 
     # Thrust and drag bound the rate of total energy: what the climb takes, the acceleration cannot have.
-    energy_ktps = gravity / airspeed / kt_to_mps(1.0)
+    energy_ktps = gravity / airspeed * state.speed_kt / airspeed
     climb_left_mps = ft_to_m(fpm_to_ftps(aircraft.climb_fpm - rate_fpm))
     descent_left_mps = ft_to_m(fpm_to_ftps(-aircraft.descent_fpm - rate_fpm))
     speed_step = limited(

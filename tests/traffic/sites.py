@@ -43,7 +43,10 @@ def flat_terrain(elevation_ft=1220.0, half_width_m=60_000.0, cell_m=500.0):
     return Terrain(-half_width_m, -half_width_m, cell_m, np.full((count, count), elevation_ft), ())
 
 
-def site(qnh_hpa=1013.25, approaches=None, terrain=None, transition_altitude_ft=7000.0, volumes=()):
+FLAT = flat_terrain()
+
+
+def site(qnh_hpa=1013.25, approaches=None, terrain=FLAT, transition_altitude_ft=7000.0, volumes=()):
     region = PressureRegion("all", None, ((-1e12, qnh_hpa),), transition_altitude_ft, 80.0, "test")
     return Site(
         name="test",
@@ -51,7 +54,7 @@ def site(qnh_hpa=1013.25, approaches=None, terrain=None, transition_altitude_ft=
         folder=Path(),
         plane=PLANE,
         geoid_undulation_m=None,
-        terrain=flat_terrain() if terrain is None else terrain,
+        terrain=terrain,
         minimum_altitudes=(),
         obstacles=(),
         approaches=(approach(),) if approaches is None else approaches,

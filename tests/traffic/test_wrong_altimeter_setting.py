@@ -104,5 +104,5 @@ def test_a_call_sign_that_is_not_there_is_refused():
 def test_a_flight_that_stays_high_is_refused():
     where = site(transition_altitude_ft=4000.0)
     tracks = fly([flight([], fly_on_s=8.0)], where, 4.0, 0.0)
-    with pytest.raises(ScenarioError, match="never below the transition altitude of 4000 ft"):
+    with pytest.raises(ScenarioError, match="does not end below the transition altitude of 4000 ft"):
         put_in(tracks, where, set_hpa=1000)

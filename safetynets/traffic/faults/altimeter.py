@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safetynets.altimetry import pressure_altitude_ft, setting_error_ft
 from safetynets.errors import ScenarioError
+from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
 from safetynets.traffic.faults.record import FaultRecord, believable_altitude_ft, displaced
-from safetynets.traffic.places import Ground
+from safetynets.traffic.places import Ground, along_and_across, path_altitude_ft
+
+ESTABLISHED_FT = 100.0
+"""An aircraft on final approach within this of the glide path is established on it (simulator default)."""
+ESTABLISHED_M = 500.0
 
 
 def wrong_altimeter_setting(
@@ -20,19 +26,22 @@ def wrong_altimeter_setting(
     qnh_hpa: float,
     transition_altitude_ft: float,
     from_time_s: float | None = None,
+    ils: Approach | None = None,
     below: Ground | None = None,
     fault: str = "wrong_altimeter_setting",
 ) -> tuple[Tracks, FaultRecord]:
     """One track flown with `set_hpa` on the altimeter instead of `qnh_hpa`, and the record of it.
 
     The flight is displaced by `setting_error_ft`: 1011 set for 1001 is 274 ft low. It drifts into it from `from_time_s`
-    or from where it descends through the transition altitude; a track that begins below has the whole of it from its
-    first plot. Position, rate and altitude stay continuous; the flight ends where it meets the ground, `below`.
+    or from where it last descends through the transition altitude; a track that begins below has the whole of it from
+    its first plot. With `ils` it captures that approach's glide path, which no altimeter moves, and drifts back to
+    where it was as soon as it is established. Position, rate and altitude stay continuous; the flight ends where it
+    meets the ground, `below`.
 
     Raises
     ------
     ScenarioError
-        When the track has no altitude, or never is below the transition altitude.
+        When the track has no altitude, or does not end below the transition altitude.
 
     Examples
     --------
@@ -44,20 +53,23 @@ def wrong_altimeter_setting(
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
     on_qnh_ft = believable_altitude_ft(tracks, rows) - pressure_altitude_ft(qnh_hpa)
-    with np.errstate(invalid="ignore"):
-        low = np.flatnonzero(on_qnh_ft <= transition_altitude_ft)
-    if len(low) == 0:
+    high = np.flatnonzero(~(on_qnh_ft <= transition_altitude_ft))
+    first = int(high[-1]) + 1 if len(high) else 0
+    if first == len(time_s):
         raise ScenarioError(
-            f"the flight is never below the transition altitude of {transition_altitude_ft:.0f} ft",
+            f"the flight does not end below the transition altitude of {transition_altitude_ft:.0f} ft",
             where=str(tracks.callsign[number]),
             mend="choose a flight that lands",
         )
     error_ft = setting_error_ft(set_hpa, qnh_hpa)
-    start_s = float(time_s[low[0]]) if from_time_s is None else from_time_s
-    if from_time_s is None and low[0] == 0:
+    start_s = float(time_s[first]) if from_time_s is None else from_time_s
+    if from_time_s is None and first == 0:
         share, share_per_s = np.ones(len(time_s)), np.zeros(len(time_s))
     else:
         share, share_per_s = smooth_step(time_s, start_s, ramp_length_s(error_ft))
+    if ils is not None:
+        back, back_per_s = smooth_step(time_s, _established_s(tracks, rows, on_qnh_ft, ils), ramp_length_s(error_ft))
+        share, share_per_s = share * (1.0 - back), share_per_s * (1.0 - back) - share * back_per_s
     setting_hpa = np.where(time_s >= start_s, set_hpa, tracks.baro_setting_hpa[rows])
     return displaced(
         tracks,
@@ -70,3 +82,17 @@ def wrong_altimeter_setting(
         up_fpm=error_ft * share_per_s * 60.0,
         settings={"baro_setting_hpa": setting_hpa},
     )
+
+
+def _established_s(tracks: Tracks, rows: slice, on_qnh_ft: NDArray[np.float64], approach: Approach) -> float:
+    along_nm, across_m = along_and_across(approach, tracks.x_m[rows], tracks.y_m[rows])
+    off_ft = on_qnh_ft - path_altitude_ft(approach, approach.path, approach.angle_deg, along_nm)
+    with np.errstate(invalid="ignore"):
+        established = (along_nm > 0.0) & (np.abs(across_m) < ESTABLISHED_M) & (np.abs(off_ft) < ESTABLISHED_FT)
+    if not established.any():
+        raise ScenarioError(
+            f"the flight is never established on {approach.name!r}",
+            where=str(tracks.callsign[tracks.track[rows.start]]),
+            mend="choose the approach that it flies",
+        )
+    return float(tracks.time_s[rows][np.argmax(established)])

@@ -1,4 +1,4 @@
-"""The smooth step by which a fault comes in, so that the result still looks flown."""
+"""The smooth ways in which a fault comes and goes, so that the result still looks flown."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ Floats = NDArray[np.float64]
 
 STEEPEST = 1.875
 """Greatest slope of the smooth step, times its length."""
-ORDINARY_FPM = 300.0
-"""Rate at which a flight drifts into a displacement, unless asked otherwise (simulator default)."""
+DRIFT_FPM = 300.0
+"""Rate at which a flight drifts into a displacement (simulator default)."""
+SIDEWAYS_MPS = 25.0
+"""Speed at which a flight moves sideways into a displacement: 19 degrees of course at 150 kt (simulator default)."""
 SHORTEST_S = 30.0
+CORNER_S = 20.0
+"""Time over which a corner of the vertical profile is flown round: 1,500 ft/min is arrested at 0.08 g."""
 
 
 def smooth_step(time_s: Floats, start_s: float, length_s: float) -> tuple[Floats, Floats]:
@@ -27,10 +31,36 @@ def smooth_step(time_s: Floats, start_s: float, length_s: float) -> tuple[Floats
     return u**3 * (10.0 - 15.0 * u + 6.0 * u**2), 30.0 * u**2 * (1.0 - u) ** 2 / length_s
 
 
-def ramp_length_s(displacement_ft: float, rate_fpm: float = ORDINARY_FPM) -> float:
+def ramp_length_s(displacement_ft: float, rate_fpm: float = DRIFT_FPM) -> float:
     """How long (s) a ramp of this many feet takes at no more than this rate.
 
     >>> ramp_length_s(-320.0, 600.0)
     60.0
     """
     return max(SHORTEST_S, STEEPEST * abs(displacement_ft) / rate_fpm * S_PER_MIN)
+
+
+def sideways_length_s(displacement_m: float, speed_mps: float = SIDEWAYS_MPS) -> float:
+    """How long (s) a lateral ramp takes at no more than this sideways speed.
+
+    >>> sideways_length_s(1600.0)
+    120.0
+    """
+    return max(SHORTEST_S, STEEPEST * abs(displacement_m) / speed_mps)
+
+
+def rounded_off(time_s: Floats, values: Floats, length_s: float = CORNER_S) -> tuple[Floats, Floats]:
+    """A curve with its corners flown round, and its rate of change (1/s).
+
+    The curve is averaged over `length_s` with the weights of a raised cosine, on a grid of one second.
+    """
+    if len(time_s) < 2:
+        return values, np.zeros_like(values)
+    half = round(length_s / 2.0)
+    grid_s = np.arange(time_s[0] - half, time_s[-1] + half + 1.0)
+    weights = 1.0 + np.cos(np.pi * np.arange(-half, half + 1) / (half + 1))
+    on_grid = np.convolve(np.interp(grid_s, time_s, values), weights / weights.sum(), mode="same")
+    inner = slice(half, -half)
+    smooth = np.interp(time_s, grid_s[inner], on_grid[inner])
+    rate_per_s = np.interp(time_s, grid_s[inner], np.gradient(on_grid)[inner])
+    return smooth, rate_per_s

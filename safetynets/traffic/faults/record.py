@@ -77,11 +77,16 @@ def believable_altitude_ft(tracks: Tracks, rows: slice) -> Floats:
     """Pressure altitude of a track's plots with spikes and gaps bridged by interpolation; NaN where there is none."""
     sent_ft = tracks.pressure_altitude_ft[rows]
     good = np.isfinite(sent_ft) & (tracks.flags[rows] & PlotFlag.ALTITUDE_SPIKE == 0)
-    if not good.any():
-        return np.full(len(sent_ft), np.nan)
-    time_s = tracks.time_s[rows]
-    bridged_ft: Floats = np.interp(time_s, time_s[good], sent_ft[good])
-    return bridged_ft
+    return bridged(tracks.time_s[rows], np.where(good, sent_ft, np.nan))
+
+
+def bridged(time_s: Floats, values: Floats) -> Floats:
+    """The values, with what is unknown interpolated in time; NaN where nothing is known."""
+    known = np.isfinite(values)
+    if not known.any():
+        return np.full(len(values), np.nan)
+    whole: Floats = np.interp(time_s, time_s[known], values[known])
+    return whole
 
 
 def true_altitude_ft(tracks: Tracks, rows: slice, qnh_hpa: float) -> Floats:
@@ -89,6 +94,19 @@ def true_altitude_ft(tracks: Tracks, rows: slice, qnh_hpa: float) -> Floats:
     geometric_ft = tracks.geometric_altitude_ft[rows]
     on_qnh_ft = believable_altitude_ft(tracks, rows) - pressure_altitude_ft(qnh_hpa)
     return np.where(np.isfinite(geometric_ft), geometric_ft, on_qnh_ft)
+
+
+def mode_c_step_ft(pressure_altitude_ft: Floats) -> float:
+    """The steps in which altitudes come: 100 or 25 ft, or 0 where they are not in steps.
+
+    >>> mode_c_step_ft(np.array([300.0, 325.0, np.nan])), mode_c_step_ft(np.array([301.0]))
+    (25.0, 0.0)
+    """
+    known_ft = pressure_altitude_ft[np.isfinite(pressure_altitude_ft)]
+    for step_ft in (100.0, 25.0):
+        if len(np.unique(known_ft)) > 1 and not (known_ft % step_ft).any():
+            return step_ft
+    return 0.0
 
 
 def displaced(
@@ -104,8 +122,11 @@ def displaced(
     moved: Mapping[str, Floats] | None = None,
     right_m: Floats | None = None,
     settings: Mapping[str, Floats] | None = None,
+    until_s: float | None = None,
 ) -> tuple[Tracks, FaultRecord]:
     """The tracks with one track moved, cut where it meets the ground, and the record of it.
+
+    A Mode C that came in steps of 25 or 100 ft still does.
 
     Parameters
     ----------
@@ -117,6 +138,13 @@ def displaced(
         How far right of its own course each plot was moved, for the record.
     settings
         New values of other columns of the track.
+    until_s
+        When the track ends, where the fault says nothing about what comes after.
+
+    Raises
+    ------
+    ScenarioError
+        When nothing is displaced.
     """
     rows = tracks.rows_of(number)
     count = rows.stop - rows.start
@@ -136,6 +164,10 @@ def displaced(
         column = np.array(getattr(tracks, name))
         column[rows] = column[rows] + more
         changed[name] = column
+    step_ft = mode_c_step_ft(tracks.pressure_altitude_ft[rows])
+    if step_ft:
+        sent_ft = changed["pressure_altitude_ft"]
+        sent_ft[rows] = np.round(sent_ft[rows] / step_ft) * step_ft
     if moved and tracks.plane is not None:
         latitude_deg, longitude_deg = np.array(tracks.latitude_deg), np.array(tracks.longitude_deg)
         latitude_deg[rows], longitude_deg[rows] = tracks.plane.to_geographic(changed["x_m"][rows], changed["y_m"][rows])
@@ -143,29 +175,33 @@ def displaced(
     after = tracks.with_columns(**changed)
 
     differs = np.flatnonzero((np.abs(up_ft) > 0.5) | (np.abs(right_m) > 0.5))
-    start = int(differs[0]) if len(differs) else 0
-    greatest_ft, greatest_m = (int(np.argmax(np.abs(values))) for values in (up_ft, right_m))
-    full = (
-        max(
-            int(np.argmax(np.abs(values) >= 0.999 * np.abs(values).max()))
-            for values in (up_ft, right_m)
-            if values.any()
+    if len(differs) == 0:
+        raise ScenarioError(
+            f"the fault {fault!r} changes nothing in this flight",
+            where=str(tracks.callsign[number]),
+            mend="let it begin earlier, or make it greater",
         )
-        if len(differs)
-        else 0
+    start = int(differs[0])
+    greatest_ft, greatest_m = (int(np.argmax(np.abs(values))) for values in (up_ft, right_m))
+    full = max(
+        int(np.argmax(np.abs(values) >= 0.999 * np.abs(values).max())) for values in (up_ft, right_m) if values.any()
     )
     before_ft, after_ft = true_altitude_ft(tracks, rows, qnh_hpa), true_altitude_ft(after, rows, qnh_hpa)
     time_s = tracks.time_s[rows]
     least_ft = least_time_s = np.nan
     contact = ""
-    keep = np.ones(len(tracks), dtype=bool)
+    keep = np.ones(len(tracks), dtype=np.bool_)
+    if until_s is not None:
+        keep[rows] = time_s <= until_s
     if below is not None and tracks.plane is not None:
         old_m, new_m = (below.elevation_ft(table.x_m[rows], table.y_m[rows]) for table in (tracks, after))
         clearance_ft = after_ft - new_m
         with np.errstate(invalid="ignore"):
             hit = (clearance_ft <= 0.0) & (before_ft > old_m)
         hit[:start] = False
-        last = count
+        if until_s is not None:
+            hit &= time_s <= until_s
+        last = int(keep[rows].sum()) - 1
         if hit.any():
             last = int(np.argmax(hit))
             contact = _contact_words(after, rows, clearance_ft, last)
