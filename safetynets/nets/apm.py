@@ -35,6 +35,7 @@ def forget_all(track_count: int) -> Joined:
         approach=np.full(track_count, -1, dtype=np.int32),
         climbing=np.zeros(track_count, dtype=np.int32),
         last_s=np.full(track_count, -np.inf),
+        landing=np.zeros(track_count, dtype=np.bool_),
     )
 
 

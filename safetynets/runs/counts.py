@@ -38,13 +38,14 @@ def plots_by_net(conflicts: Sequence[Conflicts]) -> dict[str, dict[str, Any]]:
 
 
 def approaches_joined(tracks: Tracks, approach: NDArray[np.int32], site: Site) -> dict[str, int]:
-    """How many approaches were joined on each path: one for every unbroken stretch of plots of one track."""
-    if not len(approach):
-        return {}
-    begins = np.ones(len(approach), dtype=bool)
-    begins[1:] = (approach[1:] != approach[:-1]) | (tracks.track[1:] != tracks.track[:-1])
-    joined = Counter(approach[begins & (approach >= 0)].tolist())
-    return {path.name: joined[index] for index, path in enumerate(site.approaches)}
+    """How many approaches were flown on each path: one for every unbroken stretch of joined plots of one track.
+
+    A stretch counts for the approach it ends on: far out an aircraft may be nearer to that of the next runway.
+    """
+    ends = np.ones(len(approach), dtype=bool)
+    ends[:-1] = (approach[1:] < 0) | (tracks.track[1:] != tracks.track[:-1])
+    flown = Counter(approach[ends & (approach >= 0)].tolist())
+    return {path.name: flown[index] for index, path in enumerate(site.approaches)}
 
 
 def alerts_by_net(alerts: Sequence[Alert]) -> dict[str, dict[str, int]]:

@@ -157,6 +157,7 @@ def joined_approaches(track: Sequence[Plot], destination: str, runway: str, site
     parameters = site.parameters.apm
     joined = NOT_JOINED
     climbing_plots_in_a_row = 0
+    has_passed_the_end = False
     answer = []
     for plot in track:
         climbing = plot.vertical_rate_fpm > parameters.go_around_fpm
@@ -164,11 +165,16 @@ def joined_approaches(track: Sequence[Plot], destination: str, runway: str, site
         if joined != NOT_JOINED and (
             not is_inside_capture_region(site.approaches[joined], plot, parameters) or climbing_plots_in_a_row >= 2
         ):
+            left = site.approaches[joined]
+            has_passed_the_end = along_track_m(left, plot.x_m, plot.y_m) < left.end_distance_nm * M_PER_NM
             joined = NOT_JOINED
+        inside_any = any(is_inside_capture_region(approach, plot, parameters) for approach in site.approaches)
+        if climbing_plots_in_a_row >= 2 or not inside_any:
+            has_passed_the_end = False
         joinable = [
             index
             for index, approach in enumerate(site.approaches)
-            if index != joined and can_join(approach, plot, destination, runway, parameters)
+            if not has_passed_the_end and index != joined and can_join(approach, plot, destination, runway, parameters)
         ]
         if joinable:
             best = min(joinable, key=lambda index: angular_deviation_deg(site.approaches[index], plot))

@@ -81,6 +81,15 @@ def in_capture(approaches: Approaches, i: int, d_nm: float, cross_m: float) -> b
 
 
 @njit(cache=True)
+def _in_any_capture(approaches: Approaches, x: float, y: float) -> bool:
+    for i in range(len(approaches.start_nm)):
+        d_nm, cross_m = along_and_cross(approaches, i, x, y)
+        if in_capture(approaches, i, d_nm, cross_m):
+            return True
+    return False
+
+
+@njit(cache=True)
 def _polynomials(
     approaches: Approaches,
     i: int,
@@ -271,11 +280,16 @@ class JoinRules(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """What is remembered of each track: its approach (-1 none), climbing plots in a row, time of its last plot."""
+    """What is remembered of each track.
+
+    Its approach (-1 none), climbing plots in a row, time of its last plot, and whether it has passed the end of its
+    approach: then it lands, and the next runway's approach is not its own.
+    """
 
     approach: NDArray[np.int32]
     climbing: NDArray[np.int32]
     last_s: Floats
+    landing: NDArray[np.bool_]
 
 
 KEEP, LEAVE, JUDGE = range(3)
@@ -298,13 +312,18 @@ def join(
     for row in range(len(track)):
         k = track[row]
         if time_s[row] - joined.last_s[k] > rules.max_gap_s:
-            joined.approach[k], joined.climbing[k] = -1, 0
+            _forget(k, joined)
         joined.last_s[k] = time_s[row]
         if action[row] == LEAVE:
-            joined.approach[k], joined.climbing[k] = -1, 0
+            _forget(k, joined)
         elif action[row] == JUDGE:
             _follow(k, state[row], may_join, approaches, rules, joined)
         approach[row] = joined.approach[k]
+
+
+@njit(cache=True)
+def _forget(k: int, joined: Joined) -> None:
+    joined.approach[k], joined.climbing[k], joined.landing[k] = -1, 0, False
 
 
 @njit(cache=True)
@@ -318,11 +337,15 @@ def _follow(
     if present >= 0:
         d_nm, cross_m = along_and_cross(approaches, present, x, y)
         if joined.climbing[k] >= 2 or not in_capture(approaches, present, d_nm, cross_m):
+            joined.landing[k] = d_nm < approaches.end_nm[present]
             present = -1
         else:
             present_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
+    if joined.climbing[k] >= 2 or not _in_any_capture(approaches, x, y):
+        joined.landing[k] = False
     best, best_rad = -1, np.inf
-    if joined.climbing[k] < 2 and altitude_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps:
+    may_join_now = joined.climbing[k] < 2 and not joined.landing[k]
+    if may_join_now and altitude_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps:
         for i in range(len(approaches.start_nm)):
             d_nm, cross_m = along_and_cross(approaches, i, x, y)
             if not may_join[k, i] or not in_capture(approaches, i, d_nm, cross_m):
