@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -14,8 +14,14 @@ from safetynets.phraseology.rule_set import Rule, RuleSet
 from safetynets.phraseology.speech import words_of
 from safetynets.sites.problems import Problem, nearest
 
-_NEEDS = {"number": "qnh", "units": "qnh", "altitude": "minimum", "safe level": "minimum"}
-"""Which condition must be "known" for a slot to be filled."""
+_NEEDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "number": ("qnh", ("known",)),
+    "units": ("qnh", ("known",)),
+    "altitude": ("minimum", ("known",)),
+    "safe level": ("minimum", ("known",)),
+    "kind of area": ("purpose", ("danger", "restricted", "prohibited")),
+}
+"""Which key of the condition must have one of which values for a slot to be filled."""
 
 
 def problems(rule_set: RuleSet) -> list[Problem]:
@@ -132,12 +138,13 @@ def _nearest_word(word: str) -> str:
 def _unfilled(number: int, rule: Rule, reached: Sequence[Case]) -> Iterator[Problem]:
     for path, text in texts(number, rule):
         for slot in wording.slots(wording.parse(text), outside_options=True):
-            needed = _NEEDS.get(slot)
-            if needed is not None and any(getattr(case, needed) == "unknown" for case in reached):
+            key, values = _NEEDS.get(slot, ("", ()))
+            if key and any(getattr(case, key) not in values for case in reached):
+                allowed = f'"{values[0]}"' if len(values) == 1 else str(list(values)).replace("'", '"')
                 yield Problem(
                     path,
                     f"({slot}) may be unknown here, and the words cannot be said without it",
-                    f'write {needed} = "known" in the condition, or put the words that need it in [ ]',
+                    f"write {key} = {allowed} in the condition, or put the words that need it in [ ]",
                 )
             if slot == wording.SUGGESTED_ACTION and rule.action is None:
                 yield Problem(path, f"({slot}) may be unknown here", "add 'action', or put the slot in [ ]")

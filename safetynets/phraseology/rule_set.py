@@ -86,7 +86,9 @@ class Rule(_Strict):
         elif self.text is None:
             raise refusal("the key 'text' is missing", mend='add it, or write status = "none"')
         if (self.responsible is None) != (self.responsibility_reason is None):
-            raise refusal("'responsible' and 'responsibility_reason' belong together", mend="write both or neither")
+            given = "responsible" if self.responsible is not None else "responsibility_reason"
+            said = "'responsible' and 'responsibility_reason' belong together"
+            raise refusal(said, key=given, mend="write both or neither")
         return self
 
 

@@ -41,6 +41,8 @@ _UNKNOWN = (
     "Foreword, note 2; IFATCA WP 86 2.5); if it is vectored, the controller answers (PANS-ATM 8.6.5.2)",
 )
 
+_KIND_OF_AREA = {"danger": "DANGER AREA", "restricted": "RESTRICTED AREA", "prohibited": "PROHIBITED AREA"}
+
 
 def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> Call:
     """The call of the first rule whose condition holds; with `rule`, of the rule of that name whatever its condition.
@@ -141,6 +143,7 @@ def slot_values(situation: Situation, rule: Rule, speech: Speech) -> Mapping[str
         "safe level": _one(
             "safe level", None if minimum_ft is None else written.safe_level(minimum_ft, speech), "instruction"
         ),
+        "kind of area": _one("kind of area", _KIND_OF_AREA.get(situation.purpose or ""), "other"),
         "area": _one("area", situation.area.upper() or None, "other"),
     }
     if situation.suggested_action:

@@ -18,6 +18,7 @@ SLOTS: Mapping[str, str] = {
     "altitude": "the minimum flight altitude",
     "safe level": "the minimum flight altitude, up to the next whole hundred feet",
     SUGGESTED_ACTION: "what the controller suggests, or the rule's own `action`",
+    "kind of area": "the purpose of the volume, as DANGER AREA, RESTRICTED AREA or PROHIBITED AREA",
     "area": "the name of the polygon, approach or volume",
 }
 """Every slot and what fills it. The names are those of PANS-ATM 12.6.1 where it has one."""

@@ -28,6 +28,7 @@ SITUATION = Situation(
     qnh_hpa=1001.0,
     minimum_flight_altitude_ft=7000.0,
     area="sector 1",
+    purpose="danger",
 )
 ICAO = load_rule_set("icao")
 CHECK = say(SITUATION, ICAO)
@@ -156,6 +157,27 @@ def test_a_qnh_is_right_only_when_it_is_the_one_given(heard: int, given_hpa: int
         assert found.errors[0].kind == ("transposed digits" if same_digits else "wrong")
 
 
-@given(st.text(max_size=60))
+WORDS = [
+    *(
+        "QNH",
+        "IS",
+        "ONE",
+        "ZERO",
+        "NINER",
+        "THOUSAND",
+        "HUNDRED",
+        "DECIMAL",
+        "FEET",
+        "CLIMBING",
+        "TO",
+        "TURNING",
+        "LEFT",
+    ),
+    *("HEADING", "CHECKING", "ALTITUDE", "AND", "GOING", "AROUND", "SAY", "AGAIN", "SWISS", "HOTEL", "BRAVO", "FLIGHT"),
+    *("LEVEL", "1001", "7000", "29.92", "SWR123", "27R", "RED", "NOSE", "TWELVE", "um", "!", "0", "118.3", "HB-ABC"),
+]
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)))
 def test_any_answer_is_taken_apart_without_a_crash(answer: str) -> None:
     parse_readback(answer, CHECK)
