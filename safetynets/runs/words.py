@@ -34,7 +34,18 @@ def _situation(alert: Alert, site: Site) -> Situation:
         qnh_hpa=alert.qnh_hpa if math.isfinite(alert.qnh_hpa) else None,
         minimum_flight_altitude_ft=minimum_flight_altitude_ft(alert, site),
         area=alert.area,
+        purpose=next((volume.purpose for volume in site.volumes if volume.name == alert.area), None),
+        aerodrome=aerodrome(alert, site),
     )
+
+
+def aerodrome(alert: Alert, site: Site) -> str | None:
+    """The aerodrome of an alert: that of its approach, else of the nearest monitored threshold; None for none."""
+    named = [approach.airport for approach in site.approaches if approach.name == alert.area]
+    if named or not site.approaches:
+        return named[0] if named else None
+    x_m, y_m = site.plane.to_plane(alert.latitude_deg, alert.longitude_deg)
+    return min(site.approaches, key=lambda one: math.hypot(one.x_m - float(x_m), one.y_m - float(y_m))).airport
 
 
 def _known(value: int) -> bool | None:
