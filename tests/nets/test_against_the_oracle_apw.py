@@ -1,0 +1,194 @@
+"""APW against the oracle, on thousands of random situations."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from shapely import Polygon
+
+from safetynets.nets.apw import apw_conflicts
+from safetynets.nets.conflicts import Conflicts, Kind, Reason
+from safetynets.sites.geometry import Area, Limit, Period, Schedule, Site, Volume, WeeklyPeriod
+from tests.nets.random_situations import ROUND_FT, areas, coordinates, lattices, plots, prediction_parameters
+from tests.nets.situations import ALWAYS, all_judged, parameters, picture, site, tracks_of, volume
+from tests.oracle import apw
+from tests.oracle.comparison import assert_between, assert_first_violation
+from tests.oracle.plots import Plot, plots_of
+from tests.oracle.prediction import straight
+from tests.oracle.slack import HAIR_FT, HAIR_M, LETTER, POSSIBLY, SURELY, Slack
+
+SUNDAY_2023_11_05_S = 1_699_142_400.0
+
+CORNER_SHARE = 1.0 - math.cos(math.pi / 4 / 16)
+"""A widened polygon has 16 chords to a quarter circle: so much of the buffer may lie outside of them."""
+
+CALLSIGNS = ["ABC1", "ABC2", "ABC3", "ABC4"]
+SSR_CODES = ["1000", "2000", "3000", "7000"]
+FLIGHT_RULES = ["IFR", "VFR", "", "IFR"]
+
+
+@st.composite
+def schedules(draw: st.DrawFn, now_s: float) -> Schedule:
+    """Active always or never, or so that it begins or ends about now: while the aircraft is on its way, or inside."""
+    about_now_s = st.sampled_from([-7200.0, -3.0, 0.0, 2.0, 4.5, 3600.0]).map(lambda after_s: now_s + after_s)
+    kind = draw(st.sampled_from(["always", "by hand", "off", "periods", "weekly"]))
+    if kind == "always":
+        return ALWAYS
+    if kind in ("by hand", "off"):
+        return Schedule(False, kind == "by hand", (), ())
+    if kind == "periods":
+        spans = draw(st.lists(st.tuples(about_now_s, st.sampled_from([1.0, 3.0, 9000.0])), min_size=1, max_size=3))
+        return Schedule(False, False, tuple(Period(start_s, start_s + span_s) for start_s, span_s in spans), ())
+    start_s = draw(about_now_s) - SUNDAY_2023_11_05_S
+    days, second_of_day = divmod(start_s, 86_400.0)
+    duration_s = draw(st.sampled_from([3.0, 9000.0, 100_000.0]))
+    return Schedule(False, False, (), (WeeklyPeriod((6 + int(days)) % 7, second_of_day, duration_s),))
+
+
+@st.composite
+def volumes(draw: st.DrawFn, on_lattice: bool, now_s: float, number: int) -> Volume:
+    circle = draw(st.booleans())
+    floor_ft = draw(st.sampled_from([0.0, *ROUND_FT]))
+    limits_are_levels = st.just(False) if on_lattice else st.booleans()
+    return volume(
+        None if circle else draw(areas(on_lattice)),
+        name=f"volume {number}",
+        group=draw(st.sampled_from(["one group", f"volume {number}"])),
+        x_m=draw(coordinates(on_lattice)),
+        y_m=draw(coordinates(on_lattice)),
+        radius_m=draw(st.sampled_from([500.0, 1234.5])),
+        floor=Limit(floor_ft, draw(limits_are_levels)),
+        ceiling=Limit(floor_ft + draw(st.sampled_from([0.0, 500.0, 1000.0])), draw(limits_are_levels)),
+        lateral_buffer_m=draw(st.sampled_from([0.0, 0.0, 500.0, 777.7])),
+        vertical_buffer_ft=draw(st.sampled_from([0.0, 50.0])),
+        schedule=draw(schedules(now_s)),
+        allowed_callsigns=draw(st.sampled_from([(), ("ABC1",)])),
+        allowed_ssr_codes=draw(st.sampled_from([(), ("2000",)])),
+        allowed_flight_rules=draw(st.sampled_from([(), (), ("VFR",)])),
+    )
+
+
+@settings(max_examples=200)
+@given(data=st.data(), on_lattice=lattices, now_s=st.sampled_from([0.0, SUNDAY_2023_11_05_S + 86_390.0]))
+def test_apw_finds_what_the_oracle_finds(data, on_lattice, now_s):
+    apw_parameters = data.draw(prediction_parameters(on_lattice)) | {
+        "hysteresis_m": data.draw(st.sampled_from([0.0, 100.0]))
+    }
+    here = site(
+        volumes=tuple(data.draw(volumes(on_lattice, now_s, number)) for number in range(data.draw(st.integers(1, 3)))),
+        parameters=parameters(apw=apw_parameters),
+    )
+    qnh_pressure_altitude_ft = 0.0 if on_lattice else data.draw(st.floats(-900.0, 900.0))
+    flown = data.draw(st.lists(plots(on_lattice), min_size=1, max_size=20))
+    seen = picture(
+        [
+            plot
+            | {"time_s": now_s, "track": 4 * row // len(flown), "qnh_pressure_altitude_ft": qnh_pressure_altitude_ft}
+            for row, plot in enumerate(flown)
+        ]
+    )
+    flights = {"callsign": CALLSIGNS, "ssr_code": SSR_CODES, "flight_rules": FLIGHT_RULES}
+    by_group = apw_conflicts(seen, tracks_of(seen, flights), all_judged(seen), here)
+    assert [found.group for found in by_group] == sorted({part.group for part in here.volumes})
+    for found in by_group:
+        for row, plot in enumerate(plots_of(seen)):
+            note(f"{found.group}: {plot}")
+            assert_same_judgement(found, row, plot, here, on_lattice)
+
+
+def assert_same_judgement(found: Conflicts, row: int, plot: Plot, here: Site, on_lattice: bool) -> None:
+    rules = here.parameters.apw
+    watched = [
+        part
+        for part in here.volumes
+        if part.group == found.group
+        and not apw.is_allowed(part, CALLSIGNS[plot.track], SSR_CODES[plot.track], FLIGHT_RULES[plot.track])
+    ]
+    if not watched:
+        assert found.reason[row] == Reason.ALLOWED_IN
+        assert not found.assessable[row]
+        return
+    assert found.assessable[row]
+
+    def violated(tau_s: float, slack: Slack) -> bool:
+        return any(apw.violated(part, plot, tau_s, straight, rules, corners_cut(part, slack)) for part in watched)
+
+    def holding(tau_s: float, slack: Slack) -> bool:
+        return any(
+            apw.holding(part, plot, tau_s, straight, rules, corners_cut(part, slack, rules.hysteresis_m))
+            for part in watched
+        )
+
+    whole_numbers = on_lattice and all(is_computed_without_rounding(part) for part in watched)
+    time_s = found.time_to_violation_s[row]
+    hold_s = found.hold_time_to_violation_s[row]
+    levels_are_exact = Slack(HAIR_M, 0.0 if on_lattice else HAIR_FT)
+    assert_first_violation(
+        time_s,
+        rules.look_ahead_s,
+        violated,
+        possible=levels_are_exact,
+        whole_seconds_by_the_letter=whole_numbers,
+    )
+    assert_first_violation(
+        hold_s,
+        rules.look_ahead_s + rules.hysteresis_s,
+        holding,
+        possible=levels_are_exact,
+        whole_seconds_by_the_letter=whole_numbers and rules.hysteresis_m == 0.0,
+    )
+    assert hold_s <= time_s
+
+    part = next(part for part in watched if part.name == found.areas[found.area[row]])
+    if math.isinf(time_s):
+        assert found.kind[row] == Kind.NONE
+    else:
+        assert found.kind[row] == Kind.INSIDE
+        assert_first_violation(
+            time_s,
+            rules.look_ahead_s,
+            lambda tau_s, slack: apw.violated(part, plot, tau_s, straight, rules, corners_cut(part, slack)),
+            possible=levels_are_exact,
+        )
+    assert_margins(found, row, part, plot)
+
+    is_severe = [apw.inside(v, plot, 0.0, straight, rules, wider_m=0.0, wider_ft=0.0, slack=SURELY) for v in watched]
+    may_be = [apw.inside(v, plot, 0.0, straight, rules, wider_m=0.0, wider_ft=0.0, slack=POSSIBLY) for v in watched]
+    by_letter = [apw.inside(v, plot, 0.0, straight, rules, wider_m=0.0, wider_ft=0.0, slack=LETTER) for v in watched]
+    if whole_numbers:
+        assert found.severe[row] == any(by_letter)
+    assert any(is_severe) <= found.severe[row] <= any(may_be)
+
+
+def corners_cut(part: Volume, slack: Slack, beyond_buffer_m: float = 0.0) -> Slack:
+    """The same slack, but not sure of what lies between the true corner of a widened polygon and its chords."""
+    if part.area is None or slack.m >= 0.0:
+        return slack
+    return Slack(slack.m - CORNER_SHARE * (part.lateral_buffer_m + beyond_buffer_m), slack.ft)
+
+
+def is_computed_without_rounding(part: Volume) -> bool:
+    return part.area is not None and part.lateral_buffer_m == 0.0
+
+
+def assert_margins(found: Conflicts, row: int, part: Volume, plot: Plot) -> None:
+    distance_m = apw.lateral_distance_m(part, plot.x_m, plot.y_m) - part.lateral_buffer_m
+    cut_m = 0.0 if part.area is None else CORNER_SHARE * part.lateral_buffer_m
+    bulges = part.area is None or part.lateral_buffer_m == 0.0 or is_convex(part.area)
+    # Where a buffer fills a notch or a hole, the edge of the widened volume is farther than that of the volume.
+    assert_between(found.margin_m[row], distance_m if bulges else -math.inf, distance_m + cut_m)
+
+    distance_ft = apw.vertical_distance_ft(part, plot, plot.altitude_ft) - part.vertical_buffer_ft
+    assert_between(found.margin_ft[row], distance_ft, distance_ft)
+    limits_ft = (
+        apw.limit_ft(part.floor, plot) - part.vertical_buffer_ft,
+        apw.limit_ft(part.ceiling, plot) + part.vertical_buffer_ft,
+    )
+    nearer_ft = min(abs(plot.altitude_ft - limit_ft) for limit_ft in limits_ft)
+    assert_between(abs(plot.altitude_ft - found.minimum_ft[row]), nearer_ft, nearer_ft)
+
+
+def is_convex(area: Area) -> bool:
+    return isinstance(area, Polygon) and not area.interiors and area.convex_hull.area - area.area < 1e-6
