@@ -59,7 +59,7 @@ def alert_rows(run: Run) -> list[dict[str, Any]]:
 
 
 def write_alerts(run: Run, folder: Path) -> None:
-    """Write `alerts.csv`, `alerts.json` and `alerts.parquet`; in the first two each time also stands as ISO 8601 UTC."""
+    """Write `alerts.csv`, `alerts.json` and `alerts.parquet`; the first two also give each time as ISO 8601 UTC."""
     rows = alert_rows(run)
     schema = pa.schema(
         [(column.name, _ARROW_TYPES[str(column.type)]) for column in fields(Alert)]

@@ -19,11 +19,15 @@ from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.reports.map_figure import map_figure
 from safetynets.reports.page import Picture, report_page
 from safetynets.reports.profile_figure import profile_figure, profiled_alerts
+from safetynets.reports.profile_flight import name_of
 from safetynets.reports.timeline_figure import timeline_figure
 from safetynets.runs.run import Run
 from safetynets.tracks.parquet_file import write_parquet
 
 Steps = Callable[[str], None]
+
+_PAGE_BYTES = 4_500_000
+"""About what the pictures of one page may take; profiles beyond it stand beside the page and are linked."""
 
 
 def write_run_folder(run: Run, path: Path, *, replace: bool, steps: Steps | None = None) -> Path:
@@ -94,21 +98,31 @@ def _fill(run: Run, folder: Path, tell: Steps) -> None:
     figures.mkdir()
     tell("map")
     map_picture = _write_figure(
-        map_figure(run), figures / "map", _map_alt(run), "Plan view, framed on the approaches, volumes and alerts.", "png"
+        map_figure(run),
+        figures / "map",
+        _map_alt(run),
+        "Plan view, framed on the approaches, volumes and alerts.",
+        "png",
     )
     tell("timeline")
     timeline_picture = _write_figure(
         timeline_figure(run), figures / "timeline", _timeline_alt(run), "From first conflict over start to end.", "svg"
     )
-    profiles = []
+    room = _PAGE_BYTES - len(map_picture.source) - len(timeline_picture.source)
+    embedded: list[Picture] = []
+    linked: list[tuple[str, str]] = []
     for alert in profiled_alerts(run):
-        tell(f"profile of {alert.callsign or f'track {alert.track}'}")
+        tell(f"profile of {name_of(alert)}")
         name = f"profile-{alert.alert_id}-{_safe(alert)}"
-        profiles.append(
-            _write_figure(profile_figure(run, alert), figures / name, _profile_alt(alert), _profile_caption(alert), "svg")
-        )
+        figure = profile_figure(run, alert)
+        picture = _write_figure(figure, figures / name, _profile_alt(alert), _profile_caption(alert), "svg")
+        room -= len(picture.source)
+        if room > 0:
+            embedded.append(picture)
+        else:
+            linked.append((f"figures/{name}.svg", picture.caption))
     tell("page")
-    page = report_page(run, map_picture, timeline_picture, profiles)
+    page = report_page(run, map_picture, timeline_picture, embedded, linked)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -127,8 +141,7 @@ def _safe(alert: Alert) -> str:
 
 def _map_alt(run: Run) -> str:
     where = "; ".join(
-        f"{alert.callsign or f'track {alert.track}'} {alert.net} {alert.kind} at {clock(alert.start_time_s)}"
-        for alert in run.alerts[:20]
+        f"{name_of(alert)} {alert.net} {alert.kind} at {clock(alert.start_time_s)}" for alert in run.alerts[:20]
     )
     return (
         f"Map of {run.site.title} with {len(run.site.approaches)} approaches, {len(run.site.volumes)} volumes and "
@@ -142,8 +155,8 @@ def _timeline_alt(run: Run) -> str:
 
 def _profile_alt(alert: Alert) -> str:
     text = (
-        f"Vertical profile of {alert.callsign or f'track {alert.track}'}: {alert.net} {alert.kind} at "
-        f"{clock(alert.start_time_s)} UTC at altitude {number(alert.altitude_ft)} ft, limit {number(alert.minimum_ft)} ft"
+        f"Vertical profile of {name_of(alert)}: {alert.net} {alert.kind} at "
+        f"{clock(alert.start_time_s)} UTC, altitude {number(alert.altitude_ft)} ft, limit {number(alert.minimum_ft)} ft"
     )
     if alert.net == "APM":
         text += f", {number(alert.vertical_deviation_ft, signed=True)} ft from the path"
@@ -151,5 +164,5 @@ def _profile_alt(alert: Alert) -> str:
 
 
 def _profile_caption(alert: Alert) -> str:
-    name = alert.callsign or f"track {alert.track}"
+    name = name_of(alert)
     return f"{name}: {alert.net} {alert.kind}, alert {alert.alert_id} of the table."

@@ -13,10 +13,10 @@ DASH = "–"
 
 
 def number(value: float, digits: int = 0, *, signed: bool = False) -> str:
-    """A number with a fixed count of digits and thin thousands; a dash where it is not finite.
+    r"""A number with a fixed count of digits and thin thousands; a dash where it is not finite.
 
     >>> number(2475.4), number(-599.6, signed=True), number(float("nan"))
-    ('2\\u202f475', '\\u2212600', '–')
+    ('2\u202f475', '\u2212600', '–')
     """
     if not math.isfinite(value):
         return DASH
@@ -81,10 +81,10 @@ def span(first_s: float, last_s: float) -> str:
 
 
 def limit(value: Limit) -> str:
-    """A vertical limit as charts print it.
+    r"""A vertical limit as charts print it.
 
     >>> limit(Limit(6500.0, True)), limit(Limit(0.0, False)), limit(Limit(3500.0, False))
-    ('FL 65', 'SFC', '3\\u202f500 ft')
+    ('FL 65', 'SFC', '3\u202f500 ft')
     """
     if value.is_flight_level:
         return f"FL {number(ft_to_fl(value.value_ft))}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from typing import Any
 
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -73,8 +74,11 @@ def house_style() -> Iterator[None]:
     ...     matplotlib.rcParams["svg.hashsalt"]
     'safetynets'
     """
-    defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith("backend")}
-    with matplotlib.rc_context({**defaults, **_STYLE}):
+    defaults: dict[Any, Any] = {
+        key: value for key, value in matplotlib.rcParamsDefault.items() if not str(key).startswith("backend")
+    }
+    defaults.update(_STYLE)
+    with matplotlib.rc_context(defaults):
         yield
 
 

@@ -15,6 +15,7 @@ from safetynets.nets.alerts import Alert
 from safetynets.reports.formats import DASH, clock, hectopascals, limit, number, span
 from safetynets.runs import counts, manifest
 from safetynets.runs.run import Run
+from safetynets.tracks import count_flags
 
 _NETS_IN_FULL = {
     "msaw": "MSAW, minimum safe altitude warning",
@@ -39,8 +40,17 @@ class Picture:
         return f"data:{self.media_type};base64,{base64.b64encode(self.content).decode('ascii')}"
 
 
-def report_page(run: Run, map_picture: Picture, timeline_picture: Picture, profiles: Sequence[Picture]) -> str:
-    """The page of a run as HTML text: no script, nothing fetched, every word of the input escaped."""
+def report_page(
+    run: Run,
+    map_picture: Picture,
+    timeline_picture: Picture,
+    profiles: Sequence[Picture],
+    linked_profiles: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The page of a run as HTML text: no script, nothing fetched, every word of the input escaped.
+
+    `linked_profiles` are further profiles as (relative address, caption), for a page that would grow too large.
+    """
     environment = Environment(
         loader=PackageLoader("safetynets.reports"),
         autoescape=True,
@@ -55,6 +65,8 @@ def report_page(run: Run, map_picture: Picture, timeline_picture: Picture, profi
         run=run,
         version=__version__,
         time_span=span(first_s, last_s),
+        story=_story(run.manifest),
+        replayed=_replayed(run.manifest),
         illustrative=manifest.illustrative(run.site),
         terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
         silences=counts.loud_silences(plots),
@@ -65,6 +77,7 @@ def report_page(run: Run, map_picture: Picture, timeline_picture: Picture, profi
         map_picture=map_picture,
         timeline_picture=timeline_picture,
         profiles=profiles,
+        linked_profiles=linked_profiles,
         nets=[_net_row(name, of_net) for name, of_net in plots.items()],
         small_tables=_small_tables(run),
         pressure=_pressure(run),
@@ -102,6 +115,36 @@ def _alert_summary(alerts: Sequence[Alert]) -> str:
     return f"{len(alerts)} alert{plural}, {shown} shown to the controller, {hidden} recorded and not shown."
 
 
+def _story(told: Mapping[str, Any]) -> list[str]:
+    """The paragraphs in which a scenario tells what it replays."""
+    return [" ".join(paragraph.split()) for paragraph in str(told.get("story", "")).split("\n\n") if paragraph.strip()]
+
+
+def _replayed(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the manifest tells of the scenario beyond title, story, counts, parameters and inputs, one line a key."""
+    elsewhere = (
+        "title",
+        "story",
+        "site",
+        "pressure",
+        "inputs",
+        "parameters",
+        "counts",
+        "warnings",
+        "notice",
+        "package",
+    )
+    return [line for key, value in told.items() if key not in elsewhere for line in _lines(key, value)]
+
+
+def _lines(key: str, value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        return [line for name, each in value.items() for line in _lines(f"{key}.{name}", each)]
+    if isinstance(value, list) and any(isinstance(each, Mapping | list) for each in value):
+        return [line for place, each in enumerate(value, 1) for line in _lines(f"{key}[{place}]", each)]
+    return [(key, _value_words(value))]
+
+
 def _tiles(run: Run, plots: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
     shown = sum(alert.shown for alert in run.alerts)
     joined = counts.approaches_joined(run.tracks, run.approach, run.site)
@@ -112,11 +155,15 @@ def _tiles(run: Run, plots: Mapping[str, Mapping[str, Any]]) -> list[dict[str, s
     for net, of_net in plots.items():
         refused = sum(of_net["not_assessable"].values())
         tiles.append(
-            {"name": f"Plots judged by {net}", "value": number(of_net["judged"]), "note": f"{number(refused)} not assessable"}
+            {
+                "name": f"Plots judged by {net}",
+                "value": number(of_net["judged"]),
+                "note": f"{number(refused)} not assessable",
+            }
         )
     tiles.append({"name": "Approaches joined", "value": number(sum(joined.values())), "note": ""})
     for region in _pressure(run):
-        tiles.append({"name": f"QNH, region {region['name']}", "value": region["qnh"], "note": region["source"]})
+        tiles.append({"name": f"QNH, region {region['name']}", "value": region["qnh"], "note": ""})
     return tiles
 
 
@@ -173,7 +220,7 @@ def _net_row(name: str, of_net: Mapping[str, Any]) -> dict[str, Any]:
 def _small_tables(run: Run) -> list[dict[str, Any]]:
     joined = counts.approaches_joined(run.tracks, run.approach, run.site)
     names = {approach.name: f"{approach.airport} {approach.runway}" for approach in run.site.approaches}
-    flags = counts.plots_by_flag(run.tracks)
+    flags = count_flags(run.tracks)
     return [
         {
             "caption": "Approaches joined, by runway",
@@ -247,4 +294,3 @@ def _site_parts(run: Run) -> list[dict[str, Any]]:
         {"sort": sort, "name": each.name, "value": value, "source": each.source, "illustrative": each.illustrative}
         for sort, each, value in parts
     ]
-

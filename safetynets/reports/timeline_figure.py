@@ -32,12 +32,18 @@ def timeline_figure(run: Run) -> Figure:
         axes = figure.add_axes((0.185, bottom, 0.60, top - bottom))
         times_s = run.tracks.time_s
         heading = span(float(times_s.min()), float(times_s.max())) if len(times_s) else ""
-        figure.text(0.02, 1 - 0.28 / height_in, f"{run.title}: alerts over time", fontsize=13, fontweight="bold", va="center")
+        figure.text(
+            0.02, 1 - 0.28 / height_in, f"{run.title}: alerts over time", fontsize=13, fontweight="bold", va="center"
+        )
         figure.text(0.02, 1 - 0.56 / height_in, heading, va="center", color=style.SOFT_INK)
-        figure.text(0.98, 0.16 / height_in, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center")
+        figure.text(
+            0.98, 0.16 / height_in, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center"
+        )
         if not run.alerts:
             axes.set_axis_off()
-            axes.text(0.5, 0.5, "No alert in this run.", transform=axes.transAxes, ha="center", va="center", fontsize=11)
+            axes.text(
+                0.5, 0.5, "No alert in this run.", transform=axes.transAxes, ha="center", va="center", fontsize=11
+            )
             return figure
         axes.grid(visible=True, axis="x")
         first_s, last_s = _span(run)
@@ -55,7 +61,7 @@ def timeline_figure(run: Run) -> Figure:
             handles=_legend_handles(run),
             loc="upper left",
             bbox_to_anchor=(0.012, 1 - 0.72 / height_in),
-            ncols=6,
+            ncols=7,
             columnspacing=1.6,
             handlelength=1.8,
         )
@@ -63,7 +69,7 @@ def timeline_figure(run: Run) -> Figure:
 
 
 def _span(run: Run) -> tuple[float, float]:
-    """From before the first conflict to after the last alert, so that short alerts do not vanish in a long recording."""
+    """From before the first conflict to after the last alert, so that short alerts stay visible."""
     last_plot_s = float(run.tracks.time_s.max()) if len(run.tracks) else -np.inf
     begins = [np.fmin(alert.first_conflict_time_s, alert.start_time_s) for alert in run.alerts]
     ends = [_end_s(alert, last_plot_s) for alert in run.alerts]
@@ -84,7 +90,9 @@ def _draw_row(axes: Any, row: int, alert: Alert, last_s: float) -> None:
     end_s = alert.end_time_s if np.isfinite(alert.end_time_s) else last_s
     if np.isfinite(alert.first_conflict_time_s):
         axes.plot([alert.first_conflict_time_s, alert.start_time_s], [row, row], color=colour, linewidth=1.4, zorder=3)
-        axes.plot(alert.first_conflict_time_s, row, marker="|", color=colour, markersize=9, markeredgewidth=1.4, zorder=3)
+        axes.plot(
+            alert.first_conflict_time_s, row, marker="|", color=colour, markersize=9, markeredgewidth=1.4, zorder=3
+        )
     axes.barh(
         row,
         end_s - alert.start_time_s,
@@ -131,15 +139,34 @@ def _row_words(alert: Alert) -> str:
 
 def _legend_handles(run: Run) -> list[Any]:
     handles: list[Any] = [
-        Line2D([], [], color=style.SOFT_INK, marker="|", markersize=9, markeredgewidth=1.4, markevery=[0], label="first conflict"),
+        Line2D(
+            [],
+            [],
+            color=style.SOFT_INK,
+            marker="|",
+            markersize=9,
+            markeredgewidth=1.4,
+            markevery=[0],
+            label="first conflict",
+        ),
     ]
     for net in ("MSAW", "APM", "APW"):
         if any(alert.net == net for alert in run.alerts):
             handles.append(
-                Line2D([], [], linestyle="none", marker=style.NET_MARKERS[net], color=style.NET_COLOURS[net], markersize=8, label=net)
+                Line2D(
+                    [],
+                    [],
+                    linestyle="none",
+                    marker=style.NET_MARKERS[net],
+                    color=style.NET_COLOURS[net],
+                    markersize=8,
+                    label=net,
+                )
             )
     handles.append(Patch(facecolor=style.SOFT_INK, label="warning"))
     handles.append(Patch(facecolor=style.SOFT_INK, alpha=0.5, label="caution"))
     if any(not alert.shown for alert in run.alerts):
-        handles.append(Patch(facecolor=style.PAPER, edgecolor=style.SOFT_INK, hatch="////", label="recorded, not shown"))
+        handles.append(
+            Patch(facecolor=style.PAPER, edgecolor=style.SOFT_INK, hatch="////", label="recorded, not shown")
+        )
     return handles

@@ -172,7 +172,7 @@ def _tracks(plane: Plane) -> tuple[Tracks, np.ndarray]:
 
 
 def _conflicts(net: Net, group: str, areas: tuple[str, ...], hit: dict[int, tuple[int, int]]) -> Conflicts:
-    """One table in which track k is in conflict on its plots first..last, and track 1 is not on approach for the APM."""
+    """One table in which track k is in conflict on its plots first..last; for the APM track 1 is not on approach."""
     count = 180
     inside = np.zeros(count, dtype=bool)
     for track, (first, last) in hit.items():
@@ -315,7 +315,11 @@ def run() -> Run:
         alerts=alerts,
         words=tuple(_call(alert.callsign, "standard") for alert in alerts),
         proposed_words=tuple(_call(a.callsign, "proposed") if a.net == "APM" else None for a in alerts),
-        manifest={"package": {"name": "safetynets", "version": "0.1.0"}, "seed": 0, "inputs": [{"file": "site.toml", "sha256": "0" * 64}]},
+        manifest={
+            "package": {"name": "safetynets", "version": "0.1.0"},
+            "seed": 0,
+            "inputs": [{"file": "site.toml", "sha256": "0" * 64}],
+        },
     )
 
 

@@ -1,0 +1,276 @@
+"""The site on the map: minimum altitudes, approaches, volumes, obstacles, range rings, scale and graticule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle
+from matplotlib.transforms import Bbox
+from shapely import Point, Polygon, box
+from shapely.plotting import patch_from_polygon
+
+from safetynets.geodesy import Plane
+from safetynets.reports import house_style as style
+from safetynets.reports.formats import limit, number
+from safetynets.reports.labels import Label, text_box
+from safetynets.sites.geometry import Approach, Area, Site, Volume
+from safetynets.traffic.places import on_approach
+from safetynets.units import nm_to_m
+
+RINGS_NM = (5.0, 10.0, 20.0)
+_LABEL_BACK = {"boxstyle": "round,pad=0.2", "facecolor": "#ffffffd8", "edgecolor": "none"}
+_RUNWAY_NM = 1.3
+"""Length of the bar that stands for a runway; the site knows thresholds, not runway ends."""
+
+
+def volume_shape(volume: Volume) -> Area:
+    """The outline of a volume on the plane (m); a circle as a polygon of 256 corners."""
+    if volume.area is not None:
+        return volume.area
+    return Point(volume.x_m, volume.y_m).buffer(volume.radius_m, quad_segs=64)
+
+
+def outline(illustrative: bool) -> Any:
+    """The line style of an area: dashed where we drew it, solid where it was published."""
+    return (0, (5, 3)) if illustrative else "solid"
+
+
+def approach_name(approach: Approach) -> str:
+    """Name of an approach with its airport, which is not said twice.
+
+    >>> from types import SimpleNamespace
+    >>> approach_name(SimpleNamespace(airport="LSGG", name="LSGG 22"))
+    'LSGG 22'
+    """
+    return approach.name if approach.airport in approach.name else f"{approach.airport} {approach.name}"
+
+
+def draw_minimum_altitudes(axes: Axes, site: Site) -> list[Bbox]:
+    """Outlines with their values, the largest areas first; returns the boxes (pixels) of the values."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    frame = box(x0, y0, x1, y1)
+    boxes: list[Bbox] = []
+    for polygon in sorted(site.minimum_altitudes, key=lambda each: -each.area.area):
+        seen = polygon.area.intersection(frame)
+        if seen.is_empty:
+            continue
+        axes.add_patch(
+            patch_from_polygon(
+                polygon.area,
+                facecolor="none",
+                edgecolor=style.MINIMUM_ALTITUDE,
+                linewidth=1.1,
+                linestyle=outline(polygon.illustrative),
+                alpha=0.85,
+                zorder=2,
+            )
+        )
+        parts = [part for part in getattr(seen, "geoms", [seen]) if isinstance(part, Polygon)]
+        largest = max(parts, key=lambda part: part.area, default=None)
+        if largest is None or largest.area < 0.002 * frame.area:
+            continue
+        at = largest.representative_point()
+        text = axes.text(
+            at.x,
+            at.y,
+            f"{number(polygon.minimum_ft)} ft",
+            color=style.MINIMUM_ALTITUDE,
+            fontsize=10,
+            fontweight="bold",
+            ha="center",
+            va="center",
+            zorder=3,
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "#ffffffb0", "edgecolor": "none"},
+        )
+        covered = text_box(text)
+        if any(covered.overlaps(other) for other in boxes):
+            text.remove()
+        else:
+            boxes.append(covered)
+    return boxes
+
+
+def draw_inhibit_volumes(axes: Axes, site: Site) -> None:
+    """Hatched areas with a dotted edge."""
+    for volume in site.inhibit_volumes:
+        axes.add_patch(
+            patch_from_polygon(
+                volume.area,
+                facecolor="none",
+                edgecolor=style.INHIBIT,
+                linewidth=0.7,
+                linestyle=(0, (1, 2)),
+                hatch="///",
+                alpha=0.45,
+                zorder=2,
+            )
+        )
+
+
+def draw_obstacles(axes: Axes, site: Site) -> None:
+    """The sign of charts for an obstacle, one for each."""
+    axes.plot(
+        [obstacle.x_m for obstacle in site.obstacles],
+        [obstacle.y_m for obstacle in site.obstacles],
+        linestyle="none",
+        marker="$\\wedge$",
+        color=style.TERRAIN_EDGE,
+        markersize=7,
+        zorder=3,
+    )
+
+
+def draw_range_rings(axes: Axes) -> list[Bbox]:
+    """Rings around the centre of the plane with their radius; returns the boxes (pixels) of the radii."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    boxes = []
+    for radius_nm in RINGS_NM:
+        radius_m = nm_to_m(radius_nm)
+        axes.add_patch(Circle((0.0, 0.0), radius_m, fill=False, edgecolor=style.SOFT_INK, lw=0.6, alpha=0.6, zorder=3))
+        at_x, at_y = radius_m * np.sin(np.radians(20.0)), radius_m * np.cos(np.radians(20.0))
+        if x0 < at_x < x1 and y0 < at_y < y1:
+            text = axes.text(
+                at_x,
+                at_y,
+                f"{radius_nm:.0f} NM",
+                color=style.SOFT_INK,
+                fontsize=8,
+                ha="center",
+                va="center",
+                zorder=3,
+                bbox={"boxstyle": "round,pad=0.1", "facecolor": "#ffffffa0", "edgecolor": "none"},
+            )
+            boxes.append(text_box(text))
+    axes.plot(0.0, 0.0, marker="+", color=style.SOFT_INK, markersize=7, zorder=3)
+    return boxes
+
+
+def draw_approach(axes: Axes, approach: Approach) -> Label:
+    """The monitored part of the funnel, the extended centreline and the runway; returns the label to be placed."""
+    near_nm, far_nm = approach.end_distance_nm, approach.start_distance_nm
+    widening = np.tan(np.radians(approach.splay_deg))
+    near_m, far_m = (approach.half_width_m + float(nm_to_m(at_nm) * widening) for at_nm in (near_nm, far_nm))
+    corners = [(near_nm, -near_m), (far_nm, -far_m), (far_nm, far_m), (near_nm, near_m)]
+    axes.add_patch(
+        patch_from_polygon(
+            Polygon([on_approach(approach, at_nm, offset_m) for at_nm, offset_m in corners]),
+            facecolor="#00695c22",
+            edgecolor=style.NOMINAL_PATH,
+            linewidth=1.0,
+            linestyle=outline(approach.illustrative),
+            zorder=5,
+        )
+    )
+    far, threshold = on_approach(approach, far_nm, 0.0), (approach.x_m, approach.y_m)
+    x, y = zip(far, threshold, strict=True)
+    axes.plot(x, y, color=style.NOMINAL_PATH, linewidth=0.8, linestyle=(0, (8, 3, 1, 3)), zorder=5)
+    x, y = zip(threshold, on_approach(approach, -_RUNWAY_NM, 0.0), strict=True)
+    axes.plot(x, y, color=style.INK, linewidth=3.0, solid_capstyle="butt", zorder=5.5)
+    return Label(
+        f"{approach.airport} {approach.runway}",
+        *far,
+        {
+            "color": style.NOMINAL_PATH,
+            "fontsize": 9,
+            "fontweight": "bold",
+            "zorder": 9,
+            "bbox": _LABEL_BACK,
+            "arrowprops": {
+                "arrowstyle": "-",
+                "color": style.NOMINAL_PATH,
+                "linewidth": 0.6,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            },
+        },
+    )
+
+
+def draw_volume(axes: Axes, volume: Volume) -> Label:
+    """The outline of a volume; returns the label to be placed, with its name and limits."""
+    shape = volume_shape(volume)
+    axes.add_patch(
+        patch_from_polygon(
+            shape,
+            facecolor="#8a2d731c",
+            edgecolor=style.VOLUME,
+            linewidth=1.5,
+            linestyle=outline(volume.illustrative),
+            zorder=5,
+        )
+    )
+    at = shape.representative_point()
+    return Label(
+        f"{volume.name}\n{limit(volume.floor)} – {limit(volume.ceiling)}",
+        at.x,
+        at.y,
+        {"color": style.VOLUME, "fontsize": 8.5, "zorder": 9, "bbox": _LABEL_BACK},
+        on_point=True,
+    )
+
+
+def draw_scale_and_north(axes: Axes) -> list[Bbox]:
+    """A scale of nautical miles and an arrow to the north, lower left; returns the box (pixels) they take."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    width, height = x1 - x0, y1 - y0
+    longest_m = max(0.22 * width, nm_to_m(1.0))
+    length_nm = max(each for each in (1.0, 2.0, 5.0, 10.0, 20.0, 50.0) if nm_to_m(each) <= longest_m)
+    length_m = nm_to_m(length_nm)
+    left, base = x0 + 0.025 * width, y0 + 0.03 * height
+    right, top = left + length_m + 0.075 * width, y0 + 0.075 * height
+    edge_x, edge_y = left - 0.012 * width, y0 + 0.01 * height
+    back = axes.fill(
+        [edge_x, right, right, edge_x], [edge_y, edge_y, top, top], color=style.PAPER, alpha=0.85, lw=0, zorder=8.5
+    )[0]
+    for part in range(4):
+        start, end = left + part * length_m / 4, left + (part + 1) * length_m / 4
+        axes.fill(
+            [start, end, end, start],
+            [base, base, base + 0.006 * height, base + 0.006 * height],
+            facecolor=style.INK if part % 2 == 0 else style.PAPER,
+            edgecolor=style.INK,
+            linewidth=0.7,
+            zorder=9,
+        )
+    for at_m, words in ((0.0, "0"), (length_m, f"{length_nm:.0f} NM")):
+        axes.text(left + at_m, base + 0.012 * height, words, fontsize=8, ha="center", zorder=9)
+    north_x = left + length_m + 0.052 * width
+    axes.annotate(
+        "N",
+        (north_x, y0 + 0.070 * height),
+        xytext=(north_x, y0 + 0.014 * height),
+        ha="center",
+        fontsize=9,
+        fontweight="bold",
+        zorder=9,
+        arrowprops={"arrowstyle": "-|>", "color": style.INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0},
+    )
+    return [back.get_window_extent()]
+
+
+def write_graticule(axes: Axes, plane: Plane) -> None:
+    """Latitude and longitude along the edges, where the graticule crosses them."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    x_m, y_m = np.linspace(x0, x1, 200), np.linspace(y0, y1, 200)
+    longitude_deg = plane.to_geographic(x_m, np.full(200, y0))[1]
+    latitude_deg = plane.to_geographic(np.full(200, x0), y_m)[0]
+    for degrees, metres, along, letters in (
+        (longitude_deg, x_m, axes.xaxis, "EW"),
+        (latitude_deg, y_m, axes.yaxis, "NS"),
+    ):
+        reach_deg = degrees[-1] - degrees[0]
+        step_deg = next(step for step in (1 / 12, 1 / 6, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0) if reach_deg / step <= 6)
+        values = np.arange(np.ceil(degrees[0] / step_deg), np.floor(degrees[-1] / step_deg) + 1) * step_deg
+        along.set_ticks(np.interp(values, degrees, metres), [degrees_and_minutes(value, letters) for value in values])
+
+
+def degrees_and_minutes(value_deg: float, letters: str) -> str:
+    """An angle as charts print it, with the letter of its half of the world.
+
+    >>> degrees_and_minutes(46.25, "NS"), degrees_and_minutes(-1.5, "EW")
+    ('46°15′N', '1°30′W')
+    """
+    minutes = round(abs(value_deg) * 60)
+    return f"{minutes // 60}°{minutes % 60:02d}′{letters[0] if value_deg >= 0 else letters[1]}"

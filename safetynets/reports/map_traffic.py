@@ -1,0 +1,124 @@
+"""The traffic on the map: every track, the alerted ones in the colour of their net, and where each alert started."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+from safetynets.nets.alerts import Alert
+from safetynets.reports import house_style as style
+from safetynets.reports.labels import Label, point_boxes
+from safetynets.runs.run import Run
+
+Floats = NDArray[np.float64]
+
+BREAK_S = 60.0
+"""A track is not joined across a longer gap: nobody saw what it did there."""
+LABELLED_FLIGHTS = 30
+"""More call signs than this cannot be read on one map; the table has them all."""
+_WHOLE_FLIGHTS = 12
+_AROUND_S = 120.0
+
+
+def alert_positions_m(run: Run) -> tuple[Floats, Floats]:
+    """Plane positions (x_m, y_m) of the alerts, in their order."""
+    latitude_deg = [alert.latitude_deg for alert in run.alerts]
+    longitude_deg = [alert.longitude_deg for alert in run.alerts]
+    return run.site.plane.to_plane(latitude_deg, longitude_deg)
+
+
+def draw_tracks(axes: Axes, run: Run) -> None:
+    """Every track faintly; alerted flights in the colour of their net, the time under alert thick.
+
+    Where many flights are alerted, only the minutes around each alert are coloured.
+    """
+    _add_lines(axes, _all_lines(run), style.TRAFFIC, 0.6, 0.35, 4.0)
+    whole = len({alert.track for alert in run.alerts}) <= _WHOLE_FLIGHTS
+    for alert in reversed(run.alerts):
+        colour = style.NET_COLOURS[alert.net]
+        end_s = alert.end_time_s if np.isfinite(alert.end_time_s) else np.inf
+        around = (-np.inf, np.inf) if whole else (alert.start_time_s - _AROUND_S, end_s + _AROUND_S)
+        _add_lines(axes, _lines(run, alert.track, *around), colour, 1.3, 0.9, 6.0)
+        _add_lines(
+            axes, _lines(run, alert.track, alert.start_time_s, end_s), colour, 3.6, 0.9 if alert.shown else 0.4, 6.5
+        )
+
+
+def draw_alerts(axes: Axes, run: Run) -> tuple[list[Label], list[Bbox]]:
+    """A mark where each alert started; returns one label for each flight and net, and the boxes (pixels) of the marks.
+
+    The labels come in the order of importance: shown before not shown, then the net that speaks more rarely.
+    """
+    x_m, y_m = alert_positions_m(run)
+    spoken = Counter(alert.net for alert in run.alerts)
+    order = sorted(
+        np.flatnonzero(np.isfinite(x_m)).tolist(),
+        key=lambda index: (not run.alerts[index].shown, spoken[run.alerts[index].net], index),
+    )
+    groups: dict[tuple[int, str, bool], list[int]] = {}
+    for index in order:
+        alert = run.alerts[index]
+        groups.setdefault((alert.track, alert.net, alert.shown), []).append(index)
+        colour = style.NET_COLOURS[alert.net]
+        axes.plot(
+            x_m[index],
+            y_m[index],
+            marker=style.NET_MARKERS[alert.net],
+            markersize=10,
+            markerfacecolor=colour if alert.shown else style.PAPER,
+            markeredgecolor=style.PAPER if alert.shown else colour,
+            markeredgewidth=1.2,
+            linestyle="none",
+            zorder=8,
+        )
+    labels = [
+        _label(run.alerts[members[0]], len(members), float(x_m[members[0]]), float(y_m[members[0]]))
+        for members in groups.values()
+    ]
+    return labels[:LABELLED_FLIGHTS], point_boxes(axes, x_m[order], y_m[order], 7.0)
+
+
+def _label(alert: Alert, count: int, x_m: float, y_m: float) -> Label:
+    colour = style.NET_COLOURS[alert.net]
+    words = f"{alert.callsign or f'track {alert.track}'}  {alert.net}"
+    words += f" ×{count}" if count > 1 else ""
+    return Label(
+        words + ("" if alert.shown else " (not shown)"),
+        x_m,
+        y_m,
+        {
+            "color": colour,
+            "fontsize": 9,
+            "fontweight": "bold" if alert.shown else "normal",
+            "zorder": 10,
+            "bbox": {"boxstyle": "round,pad=0.25", "facecolor": "#ffffffe6", "edgecolor": colour, "linewidth": 0.8},
+            "arrowprops": {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 5},
+        },
+    )
+
+
+def _add_lines(axes: Axes, lines: list[Floats], colour: str, width: float, alpha: float, zorder: float) -> None:
+    collection = LineCollection(
+        lines, colors=colour, linewidths=width, alpha=alpha, zorder=zorder, rasterized=len(lines) > 20
+    )
+    axes.add_collection(collection, autolim=False)
+
+
+def _all_lines(run: Run) -> list[Floats]:
+    return [line for track in range(run.tracks.track_count) for line in _lines(run, track)]
+
+
+def _lines(run: Run, track: int, first_s: float = -np.inf, last_s: float = np.inf) -> list[Floats]:
+    """What a track flew between two times as lines (n, 2) without a gap and without an unknown position."""
+    rows = run.tracks.rows_of(track)
+    time_s = run.tracks.time_s[rows]
+    points = np.column_stack([run.tracks.x_m[rows], run.tracks.y_m[rows]])
+    wanted = np.isfinite(points).all(axis=1) & (time_s >= first_s) & (time_s <= last_s)
+    time_s, points = time_s[wanted], points[wanted]
+    breaks = np.flatnonzero(np.diff(time_s) > BREAK_S) + 1
+    return [piece for piece in np.split(points, breaks) if len(piece) > 1]

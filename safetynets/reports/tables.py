@@ -1,0 +1,118 @@
+"""The alerts and counts of a run for a terminal of 120 columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from safetynets.nets.alerts import Alert
+from safetynets.phraseology.situation import Call
+from safetynets.reports.formats import clock, number
+from safetynets.reports.page import quiet_words
+from safetynets.runs import counts
+from safetynets.runs.run import Run
+
+_COLUMNS: tuple[tuple[str, int, bool], ...] = (
+    ("No.", 4, True),
+    ("Start", 8, False),
+    ("End", 8, False),
+    ("Flight", 9, False),
+    ("Alert", 11, False),
+    ("Severity", 8, False),
+    ("Area", 16, False),
+    ("Altitude", 8, True),
+    ("Limit", 8, True),
+    ("Margin", 8, True),
+    ("Shown", 11, False),
+)
+_NET_STYLES = {"MSAW": "bold dark_orange3", "APM": "bold deep_sky_blue3", "APW": "bold magenta"}
+
+
+def run_tables(run: Run) -> tuple[RenderableType, ...]:
+    """What a terminal shows of a run: the alerts with their words, what each net judged, and the approaches joined."""
+    return (alert_table(run), judged_table(run), *_joined(run))
+
+
+def alert_table(run: Run) -> RenderableType:
+    """One line an alert, its words below; without an alert, how many plots that silence rests on.
+
+    Altitudes and margins are feet on the QNH, times UTC.
+    """
+    if not run.alerts:
+        return Text.assemble(("No alert. ", "bold"), quiet_words(run))
+    parts: list[RenderableType] = [_heading(run)]
+    for place, alert in enumerate(run.alerts):
+        parts.append(_line(alert, header=place == 0))
+        parts.append(_words("", run.words[place]))
+        proposed = run.proposed_words[place]
+        if proposed is not None:
+            parts.append(_words("or ", proposed))
+    return Group(*parts)
+
+
+def judged_table(run: Run) -> Table:
+    """Plots judged, excluded by a rule and not assessable, a line for each net."""
+    table = Table("Net", title="What was judged", title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    for name in ("Plots", "Judged", "Excluded", "Not assessable"):
+        table.add_column(name, justify="right")
+    table.add_column("Most frequent reasons", overflow="fold")
+    for net, of_net in counts.plots_by_net(run.conflicts).items():
+        reasons = {**of_net["excluded"], **of_net["not_assessable"]}
+        frequent = sorted(reasons.items(), key=lambda reason: (-reason[1], reason[0]))[:3]
+        table.add_row(
+            net,
+            number(of_net["plots"]),
+            number(of_net["judged"]),
+            number(sum(of_net["excluded"].values())),
+            number(sum(of_net["not_assessable"].values())),
+            ", ".join(f"{reason} {number(count)}" for reason, count in frequent),
+        )
+    return table
+
+
+def _heading(run: Run) -> Text:
+    shown = sum(alert.shown for alert in run.alerts)
+    plural = "" if len(run.alerts) == 1 else "s"
+    return Text(f"{len(run.alerts)} alert{plural}, {shown} shown to the controller (feet on the QNH, UTC)", "bold")
+
+
+def _line(alert: Alert, *, header: bool) -> Table:
+    table = Table(box=None, show_header=header, padding=(0, 1, 0, 0), header_style="bold")
+    for name, width, right in _COLUMNS:
+        table.add_column(name, width=width, no_wrap=True, overflow="ellipsis", justify="right" if right else "left")
+    end = clock(alert.end_time_s) if math.isfinite(alert.end_time_s) else "end"
+    cells = (
+        str(alert.alert_id),
+        clock(alert.start_time_s),
+        end,
+        alert.callsign or f"#{alert.track}",
+        f"{alert.net} {alert.kind}",
+        alert.severity,
+        alert.area,
+        number(alert.altitude_ft),
+        number(alert.minimum_ft),
+        number(alert.margin_ft, signed=True),
+        (f"as {alert.shown_as}" if alert.shown_as not in ("", alert.net) else "yes")
+        if alert.shown
+        else f"no: {alert.suppressed_by}",
+    )
+    table.add_row(*(Text(cell, _NET_STYLES[alert.net] if place in (3, 4) else "") for place, cell in enumerate(cells)))
+    return table
+
+
+def _words(joint: str, call: Call) -> Padding:
+    return Padding(Text.assemble(joint, (call.text, "italic"), f"  [{call.status}]"), (0, 0, 0, 5))
+
+
+def _joined(run: Run) -> Sequence[RenderableType]:
+    joined = counts.approaches_joined(run.tracks, run.approach, run.site)
+    if not joined:
+        return ()
+    parts = ", ".join(f"{name} {number(count)}" for name, count in joined.items() if count) or "none"
+    return (Text.assemble(("Approaches joined: ", "bold"), f"{number(sum(joined.values()))} ({parts})"),)
