@@ -153,30 +153,32 @@ def can_join(approach: Approach, plot: Plot, destination: str, runway: str, para
 
 
 def joined_approaches(track: Sequence[Plot], destination: str, runway: str, site: Site) -> list[int]:
-    """For each plot of one track, all of them judged, the approach it is joined to (index into the site's), or -1."""
+    """For each plot of one track, all of them judged and without a gap, the approach it is joined to, or -1.
+
+    Approaches are given by their index into those of the site.
+    """
     parameters = site.parameters.apm
     joined = NOT_JOINED
+    is_landing = False
     climbing_plots_in_a_row = 0
-    has_passed_the_end = False
     answer = []
     for plot in track:
-        climbing = plot.vertical_rate_fpm > parameters.go_around_fpm
-        climbing_plots_in_a_row = climbing_plots_in_a_row + 1 if climbing else 0
-        if joined != NOT_JOINED and (
-            not is_inside_capture_region(site.approaches[joined], plot, parameters) or climbing_plots_in_a_row >= 2
-        ):
-            left = site.approaches[joined]
-            has_passed_the_end = along_track_m(left, plot.x_m, plot.y_m) < left.end_distance_nm * M_PER_NM
-            joined = NOT_JOINED
-        inside_any = any(is_inside_capture_region(approach, plot, parameters) for approach in site.approaches)
-        if climbing_plots_in_a_row >= 2 or not inside_any:
-            has_passed_the_end = False
+        climbs = plot.vertical_rate_fpm > parameters.go_around_fpm
+        climbing_plots_in_a_row = climbing_plots_in_a_row + 1 if climbs else 0
+        goes_around = climbing_plots_in_a_row >= 2
+        if joined != NOT_JOINED:
+            approach = site.approaches[joined]
+            if goes_around or not is_inside_capture_region(approach, plot, parameters):
+                joined = NOT_JOINED
+                is_landing = along_track_m(approach, plot.x_m, plot.y_m) < approach.end_distance_nm * M_PER_NM
+        if goes_around or not any(is_inside_capture_region(each, plot, parameters) for each in site.approaches):
+            is_landing = False
         joinable = [
             index
             for index, approach in enumerate(site.approaches)
-            if not has_passed_the_end and index != joined and can_join(approach, plot, destination, runway, parameters)
+            if index != joined and can_join(approach, plot, destination, runway, parameters)
         ]
-        if joinable:
+        if joinable and not goes_around and not is_landing:
             best = min(joinable, key=lambda index: angular_deviation_deg(site.approaches[index], plot))
             best_deg = angular_deviation_deg(site.approaches[best], plot)
             if joined == NOT_JOINED or (

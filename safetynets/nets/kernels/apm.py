@@ -344,7 +344,8 @@ def _follow(
     if joined.climbing[k] >= 2 or not _in_any_capture(approaches, x, y):
         joined.landing[k] = False
     best, best_rad = -1, np.inf
-    may_join_now = joined.climbing[k] < 2 and not joined.landing[k]
+    has_track = vx != 0.0 or vy != 0.0
+    may_join_now = has_track and joined.climbing[k] < 2 and not joined.landing[k]
     if may_join_now and altitude_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps:
         for i in range(len(approaches.start_nm)):
             d_nm, cross_m = along_and_cross(approaches, i, x, y)
