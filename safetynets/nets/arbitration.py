@@ -36,7 +36,11 @@ def arbitrate(
 
 def _shown(alert: Alert, from_s: float | None = None, shown_as: str | None = None) -> Alert:
     time_s = alert.start_time_s if from_s is None else from_s
-    return replace(alert, shown=True, shown_time_s=time_s, shown_as=shown_as or alert.net)
+    return replace(alert, shown=True, shown_time_s=time_s, shown_as=shown_as or alert.net, suppressed_by="")
+
+
+def _hidden(alert: Alert, suppressed_by: str) -> Alert:
+    return replace(alert, shown=False, shown_time_s=np.nan, shown_as="", suppressed_by=suppressed_by)
 
 
 def _end_s(alert: Alert) -> float:
@@ -51,7 +55,7 @@ def _shown_off_the_approach(alert: Alert, joined: Sequence[Span]) -> Alert:
             time_s = end_s
     if time_s < _end_s(alert):
         return _shown(alert, time_s)
-    return replace(alert, suppressed_by="APM")
+    return _hidden(alert, "APM")
 
 
 def _one_alert_called_msaw(ordered: Sequence[Alert]) -> list[Alert]:
@@ -69,5 +73,5 @@ def _one_alert_called_msaw(ordered: Sequence[Alert]) -> list[Alert]:
             speaking[alert.track] = alert
         else:
             assert other is not None
-            decided.append(replace(alert, suppressed_by=other.net))
+            decided.append(_hidden(alert, other.net))
     return decided
