@@ -16,7 +16,7 @@ def scenarios(as_json: bool) -> None:
     from safetynets.runs import list_scenarios, load_scenario
 
     loaded = [load_scenario(name).scenario for name in list_scenarios()]
-    _listed([{"name": one.name, "site": one.site, "title": one.title} for one in loaded], as_json=as_json)
+    listed([{"name": one.name, "site": one.site, "title": one.title} for one in loaded], as_json=as_json)
 
 
 @click.command()
@@ -30,10 +30,11 @@ def sites(as_json: bool) -> None:
         site = load_site(name)
         approaches = ", ".join(approach.name for approach in site.approaches)
         rows.append({"name": name, "title": site.title, "approaches": approaches})
-    _listed(rows, as_json=as_json)
+    listed(rows, as_json=as_json)
 
 
-def _listed(rows: list[dict[str, str]], *, as_json: bool) -> None:
+def listed(rows: list[dict[str, str]], *, as_json: bool) -> None:
+    """Print rows of the same keys, as a table or as JSON."""
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -43,4 +44,4 @@ def _listed(rows: list[dict[str, str]], *, as_json: bool) -> None:
     table = Table(*rows[0]) if rows else Table("nothing is shipped")
     for row in rows:
         table.add_row(*row.values())
-    Console().print(table)
+    Console(markup=False).print(table)

@@ -8,6 +8,7 @@ import click
 
 from safetynets import __version__
 from safetynets.cli.lists import scenarios, sites
+from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
 from safetynets.cli.run import run
 from safetynets.errors import InputError
@@ -36,5 +37,5 @@ def main() -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
 
 
-for command in (run, replay, scenarios, sites):
+for command in (run, replay, scenarios, sites, phraseology):
     main.add_command(command)
