@@ -13,9 +13,9 @@ SITE_FILE = "site.toml"
 
 def shipped_folder() -> Path:
     """The folder of the shipped scenarios, sites and data: that of the checkout, else that inside the package."""
-    checkout = Path(__file__).resolve().parents[2] / "scenarios"
-    if checkout.is_dir():
-        return checkout
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file() and (checkout / "scenarios" / "sites").is_dir():
+        return checkout / "scenarios"
     return Path(str(resources.files("safetynets"))) / "_scenarios"
 
 

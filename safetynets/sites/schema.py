@@ -118,7 +118,7 @@ class TerrainTable(Strict):
     """Terrain: the height files and the grid they are brought onto."""
 
     extent_nm: float = key("the grid reaches this far north, south, east and west of the centre", gt=0, le=300)
-    cell_m: float = optional(250.0, "side of a square cell of the grid", ge=20, le=5000)
+    cell_m: float = optional(250.0, f"side of a square cell of the grid ({SIMULATOR_DEFAULT})", ge=20, le=5000)
     sources: tuple[TerrainSource, ...] = key("height files in order of preference, the finest first", min_length=1)
 
 

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from safetynets.sites.key_tables import tables, with_tables
+
+PAGE = Path(__file__).parents[2] / "docs" / "sites.md"
+
+
+def test_tables_of_the_page_are_those_of_the_models():
+    """To mend: python -m safetynets.sites.key_tables docs/sites.md."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert with_tables(page) == page
+
+
+def test_page_has_every_table():
+    page = PAGE.read_text(encoding="utf-8")
+    for name, table in tables().items():
+        assert f"<!-- table: {name} -->" in page
+        assert table in page
+
+
+def test_every_key_and_parameter_has_a_meaning():
+    for table in tables().values():
+        for row in table.splitlines()[2:]:
+            key, *_, meaning = [cell.strip() for cell in row.strip("|").split("|")]
+            assert meaning not in ("", "None"), key
