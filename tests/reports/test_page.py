@@ -1,0 +1,162 @@
+"""The page: words, sources and counts are on it, nothing of the input can break out of it, and it fetches nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from safetynets.reports.page import Picture, report_page
+from safetynets.runs.run import Run
+
+PICTURE = Picture(b"<svg/>", "image/svg+xml", "what it shows", "caption")
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Outline(HTMLParser):
+    """Collects tags and attributes, and checks that every tag is closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def page_of(run: Run) -> str:
+    return report_page(run, PICTURE, PICTURE, [PICTURE] if run.alerts else [])
+
+
+def outline(text: str) -> Outline:
+    parser = Outline()
+    parser.feed(text)
+    assert parser.open == []
+    return parser
+
+
+def readable(text: str) -> str:
+    """The text a reader sees, white space made one."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text.split("</style>")[1]).split())
+
+
+@pytest.fixture(scope="module")
+def page(run: Run) -> str:
+    return page_of(run)
+
+
+def test_icao_and_proposed_words_stand_side_by_side_with_source_and_status(page: str) -> None:
+    row = next(part for part in page.split("<tr") if "LOW1" in part and "APM" in part)
+    cells = [readable(f"</style>{cell}") for cell in row.split("<td")]
+    assert any("LOW1 LOW ALTITUDE WARNING" in c and "standard" in c and "12.6.1.1" in c for c in cells)
+    assert any("LOW1 APPROACH PATH WARNING" in c and "proposed" in c and "WP 86" in c for c in cells)
+    assert any("Responsible for terrain clearance: crew, own navigation" in c for c in cells)
+
+
+def test_an_alert_that_was_not_shown_says_who_suppressed_it(page: str) -> None:
+    assert "not shown, suppressed by APM" in readable(page)
+
+
+def test_numbers_that_are_not_known_are_a_dash_never_nan(page: str) -> None:
+    assert "lateral margin – m" in readable(page)
+    assert not re.search(r"\b(nan|NaN|inf|None)\b", readable(page))
+
+
+def test_the_page_fetches_nothing(page: str) -> None:
+    seen = outline(page)
+    addresses = [
+        attributes[key] for _, attributes in seen.tags for key in ("src", "href", "action", "data") if key in attributes
+    ]
+    assert addresses
+    assert all(address and (address.startswith(("#", "data:image/"))) for address in addresses)
+    assert seen.named("script") == []
+    assert seen.named("link") == []
+    assert not re.search(r"url\(|@import|https?://", page)
+
+
+def test_hostile_call_signs_stay_text(run: Run) -> None:
+    hostile = '<script>alert("x")</script>'
+    call = replace(run.words[0], text=f"{hostile} LOW ALTITUDE WARNING")
+    evil = replace(
+        run,
+        title='"><img src=x onerror=alert(1)>',
+        alerts=(replace(run.alerts[0], callsign=hostile), *run.alerts[1:]),
+        words=(call, *run.words[1:]),
+    )
+    page = page_of(evil)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert [image["src"][:5] for image in outline(page).named("img") if image["src"]] == ["data:"] * 3
+
+
+def test_no_alert_is_said_only_with_what_was_judged(quiet_run: Run) -> None:
+    text = readable(page_of(quiet_run))
+    assert "No alert. MSAW: 179 of 180 plots were judged, 0 excluded, 1 not assessable." in text
+    assert "APM: 119 of 180 plots were judged, 60 excluded, 1 not assessable." in text
+
+
+def test_a_run_in_which_no_net_judged_says_so_loudly(quiet_run: Run) -> None:
+    blind = tuple(
+        replace(table, assessable=np.zeros(180, dtype=bool), reason=np.full(180, 27, dtype=np.int8))
+        for table in quiet_run.conflicts
+    )
+    text = readable(page_of(replace(quiet_run, conflicts=blind)))
+    assert "no QNH is known" in text
+    assert "no alert does not mean no danger" in text
+
+
+def test_counts_by_reason_and_by_flag_are_there(page: str) -> None:
+    text = readable(page)
+    assert "not on approach: 60" in text
+    assert "altitude spike: 1" in text
+    assert "LSXX 22 (ILS 22) 1" in text
+
+
+def test_every_parameter_stands_with_value_unit_meaning_and_source(page: str, run: Run) -> None:
+    text = readable(page)
+    for _, model in run.site.parameters:
+        for name in type(model).model_fields:
+            assert f".{name} " in text
+    assert "apm.below_ft 100 ft allowed deviation below the path, at the threshold chosen for this test" in text
+
+
+def test_qnh_illustrative_parts_hashes_and_limits_are_said(page: str) -> None:
+    text = readable(page)
+    assert "QNH 1001 hPa; source: estimated from the tracks." in text
+    assert (
+        "Illustrative, drawn for this site and no published shape: South, Mast, ILS 22, ILS 04, LS-X1, Circuit." in text
+    )
+    assert "0" * 64 in text
+    assert text.count("Not for operational use") >= 2
+
+
+def test_the_page_can_be_used_without_seeing_it(page: str) -> None:
+    seen = outline(page)
+    assert seen.named("html")[0]["lang"] == "en"
+    assert all(image["alt"] for image in seen.named("img"))
+    assert all("scope" in header for header in seen.named("th"))
+    assert all(name in {tag for tag, _ in seen.tags} for name in ("header", "nav", "main", "footer", "caption"))
+    levels = [int(tag[1]) for tag, _ in seen.tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert max(np.diff(levels)) <= 1
+    identifiers = [attributes["id"] for _, attributes in seen.tags if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+    targets = {str(link["href"])[1:] for link in seen.named("a")}
+    assert targets <= set(identifiers)
+
+
+def test_an_alert_without_call_sign_is_named_by_its_track(run: Run) -> None:
+    nameless = replace(run, alerts=(replace(run.alerts[0], callsign=""), *run.alerts[1:]))
+    assert "track 0" in readable(page_of(nameless))

@@ -1,0 +1,50 @@
+"""The tables for the terminal: 120 columns hold them, words included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rich.console import Console
+
+from safetynets.reports.tables import run_tables
+from safetynets.runs.run import Run
+
+
+def printed(run: Run, width: int = 120) -> str:
+    console = Console(width=width, color_system=None)
+    with console.capture() as capture:
+        for table in run_tables(run):
+            console.print(table)
+    return capture.get()
+
+
+def test_each_alert_has_one_line_with_its_words_below(run: Run) -> None:
+    lines = printed(run).splitlines()
+    place = next(number for number, line in enumerate(lines) if "LOW1" in line and "APM below" in line)
+    assert lines[place].split()[:5] == ["1", "11:01:20", "11:02:00", "LOW1", "APM"]
+    assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001  [standard]" in lines[place + 1]
+    assert "or LOW1 APPROACH PATH WARNING" in lines[place + 2]
+    assert "[proposed]" in lines[place + 2]
+
+
+def test_an_alert_not_shown_names_the_net_that_spoke(run: Run) -> None:
+    line = next(line for line in printed(run).splitlines() if "MSAW below" in line and "LOW1" in line)
+    assert "no: APM" in line
+
+
+def test_the_table_fits_120_columns(run: Run) -> None:
+    assert max(len(line.rstrip()) for line in printed(run, width=200).splitlines() if "APM below" in line) <= 120
+
+
+def test_no_alert_comes_with_what_was_judged(quiet_run: Run) -> None:
+    text = " ".join(printed(quiet_run).split())
+    assert "No alert. MSAW: 179 of 180 plots were judged, 0 excluded, 1 not assessable." in text
+
+
+def test_brackets_in_a_call_sign_are_not_markup(run: Run) -> None:
+    alerts = (replace(run.alerts[0], callsign="[red]X"), *run.alerts[1:])
+    assert "[red]X" in printed(replace(run, alerts=alerts))
+
+
+def test_approaches_joined_are_counted(run: Run) -> None:
+    assert "Approaches joined: 2 (ILS 22 1, ILS 04 1)" in printed(run)
