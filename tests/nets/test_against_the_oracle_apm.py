@@ -9,7 +9,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from safetynets.nets.apm import apm_conflicts, join_approaches
-from safetynets.nets.conflicts import Conflicts, Kind
+from safetynets.nets.conflicts import Conflicts, Kind, Reason
 from safetynets.sites.geometry import Approach, Site
 from tests.nets.situations import all_judged, approach, parameters, picture, site, tracks_of
 from tests.oracle import apm
@@ -145,6 +145,7 @@ def assert_kind(kind: Kind, time_s: float, final: Approach, plot: Plot, here: Si
         assert not apm.violated(final, earlier, plot, time_s, rules, slack=apm.Slack(-1e-6, -1e-6))
 
 
+reasons_of_plots = st.sampled_from([*[Reason.JUDGED] * 6, Reason.ALTITUDE_SPIKE, Reason.VISUAL])
 moving_rate_fpm = st.sampled_from([-700.0, 0.0, 300.0, 301.0, 500.0, 900.0, 900.0])
 
 joining_parameters = st.fixed_dictionaries(
@@ -168,18 +169,25 @@ def test_tracks_join_and_leave_as_the_oracle_says(data):
     finals = [data.draw(approaches(number)) for number in range(3)]
     here = site(approaches=tuple(finals), parameters=parameters(apm=data.draw(joining_parameters)))
     flown: list[dict[str, float]] = []
+    reasons: list[Reason] = []
     for track in range(4):
+        time_s = 0.0
         near = st.sampled_from(finals).flatmap(lambda final: plots_near(final, moving_rate_fpm, beyond_nm=0.001))
-        for number, plot in enumerate(data.draw(st.lists(near, max_size=8))):
-            flown.append(plot | {"track": track, "time_s": 4.0 * number})
+        for plot in data.draw(st.lists(near, max_size=8)):
+            time_s += data.draw(st.sampled_from([4.0, 4.0, 4.0, 20.0, 21.0]))
+            flown.append(plot | {"track": track, "time_s": time_s})
+            reasons.append(data.draw(reasons_of_plots))
     flights = {"runway": ["0", "1", "", "2"], "destination": ["XXXX", "XXXX", "XXXX", "YYYY"]}
     seen = picture(flown)
-    tracks = tracks_of(seen, flights)
-    approach_of, _ = join_approaches(seen, tracks, all_judged(seen), here)
+    approach_of, _ = join_approaches(seen, tracks_of(seen, flights), np.array(reasons, dtype=np.int8), here)
     plots = plots_of(seen)
     for track in range(4):
-        of_track = [row for row, plot in enumerate(plots) if plot.track == track]
+        rows = [row for row, plot in enumerate(plots) if plot.track == track]
         expected = apm.joined_approaches(
-            [plots[row] for row in of_track], flights["destination"][track], flights["runway"][track], here
+            [plots[row] for row in rows],
+            [reasons[row] for row in rows],
+            flights["destination"][track],
+            flights["runway"][track],
+            here,
         )
-        assert approach_of[of_track].tolist() == expected
+        assert approach_of[rows].tolist() == expected

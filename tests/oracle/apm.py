@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from safetynets.nets.conflicts import Kind
+from safetynets.nets.conflicts import Kind, Reason
 from safetynets.sites.geometry import Approach, Site
 from safetynets.sites.parameters import ApmParameters
 from tests.oracle.plots import Plot
@@ -152,17 +152,25 @@ def can_join(approach: Approach, plot: Plot, destination: str, runway: str, para
     )
 
 
-def joined_approaches(track: Sequence[Plot], destination: str, runway: str, site: Site) -> list[int]:
-    """For each plot of one track, all of them judged and without a gap, the approach it is joined to, or -1.
+def joined_approaches(
+    track: Sequence[Plot], reasons: Sequence[Reason], destination: str, runway: str, site: Site
+) -> list[int]:
+    """For each plot of one track the approach it is joined to (index into the site's), or -1.
 
-    Approaches are given by their index into those of the site.
+    `reasons` says which plots are judged, and why the others are not.
     """
     parameters = site.parameters.apm
     joined = NOT_JOINED
     is_landing = False
     climbing_plots_in_a_row = 0
-    answer = []
-    for plot in track:
+    answer: list[int] = []
+    for number, (plot, reason) in enumerate(zip(track, reasons, strict=True)):
+        is_excluded = reason is not Reason.JUDGED and not reason.not_assessable
+        if is_excluded or (number > 0 and plot.time_s - track[number - 1].time_s > parameters.max_gap_s):
+            joined, is_landing, climbing_plots_in_a_row = NOT_JOINED, False, 0
+        if reason is not Reason.JUDGED:
+            answer.append(joined)
+            continue
         climbs = plot.vertical_rate_fpm > parameters.go_around_fpm
         climbing_plots_in_a_row = climbing_plots_in_a_row + 1 if climbs else 0
         goes_around = climbing_plots_in_a_row >= 2

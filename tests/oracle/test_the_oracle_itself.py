@@ -141,7 +141,7 @@ def test_an_aircraft_1500_ft_low_joins_and_a_go_around_leaves_at_its_second_clim
         Plot(time_s=4.0 * i, y_m=-12_000.0 + 280.0 * i, vy_mps=70.0, altitude_ft=600.0, vertical_rate_fpm=rate)
         for i, rate in enumerate((-700.0, -700.0, 800.0, 100.0, 800.0, 900.0, 900.0))
     ]
-    assert apm.joined_approaches(low, "", "", site(approaches=(north,))) == [0, 0, 0, 0, 0, -1, -1]
+    assert apm.joined_approaches(low, [Reason.JUDGED] * 7, "", "", site(approaches=(north,))) == [0, 0, 0, 0, 0, -1, -1]
 
 
 def test_a_parallel_runway_takes_over_only_beyond_the_margin():
@@ -149,7 +149,9 @@ def test_a_parallel_runway_takes_over_only_beyond_the_margin():
     made = Parameters(apm=ApmParameters(switch_margin_deg=1.0))
     # 1 degree of difference in deviation at 10 km is about 174 m of difference in distance: 87 m past the middle.
     drifting = [Plot(x_m=x, y_m=-10_000.0, vy_mps=70.0, altitude_ft=1000.0) for x in (-20, 20, 80, 95, -80)]
-    assert apm.joined_approaches(drifting, "", "", site(approaches=(left, right), parameters=made)) == [0, 0, 0, 1, 1]
+    assert apm.joined_approaches(
+        drifting, [Reason.JUDGED] * 5, "", "", site(approaches=(left, right), parameters=made)
+    ) == [0, 0, 0, 1, 1]
 
 
 def test_above_and_below_a_volume_are_the_same_and_its_edge_belongs_to_it():
