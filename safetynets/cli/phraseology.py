@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -28,6 +27,14 @@ def list_sets(as_json: bool) -> None:
 
     loaded = [load_rule_set(name) for name in rule_set_names()]
     listed([{"name": one.name, "rules": str(len(one.rules)), "title": one.title} for one in loaded], as_json=as_json)
+
+
+@phraseology.command()
+def words() -> None:
+    """List the words of ICAO phraseology that a rule set may use without owning up to them."""
+    from safetynets.phraseology import phraseology_words
+
+    click.echo("\n".join(phraseology_words()))
 
 
 @phraseology.command()
@@ -71,7 +78,7 @@ def new(name: str, start: str, out: Path | None) -> None:
         raise PhraseologyError("there is no such folder", file=file.parent, mend="make it first")
     beside = file.with_name(f".{file.name}.part")
     beside.write_text(text, encoding="utf-8")
-    os.replace(beside, file)
+    beside.replace(file)
     click.echo(f"wrote {file}; check it with: safetynets phraseology check {file}")
 
 
@@ -115,9 +122,8 @@ def _situation(asked: dict[str, Any]) -> Any:
 
     purpose = asked["purpose"]
     if purpose is not None and purpose not in get_args(Purpose):
-        raise PhraseologyError(
-            f"unknown purpose {purpose!r}", where="--purpose", mend=nearest(purpose, get_args(Purpose))
-        )
+        mend = nearest(purpose, get_args(Purpose))
+        raise PhraseologyError(f"unknown purpose {purpose!r}", where="--purpose", mend=mend)
     return Situation(
         net=asked["net"],
         kind=asked["kind"] or ("inside" if asked["net"] == "APW" else "below"),
@@ -158,7 +164,7 @@ def _print(report: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(markup=False)
     facts = Table.grid(padding=(0, 2))
     rows = [
         ("call", report["text"]),

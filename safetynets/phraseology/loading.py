@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from importlib import resources
@@ -40,6 +41,26 @@ def rule_set_text(name: str) -> str:
     if name not in rule_set_names():
         raise PhraseologyError(f"no rule set is called {name!r}", mend=nearest(name, rule_set_names()))
     return (resources.files("safetynets.phraseology") / "rule_sets" / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+
+
+def new_rule_set_text(name: str, start: str = "icao") -> str:
+    """The file of a new rule set: that of a shipped one under another name.
+
+    Raises
+    ------
+    PhraseologyError
+        When there is no rule set to start from, the name is taken, or it is not made of letters, digits and hyphens.
+
+    Examples
+    --------
+    >>> new_rule_set_text("my-words").splitlines()[0]
+    'name = "my-words"'
+    """
+    if not re.fullmatch("[A-Za-z0-9-]+", name):
+        raise PhraseologyError(f"{name!r} is no name for a rule set", mend="use letters, digits and hyphens")
+    if name in rule_set_names():
+        raise PhraseologyError(f"a rule set called {name!r} comes with the package", mend="choose another name")
+    return re.sub(r'(?m)^name = ".*"$', f'name = "{name}"', rule_set_text(start), count=1)
 
 
 def load_rule_set(name_or_path: str | Path) -> RuleSet:

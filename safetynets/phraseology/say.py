@@ -43,6 +43,21 @@ _UNKNOWN = (
 
 _KIND_OF_AREA = {"danger": "DANGER AREA", "restricted": "RESTRICTED AREA", "prohibited": "PROHIBITED AREA"}
 
+_SAMPLE = Situation(
+    net="MSAW",
+    kind="below",
+    severity="warning",
+    callsign="SWR123",
+    vectored=False,
+    on_final=False,
+    visual=False,
+    qnh_hpa=1006.0,
+    minimum_flight_altitude_ft=7000.0,
+    area="AREA",
+    suggested_action=None,
+    purpose="danger",
+)
+
 
 def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> Call:
     """The call of the first rule whose condition holds; with `rule`, of the rule of that name whatever its condition.
@@ -50,7 +65,8 @@ def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> 
     Raises
     ------
     PhraseologyError
-        When no rule answers, `rule` is not in the set, or its words need a value that the situation does not know.
+        When no rule answers, `rule` is not in the set, its words need a value that the situation does not know, or a
+        number of the situation cannot be meant.
 
     Examples
     --------
@@ -64,6 +80,7 @@ def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> 
     SWR123 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1006
     THE MINIMUM FLIGHT ALTITUDE IS 1450 FEET.
     """
+    _speakable(situation)
     case = case_of(situation)
     chosen = _named(rule_set, rule) if rule is not None else _first(rule_set, case)
     responsible, reason = _responsibility(situation, chosen)
@@ -90,6 +107,22 @@ def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> 
     )
 
 
+def sample_calls(rule_set: RuleSet, situation: Situation | None = None) -> tuple[Call, ...]:
+    """One call of every rule that has words, with every slot known: what the rule set can be heard to say.
+
+    Without a situation, SWR123 is at QNH 1006 above a minimum of 7,000 ft.
+
+    Examples
+    --------
+    >>> from safetynets.phraseology import load_rule_set, sample_calls
+    >>> len(sample_calls(load_rule_set("proposed-apm-directive")))
+    1
+    """
+    return tuple(
+        say(situation or _SAMPLE, rule_set, rule=rule.name) for rule in rule_set.rules if rule.status != "none"
+    )
+
+
 def responsibility(situation: Situation) -> tuple[Literal["crew", "controller"], str]:
     """Who answers for terrain clearance, and why: vectoring or a direct route off an ATS route makes it ATC.
 
@@ -105,6 +138,16 @@ def responsibility(situation: Situation) -> tuple[Literal["crew", "controller"],
         else _OWN
     )
     return ("controller" if who == "controller" else "crew"), why
+
+
+def _speakable(situation: Situation) -> None:
+    """Refuse numbers that cannot be meant: an unknown value is None, never NaN."""
+    for name, least, most in (("qnh_hpa", 800.0, 1100.0), ("minimum_flight_altitude_ft", 0.0, 60_000.0)):
+        value: float | None = getattr(situation, name)
+        if value is not None and not least <= value <= most:
+            raise PhraseologyError(
+                f"{name} is {value}", where=situation.callsign, mend=f"give {least:g} to {most:g}, or None for unknown"
+            )
 
 
 def _responsibility(situation: Situation, rule: Rule) -> tuple[Literal["crew", "controller"], str]:

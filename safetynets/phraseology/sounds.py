@@ -84,6 +84,35 @@ def _replacement(sound: str, other: str) -> float:
     return 0.5 if any(sound in manner and other in manner for manner in _MANNERS) else 1.0
 
 
+def nearest_call(call: Call, others: Iterable[Call]) -> tuple[Call, float] | None:
+    """The call among `others` that sounds most like this one, with the distance; None when there is no other.
+
+    Calls are compared whole, without their call signs. Calls of the same words, and those without words, do not count.
+
+    Examples
+    --------
+    >>> from safetynets.phraseology import load_rule_set, sample_calls
+    >>> calls = {call.rule: call for call in sample_calls(load_rule_set("proposed-apm-path"))}
+    >>> found = nearest_call(calls["left"], calls.values())
+    >>> found[0].rule, round(found[1], 2)
+    ('right', 0.03)
+    """
+    words = _without_call_sign(call)
+    ranked = [
+        (distance(words, theirs), number, other)
+        for number, other in enumerate(others)
+        if (theirs := _without_call_sign(other)) and theirs != words
+    ]
+    if not ranked:
+        return None
+    apart, _, nearest = min(ranked, key=lambda entry: entry[:2])
+    return nearest, apart
+
+
+def _without_call_sign(call: Call) -> tuple[str, ...]:
+    return tuple(spoken.word for spoken in speak(call.parts, call.speech) if spoken.role != "call sign")
+
+
 def near_sounding(calls: Sequence[Call], *, nearer_than: float = NEAR) -> tuple[NearSounding, ...]:
     """The alert words, instructions and numbers of these calls that sound alike, the nearest first.
 

@@ -170,6 +170,20 @@ def test_words_that_need_an_unknown_value_are_refused() -> None:
         say(without_qnh, load_rule_set("icao"), rule="msaw-check")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("qnh_hpa", float("nan")),
+        ("qnh_hpa", 29.92),
+        ("minimum_flight_altitude_ft", float("inf")),
+        ("minimum_flight_altitude_ft", -1.0),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_refused(name: str, value: float) -> None:
+    with pytest.raises(PhraseologyError, match=f"SWR123: {name} is .*or None for unknown"):
+        say(dataclasses.replace(SITUATION, **{name: value}), load_rule_set("icao"))
+
+
 def test_unknown_navigation_counts_as_own_and_unknown_visual_as_not_visual() -> None:
     case = case_of(dataclasses.replace(SITUATION, vectored=None, visual=None))
     assert (case.navigation, case.visual) == ("own", False)

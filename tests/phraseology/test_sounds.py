@@ -4,7 +4,15 @@ import dataclasses
 
 import pytest
 
-from safetynets.phraseology import Situation, load_rule_set, near_sounding, rule_set_names, say
+from safetynets.phraseology import (
+    Situation,
+    load_rule_set,
+    near_sounding,
+    nearest_call,
+    rule_set_names,
+    sample_calls,
+    say,
+)
 from safetynets.phraseology.sounds import NEAR, distance
 
 SITUATION = Situation(
@@ -74,6 +82,15 @@ def test_the_distance_is_symmetric_and_between_nothing_and_one(one: str, other: 
 def test_fifteen_and_fifty_are_near_and_the_icao_digits_are_not() -> None:
     assert apart("FIFTEEN", "FIFTY") < NEAR
     assert apart("ONE FIVE", "FIVE ZERO") > NEAR
+
+
+def test_the_nearest_call_is_the_one_that_differs_by_a_word() -> None:
+    calls = {call.rule: call for call in sample_calls(load_rule_set("proposed-apm-path"))}
+    nearest = nearest_call(calls["below-caution"], calls.values())
+    assert nearest is not None
+    assert nearest[0].rule == "below-warning"
+    assert 0 < nearest[1] < 0.1
+    assert nearest_call(calls["left"], [calls["left"]]) is None
 
 
 def test_a_pair_is_reported_once() -> None:
