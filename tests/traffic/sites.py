@@ -46,7 +46,9 @@ def flat_terrain(elevation_ft=1220.0, half_width_m=60_000.0, cell_m=500.0):
 FLAT = flat_terrain()
 
 
-def site(qnh_hpa=1013.25, approaches=None, terrain=FLAT, transition_altitude_ft=7000.0, volumes=()):
+def site(
+    qnh_hpa=1013.25, approaches=None, terrain=FLAT, transition_altitude_ft=7000.0, volumes=(), minimum_altitudes=()
+):
     region = PressureRegion("all", None, ((-1e12, qnh_hpa),), transition_altitude_ft, 80.0, "test")
     return Site(
         name="test",
@@ -55,7 +57,7 @@ def site(qnh_hpa=1013.25, approaches=None, terrain=FLAT, transition_altitude_ft=
         plane=PLANE,
         geoid_undulation_m=None,
         terrain=terrain,
-        minimum_altitudes=(),
+        minimum_altitudes=minimum_altitudes,
         obstacles=(),
         approaches=(approach(),) if approaches is None else approaches,
         volumes=volumes,

@@ -25,6 +25,8 @@ ANOTHER_PROFILE_FT = 50.0
 """From this displacement on the vertical rate is that of the new profile alone."""
 FASTER = 0.3
 """Share by which a profile is flown faster or slower while a shift comes in (simulator default)."""
+LANDED_FT = 25.0
+"""A profile within this of its lowest altitude has come to its end (one step of Mode C)."""
 AT_LEVEL_FT = 75.0
 """An aircraft this near to a level, and not yet below it by more, has reached it."""
 
@@ -44,9 +46,8 @@ def shifted_descent(
     """One track whose vertical profile is flown `early_nm` earlier along its own path; negative is later.
 
     The shift comes in gently: while it does, the profile is flown at most 30 % faster or slower. It goes again after
-    `for_s`. With `level_off_ft` (an altitude on the QNH)
-    an early descent stops there until the flight as it was has come down to it. Where the profile ends, so does the
-    shift.
+    `for_s`. With `level_off_ft` (an altitude on the QNH) an early descent stops there until the flight as it was has
+    come down to it. A flight that landed goes on down at the slope of its last mile until it meets the ground.
     """
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
@@ -59,7 +60,7 @@ def shifted_descent(
     if for_s is not None:
         share = share * (1.0 - smooth_step(time_s, start_s + for_s, length_s)[0])
     # A second track of the same flight, further along: what it does there is done here already.
-    target_ft = np.interp(flown_nm + early_nm * share, flown_nm, altitude_ft)
+    target_ft = _at_distance_ft(flown_nm + early_nm * share, flown_nm, altitude_ft)
     if level_off_ft is not None:
         target_ft = np.where(
             target_ft < altitude_ft, np.maximum(target_ft, np.minimum(altitude_ft, level_off_ft)), target_ft
@@ -173,11 +174,11 @@ def _flown(
 ) -> tuple[Tracks, FaultRecord]:
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
-    smooth_ft, _ = rounded_off(time_s, up_ft)
-    # A recorded rate and a recorded altitude do not agree to the foot: where the flight is another, so is its rate.
-    _, flown_ftps = rounded_off(time_s, believable_altitude_ft(tracks, rows) + up_ft)
+    smooth_ft, smooth_ftps = rounded_off(time_s, up_ft)
+    # A recorded rate and a recorded altitude do not agree to the foot: where the flight is another, both are new.
+    old_ft, old_fpm = believable_altitude_ft(tracks, rows), tracks.vertical_rate_fpm[rows]
+    new_ft, new_ftps = rounded_off(time_s, old_ft + up_ft)
     another, _ = smooth_step(np.abs(smooth_ft), 0.0, ANOTHER_PROFILE_FT)
-    rate_fpm = tracks.vertical_rate_fpm[rows]
     return displaced(
         tracks,
         number,
@@ -185,8 +186,8 @@ def _flown(
         asked=asked,
         qnh_hpa=qnh_hpa,
         below=below,
-        up_ft=smooth_ft,
-        up_fpm=another * (flown_ftps * S_PER_MIN - rate_fpm),
+        up_ft=another * (new_ft - old_ft) + (1.0 - another) * smooth_ft,
+        up_fpm=another * (new_ftps * S_PER_MIN - old_fpm) + (1.0 - another) * smooth_ftps * S_PER_MIN,
         settings=settings,
     )
 
@@ -199,6 +200,18 @@ def _altitude_ft(tracks: Tracks, number: int, qnh_hpa: float) -> Floats:
             "the track has no altitude", where=str(tracks.callsign[number]), mend="choose another flight"
         )
     return altitude_ft
+
+
+def _at_distance_ft(wanted_nm: Floats, flown_nm: Floats, altitude_ft: Floats) -> Floats:
+    """Altitude where that distance is flown; a profile that ends at its lowest goes on down at its last slope."""
+    target_ft: Floats = np.interp(wanted_nm, flown_nm, altitude_ft)
+    lowest_ft = altitude_ft.min()
+    if altitude_ft[-1] > lowest_ft + LANDED_FT:
+        return target_ft
+    end = int(np.argmax(altitude_ft <= lowest_ft + LANDED_FT))
+    mile_ft = float(np.interp(flown_nm[end] - 1.0, flown_nm, altitude_ft)) - altitude_ft[end]
+    beyond_nm = wanted_nm - flown_nm[end]
+    return np.where(beyond_nm > 0.0, altitude_ft[end] - mile_ft * beyond_nm, target_ft)
 
 
 def _flown_nm(tracks: Tracks, rows: slice) -> Floats:
