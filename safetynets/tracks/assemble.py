@@ -14,7 +14,7 @@ from safetynets.errors import TracksError
 from safetynets.geodesy import mean_sea_level_altitude_ft
 from safetynets.tracks.identity import new_tracks, ssr_codes, with_callsign
 from safetynets.tracks.result import ReadResult, counted
-from safetynets.tracks.rows import Rows, Words
+from safetynets.tracks.rows import Growing, Rows, Words
 from safetynets.tracks.table import Tracks
 from safetynets.tracks.timestamps import time_kind, time_s
 from safetynets.units import kt_to_mps
@@ -88,7 +88,7 @@ def _gathered(
     geoid_undulation_m: float | None,
 ) -> tuple[dict[str, NDArray[Any]], frozenset[str]]:
     """The columns of all batches joined, and the names of those that were read."""
-    parts: dict[str, list[NDArray[Any]]] = {}
+    columns: dict[str, Growing] = {}
     used: frozenset[str] = frozenset()
     kind: str | None = None
     first_row = 1
@@ -98,15 +98,15 @@ def _gathered(
         rows = Rows(batch, first_row, file)
         used = frozenset(batch.schema.names)
         kind = kind or time_kind(rows)
-        for name, values in _plots(rows, kind, geoid_undulation_m).items():
-            parts.setdefault(name, []).append(values)
-        for name, found in words.items():
-            tidy = _tidy_squawk if name == "squawk" else _tidy
-            parts.setdefault(name, []).append(rows.words(name, found, tidy))
+        found = _plots(rows, kind, geoid_undulation_m)
+        for name, known in words.items():
+            found[name] = rows.words(name, known, _tidy_squawk if name == "squawk" else _tidy)
+        for name, values in found.items():
+            columns.setdefault(name, Growing(values.dtype)).append(values)
         first_row += batch.num_rows
-    if not parts:
+    if not columns:
         raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
-    return {name: np.concatenate(parts.pop(name)) for name in list(parts)}, used
+    return {name: column.values for name, column in columns.items()}, used
 
 
 def _plots(rows: Rows, kind: str, geoid_undulation_m: float | None) -> dict[str, NDArray[Any]]:

@@ -20,6 +20,9 @@ from safetynets.units import kt_to_mps
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+PIECE_PLOTS = 1 << 18
+"""So many plots are cleaned at a time; it bounds the memory and changes nothing."""
+
 
 @dataclass(frozen=True)
 class CleaningRule:
@@ -110,7 +113,12 @@ def clean(tracks: Tracks, rule: CleaningRule | None = None) -> Tracks:
     >>> (clean(tracks).flags & PlotFlag.AFTER_GAP).tolist()
     [0, 32]
     """
-    return Cleaner(rule).feed(tracks)
+    cleaner = Cleaner(rule)
+    flags = np.zeros(len(tracks), dtype=np.uint8)
+    for start in range(0, len(tracks), PIECE_PLOTS):
+        piece = slice(start, start + PIECE_PLOTS)
+        flags[piece] = cleaner.feed(tracks.select(piece)).flags
+    return tracks.with_columns(flags=flags)
 
 
 def count_flags(tracks: Tracks) -> dict[str, int]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
 from safetynets.tracks.names import PLANE_COLUMNS, check_own_names
-from safetynets.tracks.rows import Rows, Words
+from safetynets.tracks.rows import Growing, Rows, Words
 from safetynets.tracks.table import Tracks, column_dtype, column_names
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
         fact of that track, or rows in more than one plane.
     """
     check_own_names(names, file)
-    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in column_names("plot") if name in names}
+    columns = {name: Growing(column_dtype(name)[0]) for name in column_names("plot") if name in names}
     facts = {name: _Fact(name) for name in column_names("track") if name in names}
     planes: set[tuple[float, float]] = set()
     track_count, first_row = 0, 1
@@ -90,7 +90,7 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
             continue
         rows = Rows(batch, first_row, file)
         first_row += batch.num_rows
-        plots = {name: _column(rows, name) for name in parts}
+        plots = {name: _column(rows, name) for name in columns}
         track = plots["track"]
         track_count = max(track_count, int(track.max()) + 1)
         if PLANE_COLUMNS[0] in names:
@@ -100,11 +100,10 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
         for fact in facts.values():
             fact.learn(rows, track, track_count)
         for name, values in plots.items():
-            parts[name].append(values if heard.all() else values[heard])
-    columns = {name: np.concatenate([_nothing(name), *parts.pop(name)]) for name in list(parts)}
+            columns[name].append(values[heard])
     flights = {name: fact.of_track for name, fact in facts.items()}
     flights.setdefault("callsign", np.full(track_count, "", dtype=object))
-    return Tracks.taking(columns, flights, _plane(planes, file))
+    return Tracks.taking({name: column.values for name, column in columns.items()}, flights, _plane(planes, file))
 
 
 def to_pandas(tracks: Tracks) -> pd.DataFrame:
@@ -181,10 +180,6 @@ def _heard(rows: Rows, plots: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
         if len(timeless):
             raise rows.refuse(timeless[0], "time_s is missing", "give every plot its time")
     return np.asarray(heard)
-
-
-def _nothing(name: str) -> NDArray[Any]:
-    return np.zeros(0, dtype=column_dtype(name)[0])
 
 
 def _plane(planes: set[tuple[float, float]], file: str | Path | None) -> Plane | None:

@@ -49,6 +49,19 @@ class Words:
         return words[order], rank[codes]
 
 
+class Growing:
+    """A column of a length not known beforehand; it grows in place, so that a long recording is never held twice."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.values: NDArray[Any] = np.zeros(0, dtype=dtype)
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Put values at the end."""
+        length = len(self.values)
+        self.values.resize(length + len(values), refcheck=False)
+        self.values[length:] = values
+
+
 class Rows:
     """One batch of rows; `first_row` is the number of its first, counted from 1 below the column names."""
 
@@ -130,16 +143,21 @@ class Rows:
     def yes_no(self, name: str) -> NDArray[np.int8]:
         """A yes-or-no column as 1, 0 and -1 for unknown; refuses anything else."""
         if name in self and is_text(self.column(name)):
-            answers = [None if text is None else text.strip().lower() for text in self.column(name).to_pylist()]
-            values = np.array([ANSWERS.get(answer, np.nan) for answer in answers], dtype=np.float64)
-            said: Any = answers
+            encoded = self.column(name).dictionary_encode(null_encoding="encode")
+            said = encoded.dictionary.to_pylist()
+            meant = [ANSWERS.get(text if text is None else text.strip().lower(), np.nan) for text in said]
+            answer = encoded.indices.to_numpy(zero_copy_only=False)
+            values = np.array(meant, dtype=np.float64)[answer]
+            bad = np.flatnonzero(np.isnan(values))
+            wrong = repr(said[answer[bad[0]]]) if len(bad) else ""
         else:
-            values = said = self.numbers(name, "true or false")
-            values = np.where(np.isnan(values), float(UNKNOWN), values)
-        bad = np.flatnonzero(~np.isin(values, (0.0, 1.0, float(UNKNOWN))))
+            values = self.numbers(name, "true or false")
+            values[np.isnan(values)] = UNKNOWN
+            bad = np.flatnonzero(~np.isin(values, (0.0, 1.0, float(UNKNOWN))))
+            wrong = f"{values[bad[0]]:.10g}" if len(bad) else ""
         if len(bad):
-            raise self.refuse(bad[0], f"{name} is {said[bad[0]]!s}", "give true or false, or leave it empty")
-        return values.astype(np.int8)
+            raise self.refuse(bad[0], f"{name} is {wrong}", "give true or false, or leave it empty")
+        return np.asarray(values, dtype=np.int8)
 
     def words(self, name: str, words: Words, tidy: Callable[[Any], str]) -> NDArray[np.int32]:
         """A column of words as their numbers in `words`; 0 when there is no such column."""

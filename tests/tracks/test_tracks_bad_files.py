@@ -82,6 +82,13 @@ def test_a_missing_or_doubtful_column_is_named(tmp_path: Path, names: str, messa
     assert refusal(tmp_path / "day.csv", names + GOOD).startswith(message)
 
 
+@pytest.mark.parametrize(("value", "shown"), [("maybe", "'maybe'"), ("2", "'2'")])
+def test_a_doubtful_answer_is_named_with_its_row(tmp_path: Path, value: str, shown: str) -> None:
+    content = NAMES.strip() + ",onground\n" + GOOD.strip() + ",True\n" + GOOD.strip() + f",{value}\n"
+    expected = f"row 2: onground is {shown}; give true or false, or leave it empty"
+    assert refusal(tmp_path / "day.csv", content) == expected
+
+
 def test_a_plot_of_no_aircraft_is_named_with_its_row(tmp_path: Path) -> None:
     content = NAMES + GOOD + GOOD.replace("0101de,MSR799", ",")
     assert refusal(tmp_path / "day.csv", content).startswith("row 2: neither icao24 nor callsign")

@@ -195,7 +195,7 @@ print(len(tracks), tracemalloc.get_traced_memory()[1])
 
 def test_memory_of_reading_grows_by_little_more_than_the_tracks_themselves(tmp_path: Path) -> None:
     peaks = {}
-    for plots in (400_000, 800_000):
+    for plots in (200_000, 400_000):
         path = tmp_path / f"{plots}.parquet"
         moments = np.arange(plots)
         pd.DataFrame(
@@ -208,14 +208,14 @@ def test_memory_of_reading_grows_by_little_more_than_the_tracks_themselves(tmp_p
                 "groundspeed": 250.0,
                 "track": 10.0,
             }
-        ).to_parquet(path, row_group_size=100_000)
+        ).to_parquet(path, row_group_size=50_000)
         answer = subprocess.run(
             [sys.executable, "-c", PEAK, str(path)], capture_output=True, text=True, check=True, env={**os.environ}
         )
         count, peaks[plots] = map(int, answer.stdout.split())
         assert count == plots
     # A plot takes 121 bytes in `Tracks`; sorting one column at a time and the identities take the rest.
-    assert (peaks[800_000] - peaks[400_000]) / 400_000 < 180
+    assert (peaks[400_000] - peaks[200_000]) / 200_000 < 180
 
 
 def test_importing_tracks_reads_nothing_and_loads_no_pandas() -> None:
