@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from safetynets import __version__
+from safetynets.cli.explain import explain
 from safetynets.cli.lists import scenarios, sites
 from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
 from safetynets.cli.run import run
+from safetynets.cli.terrain import terrain
 from safetynets.errors import InputError
 
 
@@ -37,5 +39,5 @@ def main() -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
 
 
-for command in (run, replay, scenarios, sites, phraseology):
+for command in (run, replay, explain, scenarios, sites, terrain, phraseology):
     main.add_command(command)
