@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from datetime import UTC, datetime
 
 from safetynets.sites.geometry import Limit
@@ -65,6 +66,15 @@ def iso(time_s: float) -> str:
     '2023-11-05T11:00:00.250Z'
     """
     return utc(time_s).isoformat(timespec="milliseconds").replace("+00:00", "Z") if math.isfinite(time_s) else ""
+
+
+def fitted(text: str, letters: int) -> str:
+    """The text, cut at a word where it is longer than a line can hold.
+
+    >>> fitted("A QNH error of 10 hPa on one approach", 20)
+    'A QNH error of 10 …'
+    """
+    return textwrap.shorten(text, letters, placeholder=" …") if len(text) > letters else text
 
 
 def span(first_s: float, last_s: float) -> str:

@@ -61,6 +61,7 @@ _STYLE = {
     "lines.solid_capstyle": "round",
     "hatch.linewidth": 0.5,
     "figure.facecolor": PAPER,
+    "text.parse_math": False,  # a call sign is text, whatever signs it holds
     "svg.hashsalt": "safetynets",
     "svg.fonttype": "path",
 }

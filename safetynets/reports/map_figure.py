@@ -12,7 +12,7 @@ from matplotlib.transforms import Bbox
 
 from safetynets.reports import house_style as style
 from safetynets.reports import map_site
-from safetynets.reports.formats import hectopascals, span
+from safetynets.reports.formats import fitted, hectopascals, span
 from safetynets.reports.labels import place_labels
 from safetynets.reports.map_panel import draw_panel
 from safetynets.reports.map_traffic import alert_positions_m, draw_alerts, draw_tracks
@@ -42,8 +42,8 @@ def map_figure(run: Run) -> Figure:
         relief = draw_map(axes, run)
         draw_panel(figure, _PANEL, run, relief)
         heading = "   ·   ".join([run.site.title, qnh_words(run), span(*time_span_s(run))])
-        figure.text(_MAP[0], 0.965, run.title, fontsize=14, fontweight="bold", va="center")
-        figure.text(_MAP[0], 0.940, heading, va="center")
+        figure.text(_MAP[0], 0.965, fitted(run.title, 90), fontsize=14, fontweight="bold", va="center")
+        figure.text(_MAP[0], 0.940, fitted(heading, 140), va="center")
         return figure
 
 
@@ -52,11 +52,7 @@ def map_frame(run: Run, width_over_height: float) -> Bbox:
 
     Where a site has neither and no net spoke, the tracks are framed.
     """
-    corners = [
-        on_approach(approach, distance_nm, 0.0)
-        for approach in run.site.approaches
-        for distance_nm in (0.0, approach.start_distance_nm)
-    ]
+    corners = _ends_of_approaches(run)
     for volume in run.site.volumes:
         x0, y0, x1, y1 = map_site.volume_shape(volume).bounds
         corners += [(x0, y0), (x1, y1)]
@@ -72,6 +68,14 @@ def map_frame(run: Run, width_over_height: float) -> Bbox:
     return Bbox.from_bounds(float(centre_x) - width / 2, float(centre_y) - height / 2, width, height)
 
 
+def _ends_of_approaches(run: Run) -> list[tuple[float, float]]:
+    return [
+        on_approach(approach, distance_nm, 0.0)
+        for approach in run.site.approaches
+        for distance_nm in (0.0, approach.start_distance_nm)
+    ]
+
+
 def draw_map(axes: Axes, run: Run) -> Normalize | None:
     """Draw a run on axes whose limits (m on the site's plane) are set; returns the elevation scale of the terrain."""
     axes.set_aspect("equal")
@@ -84,7 +88,8 @@ def draw_map(axes: Axes, run: Run) -> Normalize | None:
     approaches = [map_site.draw_approach(axes, approach) for approach in run.site.approaches]
     volumes = [map_site.draw_volume(axes, volume) for volume in run.site.volumes]
     alerts, marks = draw_alerts(axes, run)
-    taken += map_site.draw_scale_and_north(axes) + marks
+    clear_m = np.vstack([np.array(_ends_of_approaches(run)).reshape(-1, 2), np.column_stack(alert_positions_m(run))])
+    taken += map_site.draw_scale_and_north(axes, clear_m) + marks
     place_labels(axes, approaches + alerts + volumes, taken)
     map_site.write_graticule(axes, run.site.plane)
     for spine in axes.spines.values():

@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, number
 from safetynets.reports.labels import text_box
+from safetynets.reports.map_site import OBSTACLE
 from safetynets.reports.map_traffic import LABELLED_FLIGHTS
 from safetynets.reports.relief import TINT
 from safetynets.runs import manifest
@@ -76,7 +77,7 @@ def _handles(run: Run) -> list[Any]:
     if site.inhibit_volumes:
         handles.append(_area("none", style.INHIBIT, "inhibit volume", hatch="///", alpha=0.6, linestyle=(0, (1, 2))))
     if site.obstacles:
-        handles.append(_mark("$\\wedge$", style.TERRAIN_EDGE, "obstacle", style.TERRAIN_EDGE))
+        handles.append(_mark(OBSTACLE, style.TERRAIN_EDGE, "obstacle", "none"))
     if manifest.illustrative(site):
         dashes = (0, (5, 3))
         handles.append(
@@ -85,7 +86,7 @@ def _handles(run: Run) -> list[Any]:
     return handles
 
 
-def _mark(marker: str, colour: str, words: str, face: str) -> Line2D:
+def _mark(marker: Any, colour: str, words: str, face: str) -> Line2D:
     return Line2D(
         [], [], linestyle="none", marker=marker, markersize=7, color=colour, markerfacecolor=face, label=words
     )
@@ -133,6 +134,8 @@ def _notes(run: Run) -> list[str]:
     centre, terrain = run.site.plane, run.site.terrain
     notes = [f"Rings around {abs(centre.latitude_deg):.3f}° {'N' if centre.latitude_deg >= 0 else 'S'} "]
     notes[0] += f"{abs(centre.longitude_deg):.3f}° {'E' if centre.longitude_deg >= 0 else 'W'}; north is true there."
+    if terrain is not None:
+        notes.append("Relief smoothed for the picture; the nets use the cells.")
     if terrain is not None and terrain.cell_m >= _COARSE_CELL_M:
         notes.append(f"Terrain is coarse: cells of {number(terrain.cell_m)} m.")
     flights = len({(alert.track, alert.net, alert.shown) for alert in run.alerts})

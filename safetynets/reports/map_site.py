@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
+from matplotlib.path import Path
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 from shapely import Point, Polygon, box
 from shapely.plotting import patch_from_polygon
 
@@ -19,6 +21,8 @@ from safetynets.sites.geometry import Approach, Area, Site, Volume
 from safetynets.traffic.places import on_approach
 from safetynets.units import nm_to_m
 
+OBSTACLE = Path([(-0.6, -1.0), (0.0, 1.0), (0.6, -1.0)])
+"""The sign of an obstacle on aeronautical charts, as a marker."""
 RINGS_NM = (5.0, 10.0, 20.0)
 _LABEL_BACK = {"boxstyle": "round,pad=0.2", "facecolor": "#ffffffd8", "edgecolor": "none"}
 _RUNWAY_NM = 1.3
@@ -115,8 +119,10 @@ def draw_obstacles(axes: Axes, site: Site) -> None:
         [obstacle.x_m for obstacle in site.obstacles],
         [obstacle.y_m for obstacle in site.obstacles],
         linestyle="none",
-        marker="$\\wedge$",
+        marker=OBSTACLE,
         color=style.TERRAIN_EDGE,
+        markerfacecolor="none",
+        markeredgewidth=1.8,
         markersize=7,
         zorder=3,
     )
@@ -211,13 +217,17 @@ def draw_volume(axes: Axes, volume: Volume) -> Label:
     )
 
 
-def draw_scale_and_north(axes: Axes) -> list[Bbox]:
-    """A scale of nautical miles and an arrow to the north, lower left; returns the box (pixels) they take."""
+def draw_scale_and_north(axes: Axes, keep_clear_m: NDArray[np.float64]) -> list[Bbox]:
+    """A scale of nautical miles and an arrow to the north; returns the box (pixels) they take.
+
+    They stand in the first corner of the map that holds none of the points `keep_clear_m` (n, 2).
+    """
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
     width, height = x1 - x0, y1 - y0
     longest_m = max(0.22 * width, nm_to_m(1.0))
     length_nm = max(each for each in (1.0, 2.0, 5.0, 10.0, 20.0, 50.0) if nm_to_m(each) <= longest_m)
     length_m = nm_to_m(length_nm)
+    x0, y0 = _free_corner(axes, length_m + 0.13 * width, 0.11 * height, keep_clear_m)
     left, base = x0 + 0.025 * width, y0 + 0.03 * height
     right, top = left + length_m + 0.075 * width, y0 + 0.075 * height
     edge_x, edge_y = left - 0.012 * width, y0 + 0.01 * height
@@ -248,6 +258,17 @@ def draw_scale_and_north(axes: Axes) -> list[Bbox]:
         arrowprops={"arrowstyle": "-|>", "color": style.INK, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0},
     )
     return [back.get_window_extent()]
+
+
+def _free_corner(axes: Axes, width: float, height: float, keep_clear_m: NDArray[np.float64]) -> tuple[float, float]:
+    """Lower left point (m) of the first corner of this size without any of the points; else of the lower left one."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    corners = ((x0, y0), (x1 - width, y0), (x0, y1 - height), (x1 - width, y1 - height))
+    for left, bottom in corners:
+        inside = (np.abs(keep_clear_m - (left + width / 2, bottom + height / 2)) <= (width / 2, height / 2)).all(axis=1)
+        if not inside.any():
+            return left, bottom
+    return corners[0]
 
 
 def write_graticule(axes: Axes, plane: Plane) -> None:

@@ -65,7 +65,8 @@ def report_page(
         run=run,
         version=__version__,
         time_span=span(first_s, last_s),
-        story=_story(run.manifest),
+        story=_story(run.manifest.get("scenario", run.manifest)),
+        faults=_faults(run.manifest),
         replayed=_replayed(run.manifest),
         illustrative=manifest.illustrative(run.site),
         terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
@@ -120,6 +121,14 @@ def _story(told: Mapping[str, Any]) -> list[str]:
     return [" ".join(paragraph.split()) for paragraph in str(told.get("story", "")).split("\n\n") if paragraph.strip()]
 
 
+def _faults(told: Mapping[str, Any]) -> list[str]:
+    """What was put into the traffic on purpose, one phrase a fault."""
+    return [
+        ", ".join(str(fault[key]).replace("_", " ") for key in ("fault", "callsign") if fault.get(key))
+        for fault in told.get("faults", [])
+    ]
+
+
 def _replayed(told: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the manifest tells of the scenario beyond title, story, counts, parameters and inputs, one line a key."""
     elsewhere = (
@@ -134,7 +143,8 @@ def _replayed(told: Mapping[str, Any]) -> list[tuple[str, str]]:
         "notice",
         "package",
     )
-    return [line for key, value in told.items() if key not in elsewhere for line in _lines(key, value)]
+    lines = [line for key, value in told.items() if key not in elsewhere for line in _lines(key, value)]
+    return [line for line in lines if line[0] not in ("scenario.title", "scenario.story")]
 
 
 def _lines(key: str, value: Any) -> list[tuple[str, str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import textwrap
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from safetynets.nets.alerts import Alert
 from safetynets.reports import house_style as style
-from safetynets.reports.formats import day, hectopascals, number
+from safetynets.reports.formats import day, fitted, hectopascals, number
+from safetynets.reports.labels import renderer_of
 from safetynets.reports.profile_approach import draw_approach_profile
 from safetynets.reports.profile_flight import distinct_handles, name_of, rows_of
 from safetynets.reports.profile_time import draw_time_profile
@@ -40,10 +42,12 @@ def profile_figure(run: Run, alert: Alert) -> Figure:
             where = draw_time_profile(axes, run, alerts)
         axes.set_ylabel("altitude on the QNH, ft")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-        figure.legend(*distinct_handles(axes), loc="upper left", bbox_to_anchor=(_PLACE[0] - 0.008, 0.922), ncols=5)
+        _write_legend(figure, axes)
         heading = [run.title, f"QNH {hectopascals(alert.qnh_hpa)} hPa", day(alert.start_time_s)]
-        figure.text(_PLACE[0], 0.972, f"{name_of(alert)}   {where}", fontsize=13, fontweight="bold", va="center")
-        figure.text(_PLACE[0], 0.940, "   ·   ".join(heading), va="center", color=style.SOFT_INK)
+        figure.text(
+            _PLACE[0], 0.972, fitted(f"{name_of(alert)}   {where}", 95), fontsize=13, fontweight="bold", va="center"
+        )
+        figure.text(_PLACE[0], 0.940, fitted("   ·   ".join(heading), 140), va="center", color=style.SOFT_INK)
         _write_words(figure, run, alert)
         return figure
 
@@ -75,6 +79,17 @@ def _picture(run: Run, alert: Alert) -> tuple[object, ...]:
     return (alert.track, index) if index >= 0 else (alert.track, alert.net, alert.area)
 
 
+def _write_legend(figure: Figure, axes: Axes) -> None:
+    """The legend above the axes, in as many columns as the width of the figure holds."""
+    for columns in (5, 4, 3, 2, 1):
+        legend = figure.legend(
+            *distinct_handles(axes), loc="upper left", bbox_to_anchor=(_PLACE[0] - 0.008, 0.922), ncols=columns
+        )
+        if legend.get_window_extent(renderer_of(axes)).x1 <= figure.bbox.x1:
+            return
+        legend.remove()
+
+
 def _write_words(figure: Figure, run: Run, alert: Alert) -> None:
     """What the controller says, the ICAO words first, each with its status and source."""
     index = next(place for place, each in enumerate(run.alerts) if each is alert)
@@ -83,8 +98,8 @@ def _write_words(figure: Figure, run: Run, alert: Alert) -> None:
         if call is None:
             continue
         lines = textwrap.wrap(call.text, _LETTERS_A_LINE) or [""]
-        source = textwrap.shorten(f"{heading} ({call.status}): {call.source}", 165, placeholder=" …")
-        figure.text(_PLACE[0], y, source, fontsize=8.5, color=style.SOFT_INK, va="center")
+        source = f"{heading} ({call.status}): {call.source}"
+        figure.text(_PLACE[0], y, fitted(source, 165), fontsize=8.5, color=style.SOFT_INK, va="center")
         figure.text(_PLACE[0], y - 0.028 - 0.013 * (len(lines) - 1), "\n".join(lines), fontsize=9.5, va="center")
         y -= 0.064
     figure.text(0.975, 0.016, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center")

@@ -201,6 +201,8 @@ def alert_words(alert: Alert) -> str:
     """An alert at the moment it started, in a few lines: what, when, how high, how far from its limit."""
     lines = [f"{alert.net} {alert.kind}, {alert.severity}, {clock(alert.start_time_s)}"]
     lines.append(f"altitude {number(alert.altitude_ft)} ft, limit {number(alert.minimum_ft)} ft")
+    if alert.net == Net.APW.name and np.isfinite(alert.margin_m):
+        lines.append(f"{number(alert.margin_m)} m from its edge" if alert.margin_m > 0 else "laterally inside")
     if np.isfinite(alert.vertical_deviation_ft):
         side = "below" if alert.vertical_deviation_ft < 0 else "above"
         lines.append(f"{number(abs(alert.vertical_deviation_ft))} ft {side} the path")

@@ -64,7 +64,10 @@ def _around(run: Run, alerts: Sequence[Alert]) -> Flown:
 
 
 def _draw_volume(axes: Axes, volume: Volume, flown: Flown, qnh_hpa: float) -> Floats:
-    """Draw the volume as a band while the flight is laterally inside; returns its ceiling (ft)."""
+    """Draw the limits of the volume, and a band while the flight is laterally inside; returns the limits (ft).
+
+    A limit at mean sea level is not drawn: it would only make the picture taller.
+    """
     tracks = flown.run.tracks
     floor_ft, ceiling_ft = (_as_altitude_ft(edge, qnh_hpa) for edge in (volume.floor, volume.ceiling))
     inside = contains_xy(volume_shape(volume), tracks.x_m[flown.rows], tracks.y_m[flown.rows])
@@ -80,7 +83,11 @@ def _draw_volume(axes: Axes, volume: Volume, flown: Flown, qnh_hpa: float) -> Fl
         label=f"{volume.name}, while laterally inside",
         zorder=2.5,
     )
-    return np.array([ceiling_ft]) if floor_ft <= 0.0 else np.array([floor_ft, ceiling_ft])
+    limits_ft = np.array([limit_ft for limit_ft in (floor_ft, ceiling_ft) if limit_ft > 0.0])
+    for limit_ft in limits_ft:
+        words = f"vertical limits of {volume.name}"
+        axes.axhline(limit_ft, color=style.VOLUME, linewidth=1.4, linestyle=(0, (6, 3)), label=words, zorder=4)
+    return limits_ft
 
 
 def _as_altitude_ft(edge: Limit, qnh_hpa: float) -> float:

@@ -25,7 +25,7 @@ _COLUMNS: tuple[tuple[str, int, bool], ...] = (
     ("Flight", 9, False),
     ("Alert", 11, False),
     ("Severity", 8, False),
-    ("Area", 16, False),
+    ("Area", 22, False),
     ("Altitude", 8, True),
     ("Limit", 8, True),
     ("Margin", 8, True),

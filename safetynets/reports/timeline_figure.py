@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from safetynets.nets.alerts import Alert
 from safetynets.reports import house_style as style
-from safetynets.reports.formats import clock, day, number, span
+from safetynets.reports.formats import clock, day, fitted, number, span
 from safetynets.runs.run import Run
 
 _ROW_IN = 0.36
@@ -33,7 +33,12 @@ def timeline_figure(run: Run) -> Figure:
         times_s = run.tracks.time_s
         heading = span(float(times_s.min()), float(times_s.max())) if len(times_s) else ""
         figure.text(
-            0.02, 1 - 0.28 / height_in, f"{run.title}: alerts over time", fontsize=13, fontweight="bold", va="center"
+            0.02,
+            1 - 0.28 / height_in,
+            fitted(f"{run.title}: alerts over time", 95),
+            fontsize=13,
+            fontweight="bold",
+            va="center",
         )
         figure.text(0.02, 1 - 0.56 / height_in, heading, va="center", color=style.SOFT_INK)
         figure.text(
