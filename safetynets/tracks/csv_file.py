@@ -15,7 +15,7 @@ from safetynets.errors import TracksError
 from safetynets.tracks.flat import to_arrow
 from safetynets.tracks.table import Tracks
 
-CHUNK_BYTES = 1 << 24
+CHUNK_BYTES = 1 << 22
 
 
 def write_csv(tracks: Tracks, path: str | Path) -> Path:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -182,15 +182,15 @@ def test_selected_altitude_and_altimeter_setting_are_taken_over() -> None:
     assert tracks.baro_setting_hpa.tolist() == [1011.0] * 3
 
 
-PEAK = """
-import sys, tracemalloc
-from safetynets.tracks import read_tracks
-tracks = read_tracks(sys.argv[1]).tracks  # what is loaded once is not counted
-del tracks
-tracemalloc.start()
-tracks = read_tracks(sys.argv[1]).tracks
-print(len(tracks), tracemalloc.get_traced_memory()[1])
-"""
+def peak_bytes(path: Path, plots: int) -> int:
+    """The most memory that numpy and Python held while a file was read; the second time, when all is imported."""
+    read_tracks(path)
+    tracemalloc.start()
+    try:
+        assert len(read_tracks(path).tracks) == plots
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_memory_of_reading_grows_by_little_more_than_the_tracks_themselves(tmp_path: Path) -> None:
@@ -209,11 +209,7 @@ def test_memory_of_reading_grows_by_little_more_than_the_tracks_themselves(tmp_p
                 "track": 10.0,
             }
         ).to_parquet(path, row_group_size=50_000)
-        answer = subprocess.run(
-            [sys.executable, "-c", PEAK, str(path)], capture_output=True, text=True, check=True, env={**os.environ}
-        )
-        count, peaks[plots] = map(int, answer.stdout.split())
-        assert count == plots
+        peaks[plots] = peak_bytes(path, plots)
     # A plot takes 121 bytes in `Tracks`; sorting one column at a time and the identities take the rest.
     assert (peaks[400_000] - peaks[200_000]) / 200_000 < 180
 
