@@ -17,6 +17,7 @@ from safetynets.errors import SiteError
 Floats = NDArray[np.float64]
 
 MEAN_SEA_LEVEL_DATUMS = ("EGM96", "EGM2008", "MSL")
+METRE_NAMES = ("m", "metre", "metres", "meter", "meters")
 LOWEST_ELEVATION_M = -500.0
 HIGHEST_ELEVATION_M = 9_000.0
 """No ground is lower or higher: a value outside is feet, decimetres or a void that the file does not declare."""
@@ -31,7 +32,7 @@ class Heights:
     where there was a void, which is filled, and where no file of the set has data, which is NaN.
     """
 
-    elevation_m: NDArray[np.float32]
+    elevation_m: Floats
     measured: NDArray[np.bool_]
     u0: float
     v0: float
@@ -88,14 +89,22 @@ def _read(file: Path, vertical_datum: str) -> Heights:
                         mend="write one, with gdal_edit -a_srs",
                     )
                 crs = CRS.from_wkt(data.crs.to_wkt())
+                unit = (data.units[0] or "m").lower()
+                is_plain = data.count == 1 and (data.scales[0], data.offsets[0]) == (1.0, 0.0)
                 values = data.read(1, masked=True)
                 transform = data.transform
     except RasterioError as error:
         said = str(error).splitlines()[0].removeprefix("/vsigzip/")
         raise SiteError(f"cannot be read as heights ({said})", file=file, mend="fetch the file again") from error
+    if unit not in METRE_NAMES or not is_plain:
+        raise SiteError(
+            f"{'' if is_plain else 'scaled or several '}heights in {unit!r}, not plain metres",
+            file=file,
+            mend="convert them to one band of metres, with gdal_translate -unscale or gdal_calc",
+        )
     if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
         raise SiteError("the grid is turned or upside down", file=file, mend="resample it north up")
-    elevation_m = np.where(np.ma.getmaskarray(values), np.nan, np.ma.getdata(values)).astype(np.float32)
+    elevation_m = np.where(np.ma.getmaskarray(values), np.nan, np.ma.getdata(values)).astype(np.float64)
     measured = np.isfinite(elevation_m)
     elevation_m[~measured] = np.nan
     if not measured.any():
@@ -159,7 +168,7 @@ def _mosaic(parts: Sequence[Heights], files: Sequence[Path]) -> Heights:
     shapes = [part.elevation_m.shape for part in parts]
     height = max(row + shape[0] for (row, _), shape in zip(places, shapes, strict=True)) - top
     width = max(column + shape[1] for (_, column), shape in zip(places, shapes, strict=True)) - left
-    elevation_m = np.full((height, width), np.nan, dtype=np.float32)
+    elevation_m = np.full((height, width), np.nan, dtype=np.float64)
     covered = np.zeros((height, width), dtype=bool)
     for part, (row, column), shape in zip(parts, places, shapes, strict=True):
         window = (slice(row - top, row - top + shape[0]), slice(column - left, column - left + shape[1]))
@@ -167,7 +176,7 @@ def _mosaic(parts: Sequence[Heights], files: Sequence[Path]) -> Heights:
         covered[window] = True
     measured = np.isfinite(elevation_m)
     return Heights(
-        np.where(covered, elevation_m, -np.inf).astype(np.float32),
+        np.where(covered, elevation_m, -np.inf),
         measured,
         first.u0 + left * first.du,
         first.v0 - top * first.dv,
@@ -181,7 +190,7 @@ def _mosaic(parts: Sequence[Heights], files: Sequence[Path]) -> Heights:
 def _filled(heights: Heights, files: Sequence[Path]) -> Heights:
     """Voids (NaN) filled from the rim of their hole; samples of no file (minus infinity in a mosaic) become NaN."""
     void = np.isnan(heights.elevation_m)
-    elevation_m = np.where(np.isneginf(heights.elevation_m), np.float32(np.nan), heights.elevation_m)
+    elevation_m = np.where(np.isneginf(heights.elevation_m), np.nan, heights.elevation_m)
     notes: tuple[str, ...] = ()
     if void.any():
         around = np.ones((3, 3))

@@ -56,7 +56,7 @@ def _highest_touching(
     columns = _index_range((_of_corners(u, wanted) - heights.u0) / heights.du)
     rows = _index_range((heights.v0 - _of_corners(v, wanted)) / heights.dv)
     height, width = heights.elevation_m.shape
-    highest_m = np.full(columns[0].shape, np.nan, dtype=np.float32)
+    highest_m = np.full(columns[0].shape, np.nan, dtype=np.float64)
     complete = (rows[0] >= 0) & (columns[0] >= 0) & (rows[1] < height) & (columns[1] < width)
     touched = (rows[1] >= 0) & (columns[1] >= 0) & (rows[0] < height) & (columns[0] < width)
     picks = np.flatnonzero(touched)
@@ -69,7 +69,7 @@ def _highest_touching(
                 column = np.minimum(first_column + right, last_column)
                 highest_m[picks] = np.fmax(highest_m[picks], heights.elevation_m[row, column])
                 complete[picks] &= heights.measured[row, column]
-    return highest_m.astype(np.float64), complete
+    return highest_m, complete
 
 
 def _of_corners(values: Floats, wanted: NDArray[np.bool_]) -> Floats:

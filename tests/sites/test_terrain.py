@@ -175,7 +175,7 @@ def test_cell_beyond_the_finer_source_takes_the_coarser_one_and_beyond_both_has_
 
 @settings(max_examples=60)
 @given(
-    arrays(np.float64, (12, 12), elements=st.integers(0, 4000).map(float)),
+    arrays(np.float64, (12, 12), elements=st.floats(0.0, 4000.0)),
     st.floats(20.0, 900.0),
     st.floats(-0.01, 0.01),
     st.floats(40.0, 60.0),
@@ -194,7 +194,7 @@ def field(elevation_m, centre=(46.0, 6.0), spacing_deg=0.001, measured=True) -> 
     """Heights centred on a place, on WGS 84."""
     rows, columns = elevation_m.shape
     return Heights(
-        elevation_m.astype(np.float32),
+        elevation_m,
         np.full(elevation_m.shape, measured),
         centre[1] - columns / 2 * spacing_deg,
         centre[0] + rows / 2 * spacing_deg,
@@ -242,7 +242,14 @@ def hgt(folder: Path, values: np.ndarray) -> Path:
     return file
 
 
-def geotiff(folder: Path, crs: object, values: np.ndarray | None = None, **profile: object) -> Path:
+def geotiff(
+    folder: Path,
+    crs: object,
+    values: np.ndarray | None = None,
+    units: str = "m",
+    scale: float = 1.0,
+    **profile: object,
+) -> Path:
     values = np.full((40, 40), 400, dtype=np.float32) if values is None else values
     file = folder / "heights.tif"
     profile = {"transform": Affine(0.01, 0, 5.8, 0, -0.01, 46.2), "nodata": None} | profile
@@ -250,6 +257,8 @@ def geotiff(folder: Path, crs: object, values: np.ndarray | None = None, **profi
         file, "w", driver="GTiff", height=40, width=40, count=1, dtype=values.dtype, crs=crs, **profile
     ) as data:
         data.write(values, 1)
+        data.units = (units,)
+        data.scales = (scale,)
     return file
 
 
@@ -338,6 +347,12 @@ def test_heights_that_cannot_be_metres_are_refused(refusal_of, tmp_path, value):
     values[3, 3] = value
     geotiff(tmp_path, "EPSG:4326", values)
     assert f"an elevation of {value:g} m is not of this earth" in refusal_of(terrain_text("heights.tif"))
+
+
+@pytest.mark.parametrize("said", [{"units": "ft"}, {"units": "us-ft"}, {"scale": 0.1}])
+def test_file_that_says_its_heights_are_not_plain_metres_is_refused(refusal_of, tmp_path, said):
+    geotiff(tmp_path, "EPSG:4326", **said)
+    assert "not plain metres; convert them to one band of metres" in refusal_of(terrain_text("heights.tif"))
 
 
 def test_nan_and_infinity_in_a_height_file_are_voids(site_of, tmp_path):
