@@ -21,24 +21,20 @@ from safetynets.phraseology.situation import (
 )
 
 _VECTORED = (
-    "controller",
     "the aircraft is vectored: the controller answers for terrain clearance until the crew resumes its own navigation "
-    "(PANS-ATM 8.6.5.2; IFATCA WP 86 2.6)",
+    "(PANS-ATM 8.6.5.2; IFATCA WP 86 2.6)"
 )
 _DIRECT = (
-    "controller",
     "a direct route takes the aircraft off its ATS route: the controller answers for terrain clearance until the crew "
-    "resumes its own navigation (PANS-ATM 8.6.5.2; IFATCA WP 86 2.6)",
+    "resumes its own navigation (PANS-ATM 8.6.5.2; IFATCA WP 86 2.6)"
 )
 _OWN = (
-    "crew",
     "the aircraft is on its own navigation: the objectives of air traffic control do not include the prevention of "
-    "collision with terrain (PANS-ATM Foreword, note 2; IFATCA WP 86 2.5)",
+    "collision with terrain (PANS-ATM Foreword, note 2; IFATCA WP 86 2.5)"
 )
 _UNKNOWN = (
-    "crew",
     "not known whether the aircraft is vectored; taken as on its own navigation, where the crew answers (PANS-ATM "
-    "Foreword, note 2; IFATCA WP 86 2.5); if it is vectored, the controller answers (PANS-ATM 8.6.5.2)",
+    "Foreword, note 2; IFATCA WP 86 2.5); if it is vectored, the controller answers (PANS-ATM 8.6.5.2)"
 )
 
 _KIND_OF_AREA = {"danger": "DANGER AREA", "restricted": "RESTRICTED AREA", "prohibited": "PROHIBITED AREA"}
@@ -128,16 +124,11 @@ def responsibility(situation: Situation) -> tuple[Literal["crew", "controller"],
 
     Source: PANS-ATM 8.6.5.2 and Foreword, note 2, as quoted by IFATCA WP 86 (2018) 2.5-2.6.
     """
-    who, why = (
-        _VECTORED
-        if situation.vectored
-        else _DIRECT
-        if situation.direct_off_route
-        else _UNKNOWN
-        if situation.vectored is None
-        else _OWN
-    )
-    return ("controller" if who == "controller" else "crew"), why
+    if situation.vectored:
+        return "controller", _VECTORED
+    if situation.direct_off_route:
+        return "controller", _DIRECT
+    return "crew", _UNKNOWN if situation.vectored is None else _OWN
 
 
 def _speakable(situation: Situation) -> None:

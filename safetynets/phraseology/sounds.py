@@ -117,8 +117,7 @@ def near_sounding(calls: Sequence[Call], *, nearer_than: float = NEAR) -> tuple[
     """The alert words, instructions and numbers of these calls that sound alike, the nearest first.
 
     Alert words are also compared with those a crew may expect from elsewhere (`OTHER_ALERTS`), so that TERRAIN ALERT is
-    reported beside TRAFFIC ALERT. Numbers are compared with the other numbers of the same call. Phrases that are the
-    same are not reported.
+    reported beside TRAFFIC ALERT. Numbers are compared with the other numbers of the same call.
     """
     found: dict[tuple[str, str], NearSounding] = {}
     alerts = _phrases(calls, "alert")
@@ -131,7 +130,7 @@ def near_sounding(calls: Sequence[Call], *, nearer_than: float = NEAR) -> tuple[
         pairs += itertools.combinations(numbers, 2)
     for (one, one_from), (two, two_from) in pairs:
         apart = distance(one, two)
-        if one != two and apart < nearer_than:
+        if apart < nearer_than:
             near = NearSounding(" ".join(one), one_from, " ".join(two), two_from, apart)
             found.setdefault((near.first, near.second), near)
     return tuple(sorted(found.values(), key=lambda near: (near.distance, near.first, near.second)))

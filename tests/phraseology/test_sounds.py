@@ -9,6 +9,7 @@ from safetynets.phraseology import (
     load_rule_set,
     near_sounding,
     nearest_call,
+    parse_rule_set,
     rule_set_names,
     sample_calls,
     say,
@@ -98,3 +99,19 @@ def test_a_pair_is_reported_once() -> None:
         loaded = load_rule_set(name)
         found = near_sounding([say(SITUATION, loaded, rule=rule.name) for rule in loaded.rules])
         assert len({frozenset((near.first, near.second)) for near in found}) == len(found)
+
+
+def test_a_qnh_said_with_the_same_words_as_the_altitude_is_reported() -> None:
+    text = (
+        'name = "x"\ntitle = "x"\nabout = "x"\nspeech = "FAA"\n[[rule]]\nname = "all"\nstatus = "proposed"\n'
+        'source = "x"\ncontroller_action = "x"\nreadback = ["QNH"]\ntext = "CHECK[, QNH (number)][, MINIMUM (altitude)]."\n'
+    )
+    same = dataclasses.replace(SITUATION, qnh_hpa=1010.0, minimum_flight_altitude_ft=1010.0)
+    (near,) = near_sounding([say(same, parse_rule_set(text, "x.toml"))])
+    assert (near.first, near.second, near.distance) == ("ONE ZERO ONE ZERO", "ONE ZERO ONE ZERO", 0.0)
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [("BY", "BY", 0.0), ("TO", "DO", 0.125), ("LOW", "NO", 0.5)])
+def test_the_distance_is_the_cost_over_the_longer(one: str, other: str, expected: float) -> None:
+    # T and D are a voicing pair, 0.25 over two sounds; L and N share no kind, 1 over two sounds.
+    assert apart(one, other) == pytest.approx(expected)
