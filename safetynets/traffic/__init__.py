@@ -3,6 +3,18 @@
 from safetynets.traffic.faults import Fault, FaultRecord, apply_faults
 from safetynets.traffic.flights import Flight
 from safetynets.traffic.fly import Ending, fly, fly_truth
+from safetynets.traffic.sensors import Surveillance, see
 from safetynets.traffic.weather import Weather
 
-__all__ = ["Ending", "Fault", "FaultRecord", "Flight", "Weather", "apply_faults", "fly", "fly_truth"]
+__all__ = [
+    "Ending",
+    "Fault",
+    "FaultRecord",
+    "Flight",
+    "Surveillance",
+    "Weather",
+    "apply_faults",
+    "fly",
+    "fly_truth",
+    "see",
+]
