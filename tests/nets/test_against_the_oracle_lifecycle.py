@@ -36,7 +36,7 @@ def lifecycle_parameters(draw: st.DrawFn) -> dict[str, float]:
         "hysteresis_ft": draw(st.sampled_from([0.0, 100.0])),
         "hysteresis_s": draw(st.sampled_from([0.0, 5.0])),
         "clear_n": draw(st.integers(1, 3)),
-        "track_lost_s": draw(st.sampled_from([4.0, 12.0, 30.0])),
+        "track_lost_s": draw(st.sampled_from([5.0, 20.0, 30.0])),
         "minimum_duration_s": draw(st.sampled_from([0.0, 8.0, 40.0])),
         "reannounce_ratio": draw(st.sampled_from([0.0, 0.5, 1.0])),
         "minimum_track_age_s": draw(st.sampled_from([0.0, 8.0])),
@@ -46,7 +46,7 @@ def lifecycle_parameters(draw: st.DrawFn) -> dict[str, float]:
 
 
 @st.composite
-def flown_plots(draw: st.DrawFn, *, longest: int = 20) -> Tracks:
+def flown_plots(draw: st.DrawFn, *, longest: int = 25) -> Tracks:
     """Tracks of hits, predicted hits, clear plots, plots without altitude or flown visually, and gaps."""
     columns: dict[str, list[float]] = {
         name: []
@@ -73,12 +73,13 @@ def flown_plots(draw: st.DrawFn, *, longest: int = 20) -> Tracks:
             columns["vx_mps"].append(draw(st.sampled_from([0.0, 10.0, 20.0])))
             columns["vy_mps"].append(70.0)
             columns["pressure_altitude_ft"].append(
-                FLOOR_FT + draw(st.sampled_from([-50.0, 0.0, 60.0, 60.0, 150.0, 150.0, 300.0, 2000.0, math.nan]))
+                FLOOR_FT
+                + draw(st.sampled_from([-50.0, 0.0, 60.0, 60.0, 150.0, 150.0, 300.0, 2000.0, 2000.0, math.nan]))
             )
             columns["vertical_rate_fpm"].append(draw(st.sampled_from([0.0, -300.0, -600.0, 900.0])))
             columns["visual"].append(draw(st.sampled_from([0, 0, 0, 0, 0, 0, 0, 1])))
             columns["flags"].append(draw(st.sampled_from([0] * 9 + [int(PlotFlag.ALTITUDE_SPIKE)])))
-            time_s += draw(st.sampled_from([4.0, 4.0, 4.0, 4.0, 5.5, 12.0, 25.0]))
+            time_s += draw(st.sampled_from([4.0, 4.0, 4.0, 4.0, 4.0, 5.0, 12.0, 25.0]))
     return Tracks.from_columns(columns, {"callsign": [f"ABC{track}" for track in range(TRACKS)]}, plane=PLANE)
 
 
@@ -87,7 +88,7 @@ def site_with(nets: dict[str, float]) -> Site:
     sector = minimum(FLOOR_FT, square(-50_000, -50_000, 50_000, 50_000))
     return site(
         minimum_altitudes=(sector,),
-        approaches=(approach(end_distance_nm=2.0),),
+        approaches=(approach(threshold_elevation_ft=1500.0, end_distance_nm=2.0),),
         volumes=(
             volume(square(-500, -10_000, 500, -5000), name="west", group="both"),
             volume(name="east", group="both", y_m=-8000.0, radius_m=4000.0),

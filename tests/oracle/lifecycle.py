@@ -142,7 +142,7 @@ def episodes_of(track: Sequence[JudgedPlot], parameters: Lifecycle, end_of_track
                 active.announced_s = this.time_to_violation_s
             ends = "cleared" if clear_plots_in_a_row(so_far, parameters) >= parameters.clear_n else ""
         else:
-            ends = f"excluded: {this.reason.word}" if is_excluded(this) else ""
+            ends = end_by_rule(this.reason) if is_excluded(this) else ""
         if ends and old_enough:
             active.end(this.time_s, ends)
             active = None
@@ -150,6 +150,10 @@ def episodes_of(track: Sequence[JudgedPlot], parameters: Lifecycle, end_of_track
     if active is not None and end_of_tracks_s >= lost_at_s(active, track, parameters):
         active.end(lost_at_s(active, track, parameters), "track lost")
     return episodes
+
+
+def end_by_rule(reason: Reason) -> str:
+    return "left the approach" if reason is Reason.NOT_ON_APPROACH else f"excluded: {reason.word}"
 
 
 def is_announced_again(this: JudgedPlot, active: Episode, parameters: Lifecycle) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from safetynets.sites.geometry import Obstacle, Site, Terrain
@@ -122,20 +122,20 @@ class MsawOracle:
         """Whether the path has coverage throughout the look-ahead; a negative slack says surely."""
         return all(self.covered(*position(plot, tau), slack) for tau in steps_s(self.parameters.look_ahead_s))
 
-    def escape_clears(self, plot: Plot, slack: Slack = LETTER) -> bool:
+    def escape_clears(self, plot: Plot, slack: Slack = LETTER, at_s: Sequence[float] = ()) -> bool:
         """Whether a climb begun after `escape_delay_s` stays above terrain and obstacles, and inside the data.
 
-        A negative slack says surely clear, a positive one possibly.
+        A negative slack says surely clear, a positive one possibly. Besides the steps, the moments `at_s` are tried.
         """
         delay_s = self.parameters.escape_delay_s
         speed_mps = math.hypot(plot.vx_mps, plot.vy_mps)
         climb_ftps = speed_mps * math.tan(math.radians(self.parameters.escape_climb_deg)) / 0.3048
-        for tau_s in steps_s(delay_s + self.parameters.escape_time_s):
+        for tau_s in (*steps_s(delay_s + self.parameters.escape_time_s), *at_s):
             x, y = straight(plot, tau_s)
             altitude = altitude_ft(plot, min(tau_s, delay_s), self.parameters)
             altitude += climb_ftps * max(0.0, tau_s - delay_s)
-            wider = Slack(-slack.m, -slack.ft)
-            if not self.has_terrain(x, y, slack) or altitude < self.highest_ground_ft(x, y, wider) - slack.ft:
+            opposite = Slack(-slack.m, -slack.ft)
+            if not self.has_terrain(x, y, slack) or altitude < self.highest_ground_ft(x, y, opposite) - slack.ft:
                 return False
         return True
 
