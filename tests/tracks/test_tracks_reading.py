@@ -166,6 +166,8 @@ def test_the_code_that_most_plots_carry_is_the_track_s_and_a_change_is_counted()
     result = read_frame(recording(squawk=["7000", "1000", "1000"]))
     assert result.tracks.ssr_code.tolist() == ["1000"]
     assert result.counts["tracks that change their SSR code"] == 1
+    assert read_frame(recording(squawk=["1000", "7000", "7000"])).tracks.ssr_code.tolist() == ["7000"]
+    assert read_frame(recording(squawk=["7000", "1000", ""])).tracks.ssr_code.tolist() == ["1000"]
     steady = read_frame(recording(squawk=[20, 20, np.nan]))
     assert steady.tracks.ssr_code.tolist() == ["0020"]
     assert steady.counts["tracks that change their SSR code"] == 0
