@@ -31,7 +31,9 @@ ESTABLISHED_DEG = 5.0
 LEAST_PLOTS = 40
 
 
-def offsets_ft(tracks: Tracks, approach: Approach, nearest_m: float) -> list[tuple[float, float]]:
+def offsets_ft(
+    tracks: Tracks, approach: Approach, nearest_m: float, least_plots: int = LEAST_PLOTS
+) -> list[tuple[float, float]]:
     """Pressure altitude less path altitude of each established track: the mean (ft), and that at the threshold (ft)."""
     course_rad = np.radians(approach.course_deg)
     east_m, north_m = tracks.x_m - approach.x_m, tracks.y_m - approach.y_m
@@ -52,7 +54,7 @@ def offsets_ft(tracks: Tracks, approach: Approach, nearest_m: float) -> list[tup
     found = []
     for track in np.unique(tracks.track[established]).tolist():
         rows = established & (tracks.track == track)
-        if rows.sum() >= LEAST_PLOTS:
+        if rows.sum() >= least_plots:
             offset_ft = (tracks.pressure_altitude_ft - path_ft)[rows]
             found.append((float(offset_ft.mean()), float(theilslopes(offset_ft, before_m[rows]).intercept)))
     return found
