@@ -1,0 +1,215 @@
+"""The assumptions of the closed loop: read from their file, checked, and varied for a run."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from safetynets.errors import PhraseologyError
+from safetynets.response.distributions import Constant, Distribution
+from safetynets.sites.overrides import parsed_value
+from safetynets.sites.problems import nearest
+
+Unit = Literal["s", "probability", "syllables/s", "g", "ft/min", "ft", "NM"]
+Tag = Literal["S", "D", "simulator default", "given"]
+
+GIVEN = "given for this run"
+LEAST = {"s": 0.0, "probability": 0.0, "syllables/s": 0.5, "g": 0.01, "ft/min": 0.0, "ft": 0.0, "NM": 0.0}
+MOST = {"s": 3600.0, "probability": 1.0, "syllables/s": 20.0, "g": 2.0, "ft/min": 10_000.0, "ft": 10_000.0, "NM": 10.0}
+_FILE = "assumptions.toml"
+_SPREAD: TypeAdapter[Distribution] = TypeAdapter(Distribution)
+_DESCRIPTION = ("meaning", "unit", "swept", "tag", "source", "drawn_with")
+_HARDLY = 1e-6
+"""The bounds of a value are judged at this share of its draws, as a log-normal has no last value."""
+
+
+class _Facts(BaseModel):
+    """What is said of an assumption besides its distribution."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    meaning: str
+    unit: Unit
+    swept: tuple[float, float]
+    tag: Tag
+    source: str
+    drawn_with: str = ""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One assumption: its value or spread, unit, source and tag, and the span a sensitivity study moves it over.
+
+    `tag` is "S" (read in the source), "D" (derived from such), "simulator default", or "given" for this run.
+    `drawn_with` names the assumption it shares its draws with.
+    """
+
+    name: str
+    meaning: str
+    unit: Unit
+    spread: Distribution
+    swept: tuple[float, float]
+    tag: Tag
+    source: str
+    drawn_with: str = ""
+
+    @property
+    def median(self) -> float:
+        """The value that half of the draws stay below."""
+        return float(self.spread.at(np.array([0.5]))[0])
+
+    @property
+    def words(self) -> str:
+        """The value or spread in words, such as "uniform, 0.5 to 2 s"."""
+        unit = "" if self.unit == "probability" else f" {self.unit}"
+        facts = self.spread.model_dump(exclude={"distribution"})
+        if isinstance(self.spread, Constant):
+            return f"{self.spread.value:g}{unit}"
+        listed = ", ".join(f"{key} {value:g}" for key, value in facts.items())
+        return f"{self.spread.distribution}: {listed}{unit}"
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """All assumptions by name, such as `crew.decide_check_s`."""
+
+    by_name: Mapping[str, Assumption]
+
+    def __getitem__(self, name: str) -> Assumption:
+        return self.by_name[name]
+
+    def number(self, name: str) -> float:
+        """The value of an assumption that is one number; of a spread one its median."""
+        return self.by_name[name].median
+
+    def changed(self, changes: Mapping[str, Any]) -> Assumptions:
+        """The assumptions with some of them varied.
+
+        A number fixes an assumption; `NAME.KEY` changes one number of its spread; a table replaces the spread.
+
+        Raises
+        ------
+        PhraseologyError
+            For a name that is none (the nearest is told) and a value that does not fit.
+
+        Examples
+        --------
+        >>> shipped = load_assumptions()
+        >>> shipped.changed({"crew.decide_check_s": 8})["crew.decide_check_s"].words
+        '8 s'
+        >>> shipped.changed({"crew.decide_check_s.mean": 8})["crew.decide_check_s"].words
+        'gamma: mean 8, cv 0.5 s'
+        """
+        varied = dict(self.by_name)
+        for address, value in changes.items():
+            changed = _varied(address, value, varied)
+            varied[changed.name] = changed
+        return Assumptions(varied)
+
+
+def load_assumptions(changes: Mapping[str, Any] | None = None) -> Assumptions:
+    """The shipped assumptions, varied by `changes` (see `Assumptions.changed`).
+
+    Raises
+    ------
+    PhraseologyError
+        For a change that does not fit.
+
+    Examples
+    --------
+    >>> load_assumptions()["crew.decide_check_s"].tag
+    'simulator default'
+    """
+    text = (resources.files("safetynets.response") / _FILE).read_text(encoding="utf-8")
+    by_name = {
+        f"{table}.{key}": _assumption(f"{table}.{key}", raw)
+        for table, keys in tomllib.loads(text).items()
+        for key, raw in keys.items()
+    }
+    return Assumptions(by_name).changed(changes or {})
+
+
+def parse_changes(texts: Iterable[str]) -> dict[str, Any]:
+    """Changes as written on a command line, `NAME=VALUE` each.
+
+    Raises
+    ------
+    PhraseologyError
+        For a text without `=`, and for a name that is given twice.
+
+    >>> parse_changes(["crew.decide_check_s=8"])
+    {'crew.decide_check_s': 8}
+    """
+    changes: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            raise PhraseologyError(
+                f"{text!r} is no assumption", where="--assume", mend="write NAME=VALUE, such as crew.decide_check_s=8"
+            )
+        if name in changes:
+            raise PhraseologyError(f"{name!r} is given twice", where="--assume", mend="give it once")
+        changes[name] = parsed_value(value)
+    return changes
+
+
+def _assumption(name: str, raw: Mapping[str, Any]) -> Assumption:
+    facts = _Facts.model_validate({key: value for key, value in raw.items() if key in _DESCRIPTION})
+    spread = _checked(name, {key: value for key, value in raw.items() if key not in _DESCRIPTION}, facts.unit)
+    return Assumption(name=name, spread=spread, **facts.model_dump())
+
+
+def _varied(address: str, value: Any, known: Mapping[str, Assumption]) -> Assumption:
+    name, key = (address, "") if address in known else (address.rpartition(".")[0], address.rpartition(".")[2])
+    if name not in known:
+        raise PhraseologyError(f"no assumption is called {address!r}", where="--assume", mend=nearest(address, known))
+    old = known[name]
+    if key:
+        of_spread = old.spread.model_dump()
+        del of_spread["distribution"]
+        if key not in of_spread:
+            raise PhraseologyError(
+                f"{name!r} has nothing called {key!r}", where="--assume", mend=nearest(key, of_spread)
+            )
+        raw = {**old.spread.model_dump(), key: value}
+    elif isinstance(value, Mapping):
+        raw = dict(value)
+    else:
+        raw = {"distribution": "constant", "value": value}
+    return Assumption(
+        name=name,
+        meaning=old.meaning,
+        unit=old.unit,
+        spread=_checked(name, raw, old.unit),
+        swept=old.swept,
+        tag="given",
+        source=GIVEN,
+        drawn_with=old.drawn_with,
+    )
+
+
+def _checked(name: str, raw: Mapping[str, Any], unit: Unit) -> Distribution:
+    """The distribution, refused where it does not fit or gives values that the unit cannot have."""
+    try:
+        spread = _SPREAD.validate_python(dict(raw))
+    except ValidationError as error:
+        details = error.errors()[0]
+        said = details["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+        at = details["loc"][-1] if details["loc"] else "distribution"
+        shown = "" if isinstance(details["input"], Mapping) else f", not {details['input']!r}"
+        raise PhraseologyError(f"{at}: {said}{shown}", where=name, mend="see docs/response.md") from None
+    low, high = (float(value) for value in spread.at(np.array([_HARDLY, 1.0 - _HARDLY])))
+    if low < LEAST[unit] or high > MOST[unit]:
+        wrong = low if low < LEAST[unit] else high
+        raise PhraseologyError(
+            f"{wrong:g} is outside {LEAST[unit]:g} to {MOST[unit]:g} {unit}", where=name, mend="give a value inside"
+        )
+    if unit == "probability" and not isinstance(spread, Constant):
+        raise PhraseologyError("a probability is one number", where=name, mend="give a number from 0 to 1")
+    return spread

@@ -1,0 +1,169 @@
+"""From the alert to the movement of a control: controller, frequency and crew, draw by draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.response.draws import ESCALATION, MOST_CALLS, Draws, call_stream
+from safetynets.response.transmissions import SpokenCall, Transmission
+
+Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+
+_DECIDES = {
+    "directive": "crew.decide_directive_s",
+    "check": "crew.decide_check_s",
+    "information": "crew.decide_information_s",
+}
+_FIRST, _SAY_AGAIN, _NO_ANSWER = range(3)
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """When each link of the chain has done its part, seconds after the alert, one value a draw; inf is never.
+
+    `shown_s` at the desk that has the aircraft, `noticed_s` judged by the controller, `speaks_s` first word on the
+    frequency, `said_s` first call at an end, `understood_s` the crew knows what it is asked, `control_s` it moves a
+    control, `manoeuvre_s` the aircraft follows. `calls` counts the transmissions.
+    """
+
+    shown_s: Floats
+    noticed_s: Floats
+    speaks_s: Floats
+    said_s: Floats
+    understood_s: Floats
+    control_s: Floats
+    manoeuvre_s: Floats
+    calls: NDArray[np.int64]
+
+
+def chain_of(call: SpokenCall | None, draws: Draws) -> Chain:
+    """The chain of each draw; without words (None) nobody is called.
+
+    Any delay that grows makes no time of the chain earlier.
+    """
+    shown_s = draws.value("display.delay_s") + draws.value("display.relay_s")
+    elsewhere_s = np.where(
+        draws.happens("controller.looks_elsewhere_probability"), draws.value("controller.looks_elsewhere_s"), 0.0
+    )
+    attends = ~draws.happens("controller.missed_probability")
+    noticed_s = _where(attends, shown_s + elsewhere_s + draws.value("controller.reaction_s"))
+    if call is None:
+        never = np.full(draws.count, np.inf)
+        return Chain(shown_s, noticed_s, never, never, never, never, never, np.zeros(draws.count, dtype=np.int64))
+    wait_s = np.where(draws.happens("frequency.busy_probability"), draws.value("frequency.wait_s"), 0.0)
+    compose_s = draws.value("controller.compose_plain_s") if call.composed else 0.0
+    speaks_s = noticed_s + compose_s + wait_s
+    rate = draws.value("speech.rate_syllables_per_s")
+    said_s = speaks_s + call.first.syllables / rate
+
+    understood_s, words, ended_s, calls = _called(call, draws, speaks_s, rate)
+    acts, decide_s = _decision(_transmissions(call), words, draws)
+    control_s = _where(acts, understood_s + decide_s)
+    if call.alert_persists is not None:
+        step_s = np.maximum(said_s + call.alert_persists.after_s, ended_s)
+        says = call.alert_persists.says
+        heard = _heard(says, draws, ESCALATION)
+        acts, decide_s = _decision((says,), np.zeros(draws.count, dtype=np.int64), draws)
+        told_s = _where(heard, step_s + says.syllables_until_asked / rate)
+        calls = calls + (np.isfinite(step_s) & (step_s < control_s))
+        understood_s = np.minimum(understood_s, told_s)
+        control_s = np.minimum(control_s, _where(acts, told_s + decide_s))
+    return Chain(
+        shown_s=shown_s,
+        noticed_s=noticed_s,
+        speaks_s=speaks_s,
+        said_s=said_s,
+        understood_s=understood_s,
+        control_s=control_s,
+        manoeuvre_s=control_s + draws.value("aircraft.delay_s"),
+        calls=calls,
+    )
+
+
+def _called(
+    call: SpokenCall, draws: Draws, speaks_s: Floats, rate: Floats
+) -> tuple[Floats, NDArray[np.int64], Floats, NDArray[np.int64]]:
+    """Call, and call again where asked to or where nobody answers.
+
+    When the crew understood, which of the transmissions it then heard, when the last of them ended, and how many there
+    were.
+    """
+    options = _transmissions(call)
+    until = np.array([one.syllables_until_asked for one in options])
+    whole = np.array([one.syllables for one in options])
+    on_request_s = draws.value("crew.answer_s") + draws.value("crew.say_again_s") + draws.value("controller.repeat_s")
+    if call.no_answer is not None:
+        unanswered_s, repeats = np.full(draws.count, call.no_answer.after_s), np.ones(draws.count, dtype=bool)
+    else:
+        unanswered_s = draws.value("controller.repeats_unasked_s")
+        repeats = draws.happens("controller.repeats_unasked_probability")
+
+    words = np.full(draws.count, _FIRST, dtype=np.int64)
+    starts_s = speaks_s
+    ended_s = speaks_s
+    understood_s = np.full(draws.count, np.inf)
+    understood_words = words
+    calls = np.zeros(draws.count, dtype=np.int64)
+    for attempt in range(MOST_CALLS):
+        calls = calls + np.isfinite(starts_s)
+        asked_s, end_s = starts_s + until[words] / rate, starts_s + whole[words] / rate
+        ended_s = np.where(np.isfinite(starts_s), end_s, ended_s)
+        heard = np.choose(words, [_heard(one, draws, attempt) for one in options])
+        again = heard & np.choose(words, [_asks_again(one, draws, attempt) for one in options])
+        if attempt == MOST_CALLS - 1:
+            again = np.zeros(draws.count, dtype=bool)
+        understood_words = np.where(heard & ~again & np.isfinite(starts_s), words, understood_words)
+        understood_s = np.minimum(understood_s, _where(heard & ~again, asked_s))
+        starts_s = np.where(again, end_s + on_request_s, _where(~heard & repeats, end_s + unanswered_s))
+        words = np.where(again, _SAY_AGAIN, _NO_ANSWER)
+    return understood_s, understood_words, ended_s, calls
+
+
+def _transmissions(call: SpokenCall) -> tuple[Transmission, Transmission, Transmission]:
+    """The first call, what follows a request to say again, and what follows silence."""
+    return (call.first, call.say_again or call.first, call.no_answer.says if call.no_answer else call.first)
+
+
+def _heard(says: Transmission, draws: Draws, call: int | str) -> Booleans:
+    number = draws.assumptions.number
+    taken_in = 1.0 - number("crew.not_heard_probability")
+    if not says.call_sign_first:
+        taken_in *= 1.0 - number("crew.not_heard_without_call_sign_probability")
+    if says.plain:
+        taken_in *= 1.0 - number("crew.not_heard_plain_probability")
+    missed = draws.happens(1.0 - taken_in, call_stream("crew.not_heard_probability", call))
+    lost = draws.happens("frequency.stepped_on_probability", call_stream("frequency.stepped_on_probability", call))
+    return ~missed & ~lost
+
+
+def _asks_again(says: Transmission, draws: Draws, call: int) -> Booleans:
+    each = draws.assumptions.number("crew.asks_again_per_item_probability")
+    any_of_them = 1.0 - (1.0 - each) ** says.items
+    return draws.happens(any_of_them, call_stream("crew.asks_again_per_item_probability", call))
+
+
+def _decision(options: tuple[Transmission, ...], words: NDArray[np.int64], draws: Draws) -> tuple[Booleans, Floats]:
+    """Whether the crew acts on what it heard, and how long it takes to decide."""
+    acts = np.choose(words, [draws.happens(_acts_on(one)) for one in options])
+    decide_s = np.choose(words, [draws.value(_DECIDES[one.asks]) for one in options])
+    return acts, decide_s
+
+
+def _acts_on(says: Transmission) -> str:
+    match says.asks:
+        case "directive":
+            return "crew.acts_on_directive_probability"
+        case "check" if says.gives_qnh:
+            return "crew.acts_on_check_with_qnh_probability"
+        case "check":
+            return "crew.acts_on_check_without_qnh_probability"
+        case _:
+            return "crew.acts_on_information_probability"
+
+
+def _where(happens: Booleans, time_s: Floats) -> Floats:
+    return np.where(happens, time_s, np.inf)

@@ -1,0 +1,108 @@
+"""`Draws`: the chance of one study, drawn once and shared by every rule set that is compared."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.errors import PhraseologyError
+from safetynets.response.assumptions import Assumptions
+
+Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+
+MOST_CALLS = 3
+"""How often a crew is called at most before the controller gives up (simulator default)."""
+
+_ONCE = (
+    "controller.missed_probability",
+    "controller.looks_elsewhere_probability",
+    "controller.repeats_unasked_probability",
+    "frequency.busy_probability",
+    "crew.acts_on_directive_probability",
+)
+_EACH_CALL = (
+    "frequency.stepped_on_probability",
+    "crew.not_heard_probability",
+    "crew.asks_again_per_item_probability",
+)
+ESCALATION = "second step"
+"""Names the call of a rule set's second step in the streams of chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Uniform numbers by the name of what they decide, with the assumptions that turn them into values.
+
+    One stream decides one thing in every draw, whatever the words are: two rule sets are compared on the same
+    controllers, frequencies, crews and aircraft (common random numbers).
+    """
+
+    assumptions: Assumptions
+    uniform: Mapping[str, Floats]
+    count: int
+
+    def value(self, name: str) -> Floats:
+        """The value of an assumption in each draw."""
+        assumption = self.assumptions[name]
+        stream = self.uniform.get(assumption.drawn_with or name)
+        return assumption.spread.at(np.full(self.count, 0.5) if stream is None else stream)
+
+    def happens(self, probability: str | float, stream: str = "") -> Booleans:
+        """Whether something of this probability happens in each draw; the name of an assumption stands for its own."""
+        if isinstance(probability, str):
+            assumption = self.assumptions[probability]
+            stream = stream or assumption.drawn_with or probability
+            probability = assumption.median
+        return self.uniform[stream] < probability
+
+    def under(self, assumptions: Assumptions) -> Draws:
+        """The same chance under other assumptions."""
+        return replace(self, assumptions=assumptions)
+
+    def only(self, number: int) -> Draws:
+        """One draw of them."""
+        return replace(self, uniform={name: one[number : number + 1] for name, one in self.uniform.items()}, count=1)
+
+
+def streams(assumptions: Assumptions) -> tuple[str, ...]:
+    """The names of everything that chance decides under these assumptions."""
+    spread = [one.name for one in assumptions.by_name.values() if one.spread.is_random and not one.drawn_with]
+    each_call = [call_stream(name, call) for name in _EACH_CALL for call in (*range(MOST_CALLS), ESCALATION)]
+    partners = {one.drawn_with for one in assumptions.by_name.values() if one.spread.is_random and one.drawn_with}
+    return tuple(dict.fromkeys([*spread, *sorted(partners), *_ONCE, *each_call]))
+
+
+def call_stream(name: str, call: int | str) -> str:
+    """The stream that decides something anew for each call: the first, a repetition, or the second step.
+
+    >>> call_stream("crew.not_heard_probability", 0)
+    'crew.not_heard_probability (call 1)'
+    """
+    return f"{name} (call {call + 1})" if isinstance(call, int) else f"{name} ({call})"
+
+
+def draw(assumptions: Assumptions, count: int = 10_000, seed: int = 0) -> Draws:
+    """Draw `count` times; the same seed gives the same numbers, and no stream depends on which others there are.
+
+    Raises
+    ------
+    PhraseologyError
+        When `count` is not positive.
+    """
+    if count < 1:
+        raise PhraseologyError(f"{count} draws are none", where="--draws", mend="give a number from 1 upwards")
+    return Draws(
+        assumptions,
+        {name: np.random.default_rng([seed, zlib.crc32(name.encode())]).random(count) for name in _all(assumptions)},
+        count,
+    )
+
+
+def _all(assumptions: Assumptions) -> Sequence[str]:
+    """Every stream there could be, so that varying an assumption changes no other draw."""
+    return tuple(dict.fromkeys([*(one.name for one in assumptions.by_name.values()), *streams(assumptions)]))

@@ -1,0 +1,188 @@
+"""`Encounter`: the path an aircraft flies after an alert, and the ground below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.errors import PhraseologyError
+from safetynets.sites.geometry import Approach, Obstacle, Site
+from safetynets.tracks import PlotFlag, Tracks
+from safetynets.traffic.places import along_and_across, ground
+from safetynets.units import fpm_to_ftps
+
+Floats = NDArray[np.float64]
+Future = Literal["flown", "straight"]
+
+STEP_S = 0.5
+"""Time between two moments of an encounter: 40 m at 155 kt."""
+_LOOKS = 8
+"""The ground of a moment is the highest of so many looks at the path before it, and as many after it."""
+_NOT_FLOWN = PlotFlag.ALTITUDE_SPIKE | PlotFlag.ALTITUDE_MISSING | PlotFlag.STUCK | PlotFlag.ON_GROUND
+_RATE_OVER_S = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Encounter:
+    """One aircraft from the alert on, as it flies if nobody calls it.
+
+    Attributes
+    ----------
+    time_s
+        Seconds after the alert, rising from 0.
+    flown_ft, ground_ft
+        True altitude of the aircraft, and the highest terrain or obstacle below it, ft above mean sea level; NaN where
+        the ground is not known.
+    distance_nm
+        Distance to the threshold, NaN where there is no approach.
+    ends
+        Why nothing is looked at later, in words.
+    notes
+        What is not as it really was, in words.
+    """
+
+    time_s: Floats
+    flown_ft: Floats
+    ground_ft: Floats
+    distance_nm: Floats
+    ends: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def clearance_ft(self) -> Floats:
+        """Height above the ground (ft) along the flown path."""
+        return self.flown_ft - self.ground_ft
+
+
+def encounter_of(
+    tracks: Tracks,
+    altitude_ft: Floats,
+    track: int,
+    alert_s: float,
+    site: Site,
+    *,
+    approach: Approach | None = None,
+    horizon_s: float,
+    end_before_threshold_nm: float,
+    future: Future = "flown",
+) -> Encounter:
+    """What one track meets after an alert.
+
+    The aircraft flies on as its track says; where the track ends, or from the alert on with `future="straight"`,
+    straight ahead at the rate it has then. Its true altitude is the geometric one where the tracks have it, else the
+    altitude on the QNH, `altitude_ft` a plot. Clearance is looked at until `end_before_threshold_nm` before the
+    threshold of the `approach` it is on, and for `horizon_s` at most.
+
+    Raises
+    ------
+    PhraseologyError
+        When the track does not say where the aircraft is at the alert, or no ground is known there.
+    """
+    rows = tracks.rows_of(track)
+    true_ft, note = _true_altitude_ft(tracks, rows, altitude_ft[rows])
+    known = np.isfinite(true_ft) & np.isfinite(tracks.x_m[rows]) & (tracks.flags[rows] & _NOT_FLOWN == 0)
+    known &= tracks.on_ground[rows] != 1
+    since_s = tracks.time_s[rows] - alert_s
+    if future == "straight":
+        known &= since_s <= 0.0
+    path = np.column_stack([tracks.x_m[rows], tracks.y_m[rows], true_ft])[known]
+    since_s = since_s[known]
+    if len(since_s) < 2 or since_s[0] > 0.0 or (since_s[-1] < 0.0 and future == "flown"):
+        raise PhraseologyError(
+            "the track does not say how the aircraft flies at the alert",
+            where=str(tracks.callsign[track]) or f"track {track}",
+            mend="choose a recording with positions and altitudes around the alert",
+        )
+    time_s = np.arange(0.0, horizon_s + STEP_S / 2, STEP_S)
+    rates = _rate_ftps(tracks, rows, known, since_s, path)
+    x_m, y_m, flown_ft = _carried_on(since_s, path, rates, time_s)
+    looks_s = np.linspace(0.0, time_s[-1], (len(time_s) - 1) * _LOOKS + 1, dtype=np.float64)
+    ground_ft = _highest_around(_ground_ft(site, *_carried_on(since_s, path, rates, looks_s)[:2]))
+    distance_nm = np.full(len(time_s), np.nan)
+    ends = f"{horizon_s:g} s after the alert"
+    if approach is not None:
+        distance_nm, _ = along_and_across(approach, x_m, y_m)
+        passed = np.flatnonzero(distance_nm < end_before_threshold_nm)
+        if len(passed):
+            until = max(int(passed[0]), 2)
+            time_s, flown_ft, ground_ft, distance_nm = (
+                one[:until] for one in (time_s, flown_ft, ground_ft, distance_nm)
+            )
+            ends = f"{end_before_threshold_nm:g} NM before the threshold of {approach.name}"
+    if not np.isfinite(ground_ft).any():
+        raise PhraseologyError(
+            "no ground is known below the aircraft",
+            where=str(tracks.callsign[track]) or f"track {track}",
+            mend="give the site terrain data that reach there",
+        )
+    notes = [note] if note else []
+    if since_s[-1] < time_s[-1]:
+        carried = "the alert" if future == "straight" else f"{since_s[-1]:.0f} s after the alert, where its track ends,"
+        notes.append(f"from {carried} on the flown path is carried on straight at its rate")
+    if np.isnan(ground_ft).any():
+        notes.append("the ground is not known below all of the path")
+    return Encounter(time_s, flown_ft, ground_ft, distance_nm, ends, tuple(notes))
+
+
+def straight_encounter(
+    *, height_ft: float, rate_fpm: float, lasts_s: float, ground_ft: Sequence[float] | None = None
+) -> Encounter:
+    """An aircraft at a height above flat ground with a constant rate; `ground_ft` a step of `STEP_S` for other ground.
+
+    >>> straight_encounter(height_ft=1000.0, rate_fpm=-1200.0, lasts_s=60.0).clearance_ft[-1]
+    np.float64(-200.0)
+    """
+    time_s = np.arange(0.0, lasts_s + STEP_S / 2, STEP_S)
+    below_ft = np.zeros(len(time_s)) if ground_ft is None else np.asarray(ground_ft, dtype=np.float64)
+    flown_ft = height_ft + fpm_to_ftps(rate_fpm) * time_s
+    return Encounter(time_s, flown_ft, below_ft, np.full(len(time_s), np.nan), f"{lasts_s:g} s after the alert")
+
+
+def _true_altitude_ft(tracks: Tracks, rows: slice, on_qnh_ft: Floats) -> tuple[Floats, str]:
+    geometric_ft = tracks.geometric_altitude_ft[rows]
+    if np.isfinite(geometric_ft).all():
+        return geometric_ft, ""
+    return on_qnh_ft, "no geometric altitude is known: the altitude on the QNH stands for the true one"
+
+
+def _rate_ftps(tracks: Tracks, rows: slice, known: NDArray[np.bool_], since_s: Floats, path: Floats) -> Floats:
+    """The rate of x (m), y (m) and altitude (ft) a second with which the path is carried on."""
+    first = int(np.searchsorted(since_s, since_s[-1] - _RATE_OVER_S))
+    first = min(first, len(since_s) - 2)
+    mean = (path[-1] - path[first]) / (since_s[-1] - since_s[first])
+    last = np.array(
+        [
+            tracks.vx_mps[rows][known][-1],
+            tracks.vy_mps[rows][known][-1],
+            fpm_to_ftps(float(tracks.vertical_rate_fpm[rows][known][-1])),
+        ]
+    )
+    return np.where(np.isfinite(last), last, mean)
+
+
+def _carried_on(since_s: Floats, path: Floats, rates: Floats, time_s: Floats) -> tuple[Floats, Floats, Floats]:
+    after_s = np.maximum(time_s - since_s[-1], 0.0)
+    x_m, y_m, flown_ft = (np.interp(time_s, since_s, path[:, i]) + rates[i] * after_s for i in range(3))
+    return x_m, y_m, flown_ft
+
+
+def _ground_ft(site: Site, x_m: Floats, y_m: Floats) -> Floats:
+    ground_ft = ground(site).elevation_ft(x_m, y_m)
+    for obstacle in site.obstacles:
+        ground_ft = np.where(_over(obstacle, x_m, y_m), np.fmax(ground_ft, obstacle.top_ft), ground_ft)
+    return ground_ft
+
+
+def _highest_around(looks_ft: Floats) -> Floats:
+    """The highest look around every moment; NaN only where no look knows the ground."""
+    padded = np.concatenate([np.full(_LOOKS, np.nan), looks_ft, np.full(_LOOKS, np.nan)])
+    around_ft = np.lib.stride_tricks.sliding_window_view(padded, 2 * _LOOKS + 1)[::_LOOKS]
+    return np.asarray(np.fmax.reduce(around_ft, axis=1), dtype=np.float64)
+
+
+def _over(obstacle: Obstacle, x_m: Floats, y_m: Floats) -> NDArray[np.bool_]:
+    return np.hypot(x_m - obstacle.x_m, y_m - obstacle.y_m) <= obstacle.radius_m

@@ -1,0 +1,160 @@
+"""Which assumption the answer hangs on: one at a time, and by Sobol indices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from safetynets.response.draws import Draws, streams
+from safetynets.response.encounter import Encounter
+from safetynets.response.outcome import Outcome, outcome_of
+from safetynets.response.transmissions import SpokenCall
+
+Floats = NDArray[np.float64]
+Cost = Callable[[Outcome], Floats]
+"""What is bad about each draw of an outcome, such as 1 for contact and 0 for none; less is better."""
+
+SWEPT_VALUES = 5
+_SURE = 1.96
+"""Two rule sets differ when the mean difference of the pairs is more than so many of its standard errors."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One assumption fixed at each of some values: the mean cost with each rule set."""
+
+    assumption: str
+    values: tuple[float, ...]
+    costs: Mapping[str, tuple[float, ...]]
+
+    @property
+    def width(self) -> float:
+        """The greatest difference that this assumption makes to one rule set."""
+        return max(max(costs) - min(costs) for costs in self.costs.values())
+
+
+@dataclass(frozen=True)
+class OrderChange:
+    """Where one assumption turns the order of two rule sets round: `better` is the better one at this value only."""
+
+    assumption: str
+    value: float
+    better: str
+    worse: str
+
+
+@dataclass(frozen=True)
+class SobolIndex:
+    """The share of the spread of the least clearance that one thing decided by chance accounts for.
+
+    `first` alone, `total` with everything it acts together with.
+    """
+
+    stream: str
+    first: float
+    total: float
+
+
+def contact_cost(outcome: Outcome) -> Floats:
+    """1 for contact with the ground, else 0."""
+    return (outcome.least_clearance_ft <= 0.0).astype(np.float64)
+
+
+def not_enough_cost(outcome: Outcome) -> Floats:
+    """1 for less clearance than is called enough, else 0."""
+    return (outcome.least_clearance_ft < outcome.enough_ft).astype(np.float64)
+
+
+def low_cost(outcome: Outcome) -> Floats:
+    """The least clearance lost (ft): less is better."""
+    return -outcome.least_clearance_ft
+
+
+def swings(
+    encounter: Encounter, calls: Mapping[str, SpokenCall | None], draws: Draws, cost: Cost
+) -> tuple[tuple[Swing, ...], tuple[OrderChange, ...]]:
+    """Every assumption of people, frequency and aircraft fixed in turn at values across its span, all else as drawn.
+
+    The swings come with the widest first. An order change is told for every pair of rule sets of which one is surely
+    better as assumed, and the other surely better at a value: the value nearest to the present median.
+    """
+    present = _costs(encounter, calls, draws, cost)
+    all_swings, all_changes = [], []
+    for name, assumption in draws.assumptions.by_name.items():
+        if name.startswith("outcome."):
+            continue
+        values = tuple(float(value) for value in np.linspace(*assumption.swept, SWEPT_VALUES))
+        varied = [
+            _costs(encounter, calls, draws.under(draws.assumptions.changed({name: value})), cost) for value in values
+        ]
+        means = {rule_set: tuple(float(costs[rule_set].mean()) for costs in varied) for rule_set in calls}
+        all_swings.append(Swing(name, values, means))
+        all_changes += _changes(name, assumption.median, values, varied, present)
+    return tuple(sorted(all_swings, key=lambda swing: -swing.width)), tuple(all_changes)
+
+
+def order_changes(
+    encounter: Encounter, calls: Mapping[str, SpokenCall | None], draws: Draws, cost: Cost
+) -> tuple[OrderChange, ...]:
+    """The order changes of `swings` alone."""
+    return swings(encounter, calls, draws, cost)[1]
+
+
+def sobol(encounter: Encounter, call: SpokenCall | None, draws: Draws, base: int = 1024) -> tuple[SobolIndex, ...]:
+    """Sobol indices of the least clearance, greatest total first; empty where nothing varies.
+
+    `base` is a power of two: the model runs `base` times the number of things decided by chance, plus two. Indices
+    below 0 are noise of the estimate. By `scipy.stats.sobol_indices` (Saltelli's design).
+    """
+    names = streams(draws.assumptions)
+
+    def least_ft(uniform: Floats) -> Floats:
+        of_run = replace(draws, uniform=dict(zip(names, uniform, strict=True)), count=uniform.shape[1])
+        return outcome_of(encounter, call, of_run).least_clearance_ft
+
+    probe = least_ft(np.random.default_rng(0).random((len(names), 64)))
+    if np.ptp(probe) == 0.0:
+        return ()
+    found = stats.sobol_indices(
+        func=least_ft, n=base, dists=[stats.uniform()] * len(names), rng=np.random.default_rng(0)
+    )
+    rows = [
+        SobolIndex(name, float(first), float(total))
+        for name, first, total in zip(names, found.first_order, found.total_order, strict=True)
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.total))
+
+
+def surely_better(one: Floats, other: Floats) -> bool:
+    """Whether costs are surely less than others on the same draws."""
+    difference = other - one
+    error = float(difference.std()) / len(difference) ** 0.5
+    return bool(difference.mean() > _SURE * error)
+
+
+def _costs(encounter: Encounter, calls: Mapping[str, SpokenCall | None], draws: Draws, cost: Cost) -> dict[str, Floats]:
+    return {rule_set: cost(outcome_of(encounter, call, draws)) for rule_set, call in calls.items()}
+
+
+def _changes(
+    name: str,
+    median: float,
+    values: Sequence[float],
+    varied: Sequence[Mapping[str, Floats]],
+    present: Mapping[str, Floats],
+) -> list[OrderChange]:
+    nearest_first = sorted(range(len(values)), key=lambda i: abs(values[i] - median))
+    changes = []
+    for one, other in combinations(present, 2):
+        for good, bad in ((one, other), (other, one)):
+            if not surely_better(present[good], present[bad]):
+                continue
+            turned = next((i for i in nearest_first if surely_better(varied[i][bad], varied[i][good])), None)
+            if turned is not None:
+                changes.append(OrderChange(name, values[turned], better=bad, worse=good))
+    return changes
