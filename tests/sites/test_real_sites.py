@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 
@@ -22,12 +23,14 @@ def site(request) -> Site:
 
 def highest_ft(site: Site, area: shapely.Geometry) -> float:
     """The highest cell that touches an area."""
-    rows, columns = np.indices(site.terrain.elevation_ft.shape)
-    x_m = site.terrain.x0_m + columns.ravel() * site.terrain.cell_m
-    y_m = site.terrain.y0_m + rows.ravel() * site.terrain.cell_m
-    squares = shapely.box(x_m, y_m, x_m + site.terrain.cell_m, y_m + site.terrain.cell_m)
+    terrain = site.terrain
+    rows, columns = np.indices(terrain.elevation_ft.shape)
+    x_m, y_m = terrain.x0_m + columns * terrain.cell_m, terrain.y0_m + rows * terrain.cell_m
+    left, bottom, right, top = area.buffer(terrain.cell_m).bounds
+    near = (x_m >= left) & (x_m <= right) & (y_m >= bottom) & (y_m <= top)
+    squares = shapely.box(x_m[near], y_m[near], x_m[near] + terrain.cell_m, y_m[near] + terrain.cell_m)
     shapely.prepare(area)
-    return float(site.terrain.elevation_ft.ravel()[shapely.intersects(area, squares)].max())
+    return float(terrain.elevation_ft[near][shapely.intersects(area, squares)].max())
 
 
 def on_final(approach: Approach, distance_nm: float, right_m: float = 0.0) -> tuple[float, float]:
@@ -207,8 +210,7 @@ def test_everything_has_a_source_and_no_machine_path(site):
     ):
         for item in items:
             assert item.source
-            assert "/work" not in item.source
-            assert "/tmp" not in item.source
+            assert not re.search(r"(^|\s)/\w+/", item.source)
 
 
 def test_input_files_are_the_site_file_and_its_height_files():

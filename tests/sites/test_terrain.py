@@ -173,7 +173,7 @@ def test_cell_beyond_the_finer_source_takes_the_coarser_one_and_beyond_both_has_
     assert "cells have no height data" in terrain.notes[-1]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     arrays(np.float64, (12, 12), elements=st.floats(0.0, 4000.0)),
     st.floats(20.0, 900.0),
