@@ -104,7 +104,8 @@ def test_a_pair_is_reported_once() -> None:
 def test_a_qnh_said_with_the_same_words_as_the_altitude_is_reported() -> None:
     text = (
         'name = "x"\ntitle = "x"\nabout = "x"\nspeech = "FAA"\n[[rule]]\nname = "all"\nstatus = "proposed"\n'
-        'source = "x"\ncontroller_action = "x"\nreadback = ["QNH"]\ntext = "CHECK[, QNH (number)][, MINIMUM (altitude)]."\n'
+        'source = "x"\ncontroller_action = "x"\nreadback = ["QNH"]\n'
+        'text = "CHECK[, QNH (number)][, MINIMUM (altitude)]."\n'
     )
     same = dataclasses.replace(SITUATION, qnh_hpa=1010.0, minimum_flight_altitude_ft=1010.0)
     (near,) = near_sounding([say(same, parse_rule_set(text, "x.toml"))])
