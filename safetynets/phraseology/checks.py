@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from safetynets.phraseology import wording
-from safetynets.phraseology.cases import Case, all_cases, answering
+from safetynets.phraseology.cases import Case, all_cases, answering, holds
 from safetynets.phraseology.lexicon import is_phraseology, phraseology_words
 from safetynets.phraseology.rule_set import Rule, RuleSet
 from safetynets.phraseology.speech import words_of
@@ -37,18 +37,26 @@ def problems(rule_set: RuleSet) -> list[Problem]:
     for number, rule in enumerate(rule_set.rules):
         reached = [cases[index] for index in np.flatnonzero(answers == number)]
         if not reached:
-            found.append(
-                Problem(
-                    ("rule", number, "when"),
-                    f"the rule {rule.name!r} is never reached: the rules above it answer all its cases",
-                    "move it up, narrow a rule above it, or leave it out",
-                )
-            )
+            found.append(_unreachable(number, rule, cases))
             continue
         found += _unfilled(number, rule, reached)
         found += _doubtful_responsibility(number, rule, reached)
     found += _missing([cases[index] for index in np.flatnonzero(answers < 0)])
     return found
+
+
+def _unreachable(number: int, rule: Rule, cases: Iterable[Case]) -> Problem:
+    if any(holds(rule.when, case) for case in cases):
+        return Problem(
+            ("rule", number, "when"),
+            f"the rule {rule.name!r} is never reached: the rules above it answer all its cases",
+            "move it up, narrow a rule above it, or leave it out",
+        )
+    return Problem(
+        ("rule", number, "when"),
+        f"the rule {rule.name!r} is never reached: its condition holds in no case",
+        "combine only what occurs together: MSAW is below, APM is below, above, left or right, APW is inside",
+    )
 
 
 def _twice(rule_set: RuleSet) -> Iterator[Problem]:

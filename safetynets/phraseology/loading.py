@@ -102,7 +102,8 @@ def parse_rule_set(text: str, file: str | Path) -> RuleSet:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PhraseologyError(f"not valid TOML: {error}", file=file, mend="see docs/phraseology.md") from None
+        mend = "put words in quotation marks and begin each rule with [[rule]], as in docs/phraseology.md"
+        raise PhraseologyError(f"not valid TOML: {error}", file=file, mend=mend) from None
     try:
         rule_set = RuleSet.model_validate(raw)
     except ValidationError as error:

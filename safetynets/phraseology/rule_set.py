@@ -52,7 +52,7 @@ class Then(_Strict):
     """
 
     trigger: Trigger = Field(alias="if")
-    after_s: float = Field(ge=0)
+    after_s: float = Field(ge=0, strict=True)
     text: NonEmpty
     alert: NonEmpty | None = None
     action: NonEmpty | None = None

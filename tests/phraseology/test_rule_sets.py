@@ -268,6 +268,18 @@ def refusal(old: str, new: str) -> str:
             "line 15",
             "greater than or equal to 0, not -1",
         ),
+        (
+            'readback = ["instruction", "QNH"]',
+            'readback = ["instruction", "QNH"]\nthen = [{ if = "no answer", after_s = "5", text = "GO AROUND" }]',
+            "line 15",
+            "must be a valid number, not '5'",
+        ),
+        (
+            'readback = ["instruction", "QNH"]',
+            'readback = ["instruction", "QNH"]\nthen = [{ if = "silence", after_s = 5, text = "GO AROUND" }]',
+            "line 15",
+            "must be 'no answer', 'say again', 'alert persists' or 'crew has answered', not 'silence'",
+        ),
     ],
 )
 def test_a_broken_rule_set_is_refused_with_its_line_and_the_mend(old: str, new: str, line: str, said: str) -> None:
@@ -282,6 +294,12 @@ def test_an_unreachable_rule_is_named() -> None:
     text = "[[rule]]".join([shadowed[0], shadowed[2], shadowed[1]])
     with pytest.raises(PhraseologyError, match="the rule 'low' is never reached: the rules above it"):
         parse_rule_set(text, "mine.toml")
+
+
+def test_a_condition_that_holds_in_no_case_is_named() -> None:
+    assert "its condition holds in no case; combine only what occurs together" in refusal(
+        'net = ["MSAW", "APM"], kind = "below"', 'net = "APM", kind = "inside"'
+    )
 
 
 def test_everything_wrong_is_said_at_once() -> None:
