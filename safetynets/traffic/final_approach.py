@@ -81,6 +81,8 @@ class InterceptFlown(FlownLeg):
         level_fpm = pilot.level_rate_fpm(state)
         if self.path in ("localiser", "steps"):
             return level_fpm
+        if self.path == "profile" and along_nm > self.approach.profile[-1][0]:
+            return level_fpm
         above_ft, slope_fpm = self._path(state, along_nm)
         greatest_fpm = self.leg.rate_fpm or min(ORDINARY_RATE_FPM, pilot.aircraft.descent_fpm)
         path_fpm = limited(slope_fpm + closing_rate_fpm(above_ft, pilot.vertical_g), -greatest_fpm, 0.0)

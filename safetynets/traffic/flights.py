@@ -135,9 +135,10 @@ class Intercept(Strict):
     """Turn on to a final approach course and fly its path to the runway, or until asked.
 
     `path`: "ils" and "papi" are straight lines in space and do not know the altimeter; "baro" is the same line in
-    altitude, flown on the altimeter; "profile" follows the approach's profile on the altimeter; "steps" flies to the
-    altitude of each of `steps` (distance_nm, altitude_ft) from that distance on, on the altimeter; "localiser" follows
-    the course at the level of the last instruction. The default is the approach's own path.
+    altitude, flown on the altimeter; "profile" follows `profile`, or that of the approach, straight from one point
+    (distance_nm, altitude_ft) to the next, on the altimeter; "steps" flies to the altitude of each of `steps`
+    (distance_nm, altitude_ft) from that distance on, on the altimeter; "localiser" follows the course at the level of
+    the last instruction. The default is the approach's own path.
     """
 
     do: Literal["intercept"]
@@ -145,11 +146,20 @@ class Intercept(Strict):
     path: Literal["ils", "papi", "baro", "profile", "steps", "localiser"] | None = None
     angle_deg: float | None = Field(default=None, ge=0.5, le=10, description="instead of the published path angle")
     steps: tuple[tuple[float, float], ...] = ()
+    profile: tuple[tuple[float, float], ...] = ()
     rate_fpm: RateFpm | None = None
     speed_kt: SpeedKt | None = None
     landing_speed_distance_nm: float = Field(default=5.0, ge=0, le=30)
     until_distance_nm: float | None = Field(default=None, ge=0, le=60)
     until_altitude_ft: AltitudeFt | None = None
+
+    @model_validator(mode="after")
+    def _profile_with_its_path(self) -> Self:
+        if self.profile and self.path != "profile":
+            raise ValueError("'profile' needs path = 'profile'")
+        if len({distance_nm for distance_nm, _ in self.profile}) < len(self.profile) or len(self.profile) == 1:
+            raise ValueError("'profile' needs two or more points at different distances")
+        return self
 
     @model_validator(mode="after")
     def _steps_with_their_path(self) -> Self:

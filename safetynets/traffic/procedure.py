@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from safetynets.errors import ScenarioError
 from safetynets.traffic.final_approach import InterceptFlown
@@ -45,6 +46,8 @@ def begin(leg: Leg, following: Leg | None, pilot: Pilot, state: State) -> FlownL
             return HoldFlown(leg, plane_position(pilot.site, leg), pilot, state)
         case Intercept():
             approach = find_approach(pilot.site, leg.approach)
+            if leg.profile:
+                approach = replace(approach, profile=tuple(sorted(leg.profile)))
             if (leg.path or approach.path) == "profile" and not approach.profile:
                 raise ScenarioError(f"approach {approach.name!r} has no profile to fly", mend="choose another path")
             return InterceptFlown(leg, approach, pilot, state)
