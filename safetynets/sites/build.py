@@ -10,8 +10,10 @@ from typing import Any
 
 from shapely import Polygon
 
+from safetynets.errors import SiteError
 from safetynets.geodesy import Plane, destination
 from safetynets.sites import shapes
+from safetynets.sites.catalogue import SITE_FILE
 from safetynets.sites.geometry import (
     Approach,
     InhibitVolume,
@@ -238,9 +240,12 @@ def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) ->
 def _terrain(table: TerrainTable, folder: Path, plane: Plane) -> Terrain:
     sources = []
     for number, source in enumerate(table.sources, start=1):
-        heights = read_heights(
-            [folder / name for name in source.files], source.vertical_datum, f"terrain.sources[{number}].vertical_datum"
-        )
+        key = f"terrain.sources[{number}].vertical_datum"
+        try:
+            heights = read_heights([folder / name for name in source.files], source.vertical_datum, key)
+        except SiteError as error:
+            file = error.file or folder / SITE_FILE
+            raise SiteError(error.problem, file=file, where=error.where, mend=error.mend) from error
         sources.append(heights.with_note(source.note))
     return terrain_on_plane(sources, plane, table.extent_nm, table.cell_m)
 
