@@ -12,7 +12,7 @@ from scipy import stats
 
 from safetynets.response.draws import Draws, streams
 from safetynets.response.encounter import Encounter
-from safetynets.response.outcome import Outcome, outcome_of
+from safetynets.response.outcome import Outcome, outcome_of, outcomes_of
 from safetynets.response.transmissions import SpokenCall
 
 Floats = NDArray[np.float64]
@@ -83,15 +83,14 @@ def swings(
     The swings come with the widest first. An order change is told for every pair of rule sets of which one is surely
     better as assumed, and the other surely better at a value: the value nearest to the present median.
     """
-    present = _costs(encounter, calls, draws, cost)
+    (present,) = _costs(encounter, calls, [draws], cost)
     all_swings, all_changes = [], []
     for name, assumption in draws.assumptions.by_name.items():
         if name.startswith("outcome."):
             continue
         values = tuple(float(value) for value in np.linspace(*assumption.swept, SWEPT_VALUES))
-        varied = [
-            _costs(encounter, calls, draws.under(draws.assumptions.changed({name: value})), cost) for value in values
-        ]
+        under = [draws.under(draws.assumptions.changed({name: value})) for value in values]
+        varied = _costs(encounter, calls, under, cost)
         means = {rule_set: tuple(float(costs[rule_set].mean()) for costs in varied) for rule_set in calls}
         all_swings.append(Swing(name, values, means))
         all_changes += _changes(name, assumption.median, values, varied, present)
@@ -137,8 +136,14 @@ def surely_better(one: Floats, other: Floats) -> bool:
     return bool(difference.mean() > _SURE * error)
 
 
-def _costs(encounter: Encounter, calls: Mapping[str, SpokenCall | None], draws: Draws, cost: Cost) -> dict[str, Floats]:
-    return {rule_set: cost(outcome_of(encounter, call, draws)) for rule_set, call in calls.items()}
+def _costs(
+    encounter: Encounter, calls: Mapping[str, SpokenCall | None], under: Sequence[Draws], cost: Cost
+) -> list[dict[str, Floats]]:
+    """The costs of every draw with each rule set under each of some assumptions; equal calls are flown once."""
+    different = list(dict.fromkeys(calls.values()))
+    outcomes = outcomes_of(encounter, [(call, draws) for draws in under for call in different])
+    rows = [outcomes[i : i + len(different)] for i in range(0, len(outcomes), len(different))]
+    return [{name: cost(row[different.index(call)]) for name, call in calls.items()} for row in rows]
 
 
 def _changes(
