@@ -136,3 +136,12 @@ def test_a_descent_cleared_to_exactly_the_minimum_altitude_stays_silent_however_
     )
     seen = picture([{"altitude_ft": altitude_ft, "vertical_rate_fpm": rate_fpm, "cleared_level_ft": minimum_ft}])
     assert msaw_conflicts(seen, all_judged(seen), here).time_to_violation_s[0] == math.inf
+
+
+def test_a_speed_too_small_to_be_squared_is_standing_still():
+    here = site(
+        minimum_altitudes=(minimum(1000.0, square(-500, -500, 500, 500)),),
+        obstacles=(obstacle(0.0, 0.0, 300.0, 1800.0),),
+    )
+    seen = picture([{"vx_mps": 1e-200, "altitude_ft": 2000.0}, {"vy_mps": -1e-310, "altitude_ft": 2500.0}])
+    assert msaw_conflicts(seen, all_judged(seen), here).time_to_violation_s.tolist() == [0.0, math.inf]

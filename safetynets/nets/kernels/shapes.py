@@ -98,7 +98,8 @@ def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: 
     """
     if box_missed(shapes, i, x, y, x + vx * duration_s, y + vy * duration_s):
         return np.empty((0, 2))
-    if (vx == 0.0 and vy == 0.0) or duration_s == 0.0:
+    if np.hypot(vx, vy) * duration_s <= EDGE_TOLERANCE_M:
+        # It stays where it is; dividing by the square of so small a speed would underflow.
         if contains(shapes, i, x, y):
             return np.array([[0.0, duration_s]])
         return np.empty((0, 2))
