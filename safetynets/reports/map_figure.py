@@ -83,12 +83,12 @@ def draw_map(axes: Axes, run: Run) -> Normalize | None:
     taken = map_site.draw_minimum_altitudes(axes, run.site)
     map_site.draw_inhibit_volumes(axes, run.site)
     map_site.draw_obstacles(axes, run.site)
-    taken += map_site.draw_range_rings(axes)
+    clear_m = np.vstack([np.array(_ends_of_approaches(run)).reshape(-1, 2), np.column_stack(alert_positions_m(run))])
+    taken += map_site.draw_range_rings(axes, clear_m)
     draw_tracks(axes, run)
     approaches = [map_site.draw_approach(axes, approach) for approach in run.site.approaches]
     volumes = [map_site.draw_volume(axes, volume) for volume in run.site.volumes]
     alerts, marks = draw_alerts(axes, run)
-    clear_m = np.vstack([np.array(_ends_of_approaches(run)).reshape(-1, 2), np.column_stack(alert_positions_m(run))])
     taken += map_site.draw_scale_and_north(axes, clear_m) + marks
     place_labels(axes, approaches + alerts + volumes, taken)
     map_site.write_graticule(axes, run.site.plane)

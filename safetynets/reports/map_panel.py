@@ -118,7 +118,8 @@ def _list_alerts(panel: Axes, run: Run, top: float) -> None:
     plural = "" if len(run.alerts) == 1 else "s"
     heading = f"{len(run.alerts)} alert{plural}, {shown} shown" if run.alerts else "No alert"
     panel.text(0.0, top, heading, fontweight="bold", va="top")
-    for line, alert in enumerate(run.alerts[:_LISTED_ALERTS]):
+    listed = sorted(run.alerts, key=lambda alert: not alert.shown)[:_LISTED_ALERTS]
+    for line, alert in enumerate(sorted(listed, key=lambda alert: alert.start_time_s)):
         y = top - 0.034 - 0.026 * line
         name = alert.callsign or f"track {alert.track}"
         panel.text(0.0, y, clock(alert.start_time_s), fontsize=8.5, va="top")

@@ -128,18 +128,19 @@ def draw_obstacles(axes: Axes, site: Site) -> None:
     )
 
 
-def draw_range_rings(axes: Axes) -> list[Bbox]:
-    """Rings around the centre of the plane with their radius; returns the boxes (pixels) of the radii."""
-    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+def draw_range_rings(axes: Axes, keep_clear_m: NDArray[np.float64]) -> list[Bbox]:
+    """Rings around the centre of the plane with their radius; returns the boxes (pixels) of the radii.
+
+    Each radius stands on its ring where it is farthest from the points `keep_clear_m` (n, 2).
+    """
     boxes = []
     for radius_nm in RINGS_NM:
         radius_m = nm_to_m(radius_nm)
         axes.add_patch(Circle((0.0, 0.0), radius_m, fill=False, edgecolor=style.SOFT_INK, lw=0.6, alpha=0.6, zorder=3))
-        at_x, at_y = radius_m * np.sin(np.radians(20.0)), radius_m * np.cos(np.radians(20.0))
-        if x0 < at_x < x1 and y0 < at_y < y1:
+        at = _clearest_on_ring(axes, radius_m, keep_clear_m)
+        if at is not None:
             text = axes.text(
-                at_x,
-                at_y,
+                *at,
                 f"{radius_nm:.0f} NM",
                 color=style.SOFT_INK,
                 fontsize=8,
@@ -151,6 +152,20 @@ def draw_range_rings(axes: Axes) -> list[Bbox]:
             boxes.append(text_box(text))
     axes.plot(0.0, 0.0, marker="+", color=style.SOFT_INK, markersize=7, zorder=3)
     return boxes
+
+
+def _clearest_on_ring(axes: Axes, radius_m: float, keep_clear_m: NDArray[np.float64]) -> tuple[float, float] | None:
+    """The point (m) of a ring that is well inside the axes and farthest from the points; None for none inside."""
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+    bearing_rad = np.radians(np.arange(10.0, 370.0, 10.0))
+    points = radius_m * np.column_stack([np.sin(bearing_rad), np.cos(bearing_rad)])
+    middle, reach = ((x0 + x1) / 2, (y0 + y1) / 2), (0.46 * (x1 - x0), 0.46 * (y1 - y0))
+    points = points[(np.abs(points - middle) < reach).all(axis=1)]
+    if not len(points):
+        return None
+    away_m = np.hypot(*np.moveaxis(points[:, np.newaxis, :] - keep_clear_m[np.newaxis, :, :], -1, 0))
+    best = points[int(np.argmax(away_m.min(axis=1, initial=np.inf)))]
+    return float(best[0]), float(best[1])
 
 
 def draw_approach(axes: Axes, approach: Approach) -> Label:

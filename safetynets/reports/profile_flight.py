@@ -76,7 +76,14 @@ def draw_floor(axes: Axes, flown: Flown) -> Floats:
     for table in flown.run.conflicts:
         if table.net is Net.MSAW:
             floor_ft = np.fmax(floor_ft, table.minimum_ft[flown.rows])
-    axes.plot(flown.along, floor_ft, color=style.MINIMUM_ALTITUDE, linewidth=1.6, label="floor of the MSAW", zorder=4)
+    axes.plot(
+        flown.along,
+        floor_ft,
+        color=style.MINIMUM_ALTITUDE,
+        linewidth=1.6,
+        label="floor of the MSAW, where it judged",
+        zorder=4,
+    )
     return floor_ft
 
 

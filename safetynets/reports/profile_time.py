@@ -36,7 +36,7 @@ def draw_time_profile(axes: Axes, run: Run, alerts: Sequence[Alert]) -> str:
     flown = _around(run, alerts)
     first_s, last_s = float(flown.time_s[0]), float(flown.time_s[-1])
     axes.set_xlim(first_s, max(last_s, first_s + 30.0))
-    where = f"against {alert.area}" if alert.area else "against the floor"
+    where = f"against {alert.area}" if alert.area not in ("", "terrain") else "against the terrain"
     lines_ft = [flown.altitude_ft[~flown.spike], draw_terrain(axes, flown)]
     if alert.net == "MSAW":
         lines_ft.append(draw_floor(axes, flown))

@@ -15,6 +15,8 @@ from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, day, fitted, number, span
 from safetynets.runs.run import Run
 
+_LONG = 20
+"""With more rows than this the time stands above the rows too."""
 _ROW_IN = 0.36
 _ABOVE_IN, _BELOW_IN = 1.35, 0.75
 _STEPS_S = (5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21_600, 86_400)
@@ -62,6 +64,7 @@ def timeline_figure(run: Run) -> Figure:
         axes.xaxis.set_major_locator(MultipleLocator(next(step for step in _STEPS_S if (last_s - first_s) / step <= 8)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value)))
         axes.set_xlabel(f"UTC, {day(first_s)}")
+        axes.tick_params(axis="x", top=len(run.alerts) > _LONG, labeltop=len(run.alerts) > _LONG)
         figure.legend(
             handles=_legend_handles(run),
             loc="upper left",
@@ -170,8 +173,16 @@ def _legend_handles(run: Run) -> list[Any]:
             )
     handles.append(Patch(facecolor=style.SOFT_INK, label="warning"))
     handles.append(Patch(facecolor=style.SOFT_INK, alpha=0.5, label="caution"))
+    if any(alert.reannounced_times_s for alert in run.alerts):
+        handles.append(_diamond("announced again"))
     if any(not alert.shown for alert in run.alerts):
         handles.append(
             Patch(facecolor=style.PAPER, edgecolor=style.SOFT_INK, hatch="////", label="recorded, not shown")
         )
     return handles
+
+
+def _diamond(words: str) -> Line2D:
+    return Line2D(
+        [], [], linestyle="none", marker="d", markersize=5, color=style.PAPER, markeredgecolor=style.INK, label=words
+    )

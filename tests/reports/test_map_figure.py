@@ -84,6 +84,15 @@ def test_a_crowd_of_labels_at_one_point_is_spread_or_left_out(figure: Figure) ->
     assert not any(box.overlaps(other) for number, box in enumerate(boxes) for other in boxes[number + 1 :])
 
 
+def test_the_scale_covers_no_approach(run: Run) -> None:
+    """Runway 22 of the hand-made site ends in the upper right corner, 04 in the lower left one."""
+    axes = map_figure(run).axes[0]
+    north = next(text for text in axes.texts if text.get_text() == "N")
+    x, y = axes.transAxes.inverted().transform(axes.transData.transform(north.xy))  # type: ignore[attr-defined]
+    assert x > 0.8
+    assert y < 0.2
+
+
 def test_range_rings_are_nautical_miles(figure: Figure) -> None:
     radii = sorted(patch.get_radius() for patch in figure.axes[0].patches if isinstance(patch, Circle))
     assert radii == [5 * 1852.0, 10 * 1852.0, 20 * 1852.0]

@@ -101,6 +101,16 @@ def test_hostile_call_signs_stay_text(run: Run) -> None:
     assert [image["src"][:5] for image in outline(page).named("img") if image["src"]] == ["data:"] * 3
 
 
+def test_story_and_faults_are_told_before_the_alerts(run: Run) -> None:
+    told = {
+        "scenario": {"story": "A crew set 1011.\n\nIt was 1001."},
+        "faults": [{"fault": "wrong_setting", "callsign": "LOW1"}],
+    }
+    text = readable(page_of(replace(run, manifest=told)))
+    assert text.index("A crew set 1011. It was 1001.") < text.index("Alerts, and the words")
+    assert "Put into the traffic on purpose: wrong setting, LOW1." in text
+
+
 def test_no_alert_is_said_only_with_what_was_judged(quiet_run: Run) -> None:
     text = readable(page_of(quiet_run))
     assert "No alert. MSAW: 179 of 180 plots were judged, 0 excluded, 1 not assessable." in text

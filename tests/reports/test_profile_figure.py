@@ -101,7 +101,7 @@ def test_the_words_stand_below_with_status_and_source(low: Figure) -> None:
 
 def test_a_flight_off_the_approaches_is_drawn_against_the_floor_of_the_msaw(run: Run) -> None:
     figure = profile_figure(run, run.alerts[2])
-    floor = line_called(figure, "floor of the MSAW")
+    floor = line_called(figure, "floor of the MSAW, where it judged")
     # The hand-made conflicts hold a floor of 3,000 ft for 44 plots and 6,500 ft after that.
     assert floor.get_ydata()[0] == 3000.0
     assert floor.get_ydata()[-1] == 6500.0
@@ -122,6 +122,18 @@ def test_an_altitude_spike_is_crossed_and_bends_no_line(run: Run) -> None:
     figure = profile_figure(replace(run, altitude_ft=spiked), run.alerts[3])
     assert max(line_called(figure, "plots of FINE3").get_ydata()) < 5000.0
     assert line_called(figure, "altitude spike, not judged (1)").get_ydata()[0] <= figure.axes[0].get_ylim()[1]
+
+
+def test_a_call_sign_is_never_taken_for_a_formula(run: Run) -> None:
+    alert = replace(run.alerts[2], callsign="$\\frac{$")
+    figure = profile_figure(replace(run, alerts=(alert,), words=run.words[2:3], proposed_words=(None,)), alert)
+    figure.draw_without_rendering()
+    assert any("$\\frac{$" in text for text in texts(figure))
+
+
+def test_a_volume_beside_the_flight_still_shows_its_vertical_limits(run: Run) -> None:
+    limits = line_called(profile_figure(run, run.alerts[3]), "vertical limits of LS-X1")
+    assert limits.get_ydata()[0] == pytest.approx(6500.0 - 336.0, abs=3.0)
 
 
 def test_one_picture_for_each_flight_on_one_approach(run: Run) -> None:

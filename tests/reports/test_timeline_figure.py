@@ -47,6 +47,14 @@ def test_a_caution_is_paler_than_a_warning(run: Run) -> None:
     assert [bar.get_alpha() for bar in bars(figure)] == [0.5, 1.0, 1.0, 1.0]
 
 
+def test_an_alert_that_was_announced_again_says_when(run: Run) -> None:
+    again_s = run.alerts[0].start_time_s + 20.0
+    alerts = (replace(run.alerts[0], reannounced_times_s=(again_s,)), *run.alerts[1:])
+    figure = timeline_figure(replace(run, alerts=alerts))
+    assert any(line.get_marker() == "d" and line.get_xdata()[0] == again_s for line in figure.axes[0].get_lines())
+    assert "announced again" in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
 def test_without_an_alert_the_timeline_says_so(quiet_run: Run) -> None:
     figure = timeline_figure(quiet_run)
     assert "No alert in this run." in [text.get_text() for text in figure.axes[0].texts]
