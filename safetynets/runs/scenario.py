@@ -19,6 +19,7 @@ from safetynets.sites.schema import Qnh, Words
 from safetynets.sites.toml_lines import key_lines
 from safetynets.traffic.faults import Fault
 from safetynets.traffic.flights import Flight
+from safetynets.traffic.sensors import Surveillance
 from safetynets.traffic.weather import Weather
 
 
@@ -64,6 +65,7 @@ class Scenario(Strict):
     recording: Recording | None = None
     flights: tuple[Flight, ...] = ()
     weather: Weather = Weather()
+    surveillance: Surveillance = Surveillance()
     faults: tuple[Fault, ...] = ()
     pressure: Pressure | None = None
     parameters: tuple[ParameterChange, ...] = ()
@@ -72,6 +74,9 @@ class Scenario(Strict):
     def _one_kind_of_traffic(self) -> Self:
         if (self.recording is None) == (not self.flights):
             raise refusal("needs a [recording] or [[flights]]", mend="write exactly one of them")
+        for table in ("weather", "surveillance"):
+            if self.recording is not None and table in self.model_fields_set:
+                raise refusal(f"[{table}] is about flights, and the traffic is a recording", mend=f"remove [{table}]")
         if self.flights and self.start is None:
             raise refusal(
                 "the key 'start' is missing", mend="say when the flights begin, as start = 2023-11-05T11:00:00Z"

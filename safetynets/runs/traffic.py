@@ -10,7 +10,7 @@ from safetynets.errors import ScenarioError
 from safetynets.runs.scenario import LoadedScenario, Scenario
 from safetynets.sites import Site
 from safetynets.tracks import Tracks, clean, count_flags, derive, left_out, read_tracks, resample
-from safetynets.traffic import FaultRecord, apply_faults, fly
+from safetynets.traffic import FaultRecord, apply_faults, fly_truth, see
 
 Progress = Callable[[str], None]
 """Told in a few words what is done next, before it is done."""
@@ -51,12 +51,13 @@ def of_scenario(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
     InputError
         For a recording that is missing or cannot be read, and for a flight or fault that does not fit the site.
     """
-    scenario = loaded.scenario
-    traffic = _replayed(loaded, site, tell) if scenario.recording else _flown(scenario, site, tell)
-    if not scenario.faults:
+    if not loaded.scenario.recording:
+        return _flown(loaded.scenario, site, tell)
+    traffic = _replayed(loaded, site, tell)
+    if not loaded.scenario.faults:
         return traffic
     tell("putting the faults in")
-    tracks, records = apply_faults(traffic.tracks, scenario.faults, site)
+    tracks, records = apply_faults(traffic.tracks, loaded.scenario.faults, site)
     return replace(traffic, tracks=tracks, faults=records)
 
 
@@ -76,6 +77,14 @@ def _replayed(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
 
 def _flown(scenario: Scenario, site: Site, tell: Progress) -> Traffic:
     assert scenario.start is not None
+    start_s = scenario.start.timestamp()
     tell("flying the flights")
-    tracks = fly(scenario.flights, site, scenario.update_s, scenario.start.timestamp(), scenario.weather)
-    return Traffic(tracks=tracks, found={})
+    truth, _ = fly_truth(scenario.flights, site, start_s, scenario.weather)
+    # Faults are in what flew, so that the sensors see them too.
+    truth, records = apply_faults(truth, scenario.faults, site, scenario.weather.qnh_hpa)
+    tell("looking at them")
+    tracks = see(truth, scenario.surveillance, site, scenario.update_s, start_s, scenario.seed)
+    if scenario.surveillance.perfect:
+        return Traffic(tracks=tracks, found={}, faults=records)
+    tracks = clean(tracks)
+    return Traffic(tracks=tracks, found={"flagged": count_flags(tracks)}, faults=records)

@@ -37,7 +37,7 @@ def test_a_documented_example_runs(geneva, number):
     assert all(ending.how in ("landed", "legs flown") for ending in endings)
     after, records = apply_faults(truth, faults, geneva)
     assert len(records) == len(faults)
-    seen = see(after, surveillance, geneva, 1_700_000_000.0, seed=1)
+    seen = see(after, surveillance, geneva, 4.0, 1_700_000_000.0, seed=1)
     assert len(seen) > 30
     assert np.isfinite(seen.x_m).all()
 

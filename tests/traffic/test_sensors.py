@@ -190,14 +190,14 @@ def surveillance(**changes):
 
 def test_perfect_surveillance_is_the_truth():
     truth = truth_of([{"do": "intercept", "approach": "LSGG 22"}])
-    seen = see(truth, Surveillance(update_s=4.0), WHERE, 0.0)
+    seen = see(truth, Surveillance(), WHERE, 4.0, 0.0)
     assert np.array_equal(seen.pressure_altitude_ft, truth.pressure_altitude_ft[::4])
     assert np.allclose(seen.x_m, truth.x_m[::4])
 
 
 def test_a_straight_flight_is_tracked_up_to_now_as_well_as_its_plots_were_measured():
     truth = truth_of([{"do": "heading", "heading_deg": 225.453, "for_s": 600}], {"distance_nm": 25.0})
-    seen = see(truth, surveillance(), WHERE, 0.0, seed=3)
+    seen = see(truth, surveillance(), WHERE, 4.0, 0.0, seed=3)
     settled = (seen.time_s > 60.0) & (seen.coasted == 0) & (seen.time_s <= truth.time_s[-1])
     error_m = np.hypot(
         seen.x_m - np.interp(seen.time_s, truth.time_s, truth.x_m),
@@ -217,7 +217,7 @@ def test_a_straight_flight_is_tracked_up_to_now_as_well_as_its_plots_were_measur
 def test_the_track_lags_in_a_turn_and_recovers():
     legs = [{"do": "heading", "heading_deg": 90, "for_s": 120}, {"do": "heading", "heading_deg": 180, "for_s": 200}]
     truth = truth_of(legs, {"course_deg": 90.0})
-    seen = see(truth, surveillance(mode_c={"missing_probability": 0}), WHERE, 0.0, seed=1)
+    seen = see(truth, surveillance(mode_c={"missing_probability": 0}), WHERE, 4.0, 0.0, seed=1)
     course_deg = np.degrees(np.arctan2(seen.vx_mps, seen.vy_mps))
     true_deg = np.degrees(np.interp(seen.time_s, truth.time_s, np.unwrap(np.arctan2(truth.vx_mps, truth.vy_mps))))
     behind_deg = (true_deg - course_deg + 180.0) % 360.0 - 180.0
@@ -230,7 +230,9 @@ def test_the_track_lags_in_a_turn_and_recovers():
 def test_the_vertical_rate_lags_at_a_level_off():
     legs = [{"do": "descend_to", "altitude_ft": 3000, "rate_fpm": 1500, "wait": True}]
     truth = truth_of(legs, {"altitude_ft": 6000.0}, fly_on_s=60.0)
-    seen = see(truth, surveillance(mode_c={"missing_probability": 0, "garbled_probability": 0}), WHERE, 0.0, seed=1)
+    seen = see(
+        truth, surveillance(mode_c={"missing_probability": 0, "garbled_probability": 0}), WHERE, 4.0, 0.0, seed=1
+    )
     true_fpm = np.interp(seen.time_s, truth.time_s, truth.vertical_rate_fpm)
     levelling = (true_fpm > -1200.0) & (true_fpm < -100.0) & (seen.time_s > 60.0)
     assert (seen.vertical_rate_fpm - true_fpm)[levelling].min() < -150.0
@@ -241,7 +243,7 @@ def test_the_vertical_rate_lags_at_a_level_off():
 def test_missed_plots_coast_and_a_lost_flight_is_dropped():
     truth = truth_of([{"do": "heading", "heading_deg": 90, "for_s": 600}])
     poor = {**DOLE, "screened_by_terrain": False, "detection_probability": 0.6}
-    seen = see(truth, surveillance(radars=[poor]), WHERE, 0.0)
+    seen = see(truth, surveillance(radars=[poor]), WHERE, 4.0, 0.0)
     assert 0.2 < np.mean(seen.coasted == 1) < 0.6
     assert np.all(np.isnan(seen.pressure_altitude_ft[seen.coasted == 1]))
     assert seen.time_s[-1] <= truth.time_s[-1] + 16.0 + 4.5
@@ -249,7 +251,7 @@ def test_missed_plots_coast_and_a_lost_flight_is_dropped():
 
 def test_system_tracks_come_at_the_update_period():
     truth = truth_of([{"do": "heading", "heading_deg": 90, "for_s": 200}])
-    seen = see(truth, surveillance(update_s=5.0), WHERE, 0.0)
+    seen = see(truth, surveillance(), WHERE, 5.0, 0.0)
     assert np.allclose(np.diff(seen.time_s), 5.0)
     assert np.allclose(seen.time_s % 5.0, 0.0)
 
@@ -258,10 +260,10 @@ def test_another_flight_does_not_change_what_is_seen_of_this_one():
     legs = [{"do": "heading", "heading_deg": 90, "for_s": 200}]
     alone, _ = fly_truth([flight(legs)], WHERE, 0.0)
     both, _ = fly_truth([flight(legs, callsign="ABC"), flight(legs)], WHERE, 0.0)
-    seen_alone = see(alone, surveillance(adsb={}), WHERE, 0.0, seed=5)
-    seen_both = see(both, surveillance(adsb={}), WHERE, 0.0, seed=5)
+    seen_alone = see(alone, surveillance(adsb={}), WHERE, 4.0, 0.0, seed=5)
+    seen_both = see(both, surveillance(adsb={}), WHERE, 4.0, 0.0, seed=5)
     assert np.array_equal(seen_alone.x_m, seen_both.x_m[seen_both.rows_of(1)])
-    other_seed = see(alone, surveillance(adsb={}), WHERE, 0.0, seed=6)
+    other_seed = see(alone, surveillance(adsb={}), WHERE, 4.0, 0.0, seed=6)
     assert not np.array_equal(seen_alone.x_m, other_seed.x_m[: len(seen_alone)])
 
 
@@ -272,6 +274,7 @@ def test_swapped_tracks_carry_each_other_away():
         truth,
         Surveillance.model_validate({"swapped_tracks": [{"callsigns": ["EZS1", "SWR2"], "from_s": 100, "for_s": 40}]}),
         WHERE,
+        4.0,
         0.0,
     )
     altitude_ft, time_s = (values[seen.rows_of(0)] for values in (seen.geometric_altitude_ft, seen.time_s))
@@ -283,7 +286,7 @@ def test_swapped_tracks_carry_each_other_away():
 def test_a_duplicate_track_has_the_same_call_sign_beside_the_first():
     truth = truth_of([{"do": "heading", "heading_deg": 90, "for_s": 200}])
     double = {"callsign": "EZS1", "from_s": 100, "for_s": 40, "offset_m": 400}
-    seen = see(truth, Surveillance.model_validate({"duplicate_tracks": [double]}), WHERE, 0.0)
+    seen = see(truth, Surveillance.model_validate({"duplicate_tracks": [double]}), WHERE, 4.0, 0.0)
     assert seen.callsign.tolist() == ["EZS1", "EZS1"]
     copy = seen.rows_of(1)
     first = np.isin(seen.time_s[seen.rows_of(0)], seen.time_s[copy])
@@ -295,7 +298,7 @@ def test_a_swap_with_a_flight_that_is_not_there_is_refused():
     truth = truth_of([], fly_on_s=20)
     swap = Surveillance.model_validate({"swapped_tracks": [{"callsigns": ["EZS1", "XXX"], "from_s": 0}]})
     with pytest.raises(ScenarioError, match="XXX: no flight has this call sign"):
-        see(truth, swap, WHERE, 0.0)
+        see(truth, swap, WHERE, 4.0, 0.0)
 
 
 def test_surveillance_without_sensors_is_refused():

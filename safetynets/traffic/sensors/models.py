@@ -1,7 +1,7 @@
 """How a scenario describes its surveillance: the `[surveillance]` table.
 
-The scenario reader puts `surveillance: Surveillance = Surveillance()` into its own model and hands it, with the truth
-of `fly_truth`, to `safetynets.traffic.see`. Every figure is a simulator default, of the size usual for such sensors.
+`safetynets.traffic.see` takes it, with the truth of `fly_truth`. Every figure is a simulator default, of the size usual
+for such sensors.
 """
 
 from __future__ import annotations
@@ -79,10 +79,9 @@ class SwappedTracks(Strict):
 
 
 class Surveillance(Strict):
-    """What the surveillance system is made of; with `perfect` the truth is seen as it is, every `update_s`."""
+    """What the surveillance system is made of; with `perfect` the truth is seen as it is."""
 
     perfect: bool = True
-    update_s: float = Field(default=4.0, ge=0.5, le=20, description="period of the system tracks")
     radars: tuple[Radar, ...] = ()
     adsb: Adsb | None = None
     mode_c: ModeC = ModeC()

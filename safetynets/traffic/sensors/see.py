@@ -23,7 +23,9 @@ KNOWN_ON_THE_GROUND = ("cleared_altitude_ft", "vectored", "visual")
 SENT_BY_MODE_S = ("selected_altitude_ft", "baro_setting_hpa")
 
 
-def see(truth: Tracks, surveillance: Surveillance, site: Site, start_time_s: float, seed: int = 0) -> Tracks:
+def see(
+    truth: Tracks, surveillance: Surveillance, site: Site, update_s: float, start_time_s: float, seed: int = 0
+) -> Tracks:
     """System tracks of the truth of `fly_truth`, every `update_s` from `start_time_s` on.
 
     Each radar and ADS-B measure, each in its own random stream of the seed; the tracker joins what arrived in time. A
@@ -35,9 +37,9 @@ def see(truth: Tracks, surveillance: Surveillance, site: Site, start_time_s: flo
         For a duplicate or swapped track of a flight that is not there.
     """
     if surveillance.perfect:
-        seen = seen_perfectly(truth, surveillance.update_s, start_time_s)
+        seen = seen_perfectly(truth, update_s, start_time_s)
     else:
-        seen = _system_tracks(truth, surveillance, site, start_time_s, seed)
+        seen = _system_tracks(truth, surveillance, site, update_s, start_time_s, seed)
     for swapped in surveillance.swapped_tracks:
         seen = _swapped(seen, swapped, start_time_s)
     for duplicate in surveillance.duplicate_tracks:
@@ -45,7 +47,9 @@ def see(truth: Tracks, surveillance: Surveillance, site: Site, start_time_s: flo
     return seen
 
 
-def _system_tracks(truth: Tracks, surveillance: Surveillance, site: Site, start_time_s: float, seed: int) -> Tracks:
+def _system_tracks(
+    truth: Tracks, surveillance: Surveillance, site: Site, update_s: float, start_time_s: float, seed: int
+) -> Tracks:
     hidden = [horizon(radar, site.plane, site.terrain) for radar in surveillance.radars]
     parts: dict[str, list[NDArray[np.float64]]] = {}
     for number in range(truth.track_count):
@@ -58,9 +62,7 @@ def _system_tracks(truth: Tracks, surveillance: Surveillance, site: Site, start_
         ]
         if surveillance.adsb is not None:
             plots.append(adsb_plots(truth, number, surveillance.adsb, surveillance.mode_c, seed))
-        table = system_track(
-            joined(plots), surveillance.tracker, surveillance.mode_c, surveillance.update_s, start_time_s
-        )
+        table = system_track(joined(plots), surveillance.tracker, surveillance.mode_c, update_s, start_time_s)
         columns = dict(zip(COLUMNS, table.T, strict=True))
         before = np.clip(
             np.searchsorted(truth.time_s[rows], columns["time_s"], side="right") - 1, 0, rows.stop - rows.start - 1
