@@ -13,9 +13,6 @@ from safetynets.phraseology.situation import Situation
 from safetynets.sites.geometry import Site
 from safetynets.tracks import UNKNOWN
 
-ROUNDED_UP_TO_FT = 100.0
-"""A controller gives whole hundreds of feet, never less than the floor."""
-
 
 def situations(alerts: Sequence[Alert], site: Site) -> tuple[Situation, ...]:
     """The situation of each alert, as far as the record knows it; unknown stays None."""
@@ -55,21 +52,18 @@ def _known(value: int) -> bool | None:
 def minimum_flight_altitude_ft(alert: Alert, site: Site) -> float | None:
     """The minimum flight altitude (ft on the QNH) that a controller could give with this alert, None for none.
 
-    For the MSAW it is the minimum of the area the alert is about: the polygon's own, whatever tolerance the net
-    subtracts from it, or, where terrain or an obstacle is the limit, the net's floor, rounded up. For the other nets it
-    is the highest minimum-altitude polygon at the position of the alert. On a final approach, where flight below the
-    minimum altitudes is the procedure, there is none to give unless the MSAW itself alerts.
+    For an MSAW alert about a minimum-altitude polygon it is the polygon's own minimum, whatever tolerance the net
+    subtracts from it; otherwise that of the highest polygon at the position of the alert. Terrain plus the clearance of
+    the net is a threshold of the net, not a minimum altitude that anyone may be told to fly. On a final approach, where
+    flight below the minimum altitudes is the procedure, there is none to give unless the MSAW itself alerts.
     """
     if alert.net == "MSAW":
         named = [polygon.minimum_ft for polygon in site.minimum_altitudes if polygon.name == alert.area]
         if named:
             return named[0]
-        return (
-            ROUNDED_UP_TO_FT * math.ceil(alert.minimum_ft / ROUNDED_UP_TO_FT)
-            if math.isfinite(alert.minimum_ft)
-            else None
-        )
-    if alert.on_final or not (math.isfinite(alert.latitude_deg) and math.isfinite(alert.longitude_deg)):
+    elif alert.on_final:
+        return None
+    if not (math.isfinite(alert.latitude_deg) and math.isfinite(alert.longitude_deg)):
         return None
     x_m, y_m = site.plane.to_plane(alert.latitude_deg, alert.longitude_deg)
     position = Point(float(x_m), float(y_m))
