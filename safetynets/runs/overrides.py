@@ -7,7 +7,7 @@ from typing import Any
 
 from safetynets.errors import ScenarioError
 
-SCENARIO_TABLES = ("recording", "pressure", "weather", "seed")
+SCENARIO_TABLES = ("recording", "pressure", "weather", "surveillance", "seed")
 """The tables of a scenario that an override may address; any other address is the site's."""
 
 

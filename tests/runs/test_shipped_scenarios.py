@@ -1,26 +1,12 @@
-"""The shipped scenarios, each with what its story says must happen."""
+"""The first shipped scenarios, each with what its story says must happen; `tests/scenarios` has them all."""
 
 import numpy as np
 import pytest
 
 from safetynets.altimetry import setting_error_ft
 from safetynets.nets.conflicts import Net
-from safetynets.runs import list_scenarios, load_scenario, run_scenario
+from safetynets.runs import run_scenario
 from safetynets.units import nm_to_m
-
-
-def test_five_scenarios_are_shipped_each_named_like_its_file():
-    assert list_scenarios() == (
-        "geneva-early-descent",
-        "paris-arrivals",
-        "paris-wrong-qnh",
-        "zurich-approach",
-        "zurich-wall",
-    )
-    for name in list_scenarios():
-        scenario = load_scenario(name).scenario
-        assert scenario.name == name
-        assert scenario.reconstructed, "each says what is not as it was"
 
 
 def test_the_crew_with_ten_hectopascals_too_many_alerts_and_nobody_else_changes(paris, paris_wrong_qnh):
