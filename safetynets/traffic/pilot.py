@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from safetynets.altimetry import STANDARD_GRAVITY_MPS2, STANDARD_PRESSURE_HPA, altitude_ft, mode_c_ft
 from safetynets.sites.geometry import Site
@@ -38,20 +39,11 @@ class Pilot:
     cleared_ft: float = math.nan
     selected_ft: float = math.nan
     vectored: bool = False
-    wind_mps: tuple[float, float] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Turn the wind into the plane of the site once."""
-        east_mps, north_mps = self.weather.wind_mps()
-        turn_rad = math.radians(float(self.site.plane.convergence_deg(*self.site_centre())))
-        self.wind_mps = (
-            east_mps * math.cos(turn_rad) + north_mps * math.sin(turn_rad),
-            north_mps * math.cos(turn_rad) - east_mps * math.sin(turn_rad),
-        )
-
-    def site_centre(self) -> tuple[float, float]:
-        """Latitude and longitude (deg) of the centre of the site's plane."""
-        return self.site.plane.latitude_deg, self.site.plane.longitude_deg
+    @cached_property
+    def wind_mps(self) -> tuple[float, float]:
+        """Where the wind blows to on the plane, whose north is true north at its centre."""
+        return self.weather.wind_mps()
 
     def plane_course_rad(self, true_deg: float, state: State) -> float:
         """Direction on the plane of a true course or heading at the aircraft."""

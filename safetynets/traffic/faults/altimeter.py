@@ -9,8 +9,10 @@ from safetynets.altimetry import pressure_altitude_ft, setting_error_ft
 from safetynets.errors import ScenarioError
 from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
+from safetynets.traffic.altitudes import believable_altitude_ft
+from safetynets.traffic.faults.displace import displaced
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
-from safetynets.traffic.faults.record import FaultRecord, believable_altitude_ft, displaced
+from safetynets.traffic.faults.record import FaultRecord
 from safetynets.traffic.places import Ground, along_and_across, path_altitude_ft
 
 ESTABLISHED_FT = 100.0

@@ -11,9 +11,10 @@ from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import ScenarioError
 from safetynets.sites.geometry import Limit, MinimumAltitude, Volume
 from safetynets.tracks import Tracks
+from safetynets.traffic.altitudes import believable_altitude_ft
 from safetynets.traffic.faults.descent import descent_below
 from safetynets.traffic.faults.lateral import lateral_offset, offset_length_s
-from safetynets.traffic.faults.record import FaultRecord, believable_altitude_ft
+from safetynets.traffic.faults.record import FaultRecord
 from safetynets.traffic.places import Ground
 from safetynets.units import M_PER_NM, S_PER_MIN
 

@@ -12,8 +12,10 @@ from scipy.integrate import cumulative_trapezoid
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
+from safetynets.traffic.altitudes import believable_altitude_ft, bridged
+from safetynets.traffic.faults.displace import displaced
 from safetynets.traffic.faults.ramp import STEEPEST, ramp_length_s, rounded_off, smooth_step
-from safetynets.traffic.faults.record import FaultRecord, believable_altitude_ft, bridged, displaced
+from safetynets.traffic.faults.record import FaultRecord
 from safetynets.traffic.places import Ground
 from safetynets.units import FT_PER_NM, M_PER_NM, S_PER_MIN
 

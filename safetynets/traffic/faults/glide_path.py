@@ -8,8 +8,9 @@ import numpy as np
 
 from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
+from safetynets.traffic.faults.displace import displaced
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
-from safetynets.traffic.faults.record import FaultRecord, displaced
+from safetynets.traffic.faults.record import FaultRecord
 from safetynets.traffic.places import Ground, along_and_across
 from safetynets.units import FT_PER_NM, M_PER_NM, S_PER_MIN
 
