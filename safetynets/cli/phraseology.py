@@ -11,12 +11,16 @@ import click
 
 from safetynets.cli.lists import listed
 from safetynets.cli.options import json_option
+from safetynets.cli.phraseology_compare import compare
 from safetynets.errors import PhraseologyError
 
 
 @click.group()
 def phraseology() -> None:
     """Write a phraseology, hear what it says and measure it."""
+
+
+phraseology.add_command(compare)
 
 
 @phraseology.command("list")

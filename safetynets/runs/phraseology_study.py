@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safetynets.errors import PhraseologyError, ScenarioError
 from safetynets.nets.alerts import Alert
@@ -208,6 +209,11 @@ def budget_s(outcome: Outcome) -> dict[str, float]:
     )
     means = [0.0, *(float(moment[climbs].mean()) for _, moment in moments)]
     return {name: means[i + 1] - means[i] for i, (name, _) in enumerate(moments)}
+
+
+def cost_of(study: Study, outcome: Outcome) -> NDArray[np.float64]:
+    """What is bad about each draw of an outcome, by the cost of the study."""
+    return _COSTS[study.cost](outcome)
 
 
 def order_of(study: Study) -> tuple[str, ...]:

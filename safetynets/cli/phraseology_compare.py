@@ -1,0 +1,134 @@
+"""`safetynets phraseology compare`: what the words of several rule sets change, on one page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from safetynets.cli.options import changes_option, json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from safetynets.runs.phraseology_study import Study
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option(
+    "--rule-sets",
+    default="icao,france,proposed-apm-directive,as-spoken",
+    show_default=True,
+    help="Names or paths of rule sets, separated by commas.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out/phraseology"),
+    show_default=True,
+    help="The folder for the page and its numbers.",
+)
+@click.option(
+    "--assume",
+    "assumed",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Vary an assumption, such as crew.decide_check_s=8; may be given several times.",
+)
+@click.option("--draws", type=int, default=10_000, show_default=True, help="Draws of each situation.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all random draws.")
+@click.option(
+    "--future",
+    type=click.Choice(["flown", "straight"]),
+    default="flown",
+    show_default=True,
+    help="How the aircraft flies if nobody calls: as its track says, or straight on from the alert.",
+)
+@click.option("--alert", "alert_id", type=int, help="The alert to study; by default the one that ends lowest.")
+@click.option("--audio", is_flag=True, help="Let the page play each call (needs the extra [voice]).")
+@changes_option
+@json_option
+def compare(
+    scenarios: tuple[str, ...],
+    rule_sets: str,
+    out: Path,
+    assumed: tuple[str, ...],
+    draws: int,
+    seed: int,
+    future: str,
+    alert_id: int | None,
+    audio: bool,
+    changes: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Compare rule sets on an alert of each SCENARIO, and write one page about it.
+
+    A scenario is a shipped one by its name or your own by its path.
+    """
+    from safetynets.cli.stages import stages
+    from safetynets.reports.files import json_ready
+    from safetynets.reports.phraseology_page import study_numbers, write_study
+    from safetynets.response import load_assumptions
+    from safetynets.response.assumptions import parse_changes
+    from safetynets.runs import overrides
+    from safetynets.runs.phraseology_study import load_rule_sets, study_phraseologies
+
+    assumptions = load_assumptions(parse_changes(assumed))
+    loaded = load_rule_sets([name.strip() for name in rule_sets.split(",") if name.strip()])
+    with stages() as stage:
+        studies = [
+            study_phraseologies(
+                scenario,
+                loaded,
+                assumptions,
+                draws=draws,
+                seed=seed,
+                future="straight" if future == "straight" else "flown",
+                alert_id=alert_id,
+                overrides=overrides.parse(changes),
+                progress=stage,
+            )
+            for scenario in dict.fromkeys(scenarios)
+        ]
+        stage("writing the page")
+        page = write_study(studies, assumptions, out, _spoken(studies) if audio else None)
+    if as_json:
+        found = {"page": page.as_posix(), **study_numbers(studies, assumptions)}
+        click.echo(json.dumps(json_ready(found), ensure_ascii=False, allow_nan=False, indent=2))
+        return
+    _tell(studies)
+    click.echo(f"The page is {page}")
+
+
+def _tell(studies: Sequence[Study]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from safetynets.reports.phraseology_words import percent, share_words
+    from safetynets.runs.phraseology_study import budget_s
+
+    console = Console()
+    for study in studies:
+        table = Table("rule set", "contact", "climbs", "seconds until it climbs", "call", title=study.title)
+        for answer in study.answers:
+            seconds = sum(budget_s(answer.outcome).values())
+            table.add_row(
+                answer.rule_set.name,
+                share_words(answer.outcome.contact),
+                percent(answer.outcome.manoeuvred.value),
+                f"{seconds:.1f}" if seconds else "-",
+                answer.call.text,
+            )
+        table.add_row("nobody calls", share_words(study.silence.contact), "-", "-", "-")
+        console.print(table)
+
+
+def _spoken(studies: Sequence[Study]) -> dict[str, bytes]:
+    """A WAV of every call by its text."""
+    from safetynets.phraseology.voice import synthesise, wav_bytes
+
+    calls = {answer.call.text: answer.call for study in studies for answer in study.answers if answer.call.has_words}
+    return {text: wav_bytes(synthesise(call, words_per_min=180.0, radio=True)) for text, call in calls.items()}

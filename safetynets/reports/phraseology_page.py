@@ -1,0 +1,253 @@
+"""The page of a study of phraseologies: one file that holds everything and opens from disk without a network."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from safetynets import __version__
+from safetynets.errors import ScenarioError
+from safetynets.phraseology import expected_items, speak
+from safetynets.reports.chain_figure import chain_figure
+from safetynets.reports.files import json_ready, write_json
+from safetynets.reports.formats import DASH, clock, day, hectopascals, number
+from safetynets.reports.house_style import png_bytes
+from safetynets.reports.outcome_figure import budget_figure, outcome_figure
+from safetynets.reports.page import Picture
+from safetynets.reports.phraseology_words import (
+    findings,
+    order_words,
+    percent,
+    share_words,
+    sobol_words,
+    swing_words,
+    time_words,
+)
+from safetynets.response import Assumptions
+from safetynets.runs.phraseology_study import Answer, Study, budget_s
+
+PAGE = "phraseology.html"
+NUMBERS = "phraseology.json"
+RATE = "6.1 syllables/s"
+"""The rate at which the page tells when words have been said: the median measured on the frequency."""
+
+
+def write_study(
+    studies: Sequence[Study], assumptions: Assumptions, folder: Path, audio: Mapping[str, bytes] | None = None
+) -> Path:
+    """Write `phraseology.html` and `phraseology.json` into a folder, in place of earlier ones; the path of the page.
+
+    `audio` holds WAV files by the text of a call, for a page that can play them.
+
+    Raises
+    ------
+    ScenarioError
+        When the folder cannot be written.
+    """
+    page = study_page(studies, assumptions, audio)
+    numbers = json_ready(study_numbers(studies, assumptions))
+    writers: dict[str, Callable[[Path], object]] = {
+        PAGE: lambda path: path.write_text(page, encoding="utf-8", newline="\n"),
+        NUMBERS: lambda path: write_json(numbers, path),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, write in writers.items():
+            beside = folder / f".{name}.part"
+            write(beside)
+            beside.replace(folder / name)
+    except OSError as error:
+        raise ScenarioError(
+            f"cannot be written: {error.strerror}", file=folder, mend="name a folder you may write to"
+        ) from None
+    return folder / PAGE
+
+
+def study_page(studies: Sequence[Study], assumptions: Assumptions, audio: Mapping[str, bytes] | None = None) -> str:
+    """The page as HTML text: no script, nothing fetched, every word of the input escaped; the same bytes every time."""
+    environment = Environment(
+        loader=PackageLoader("safetynets.reports"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("phraseology.html.j2").render(
+        version=__version__,
+        rate=RATE,
+        draws=studies[0].draws,
+        seed=studies[0].seed,
+        number=number,
+        sections=[_section(study, assumptions, audio or {}) for study in studies],
+        assumptions=[
+            {**_assumption(assumptions, name), "matters": not name.startswith("outcome.")}
+            for name in assumptions.by_name
+        ],
+    )
+
+
+def study_numbers(studies: Sequence[Study], assumptions: Assumptions) -> dict[str, Any]:
+    """Everything the page says in numbers, JSON-ready but for values that are not finite."""
+    return {
+        "package": {"name": "safetynets", "version": __version__},
+        "notice": "Not for operational use.",
+        "seed": studies[0].seed,
+        "draws": studies[0].draws,
+        "assumptions": [_assumption(assumptions, name) for name in assumptions.by_name],
+        "scenarios": [_numbers(study) for study in studies],
+    }
+
+
+def _numbers(study: Study) -> dict[str, Any]:
+    return {
+        "name": study.name,
+        "alert": asdict(study.alert),
+        "latest_climb_without_contact_s": study.latest_contact_s,
+        "latest_climb_with_enough_clearance_s": study.latest_enough_s,
+        "ordered_by": study.cost,
+        "nobody_calls": _outcome(study.silence),
+        "rule_sets": [
+            {
+                "name": answer.rule_set.name,
+                "call": answer.call.text,
+                "status": answer.call.status,
+                "source": answer.call.source,
+                **_outcome(answer.outcome),
+                "budget_s": budget_s(answer.outcome),
+                "sobol": [asdict(row) for row in answer.sobol],
+            }
+            for answer in study.answers
+        ],
+        "swings": [asdict(swing) for swing in study.swings],
+        "order_changes": [asdict(change) for change in study.changes],
+        "notes": list(study.encounter.notes),
+    }
+
+
+def _outcome(outcome: Any) -> dict[str, Any]:
+    return {
+        "contact": asdict(outcome.contact),
+        "not_enough_clearance": asdict(outcome.not_enough),
+        "manoeuvred": asdict(outcome.manoeuvred),
+        "median_least_clearance_ft": asdict(outcome.median_clearance_ft),
+    }
+
+
+def _assumption(assumptions: Assumptions, name: str) -> dict[str, Any]:
+    one = assumptions[name]
+    return {
+        "name": name,
+        "meaning": one.meaning,
+        "value": one.words,
+        "span": f"{one.swept[0]:g} to {one.swept[1]:g}",
+        "tag": one.tag,
+        "source": one.source,
+    }
+
+
+def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes]) -> dict[str, Any]:
+    alert = study.alert
+    vectored = {True: "vectored", False: "own navigation", None: "not known whether vectored"}[study.situation.vectored]
+    return {
+        "name": study.name,
+        "title": study.title,
+        "story": " ".join(study.story.split()),
+        "reconstructed": " ".join(study.reconstructed.split()),
+        "facts": (
+            f"{alert.net} {alert.kind}, {alert.severity}, {alert.callsign or f'track {alert.track}'}, "
+            f"{alert.area or DASH}, {day(alert.start_time_s)} {clock(alert.start_time_s)} UTC, "
+            f"altitude {number(alert.altitude_ft)} ft, QNH "
+            f"{hectopascals(alert.qnh_hpa)} hPa, {vectored}, "
+            f"{'on' if alert.on_final else 'not on'} a monitored final approach"
+        ),
+        "others": study.other_alerts,
+        "notes": study.encounter.notes,
+        "ends": study.encounter.ends,
+        "calls": [_call(answer, audio) for answer in study.answers],
+        "measures": [_measures(answer) for answer in study.answers],
+        "outcomes": [_row(answer) for answer in study.answers],
+        "silence": _shares(study.silence),
+        "enough": number(study.silence.enough_ft),
+        "times": time_words(study),
+        "findings": findings(study),
+        "order": order_words(study, assumptions),
+        "swings": swing_words(study, assumptions),
+        "sobol": list(sobol_words(study)),
+        "budget": _picture(
+            budget_figure(study),
+            "Stacked bars: how long each stage takes with each rule set, against the time there is.",
+        ),
+        "outcome": _picture(
+            outcome_figure(study), "Left: how low the draws get with each rule set. Right: how often, with intervals."
+        ),
+        "chains": [
+            _picture(
+                chain_figure(study, answer), f"The chain from the net to the aircraft with {answer.rule_set.name}."
+            )
+            for answer in study.answers
+            if answer.call.has_words
+        ],
+    }
+
+
+def _picture(figure: Any, words: str) -> Picture:
+    return Picture(png_bytes(figure, 110), "image/png", words, words)
+
+
+def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:
+    call = answer.call
+    sound = audio.get(call.text)
+    return {
+        "rule_set": answer.rule_set.name,
+        "title": answer.rule_set.title,
+        "parts": [(part.text, part.role.replace(" ", "-")) for part in call.parts],
+        "text": call.text,
+        "spoken": " ".join(word.word for word in speak(call.parts, call.speech)),
+        "status": call.status,
+        "source": call.source,
+        "action": call.controller_action,
+        "responsible": f"{call.responsible}: {call.responsibility_reason}",
+        "steps": [
+            (step.trigger, f"{step.after_s:g}", [(part.text, part.role.replace(" ", "-")) for part in step.parts])
+            for step in call.follow_ups
+        ],
+        "sound": None if sound is None else f"data:audio/wav;base64,{base64.b64encode(sound).decode('ascii')}",
+    }
+
+
+def _measures(answer: Answer) -> list[str]:
+    measures = answer.measures
+    if not answer.call.has_words:
+        return [answer.rule_set.name, *([DASH] * 9)]
+    slow, brisk = measures.timings["100 words/min"], measures.timings[RATE]
+    readback = [f"{item.kind} {item.value}".strip() for item in expected_items(answer.call)]
+    times = (slow.end_s, brisk.alert_s, brisk.instruction_s, brisk.qnh_s, brisk.end_s)
+    return [
+        answer.rule_set.name,
+        str(measures.words),
+        str(measures.syllables),
+        *(DASH if at_s is None else number(at_s, 1) for at_s in times),
+        ", ".join(readback) or DASH,
+        ", ".join(measures.outside_icao) or "none",
+    ]
+
+
+def _row(answer: Answer) -> list[str]:
+    return [answer.rule_set.name, *_shares(answer.outcome)]
+
+
+def _shares(outcome: Any) -> list[str]:
+    middle = outcome.median_clearance_ft
+    value, low, high = (number(each, signed=True) for each in (middle.value, middle.low, middle.high))
+    return [
+        share_words(outcome.contact),
+        share_words(outcome.not_enough),
+        f"{value} ft ({low} to {high})",
+        percent(outcome.manoeuvred.value),
+    ]

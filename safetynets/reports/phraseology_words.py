@@ -1,0 +1,150 @@
+"""What a study of phraseologies found, in sentences a working group can quote, each with its condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from safetynets.reports.formats import number
+from safetynets.response import Assumptions
+from safetynets.response.outcome import Share, difference_of_shares
+from safetynets.response.sensitivity import Swing, surely_better
+from safetynets.runs.phraseology_study import Answer, Study, cost_of, order_of
+
+_COST_WORDS = {
+    "contact": "contact with the ground",
+    "not enough clearance": "too little clearance",
+    "least clearance": "lost clearance",
+}
+_TOLD = 6
+
+
+def percent(share: float) -> str:
+    """A share in per cent, with as many digits as it needs to differ from nothing and from all.
+
+    >>> percent(0.2636), percent(0.0003), percent(0.0), percent(0.9997)
+    ('26.4 %', '0.03 %', '0.0 %', '99.97 %')
+    """
+    plain = share in (0.0, 1.0) or 0.001 <= share <= 0.999
+    return f"{number(100.0 * share, 1 if plain else 2)} %"
+
+
+def share_words(share: Share) -> str:
+    r"""A share with its interval.
+
+    >>> from safetynets.response.outcome import share_of
+    >>> share_words(share_of(0, 10_000))
+    '0.0 % (none of 10\u202f000 draws: below 0.03 %)'
+    """
+    if share.count == 0:
+        return f"{percent(0.0)} (none of {number(share.of)} draws: below {percent(share.high)})"
+    if share.count == share.of:
+        return f"{percent(1.0)} (all of {number(share.of)} draws: above {percent(share.low)})"
+    return f"{percent(share.value)} ({percent(share.low)} to {percent(share.high)})"
+
+
+def findings(study: Study) -> tuple[str, ...]:
+    """The outcome with each rule set from the best to the worst, and which of them these draws cannot tell apart."""
+    answers = {answer.rule_set.name: answer for answer in study.answers}
+    order = order_of(study)
+    said = [_outcome_words(answers[name]) for name in order]
+    said.append(
+        f"When nobody calls: contact in {share_words(study.silence.contact)}, least clearance "
+        f"{number(study.silence.median_clearance_ft.value, signed=True)} ft."
+    )
+    for better, worse in pairwise(order):
+        costs = [cost_of(study, answers[name].outcome) for name in (better, worse)]
+        if (costs[0] == costs[1]).all():
+            said.append(f"{better} and {worse} end alike in every draw.")
+        elif not surely_better(*costs):
+            said.append(f"These draws do not tell {better} and {worse} apart.")
+        elif study.cost != "least clearance":
+            gap = difference_of_shares(costs[1] > 0.5, costs[0] > 0.5, study.seed)
+            said.append(
+                f"{_COST_WORDS[study.cost].capitalize()} is more frequent with {worse} than with {better} by "
+                f"{percent(gap.value)} of the draws ({percent(gap.low)} to {percent(gap.high)}, on the same draws)."
+            )
+    return tuple(said)
+
+
+def _outcome_words(answer: Answer) -> str:
+    if not answer.call.has_words:
+        return f"{answer.rule_set.name}: no words exist for this alert, so it is as when nobody calls."
+    outcome = answer.outcome
+    median = outcome.median_clearance_ft
+    return (
+        f"{answer.rule_set.name}: contact in {share_words(outcome.contact)}, less than "
+        f"{number(outcome.enough_ft)} ft in {share_words(outcome.not_enough)}; median least clearance "
+        f"{number(median.value, signed=True)} ft ({number(median.low, signed=True)} to "
+        f"{number(median.high, signed=True)} ft); the call makes the aircraft climb in "
+        f"{share_words(outcome.manoeuvred)}."
+    )
+
+
+def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
+    """Under which single change of an assumption the order of two rule sets turns round."""
+    lead = f"With these assumptions the order is {', '.join(order_of(study))}, by {_COST_WORDS[study.cost]}"
+    if not study.changes:
+        return (f"{lead}. No single assumption, moved over its span, turns the order of two of them surely round.",)
+    said = [f"{lead}; the order of the phraseologies changes if"]
+    for change in study.changes:
+        assumption = assumptions[change.assumption]
+        said.append(
+            f"{change.assumption} is {change.value:g}{_unit(assumption.unit)} in place of {assumption.words} "
+            f"({assumption.meaning}): then {change.better} ends better than {change.worse}."
+        )
+    return tuple(said)
+
+
+def swing_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
+    """The assumptions that matter most when they are moved one at a time."""
+    return tuple(_swing(study, swing, assumptions) for swing in study.swings[:_TOLD] if swing.width > 0.0)
+
+
+def _swing(study: Study, swing: Swing, assumptions: Assumptions) -> str:
+    assumption = assumptions[swing.assumption]
+    widest = max(swing.costs, key=lambda name: max(swing.costs[name]) - min(swing.costs[name]))
+    first, last = swing.costs[widest][0], swing.costs[widest][-1]
+    if study.cost == "least clearance":
+        values = f"the mean least clearance from {number(-first)} to {number(-last)} ft"
+    else:
+        values = f"{_COST_WORDS[study.cost]} from {percent(first)} to {percent(last)}"
+    return (
+        f"{swing.assumption}, {assumption.meaning}: from {swing.values[0]:g} to {swing.values[-1]:g}"
+        f"{_unit(assumption.unit)} it moves {values} with {widest}."
+    )
+
+
+def sobol_words(study: Study) -> Iterator[str]:
+    """What the spread of the least clearance comes from, rule set by rule set."""
+    for answer in study.answers:
+        told = [row for row in answer.sobol if row.total >= 0.05][:4]
+        if not told:
+            continue
+        parts = [f"{row.stream} {row.total:.2f} (alone {max(row.first, 0.0):.2f})" for row in told]
+        yield f"{answer.rule_set.name}: {', '.join(parts)}."
+
+
+def time_words(study: Study) -> tuple[str, ...]:
+    """How much time there is, from the alert on, for the median aircraft."""
+    return tuple(
+        _time(at_s, words)
+        for at_s, words in (
+            (study.latest_contact_s, "without contact"),
+            (study.latest_enough_s, f"with {number(study.silence.enough_ft)} ft of clearance"),
+        )
+    )
+
+
+def _time(at_s: float, words: str) -> str:
+    if np.isposinf(at_s):
+        return f"On the flown path the aircraft stays clear {words} though nobody calls."
+    if np.isneginf(at_s):
+        return f"At the alert it is too late for the median aircraft to escape {words}."
+    return f"The median aircraft can begin to climb up to {number(at_s)} s after the alert and escape {words}."
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "probability" else f" {unit}"
