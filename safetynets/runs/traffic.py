@@ -79,12 +79,15 @@ def _flown(scenario: Scenario, site: Site, tell: Progress) -> Traffic:
     assert scenario.start is not None
     start_s = scenario.start.timestamp()
     tell("flying the flights")
-    truth, _ = fly_truth(scenario.flights, site, start_s, scenario.weather)
+    truth, endings = fly_truth(scenario.flights, site, start_s, scenario.weather)
     # Faults are in what flew, so that the sensors see them too.
     truth, records = apply_faults(truth, scenario.faults, site, scenario.weather.qnh_hpa)
     tell("looking at them")
     tracks = see(truth, scenario.surveillance, site, scenario.update_s, start_s, scenario.seed)
+    notes = tuple(
+        f"{ending.callsign} flew into the ground" for ending in endings if ending.how == "contact with the ground"
+    )
     if scenario.surveillance.perfect:
-        return Traffic(tracks=tracks, found={}, faults=records)
+        return Traffic(tracks=tracks, notes=notes, found={}, faults=records)
     tracks = clean(tracks)
-    return Traffic(tracks=tracks, found={"flagged": count_flags(tracks)}, faults=records)
+    return Traffic(tracks=tracks, notes=notes, found={"flagged": count_flags(tracks)}, faults=records)

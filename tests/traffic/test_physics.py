@@ -145,6 +145,14 @@ def test_altitude_is_the_sum_of_the_vertical_rate(thousand_flights):
     assert np.abs(climbed_ft - mean_fpm / 60.0)[same].max() < 2.1
 
 
+def test_over_a_whole_landing_the_vertical_rate_adds_up_to_the_altitude():
+    truth, _ = fly_truth([flight([{"do": "intercept", "approach": "LSGG 22"}])], low_qnh(), 0.0)
+    rate_ftps = truth.vertical_rate_fpm / 60.0
+    climbed_ft = np.concatenate([[0.0], np.cumsum(0.5 * (rate_ftps[1:] + rate_ftps[:-1]))])
+    # At 0.05 g the rate bends by 48 ft/min in half a second: a corner is worth 0.4 ft, and corners do not add up.
+    assert np.abs(truth.pressure_altitude_ft - truth.pressure_altitude_ft[0] - climbed_ft).max() < 1.0
+
+
 def turn_rates_degps(truth):
     for number in range(truth.track_count):
         rows = truth.rows_of(number)
