@@ -1,13 +1,17 @@
 """What the commands print and write."""
 
+import contextlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from safetynets import __version__
+from safetynets.cli import main
+from safetynets.runs import list_scenarios
 from safetynets.sites import list_sites
 
 IN_EVERY_RUN_FOLDER = {
@@ -35,27 +39,55 @@ def test_the_package_runs_as_a_module():
     assert "Not for operational use." in python("-m", "safetynets", "--help").replace("\n  ", " ")
 
 
-def test_a_run_prints_its_alerts_with_their_words_and_says_where_the_page_is(safetynets):
-    result = safetynets("run", "geneva-early-descent")
-    assert result.exit_code == 0, result.output
-    printed = " ".join(result.stdout.split())
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """An empty folder in which the early descent is run, once for people and then once for machines."""
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(scope="module")
+def for_people(folder):
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(main, ["run", "geneva-early-descent"])
+
+
+@pytest.fixture(scope="module")
+def for_machines(folder, for_people):
+    assert for_people.exit_code == 0, "the first run is there to be replaced"
+    with contextlib.chdir(folder):
+        return CliRunner().invoke(main, ["run", "geneva-early-descent", "--json"])
+
+
+def test_a_run_prints_its_alerts_with_their_words_and_says_where_the_page_is(for_people, folder):
+    assert for_people.exit_code == 0, for_people.output
+    printed = " ".join(for_people.stdout.split())
     assert "DESCENT1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1013." in printed
-    assert "out/geneva-early-descent/report.html" in result.stdout
-    folder = Path("out/geneva-early-descent")
-    assert {path.name for path in folder.iterdir() if path.is_file()} == IN_EVERY_RUN_FOLDER
-    assert {path.suffix for path in (folder / "figures").iterdir()} == {".png", ".svg"}
+    assert "out/geneva-early-descent/report.html" in for_people.stdout
+    written = folder / "out" / "geneva-early-descent"
+    assert {path.name for path in written.iterdir() if path.is_file()} == IN_EVERY_RUN_FOLDER
+    assert {path.suffix for path in (written / "figures").iterdir()} == {".png", ".svg"}
 
 
-def test_json_is_all_there_is_on_standard_output_and_holds_the_same_as_the_folder(safetynets):
-    result = safetynets("run", "geneva-early-descent", "--json", "--out", "here")
-    printed = json.loads(result.stdout)
-    assert printed["folder"] == "here"
-    assert printed["manifest"] == json.loads(Path("here/manifest.json").read_text(encoding="utf-8"))
-    written = json.loads(Path("here/alerts.json").read_text(encoding="utf-8"))
-    assert [alert["words"] for alert in printed["alerts"]] == [alert["words"] for alert in written]
+def test_a_second_run_replaces_the_first_and_its_json_holds_the_same_as_the_folder(for_machines, folder):
+    printed = json.loads(for_machines.stdout)
+    assert printed["folder"] == "out/geneva-early-descent"
+    written = folder / printed["folder"]
+    assert [path.name for path in written.parent.iterdir()] == ["geneva-early-descent"]
+    assert printed["manifest"] == json.loads((written / "manifest.json").read_text(encoding="utf-8"))
+    alerts = json.loads((written / "alerts.json").read_text(encoding="utf-8"))
+    assert [alert["words"] for alert in printed["alerts"]] == [alert["words"] for alert in alerts]
     apm = [alert for alert in printed["alerts"] if alert["net"] == "APM"]
     assert apm
     assert all(alert["proposed_words"] and alert["words_source"] for alert in apm)
+
+
+def test_the_alert_of_a_run_is_explained(for_machines, folder, safetynets):
+    alert = next(alert for alert in json.loads(for_machines.stdout)["alerts"] if alert["net"] == "APM")
+    asked = (folder / "out" / "geneva-early-descent", "--callsign", "DESCENT1", "--time", alert["start_time_s"])
+    steps = json.loads(safetynets("explain", *asked, "--net", "apm", "--json").stdout)["steps"]
+    assert {step["net"] for step in steps} == {"", "APM"}
+    assert any("LSGG 22" in step["text"] and "iolated" in step["text"] for step in steps)
+    assert "LSGG 22" in safetynets("explain", *asked).stdout
 
 
 def test_an_override_changes_the_result_and_is_recorded(safetynets):
@@ -65,26 +97,12 @@ def test_an_override_changes_the_result_and_is_recorded(safetynets):
     assert printed["manifest"]["overrides"] == {"apm.below_ft": "3000", "msaw.terrain_clearance_ft": "0"}
 
 
-def test_a_run_folder_is_replaced_by_the_next_run_and_explains_its_alert(safetynets):
-    for _ in range(2):
-        result = safetynets("run", "geneva-early-descent", "--json", "--out", "here")
-        assert result.exit_code == 0, result.output
-    alert = next(alert for alert in json.loads(result.stdout)["alerts"] if alert["net"] == "APM")
-    moment = str(alert["start_time_s"])
-    explained = safetynets("explain", "here", "--callsign", "DESCENT1", "--time", moment, "--net", "apm", "--json")
-    steps = json.loads(explained.stdout)["steps"]
-    assert {step["net"] for step in steps} == {"", "APM"}
-    assert any("LSGG 22" in step["text"] and "iolated" in step["text"] for step in steps)
-    assert "LSGG 22" in safetynets("explain", "here", "--callsign", "DESCENT1", "--time", moment).stdout
+def test_the_shipped_scenarios_are_listed_for_people_and_for_machines(safetynets):
+    assert "paris-wrong-qnh" in safetynets("scenarios").stdout
+    assert [row["name"] for row in json.loads(safetynets("scenarios", "--json").stdout)] == list(list_scenarios())
 
 
-@pytest.mark.parametrize(("command", "known"), [("scenarios", "paris-wrong-qnh"), ("sites", "geneva")])
-def test_what_is_shipped_is_listed_for_people_and_for_machines(safetynets, command, known):
-    assert known in safetynets(command).stdout
-    assert known in [row["name"] for row in json.loads(safetynets(command, "--json").stdout)]
-
-
-def test_every_shipped_site_says_its_approaches(safetynets):
+def test_the_shipped_sites_are_listed_with_their_approaches(safetynets):
     rows = json.loads(safetynets("sites", "--json").stdout)
     assert [row["name"] for row in rows] == list(list_sites())
     assert all(row["approaches"] for row in rows)
