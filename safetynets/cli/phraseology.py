@@ -104,14 +104,38 @@ def new(name: str, start: str, out: Path | None) -> None:
 @click.option("--aerodrome", help="ICAO location indicator.")
 @click.option("--rule", help="The rule of this name, whatever its condition.")
 @click.option("--readback", help="An answer of the crew, to be taken apart.")
+@click.option("--wav", type=click.Path(path_type=Path, dir_okay=False), help="Speak the call into this file.")
+@click.option("--wpm", default=150.0, show_default=True, help="Words a minute of the voice.")
+@click.option("--radio", is_flag=True, help="As heard over a VHF AM channel with noise.")
 @json_option
-def say(rule_sets: tuple[str, ...], rule: str | None, readback: str | None, as_json: bool, **asked: Any) -> None:
-    """Say the call of one or more rule sets for a situation, with its measures and its read-back."""
+def say(
+    rule_sets: tuple[str, ...],
+    rule: str | None,
+    readback: str | None,
+    wav: Path | None,
+    wpm: float,
+    radio: bool,
+    as_json: bool,
+    **asked: Any,
+) -> None:
+    """Say the call of one or more rule sets for a situation, with its measures and its read-back.
+
+    With --wav a synthetic voice speaks it (extra [voice]), and the real length of that audio is measured.
+    """
     from safetynets.phraseology import load_rule_set
     from safetynets.phraseology import say as say_call
 
     situation = _situation(asked)
-    reports = [_report(say_call(situation, load_rule_set(name), rule=rule), readback) for name in rule_sets]
+    calls = [say_call(situation, load_rule_set(name), rule=rule) for name in rule_sets]
+    reports = [_report(call, readback) for call in calls]
+    if wav is not None:
+        from safetynets.cli.phraseology_voice import speak_into
+
+        if len(calls) > 1:
+            raise PhraseologyError(
+                f"{len(calls)} calls cannot go into one file", where="--wav", mend="say one rule set"
+            )
+        reports[0]["audio"] = speak_into(wav, calls[0], words_per_min=wpm, radio=radio)
     if as_json:
         click.echo(json.dumps(reports, ensure_ascii=False, indent=2))
         return
@@ -185,6 +209,8 @@ def _print(report: dict[str, Any]) -> None:
     for row in rows:
         facts.add_row(*row)
     console.print(facts)
+    if "audio" in report:
+        console.print(report["audio"]["words"])
     if not report["measures"]["words"]:
         return
     times = Table("seconds until", "first alert word", "first instruction word", "whole instruction", "QNH", "end")

@@ -33,6 +33,11 @@ CHANNEL_HZ = (300.0, 3400.0)
 NOISE_DB = -26.0
 """Noise of the radio channel below full scale (simulator default)."""
 
+SYLLABLES_PER_WORD = 1.75
+"""Of the words that espeak-ng's words a minute count, measured on ICAO 12.6.1.1 at 100 to 180 words a minute."""
+AGREES_WITHIN = 0.15
+"""The estimate by words agrees with the audio within this share, or the difference is explained."""
+
 _MODULE = "espeakng_loader"
 _SYNCHRONOUS, _UTF_8, _RATE, _AT_CHARACTER = 2, 1, 1, 1
 _QUIET = 0.01

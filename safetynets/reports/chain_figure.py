@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -40,37 +41,18 @@ def chain_figure(study: Study, answer: Answer) -> Figure:
         figure.text(
             0.012,
             0.955,
-            f"{answer.rule_set.name}: who does what, and when",
+            f"{answer.rule_set.name}: who knows and does what, and when",
             fontsize=12,
             fontweight="bold",
             va="center",
         )
         figure.text(0.012, 0.905, fitted(answer.call.text, 190), fontsize=9, color=style.SOFT_INK, va="center")
         figure.text(0.985, 0.03, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right")
-        last_s = max([step.late_s for step in answer.steps] + [30.0])
-        limits = [
-            (study.latest_enough_s, "last moment to begin a climb with enough clearance"),
-            (study.latest_contact_s, "last moment to begin a climb without contact"),
-        ]
-        near = [(at_s, words) for at_s, words in limits if 0.0 <= at_s < 4.0 * last_s]
-        axes.set_xlim(
-            min(step.starts_s for step in answer.steps) - 1.0, max([last_s, *(at_s for at_s, _ in near)]) * 1.06
-        )
+        axes.set_xlim(*_span_s(study))
         axes.set_ylim(len(ACTORS) - 0.45, -0.75)
         for step in answer.steps:
             _bar(axes, step)
-        for place, (at_s, words) in enumerate(near):
-            axes.axvline(at_s, color=style.LIMIT, linewidth=1.4, linestyle=("-", (0, (5, 3)))[place == 0])
-            axes.annotate(
-                f"{words}, {number(at_s)} s",
-                (at_s, -0.62 + 0.3 * place),
-                xytext=(-4, 0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                fontsize=8.5,
-                color=style.LIMIT,
-            )
+        _limits(axes, study)
         axes.axvline(0.0, color=style.INK, linewidth=0.9)
         axes.set_yticks(range(len(ACTORS)), [LANES[actor] for actor in ACTORS])
         axes.tick_params(axis="y", length=0)
@@ -91,15 +73,44 @@ def _bar(axes: Axes, step: Step) -> None:
         for end_s in (step.early_s, step.late_s):
             axes.plot([end_s, end_s], [at - 0.06, at + 0.06], color=style.INK, linewidth=1.1, zorder=4)
     seldom = "" if step.happens > 0.995 else f" (in {number(100 * step.happens)} % of the draws)"
-    inside = axes.get_xlim()
-    right = step.late_s < inside[0] + 0.62 * (inside[1] - inside[0])
     axes.annotate(
         f"{step.does}{seldom}",
-        (max(step.late_s, step.ends_s) if right else min(step.starts_s, step.early_s), at),
-        xytext=(6 if right else -6, 0),
+        (max(step.late_s, step.ends_s), at),
+        xytext=(6, 0),
         textcoords="offset points",
-        ha="left" if right else "right",
         va="center",
         fontsize=8.5,
         zorder=5,
     )
+
+
+def _span_s(study: Study) -> tuple[float, float]:
+    """One span for all rule sets of a study, with room for words at its right."""
+    steps = [step for answer in study.answers for step in answer.steps]
+    return min(step.starts_s for step in steps) - 1.0, 1.6 * max([step.late_s for step in steps] + [30.0])
+
+
+def _limits(axes: Axes, study: Study) -> None:
+    moments = [
+        (study.latest_enough_s, "to begin a climb with enough clearance", (0, (5, 3))),
+        (study.latest_contact_s, "to begin a climb without contact", "-"),
+    ]
+    right_s = axes.get_xlim()[1]
+    for place, (at_s, words, line) in enumerate(moments):
+        if not np.isfinite(at_s):
+            continue
+        seen = 0.0 <= at_s <= right_s
+        if seen:
+            axes.axvline(at_s, color=style.LIMIT, linewidth=1.4, linestyle=line)
+        told = f"last moment {words}: {number(at_s)} s" + (" →" if at_s > right_s else "")
+        at_right = not seen or at_s > 0.5 * right_s
+        axes.annotate(
+            told,
+            (at_s if seen else right_s, -0.62 + 0.3 * place),
+            xytext=(-5 if at_right else 5, 0),
+            textcoords="offset points",
+            ha="right" if at_right else "left",
+            va="center",
+            fontsize=8.5,
+            color=style.LIMIT,
+        )

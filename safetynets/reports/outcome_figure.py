@@ -104,13 +104,21 @@ def _budget_row(axes: Axes, row: int, answer: Answer, budget: dict[str, float]) 
 def outcome_figure(study: Study) -> Figure:
     """How low the draws get with each rule set, and how often that is contact or too low, with 95 % intervals."""
     outcomes = {answer.rule_set.name: answer.outcome for answer in study.answers} | {NOBODY: study.silence}
-    height_in = max(4.2, 1.5 + 0.38 * len(outcomes))
+    height_in = max(4.6, 1.9 + 0.38 * len(outcomes))
     with style.house_style():
         figure = style.new_figure(height_in)
-        left = figure.add_axes((0.055, 0.58 / height_in, 0.42, 1 - 1.25 / height_in))
-        right = figure.add_axes((0.66, 0.58 / height_in, 0.30, 1 - 1.25 / height_in))
+        left = figure.add_axes((0.055, 0.58 / height_in, 0.42, 1 - 1.65 / height_in))
+        right = figure.add_axes((0.66, 0.58 / height_in, 0.30, 1 - 1.65 / height_in))
         _distributions(left, outcomes, study)
         _shares(right, outcomes)
+        figure.legend(
+            *left.get_legend_handles_labels(),
+            loc="upper left",
+            bbox_to_anchor=(0.045, 1 - 0.08 / height_in),
+            ncols=4,
+            handlelength=3.0,
+            columnspacing=1.6,
+        )
         left.set_title("How close to the ground")
         right.set_title("How often, with 95 % intervals")
         return figure
@@ -137,7 +145,6 @@ def _distributions(axes: Axes, outcomes: dict[str, Outcome], study: Study) -> No
     axes.grid(visible=True)
     axes.set_xlabel("least true clearance, ft (brown: contact; dashed: enough)")
     axes.set_ylabel("draws that get as low, or lower")
-    axes.legend(loc="best", handlelength=2.8)
 
 
 def _shares(axes: Axes, outcomes: dict[str, Outcome]) -> None:

@@ -19,6 +19,18 @@ _COST_WORDS = {
     "least clearance": "lost clearance",
 }
 _TOLD = 6
+_DECIDED = {
+    "controller.missed_probability": "whether the alert is attended to",
+    "controller.looks_elsewhere_probability": "whether the controller looks elsewhere",
+    "controller.repeats_unasked_probability": "whether the controller calls again unasked",
+    "frequency.busy_probability": "whether the frequency is busy",
+    "frequency.stepped_on_probability": "whether the call is stepped on",
+    "crew.not_heard_probability": "whether the crew takes the call in",
+    "crew.asks_again_per_item_probability": "whether the crew asks again",
+    "crew.acts_on_directive_probability": "whether the crew acts",
+    "crew.decide_directive_s": "how long the crew decides",
+}
+"""What chance decides, where the name of its assumption would mislead."""
 
 
 def percent(share: float) -> str:
@@ -85,17 +97,25 @@ def _outcome_words(answer: Answer) -> str:
 
 def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
     """Under which single change of an assumption the order of two rule sets turns round."""
-    lead = f"With these assumptions the order is {', '.join(order_of(study))}, by {_COST_WORDS[study.cost]}"
-    if not study.changes:
+    order = [name for name in order_of(study) if name not in _wordless(study)]
+    if len(order) < 2:
+        return (f"Only {' and '.join(order) or 'none of the rule sets'} has words for this alert: there is no order.",)
+    lead = f"With these assumptions the order, from the best, is {', '.join(order)}, by {_COST_WORDS[study.cost]}"
+    turned = [change for change in study.changes if not {change.better, change.worse} & _wordless(study)]
+    if not turned:
         return (f"{lead}. No single assumption, moved over its span, turns the order of two of them surely round.",)
     said = [f"{lead}; the order of the phraseologies changes if"]
-    for change in study.changes:
+    for change in turned:
         assumption = assumptions[change.assumption]
         said.append(
             f"{change.assumption} is {change.value:g}{_unit(assumption.unit)} in place of {assumption.words} "
             f"({assumption.meaning}): then {change.better} ends better than {change.worse}."
         )
     return tuple(said)
+
+
+def _wordless(study: Study) -> set[str]:
+    return {answer.rule_set.name for answer in study.answers if not answer.call.has_words}
 
 
 def swing_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
@@ -123,19 +143,32 @@ def sobol_words(study: Study) -> Iterator[str]:
         told = [row for row in answer.sobol if row.total >= 0.05][:4]
         if not told:
             continue
-        parts = [f"{row.stream} {row.total:.2f} (alone {max(row.first, 0.0):.2f})" for row in told]
+        parts = [f"{_decides(row.stream)} {row.total:.2f} (alone {max(row.first, 0.0):.2f})" for row in told]
         yield f"{answer.rule_set.name}: {', '.join(parts)}."
 
 
+def _decides(stream: str) -> str:
+    name, bracket, call = stream.partition(" (")
+    return f"{_DECIDED.get(name, name)}{bracket}{call}"
+
+
 def time_words(study: Study) -> tuple[str, ...]:
-    """How much time there is, from the alert on, for the median aircraft."""
-    return tuple(
+    """How much time there is, from the alert on, for the median aircraft, and whether it is what decides."""
+    said = [
         _time(at_s, words)
         for at_s, words in (
             (study.latest_contact_s, "without contact"),
             (study.latest_enough_s, f"with {number(study.silence.enough_ft)} ft of clearance"),
         )
-    )
+    ]
+    late_s = [step.late_s for answer in study.answers for step in answer.steps if step.actor == "aircraft"]
+    if late_s and np.isfinite(study.latest_enough_s):
+        slowest = f"With every rule set, 95 % of the draws that climb have begun to by {number(max(late_s))} s"
+        if max(late_s) < study.latest_enough_s:
+            said.append(f"{slowest}: here it decides whether the crew acts at all, and not how long the words take.")
+        else:
+            said.append(f"{slowest}: here the seconds that the words and the decision take decide as well.")
+    return tuple(said)
 
 
 def _time(at_s: float, words: str) -> str:
