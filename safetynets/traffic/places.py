@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from shapely import Point
 
 from safetynets.errors import ScenarioError
@@ -71,18 +71,17 @@ def plane_position(site: Site, place: Place) -> tuple[float, float]:
     return float(x_m), float(y_m)
 
 
-def path_altitude_ft(approach: Approach, path: str, angle_deg: float, distance_nm: ArrayLike) -> Floats:
+def path_altitude_ft(approach: Approach, path: str, angle_deg: float, distance_nm: Quantity) -> Quantity:
     """Altitude (ft) of an approach's path at a distance before the threshold.
 
     "ils" and "papi" are straight in space, so the earth curves away below them by d²/2R; "baro" is straight in
     altitude against distance; "profile" joins the given points and is level beyond them.
     """
-    along_nm: Floats = np.asarray(distance_nm, dtype=np.float64)
     if path == "profile":
         distances, altitudes = zip(*approach.profile, strict=True)
-        profile_ft: Floats = np.interp(along_nm, distances, altitudes)
+        profile_ft: Quantity = np.interp(distance_nm, distances, altitudes)
         return profile_ft
-    distance_m = along_nm * M_PER_NM
+    distance_m = nm_to_m(distance_nm)
     height_m = distance_m * math.tan(math.radians(angle_deg))
     if path in ("ils", "papi"):
         height_m = height_m + distance_m**2 / (2.0 * MEAN_EARTH_RADIUS_M)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeVar
 
 import numpy as np
@@ -58,9 +59,8 @@ class Weather(Strict):
 
     def wind_mps(self) -> tuple[float, float]:
         """Where the wind blows to: (east, north) in m/s."""
-        from_rad = np.radians(self.wind_from_deg)
-        speed_mps = kt_to_mps(self.wind_kt)
-        return -speed_mps * float(np.sin(from_rad)), -speed_mps * float(np.cos(from_rad))
+        from_rad, speed_mps = math.radians(self.wind_from_deg), kt_to_mps(self.wind_kt)
+        return -speed_mps * math.sin(from_rad), -speed_mps * math.cos(from_rad)
 
     def true_airspeed_mps(self, indicated_speed_kt: float, pressure_altitude_ft: float) -> float:
         """True airspeed of an indicated speed, taken as equivalent airspeed (2 kt off at 250 kt and flight level 100).
@@ -73,4 +73,4 @@ class Weather(Strict):
         temperature_k = station_c + STANDARD_TEMPERATURE_K - STANDARD_TEMPERATURE_C - LAPSE_RATE_C_PER_M * above_m
         density = pressure_hpa(pressure_altitude_ft) * PA_PER_HPA / (GAS_CONSTANT_J_PER_KG_K * temperature_k)
         standard = STANDARD_PRESSURE_HPA * PA_PER_HPA / (GAS_CONSTANT_J_PER_KG_K * STANDARD_TEMPERATURE_K)
-        return kt_to_mps(indicated_speed_kt) * float(np.sqrt(standard / density))
+        return kt_to_mps(indicated_speed_kt) * math.sqrt(standard / density)
