@@ -54,7 +54,7 @@ def _print(steps: list[Step]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("net", "stage", "what came of it", box=None, header_style="bold")
+    table = Table("net", "group", "stage", "what came of it", box=None, header_style="bold")
     for step in steps:
-        table.add_row(step.net, step.stage, step.text)
+        table.add_row(step.net, step.group, step.stage, step.text)
     Console().print(table)

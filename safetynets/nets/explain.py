@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -25,12 +26,13 @@ from safetynets.tracks import PlotFlag, Tracks
 class Step:
     """One stage of the explanation of a plot.
 
-    `net` is empty where the stage is common to all nets. `values` holds the inputs and results by name, `text` says
-    in a sentence what came of them.
+    `net` is empty where the stage is common to all nets, `group` where the net has one group of areas. `values` holds
+    the inputs and results by name, `text` says in a sentence what came of them.
     """
 
     stage: str
     net: str
+    group: str
     text: str
     values: dict[str, float | str | bool]
 
@@ -78,7 +80,8 @@ def _plot_step(own: Tracks, row: int) -> Step:
     return Step(
         "plot",
         "",
-        f"The plot judged is that of {own.time_s[row]:.1f} s; {said}.",
+        "",
+        f"The plot judged is that of {_clock(own.time_s[row])}; {said}.",
         {
             "time_s": float(own.time_s[row]),
             "latitude_deg": float(own.latitude_deg[row]),
@@ -106,6 +109,7 @@ def _altitude_step(own: Tracks, seen: Seen, row: int) -> Step:
     return Step(
         "altitude",
         "",
+        "",
         text,
         {
             "pressure_altitude_ft": pressure_altitude_ft,
@@ -124,9 +128,15 @@ def _eligibility_step(own: Tracks, site: Site, seen: Seen, found: Conflicts, row
     values: dict[str, float | str | bool] = {why.word: bool(applies[row]) for why, applies in rules}
     kept = [why for why, applies in rules if applies[row]]
     if not kept:
-        return Step("eligibility", found.net.name, f"None of {len(rules)} rules keeps the plot from the net.", values)
+        return Step(
+            "eligibility",
+            found.net.name,
+            _group(found),
+            f"None of {len(rules)} rules keeps the plot from the net.",
+            values,
+        )
     sort = "not assessable" if kept[0].not_assessable else "excluded"
-    return Step("eligibility", found.net.name, f"The plot is {sort}: {kept[0].word}.", values)
+    return Step("eligibility", found.net.name, _group(found), f"The plot is {sort}: {kept[0].word}.", values)
 
 
 def _approach_step(site: Site, seen: Seen, row: int) -> Step:
@@ -148,7 +158,7 @@ def _approach_step(site: Site, seen: Seen, row: int) -> Step:
         text = "In a capture region, but not joined (angle, ceiling, climb, destination or runway)."
     else:
         text = "In the capture region of no approach."
-    return Step("approach", Net.APM.name, text, {"joined": name, **values})
+    return Step("approach", Net.APM.name, "", text, {"joined": name, **values})
 
 
 def _floor_step(site: Site, seen: Seen, row: int) -> Step:
@@ -168,10 +178,10 @@ def _floor_step(site: Site, seen: Seen, row: int) -> Step:
         values["terrain: floor_ft"] = float(elevation_ft + surface.terrain_clearance_ft)
     floors = {name: value for name, value in values.items() if name.endswith("floor_ft")}
     if not floors:
-        return Step("floor", Net.MSAW.name, "No source of minimum altitude covers this point.", values)
+        return Step("floor", Net.MSAW.name, "", "No source of minimum altitude covers this point.", values)
     highest = max(floors, key=lambda name: (float(floors[name]), name))
     text = f"The floor here is {floors[highest]:,.0f} ft, asked for by {highest.removesuffix(': floor_ft')}."
-    return Step("floor", Net.MSAW.name, text, values)
+    return Step("floor", Net.MSAW.name, "", text, values)
 
 
 def _violation_step(found: Conflicts, row: int) -> Step:
@@ -195,12 +205,12 @@ def _violation_step(found: Conflicts, row: int) -> Step:
         reason = Reason(int(found.reason[row]))
         text = f"Not judged: {reason.word}."
     elif time_s == 0.0:
-        text = f"Violated now, {values['kind']}: {area}; limit {found.minimum_ft[row]:,.0f} ft."
+        text = f"Violated now, {values['kind']}: {area}; {_measures(found, row)}."
     elif np.isfinite(time_s):
-        text = f"Predicted to be violated in {time_s:.1f} s, {values['kind']}: {area}."
+        text = f"Predicted to be violated in {time_s:.1f} s, {values['kind']}: {area}; {_measures(found, row)}."
     else:
-        text = "No violation now or within the look-ahead."
-    return Step("violation", found.net.name, text, values)
+        text = f"No violation now or within the look-ahead; {_measures(found, row)}."
+    return Step("violation", found.net.name, _group(found), text, values)
 
 
 def _lifecycle_step(own: Tracks, site: Site, found: Conflicts, track: int, row: int) -> Step:
@@ -211,7 +221,7 @@ def _lifecycle_step(own: Tracks, site: Site, found: Conflicts, track: int, row: 
     predicted = f"{int(memory.predicted_hits[track]) & (1 << parameters.predicted_n) - 1:0{parameters.predicted_n}b}"
     active = bool(memory.active[track])
     if active:
-        text = f"The alert is active since {memory.start_s[track]:.1f} s; {memory.clear[track]} clear plots in a row."
+        text = f"The alert is active since {_clock(memory.start_s[track])}; {memory.clear[track]} clear plots in a row."
     else:
         text = (
             f"No alert is active: {current.count('1')} of {parameters.current_m} needed of the last "
@@ -221,6 +231,7 @@ def _lifecycle_step(own: Tracks, site: Site, found: Conflicts, track: int, row: 
     return Step(
         "lifecycle",
         found.net.name,
+        _group(found),
         text,
         {"active": active, "current": current, "predicted": predicted, "clear": float(memory.clear[track])},
     )
@@ -245,5 +256,27 @@ def _alert_step(found: Conflicts, alerts: tuple[Alert, ...], time_s: float) -> S
                 text = "It is recorded but not shown" + (
                     f": {alert.suppressed_by} speaks for this aircraft." if alert.suppressed_by else " at this moment."
                 )
-            return Step("arbitration", found.net.name, text, values)
-    return Step("arbitration", found.net.name, "There is nothing to show.", {"shown": False})
+            return Step("arbitration", found.net.name, _group(found), text, values)
+    return Step("arbitration", found.net.name, _group(found), "There is nothing to show.", {"shown": False})
+
+
+def _group(found: Conflicts) -> str:
+    return found.group if found.net is Net.APW else ""
+
+
+def _clock(time_s: float) -> str:
+    return f"{datetime.fromtimestamp(time_s, tz=UTC):%H:%M:%S} UTC"
+
+
+def _measures(found: Conflicts, row: int) -> str:
+    """The numbers a violation, or its absence, rests on."""
+    said = [f"altitude {found.altitude_ft[row]:,.0f} ft", f"limit {found.minimum_ft[row]:,.0f} ft"]
+    if np.isfinite(found.margin_ft[row]):
+        said.append(f"margin {found.margin_ft[row]:+,.0f} ft")
+    if np.isfinite(found.vertical_deviation_ft[row]):
+        said.append(f"{found.vertical_deviation_ft[row]:+,.0f} ft from the path")
+    if np.isfinite(found.lateral_deviation_m[row]):
+        said.append(f"{found.lateral_deviation_m[row]:+,.0f} m from the course, right positive")
+    if np.isfinite(found.margin_m[row]):
+        said.append(f"{found.margin_m[row]:+,.0f} m to the lateral limit")
+    return ", ".join(said)

@@ -34,7 +34,9 @@ def test_an_alert_is_explained_by_its_margin_limit_and_count():
 
 def test_a_silence_is_explained_too():
     steps = explain(LOW, WATCHED, 0, 40.0)
-    assert stage(steps, "violation", "MSAW").text == "No violation now or within the look-ahead."
+    violation = stage(steps, "violation", "MSAW")
+    assert violation.text.startswith("No violation now or within the look-ahead; altitude ")
+    assert f"limit 1,300 ft, margin {violation.values['margin_ft']:+,.0f} ft" in violation.text
     assert stage(steps, "floor", "MSAW").values["terrain: floor_ft"] == 1300.0
     assert stage(steps, "arbitration", "MSAW").text == "There is nothing to show."
 
