@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.altimetry import pressure_altitude_ft
+from safetynets.errors import ScenarioError
 from safetynets.tracks import PlotFlag, Tracks
 
 Floats = NDArray[np.float64]
@@ -28,6 +29,20 @@ def believable_altitude_ft(tracks: Tracks, rows: slice) -> Floats:
     """Pressure altitude of a track's plots with spikes and gaps bridged; NaN where there is none at all."""
     spike = tracks.flags[rows] & PlotFlag.ALTITUDE_SPIKE != 0
     return bridged(tracks.time_s[rows], np.where(spike, np.nan, tracks.pressure_altitude_ft[rows]))
+
+
+def known_altitude_ft(tracks: Tracks, number: int, qnh_hpa: float) -> Floats:
+    """Altitude on the QNH of the plots of a track, spikes and gaps bridged.
+
+    Raises
+    ------
+    ScenarioError
+        When the track has no altitude at all.
+    """
+    altitude_ft = believable_altitude_ft(tracks, tracks.rows_of(number)) - pressure_altitude_ft(qnh_hpa)
+    if not np.isfinite(altitude_ft).all():
+        raise ScenarioError("the track has no altitude", where=str(tracks.callsign[number]), mend="choose another one")
+    return altitude_ft
 
 
 def true_altitude_ft(tracks: Tracks, rows: slice, qnh_hpa: float) -> Floats:

@@ -11,7 +11,7 @@ from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import ScenarioError
 from safetynets.sites.geometry import Limit, MinimumAltitude, Volume
 from safetynets.tracks import Tracks
-from safetynets.traffic.altitudes import believable_altitude_ft
+from safetynets.traffic.altitudes import known_altitude_ft
 from safetynets.traffic.faults.descent import descent_below
 from safetynets.traffic.faults.lateral import lateral_offset, offset_length_s
 from safetynets.traffic.faults.record import FaultRecord
@@ -54,7 +54,7 @@ def vectored_below_minimum(
         )
     enters_s, leaves_s = float(time_s[inside[0]]), float(time_s[inside[-1]])
     level_ft = minimum.minimum_ft - by_ft
-    altitude_ft = believable_altitude_ft(tracks, rows) - pressure_altitude_ft(qnh_hpa)
+    altitude_ft = known_altitude_ft(tracks, number, qnh_hpa)
     to_lose_ft = max(0.0, float(altitude_ft[inside[0]]) - level_ft)
     start_s = enters_s - to_lose_ft / DESCENT_FPM * S_PER_MIN
     vectored = np.array(tracks.vectored[rows], dtype=np.float64)
@@ -89,7 +89,8 @@ def into_volume(
     Raises
     ------
     ScenarioError
-        When the volume is too far away to be reached from the beginning of the track.
+        When the volume is too far away to be reached from the beginning of the track, or the track has no position or
+        altitude.
     """
     rows = tracks.rows_of(number)
     time_s, x_m, y_m = tracks.time_s[rows], tracks.x_m[rows], tracks.y_m[rows]
@@ -98,9 +99,13 @@ def into_volume(
     else:
         inner = volume.area.representative_point()
         inner_x_m, inner_y_m = inner.x, inner.y
+    if not np.isfinite(x_m).any():
+        raise ScenarioError(
+            "the track has no position", where=str(tracks.callsign[number]), mend="choose another flight"
+        )
     nearest = int(np.nanargmin(np.hypot(x_m - inner_x_m, y_m - inner_y_m)))
     east_m, north_m = inner_x_m - x_m[nearest], inner_y_m - y_m[nearest]
-    altitude_ft = float(believable_altitude_ft(tracks, rows)[nearest] - pressure_altitude_ft(qnh_hpa))
+    altitude_ft = float(known_altitude_ft(tracks, number, qnh_hpa)[nearest])
     lowest_ft = _altitude_ft(volume.floor, qnh_hpa) + INSIDE_FT
     highest_ft = _altitude_ft(volume.ceiling, qnh_hpa) - INSIDE_FT
     up_ft = min(max(altitude_ft, lowest_ft), max(lowest_ft, highest_ft)) - altitude_ft

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import cumulative_trapezoid
 
-from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
-from safetynets.traffic.altitudes import believable_altitude_ft, bridged
+from safetynets.traffic.altitudes import believable_altitude_ft, bridged, known_altitude_ft
 from safetynets.traffic.faults.displace import displaced
 from safetynets.traffic.faults.ramp import STEEPEST, ramp_length_s, rounded_off, smooth_step
 from safetynets.traffic.faults.record import FaultRecord
@@ -53,7 +52,7 @@ def shifted_descent(
     """
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
-    altitude_ft = _altitude_ft(tracks, number, qnh_hpa)
+    altitude_ft = known_altitude_ft(tracks, number, qnh_hpa)
     start_s = float(time_s[0]) if from_time_s is None else from_time_s
     flown_nm = _flown_nm(tracks, rows)
     speed_nmps = flown_nm[-1] / max(1.0, float(time_s[-1] - time_s[0]))
@@ -91,7 +90,7 @@ def descent_below(
     """
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
-    altitude_ft = _altitude_ft(tracks, number, qnh_hpa)
+    altitude_ft = known_altitude_ft(tracks, number, qnh_hpa)
     first_ft = float(np.interp(start_s, time_s, altitude_ft))
     if angle_deg is not None:
         flown_nm = _flown_nm(tracks, rows)
@@ -136,7 +135,7 @@ def through_cleared_level(
     """
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
-    altitude_ft = _altitude_ft(tracks, number, qnh_hpa)
+    altitude_ft = known_altitude_ft(tracks, number, qnh_hpa)
     above = np.flatnonzero(altitude_ft > cleared_ft + AT_LEVEL_FT)
     reached = int(above[-1]) + 1 if len(above) else 0
     if reached == 0 or reached >= len(time_s):
@@ -192,16 +191,6 @@ def _flown(
         up_fpm=another * (new_ftps * S_PER_MIN - old_fpm) + (1.0 - another) * smooth_ftps * S_PER_MIN,
         settings=settings,
     )
-
-
-def _altitude_ft(tracks: Tracks, number: int, qnh_hpa: float) -> Floats:
-    """Altitude on the QNH of a track that has altitudes."""
-    altitude_ft = believable_altitude_ft(tracks, tracks.rows_of(number)) - pressure_altitude_ft(qnh_hpa)
-    if not np.isfinite(altitude_ft).all():
-        raise ScenarioError(
-            "the track has no altitude", where=str(tracks.callsign[number]), mend="choose another flight"
-        )
-    return altitude_ft
 
 
 def _at_distance_ft(wanted_nm: Floats, flown_nm: Floats, altitude_ft: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 
 from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
+from safetynets.traffic.altitudes import bridged
 from safetynets.traffic.faults.displace import displaced
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
 from safetynets.traffic.faults.record import FaultRecord
@@ -36,7 +37,7 @@ def wrong_glide_path(
     """
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
-    along_nm, _ = along_and_across(approach, tracks.x_m[rows], tracks.y_m[rows])
+    along_nm, _ = along_and_across(approach, *(bridged(time_s, values[rows]) for values in (tracks.x_m, tracks.y_m)))
     slope = math.tan(math.radians(angle_deg)) - math.tan(math.radians(approach.angle_deg))
     before_nm = np.maximum(along_nm, 0.0)
     first_ft = float(np.interp(start_s, time_s, before_nm)) * FT_PER_NM * slope

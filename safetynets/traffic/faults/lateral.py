@@ -103,7 +103,8 @@ def wrong_runway(
         When the flight has landed before it has moved over, and for runways in different directions.
     """
     rows = tracks.rows_of(number)
-    time_s, x_m, y_m = tracks.time_s[rows], tracks.x_m[rows], tracks.y_m[rows]
+    time_s = tracks.time_s[rows]
+    x_m, y_m = (bridged(time_s, values[rows]) for values in (tracks.x_m, tracks.y_m))
     turn_rad = math.radians(instead.course_deg - approach.course_deg)
     cos, sin = math.cos(turn_rad), math.sin(turn_rad)
     east_m, north_m = x_m - approach.x_m, y_m - approach.y_m
@@ -138,8 +139,8 @@ def wrong_runway(
         up_ft=higher_ft * share,
         up_fpm=higher_ft * share_per_s * S_PER_MIN,
         moved={
-            "x_m": x_m + share * away_x_m,
-            "y_m": y_m + share * away_y_m,
+            "x_m": tracks.x_m[rows] + share * away_x_m,
+            "y_m": tracks.y_m[rows] + share * away_y_m,
             "vx_mps": vx_mps + share * away_vx_mps + share_per_s * away_x_m,
             "vy_mps": vy_mps + share * away_vy_mps + share_per_s * away_y_m,
         },
@@ -176,13 +177,16 @@ def turn_away(
     }
     course_rad = math.atan2(first["vx_mps"], first["vy_mps"]) + math.radians(turn_deg) * _turned_share(turn_deg, fine_s)
     fine_mps = np.interp(start_s + fine_s, time_s, speed_mps)
-    moved = {name: np.array(getattr(tracks, name)[rows]) for name in first}
+    old = {name: bridged(time_s, getattr(tracks, name)[rows]) for name in first}
+    moved = {name: np.array(values) for name, values in old.items()}
     for place, velocity, component in (("x_m", "vx_mps", np.sin), ("y_m", "vy_mps", np.cos)):
         fine_component_mps = fine_mps * component(course_rad)
         flown_m = cumulative_trapezoid(fine_component_mps, dx=FINE_S, initial=0.0)
         moved[place][turned] = first[place] + np.interp(since_s, fine_s, flown_m)
         moved[velocity][turned] = np.interp(since_s, fine_s, fine_component_mps)
-    aside_m = np.hypot(moved["x_m"] - tracks.x_m[rows], moved["y_m"] - tracks.y_m[rows]) * math.copysign(1.0, turn_deg)
+    aside_m = np.hypot(moved["x_m"] - old["x_m"], moved["y_m"] - old["y_m"]) * math.copysign(1.0, turn_deg)
+    for name in moved:
+        moved[name][np.isnan(getattr(tracks, name)[rows])] = np.nan
     up_ft = up_fpm = None
     if level:
         altitude_ft = believable_altitude_ft(tracks, rows)
