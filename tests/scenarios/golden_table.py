@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent / "golden"
 COLUMNS = (
     "start_s",
     "duration_s",
+    "ended",
     "net",
     "kind",
     "area",
@@ -26,7 +27,7 @@ COLUMNS = (
     "words",
 )
 SILENT = "silent"
-STILL_ON = "to the end"
+STILL_ON = "still on"
 
 
 def golden_file(name: str) -> Path:
@@ -53,7 +54,8 @@ def text(run: Run, start_s: float) -> str:
 def _alert_row(alert: Alert, words: str, start_s: float) -> tuple[str, ...]:
     return (
         f"{alert.start_time_s - start_s:.1f}",
-        STILL_ON if math.isnan(alert.end_time_s) else f"{alert.end_time_s - alert.start_time_s:.1f}",
+        _number(alert.end_time_s - alert.start_time_s, 1),
+        alert.end_reason or STILL_ON,
         alert.net,
         alert.kind,
         alert.area,
@@ -78,7 +80,7 @@ def _silent_row(run: Run, net: str) -> tuple[str, ...]:
             total = sum(counts[key].values())
             parts.append(f"{key.replace('_', ' ')} {total}" + (f" ({reasons})" if reasons else ""))
         said = "plots: " + ", ".join(parts)
-    return (SILENT, "", net, *[""] * (len(COLUMNS) - 4), said)
+    return (SILENT, "", "", net, *[""] * (len(COLUMNS) - 5), said)
 
 
 def _number(value: float, digits: int) -> str:
