@@ -13,6 +13,7 @@ from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
 from safetynets.cli.run import run
 from safetynets.cli.terrain import terrain
+from safetynets.cli.traffic import traffic
 from safetynets.errors import InputError
 
 
@@ -39,5 +40,5 @@ def main() -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
 
 
-for command in (run, replay, explain, scenarios, sites, terrain, phraseology):
+for command in (run, replay, explain, scenarios, sites, terrain, traffic, phraseology):
     main.add_command(command)

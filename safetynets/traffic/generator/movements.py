@@ -1,0 +1,335 @@
+"""One movement of a generated day: drawn from its own random stream, flown, looked at, labelled."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator, SeedSequence, default_rng
+
+from safetynets.errors import ScenarioError
+from safetynets.sites import load_site
+from safetynets.sites.geometry import Approach, Site
+from safetynets.tracks import Tracks
+from safetynets.traffic.faults import FaultRecord, apply_faults
+from safetynets.traffic.faults import models as faults
+from safetynets.traffic.flights import Flight
+from safetynets.traffic.fly import fly_truth, seen_perfectly
+from safetynets.traffic.generator.arrivals import arrival
+from safetynets.traffic.generator.floors import Floors
+from safetynets.traffic.generator.others import departure, transit, vfr
+from safetynets.traffic.generator.routes import Air, Leg, Place
+from safetynets.traffic.generator.settings import Configuration, FaultKind, GeneratorSettings
+from safetynets.traffic.generator.wander import with_wander
+from safetynets.traffic.places import along_and_across, find_approach, ground
+from safetynets.traffic.sensors.mode_c import in_steps_ft
+from safetynets.traffic.weather import Weather
+from safetynets.units import S_PER_H, nm_to_m
+
+LANDING_SPEED_HEAVY = ("A333", "B77W")
+SECONDS_OF_DAY = 86_400.0
+ATTEMPTS = 12
+LEAST_CLEARANCE_FT = 300.0
+"""An ordinary flight farther than `NEAR_RUNWAY_NM` from every threshold has at least this clearance."""
+NEAR_RUNWAY_NM = 3.0
+FAULT_ATTEMPTS = 5
+NOT_REAL_ADDRESS = 0xF00000
+"""Addresses from here on belong to no State (recalled from ICAO Annex 10 Volume III)."""
+FAULTS_FROM_NM = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A day of traffic to generate: where, which day, how many, from which seed."""
+
+    settings: GeneratorSettings
+    day: int
+    start_time_s: float
+    movements: int
+    seed: int
+    faults_share: float
+
+
+@dataclass(frozen=True)
+class DayWeather:
+    """What the air of a day is like; wind and runways are drawn for each part of it."""
+
+    qnh_hpa: float
+    temperature_c: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """What is true of one movement: one row of the sidecar.
+
+    `least_clearance_ft` is the least true height above the ground away from the runways, NaN where none is known, and
+    `least_clearance_far_ft` that farther than 3 NM from every threshold. `fault` is empty for an ordinary flight.
+    """
+
+    callsign: str
+    kind: str
+    aircraft_type: str
+    approach: str
+    configuration: str
+    visual: bool
+    visual_flagged: bool
+    go_around: bool
+    start_time_s: float
+    end_time_s: float
+    ended: str
+    attempts: int
+    least_clearance_ft: float
+    least_clearance_far_ft: float
+    least_clearance_time_s: float
+    fault: str
+    fault_settings: str
+    fault_start_time_s: float
+    fault_displacement_ft: float
+    fault_displacement_m: float
+    fault_contact: str
+
+
+def stream(seed: int, day: int, *purpose: int) -> Generator:
+    """The random numbers of one purpose on one day: the same whoever draws them, and in whatever order."""
+    return default_rng(SeedSequence(seed, spawn_key=(day, *purpose)))
+
+
+def day_weather(request: Request) -> DayWeather:
+    """QNH, to a whole hectopascal, and temperature of a day."""
+    random, day = stream(request.seed, request.day, 0), request.settings.day
+    qnh_hpa = float(np.clip(random.normal(day.qnh_mean_hpa, day.qnh_sd_hpa), 960.0, 1045.0))
+    return DayWeather(round(qnh_hpa), round(float(random.normal(day.temperature_mean_c, day.temperature_sd_c)), 1))
+
+
+def air_of(settings: GeneratorSettings) -> Air:
+    """The site and the floors of its routes, made once per process."""
+    return _air(settings.model_dump_json())
+
+
+@lru_cache(maxsize=2)
+def _air(settings_json: str) -> Air:
+    settings = GeneratorSettings.model_validate_json(settings_json)
+    site = load_site(settings.site)
+    routes = settings.routes
+    return Air(
+        site=site,
+        settings=settings,
+        vector_floors=Floors(site, routes.vector_clearance_ft, routes.vector_buffer_nm),
+        vfr_floors=Floors(site, routes.vfr_height_ft[0], 1.0, minimum_altitudes=False),
+    )
+
+
+def movement(request: Request, number: int) -> tuple[Tracks, Label]:
+    """What perfect surveillance sees of one movement of the day, and its label.
+
+    A flight that comes nearer to the ground than an ordinary one does is drawn again.
+
+    Raises
+    ------
+    ScenarioError
+        For a site or settings that leave no room for ordinary flights.
+    """
+    air = air_of(request.settings)
+    for attempt in range(ATTEMPTS):
+        random = stream(request.seed, request.day, 1, number, attempt)
+        drawn = _drawn(request, air, number, attempt, random)
+        truth, endings = fly_truth([drawn.flight], air.site, request.start_time_s, drawn.place.weather)
+        near_ft, far_ft, time_s = clearance(truth, air.site)
+        arrived = drawn.kind != "arrival" or endings[0].how == "landed"
+        on_the_ground = drawn.kind != "arrival" and endings[0].how != "legs flown"
+        if arrived and not on_the_ground and not far_ft < LEAST_CLEARANCE_FT and not near_ft <= 0.0:
+            break
+    else:
+        raise ScenarioError(
+            f"no {drawn.kind} of {ATTEMPTS} drawn keeps {LEAST_CLEARANCE_FT:g} ft clear of the ground",
+            where=drawn.flight.callsign,
+            mend="give the traffic settings more room",
+        )
+    if drawn.kind == "arrival":
+        times = request.settings.visual_scatter if drawn.visual else 1.0
+        truth = with_wander(truth, 0, drawn.approach, air.site, request.settings.final_scatter, times, random)
+    record = None
+    if drawn.kind == "arrival" and random.random() < request.faults_share:
+        truth, record = _with_fault(truth, drawn, air.site, request.settings, random)
+    near_ft, far_ft, time_s = clearance(truth, air.site)
+    label = Label(
+        callsign=drawn.flight.callsign,
+        kind=drawn.kind,
+        aircraft_type=drawn.flight.aircraft_type,
+        approach=drawn.approach.name if drawn.kind in ("arrival", "departure") else "",
+        configuration=drawn.configuration.name,
+        visual=drawn.visual,
+        visual_flagged=drawn.visual_flagged,
+        go_around=drawn.around,
+        start_time_s=float(truth.time_s[0]),
+        end_time_s=float(truth.time_s[-1]),
+        ended=endings[0].how if record is None else record.contact or endings[0].how,
+        attempts=attempt + 1,
+        least_clearance_ft=near_ft,
+        least_clearance_far_ft=far_ft,
+        least_clearance_time_s=time_s,
+        fault="" if record is None else record.fault,
+        fault_settings="" if record is None else ", ".join(f"{key} = {value}" for key, value in record.asked.items()),
+        fault_start_time_s=math.nan if record is None else record.start_time_s,
+        fault_displacement_ft=math.nan if record is None else record.displacement_ft,
+        fault_displacement_m=math.nan if record is None else record.displacement_m,
+        fault_contact="" if record is None else record.contact,
+    )
+    return _seen(truth, drawn, request), label
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    flight: Flight
+    kind: str
+    approach: Approach
+    configuration: Configuration
+    place: Place
+    visual: bool
+    visual_flagged: bool
+    around: bool
+
+
+def _drawn(request: Request, air: Air, number: int, attempt: int, random: Generator) -> _Drawn:
+    settings = request.settings
+    first = stream(request.seed, request.day, 1, number, 0)  # the time and kind of a movement hold for all attempts
+    mix, day = settings.mix, settings.day
+    weights = np.array(day.hourly_weights)
+    hour = int(first.choice(24, p=weights / weights.sum()))
+    start_s = round((hour + first.random()) * S_PER_H, 1)
+    kinds = ("arrival", "vectors", "vfr", "departure")
+    shares = [mix.arrivals, mix.vectors, mix.vfr]
+    kind = kinds[int(first.choice(4, p=[*shares, max(0.0, 1.0 - sum(shares))]))]
+    configuration, weather = _conditions(request, air, int(hour // day.configuration_h))
+    place = Place(air, weather)
+    names = configuration.departures if kind == "departure" else configuration.arrivals
+    approach = find_approach(air.site, _picked(names, random))
+    types = settings.fleet.vfr_types if kind == "vfr" else settings.fleet.ifr_types
+    designator = _picked(types, random)
+    visual = kind == "arrival" and bool(random.random() < mix.visual)
+    flagged = visual and bool(random.random() < mix.visual_flagged)
+    around = kind == "arrival" and bool(random.random() < mix.go_arounds)
+    match kind:
+        case "arrival":
+            legs = arrival(place, approach, designator, visual, around, random)
+        case "departure":
+            legs = departure(place, approach, designator, attempt, random)
+        case "vectors":
+            legs = transit(place, approach, designator, random)
+        case _:
+            legs = vfr(place, approach, designator, random)
+    facts = _facts(settings, kind, approach, designator, number, random)
+    flight = Flight.model_validate({**facts, **legs, "start_s": start_s})
+    return _Drawn(flight, kind, approach, configuration, place, visual, flagged, around)
+
+
+def _facts(
+    settings: GeneratorSettings, kind: str, approach: Approach, designator: str, number: int, random: Generator
+) -> Leg:
+    own_code = "".join(str(digit) for digit in random.integers(1, 7, 4))
+    facts: dict[str, Any] = {"aircraft_type": designator, "icao24": f"{NOT_REAL_ADDRESS + number:06x}"}
+    if kind == "vfr":
+        code_7000 = random.random() < settings.mix.vfr_code_7000
+        unknown = random.random() < settings.mix.vfr_rules_unknown
+        letters = "".join(chr(ord("A") + (number // 26**place) % 26) for place in (2, 1, 0))
+        return {
+            **facts,
+            "callsign": f"HB{letters}",
+            "flight_rules": "" if unknown else "VFR",
+            "ssr_code": "7000" if code_7000 else own_code,
+            "wake": "L",
+        }
+    wake = "H" if designator in LANDING_SPEED_HEAVY else "M"
+    facts |= {"callsign": f"{_picked(settings.fleet.airlines, random)}{number + 1}", "ssr_code": own_code, "wake": wake}
+    if kind == "arrival":
+        facts |= {"destination": approach.airport, "runway": approach.runway}
+    return facts
+
+
+def _picked(weights: dict[str, float], random: Generator) -> str:
+    names, values = list(weights), np.array(list(weights.values()))
+    return names[int(random.choice(len(names), p=values / values.sum()))]
+
+
+def _conditions(request: Request, air: Air, part: int) -> tuple[Configuration, Weather]:
+    """The runways in use and the wind in one part of a day."""
+    random, settings = stream(request.seed, request.day, 2, part), request.settings
+    configurations = settings.configurations
+    weights = np.array([one.weight for one in configurations])
+    configuration = configurations[int(random.choice(len(configurations), p=weights / weights.sum()))]
+    landing = find_approach(air.site, next(iter(configuration.arrivals)))
+    of_day = day_weather(request)
+    return configuration, Weather(
+        qnh_hpa=of_day.qnh_hpa,
+        temperature_c=of_day.temperature_c,
+        station_elevation_ft=landing.threshold_elevation_ft,
+        wind_from_deg=float(random.normal(landing.true_course_deg, settings.day.wind_off_landing_sd_deg)) % 360.0,
+        wind_kt=min(30.0, float(random.exponential(settings.day.wind_mean_kt))),
+    )
+
+
+def clearance(truth: Tracks, site: Site) -> tuple[float, float, float]:
+    """Least true height (ft) above the ground away from the runway strips, that farther out, and when the former is."""
+    below = ground(site)
+    height_ft = truth.geometric_altitude_ft - below.elevation_ft(truth.x_m, truth.y_m)
+    flying = ~below.on_runway(truth.x_m, truth.y_m) & np.isfinite(height_ft)
+    far = flying.copy()
+    for approach in site.approaches:
+        far &= np.hypot(truth.x_m - approach.x_m, truth.y_m - approach.y_m) > nm_to_m(NEAR_RUNWAY_NM)
+    if not flying.any():
+        return math.nan, math.nan, math.nan
+    lowest = int(np.flatnonzero(flying)[np.argmin(height_ft[flying])])
+    far_ft = float(height_ft[far].min()) if far.any() else math.nan
+    return float(height_ft[lowest]), far_ft, float(truth.time_s[lowest])
+
+
+def _with_fault(
+    truth: Tracks, drawn: _Drawn, site: Site, settings: GeneratorSettings, random: Generator
+) -> tuple[Tracks, FaultRecord | None]:
+    """The flight with one fault in it; as it was where none of those drawn fits it."""
+    kinds = settings.faults.kinds
+    weights = np.array([kind.weight for kind in kinds])
+    for _ in range(FAULT_ATTEMPTS):
+        kind = kinds[int(random.choice(len(kinds), p=weights / weights.sum()))]
+        fault = _fault(kind, drawn, random)
+        try:
+            faulty, records = apply_faults(truth, [fault], site, drawn.place.weather.qnh_hpa)
+        except ScenarioError:
+            continue
+        return faulty, records[0]
+    return truth, None
+
+
+def _fault(kind: FaultKind, drawn: _Drawn, random: Generator) -> faults.Fault:
+    name, callsign, size = drawn.approach.name, drawn.flight.callsign, round(float(random.uniform(*kind.size)), 2)
+    sign = float(random.choice([-1.0, 1.0]))
+    match kind.fault:
+        case "wrong_altimeter_setting":
+            return faults.WrongAltimeterSetting(fault=kind.fault, callsign=callsign, error_hpa=round(size))
+        case "early_descent":
+            return faults.EarlyDescent(fault=kind.fault, callsign=callsign, early_nm=size)
+        case "wrong_glide_path":
+            return faults.WrongGlidePath(fault=kind.fault, callsign=callsign, approach=name, angle_deg=size)
+        case "too_steep":
+            return faults.TooSteep(
+                fault=kind.fault, callsign=callsign, approach=name, from_distance_nm=FAULTS_FROM_NM, rate_fpm=size
+            )
+        case "lateral_offset":
+            return faults.LateralOffset(
+                fault=kind.fault, callsign=callsign, approach=name, from_distance_nm=FAULTS_FROM_NM, right_m=sign * size
+            )
+
+
+def _seen(truth: Tracks, drawn: _Drawn, request: Request) -> Tracks:
+    surveillance = request.settings.surveillance
+    seen = seen_perfectly(truth, surveillance.update_s, request.start_time_s)
+    sent_ft = in_steps_ft(seen.pressure_altitude_ft, float(surveillance.mode_c_step_ft))
+    visual = np.zeros(len(seen), dtype=np.int8)
+    if drawn.visual_flagged:
+        along_nm, _ = along_and_across(drawn.approach, seen.x_m, seen.y_m)
+        uncleared = np.isnan(seen.cleared_altitude_ft) & (along_nm > -1.0)
+        visual[uncleared] = 1
+    return replace(seen.with_columns(pressure_altitude_ft=sent_ft, visual=visual), plane=seen.plane)

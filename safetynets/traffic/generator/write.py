@@ -1,0 +1,139 @@
+"""Generated days as files: a Parquet of tracks, a CSV of labels and a JSON of the day beside it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import math
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from safetynets import __version__
+from safetynets.tracks import write_parquet
+from safetynets.traffic.generator.day import GeneratedDay, generate_day, workers
+from safetynets.traffic.generator.movements import Label, Request
+from safetynets.traffic.generator.settings import GeneratorSettings
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class DayFiles:
+    """The files of one generated day."""
+
+    tracks: Path
+    labels: Path
+    day: Path
+
+
+def write_days(
+    settings: GeneratorSettings,
+    folder: Path,
+    *,
+    start: date,
+    days: int,
+    movements: int,
+    seed: int,
+    faults_share: float | None = None,
+    worker_count: int = 1,
+    progress: Progress | None = None,
+) -> list[DayFiles]:
+    """Generate days of traffic and write each to `folder` as soon as it is there; the bytes depend on no worker.
+
+    Every day has its own random streams, drawn from the seed and the number of the day since 1970: a day comes out the
+    same whatever other days are generated with it.
+
+    Raises
+    ------
+    ScenarioError
+        For settings that do not fit their site.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    pool = workers(worker_count) if worker_count > 1 else None
+    written = []
+    try:
+        for offset in range(days):
+            day = start + timedelta(days=offset)
+            if progress is not None:
+                progress(f"generating {day.isoformat()}")
+            request = _request(settings, day, movements, seed, faults_share)
+            written.append(_write(generate_day(request, pool), request, day, folder))
+    finally:
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+    return written
+
+
+def _request(settings: GeneratorSettings, day: date, movements: int, seed: int, faults_share: float | None) -> Request:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return Request(
+        settings=settings,
+        day=(day - date(1970, 1, 1)).days,
+        start_time_s=midnight.timestamp(),
+        movements=movements,
+        seed=seed,
+        faults_share=settings.faults.share if faults_share is None else faults_share,
+    )
+
+
+def _write(generated: GeneratedDay, request: Request, day: date, folder: Path) -> DayFiles:
+    files = DayFiles(
+        tracks=folder / f"{day.isoformat()}.parquet",
+        labels=folder / f"{day.isoformat()}.labels.csv",
+        day=folder / f"{day.isoformat()}.json",
+    )
+    _whole(files.labels, labels_text(generated.labels))
+    _whole(files.day, day_text(generated, request, day))
+    write_parquet(generated.tracks, files.tracks)
+    return files
+
+
+def labels_text(labels: tuple[Label, ...]) -> str:
+    """The labels of a day as CSV: one row a track, in the order of the tracks; unknown is empty."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    names = [field.name for field in fields(Label)]
+    table.writerow(["track", *names])
+    for number, label in enumerate(labels):
+        table.writerow([number, *(_cell(getattr(label, name)) for name in names)])
+    return out.getvalue()
+
+
+def day_text(generated: GeneratedDay, request: Request, day: date) -> str:
+    """The day as JSON: the QNH to run the site with, and everything the day was made from."""
+    settings_json = request.settings.model_dump_json()
+    told = {
+        "notice": "Generated traffic. Not for operational use.",
+        "package": {"name": "safetynets", "version": __version__},
+        "site": request.settings.site,
+        "date": day.isoformat(),
+        "seed": request.seed,
+        "movements": request.movements,
+        "faults_share": request.faults_share,
+        **asdict(generated.weather),
+        "settings_sha256": hashlib.sha256(settings_json.encode()).hexdigest(),
+        "plots": len(generated.tracks),
+        "kinds": dict(sorted(Counter(label.kind for label in generated.labels).items())),
+        "faults": dict(sorted(Counter(label.fault for label in generated.labels if label.fault).items())),
+        "drawn_again": sum(label.attempts - 1 for label in generated.labels),
+    }
+    return json.dumps(told, indent=2) + "\n"
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float):
+        return "" if math.isnan(value) else round(value, 1)
+    return value
+
+
+def _whole(file: Path, text: str) -> None:
+    beside = file.with_name(file.name + ".part")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(file)
