@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ import click
 
 if TYPE_CHECKING:
     from safetynets.runs import Run
+
+FILE_WIDTH = 120
+"""Columns of the tables where they are not printed on a terminal."""
 
 
 def write(run: Run, out: Path | None, stage: Callable[[str], None]) -> Path:
@@ -34,7 +38,7 @@ def tell(run: Run, folder: Path, *, as_json: bool) -> None:
 
         from safetynets.reports.tables import run_tables
 
-        console = Console()
+        console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
         for table in run_tables(run):
             console.print(table)
         click.echo(f"The run is in {folder}, its page is {folder / 'report.html'}")
