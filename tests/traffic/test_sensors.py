@@ -264,6 +264,8 @@ def test_another_flight_does_not_change_what_is_seen_of_this_one():
     seen_alone = see(alone, surveillance(adsb={}), WHERE, 4.0, 0.0, seed=5)
     seen_both = see(both, surveillance(adsb={}), WHERE, 4.0, 0.0, seed=5)
     assert np.array_equal(seen_alone.x_m, seen_both.x_m[seen_both.rows_of(1)])
+    again = see(alone, surveillance(adsb={}), WHERE, 4.0, 0.0, seed=5)
+    assert np.array_equal(seen_alone.x_m, again.x_m)
     other_seed = see(alone, surveillance(adsb={}), WHERE, 4.0, 0.0, seed=6)
     assert not np.array_equal(seen_alone.x_m, other_seed.x_m[: len(seen_alone)])
 
