@@ -6,7 +6,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from safetynets.nets.alerts import Alert
+from safetynets.nets.monitor import watch
 from safetynets.runs import Run, Scenario, load_scenario, run_scenario
+from safetynets.runs.traffic import of_scenario
 
 SEEDS = (1, 2, 3)
 BOUNDS_FILE = Path(__file__).parent / "sensor_bounds.csv"
@@ -51,12 +54,12 @@ def perfect(name: str) -> Run:
 
 
 @cache
-def with_sensors(name: str, seed: int) -> Run:
-    """The run of a scripted scenario seen by one radar of 4 s and a tracker."""
-    site = scenario(name).site
-    return run_scenario(
-        name, {"seed": seed, "surveillance.perfect": False, "surveillance.radars": [dict(RADARS[site])]}
-    )
+def with_sensors(name: str, seed: int) -> tuple[Alert, ...]:
+    """The alerts of a scripted scenario seen by one radar of 4 s and a tracker."""
+    site = perfect(name).site
+    radars = [dict(RADARS[site.name])]
+    loaded = load_scenario(name, {"seed": seed, "surveillance.perfect": False, "surveillance.radars": radars})
+    return watch(of_scenario(loaded, site, lambda _: None).tracks, site).alerts
 
 
 def start_s(name: str) -> float:
