@@ -16,7 +16,7 @@ from safetynets.runs.phraseology_study import Answer, Study, cost_of, order_of
 _COST_WORDS = {
     "contact": "contact with the ground",
     "not enough clearance": "too little clearance",
-    "least clearance": "lost clearance",
+    "least clearance": "least clearance",
 }
 _TOLD = 6
 _DECIDED = {
@@ -34,13 +34,13 @@ _DECIDED = {
 
 
 def percent(share: float) -> str:
-    """A share in per cent, with as many digits as it needs to differ from nothing and from all.
+    r"""A share in per cent, with as many digits as it needs to differ from nothing and from all.
 
     >>> percent(0.2636), percent(0.0003), percent(0.0), percent(0.9997)
-    ('26.4 %', '0.03 %', '0.0 %', '99.97 %')
+    ('26.4\xa0%', '0.03\xa0%', '0.0\xa0%', '99.97\xa0%')
     """
     plain = share in (0.0, 1.0) or 0.001 <= share <= 0.999
-    return f"{number(100.0 * share, 1 if plain else 2)} %"
+    return f"{number(100.0 * share, 1 if plain else 2)}\u00a0%"
 
 
 def share_words(share: Share) -> str:
@@ -48,7 +48,7 @@ def share_words(share: Share) -> str:
 
     >>> from safetynets.response.outcome import share_of
     >>> share_words(share_of(0, 10_000))
-    '0.0 % (none of 10\u202f000 draws: below 0.03 %)'
+    '0.0\xa0% (none of 10\u202f000 draws: below 0.03\xa0%)'
     """
     if share.count == 0:
         return f"{percent(0.0)} (none of {number(share.of)} draws: below {percent(share.high)})"
@@ -161,6 +161,11 @@ def time_words(study: Study) -> tuple[str, ...]:
             (study.latest_enough_s, f"with {number(study.silence.enough_ft)} ft of clearance"),
         )
     ]
+    if study.cost == "least clearance":
+        said.append(
+            "Called or not, it does not come near the ground: the order says how soon and how surely the aircraft "
+            "climbs, not who is saved."
+        )
     late_s = [step.late_s for answer in study.answers for step in answer.steps if step.actor == "aircraft"]
     if late_s and np.isfinite(study.latest_enough_s):
         slowest = f"With every rule set, 95 % of the draws that climb have begun to by {number(max(late_s))} s"
@@ -173,7 +178,7 @@ def time_words(study: Study) -> tuple[str, ...]:
 
 def _time(at_s: float, words: str) -> str:
     if np.isposinf(at_s):
-        return f"On the flown path the aircraft stays clear {words} though nobody calls."
+        return f"Though nobody calls, the aircraft gets by {words}."
     if np.isneginf(at_s):
         return f"At the alert it is too late for the median aircraft to escape {words}."
     return f"The median aircraft can begin to climb up to {number(at_s)} s after the alert and escape {words}."

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from scipy import stats
+from scipy import special
 
 from safetynets.sites.problems import refusal
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 _OPEN = 1e-12
 """Uniform numbers are kept this far from 0 and 1, where an unbounded distribution has no finite value."""
-_NORMAL_P95 = float(stats.norm.ppf(0.95))
+_NORMAL_P95 = float(special.ndtri(0.95))
 
 
 class _Distribution(BaseModel):
@@ -91,8 +91,10 @@ class Triangular(_Distribution):
 
     def at(self, uniform: Floats) -> Floats:
         """The values at these uniform numbers."""
-        width = self.max - self.min
-        return np.asarray(stats.triang.ppf(uniform, (self.mode - self.min) / width, loc=self.min, scale=width))
+        width, rise, fall = self.max - self.min, self.mode - self.min, self.max - self.mode
+        rising = self.min + np.sqrt(width * rise * uniform)
+        falling = self.max - np.sqrt(width * fall * (1.0 - uniform))
+        return np.where(uniform * width < rise, rising, falling)
 
 
 class LogNormal(_Distribution):
@@ -115,7 +117,7 @@ class LogNormal(_Distribution):
         [6.0, 13.0]
         """
         sigma = np.log(self.p95 / self.median) / _NORMAL_P95
-        return np.asarray(self.median * np.exp(sigma * stats.norm.ppf(_inside(uniform))))
+        return np.asarray(self.median * np.exp(sigma * special.ndtri(_inside(uniform))))
 
 
 class Gamma(_Distribution):
@@ -128,7 +130,7 @@ class Gamma(_Distribution):
     def at(self, uniform: Floats) -> Floats:
         """The values at these uniform numbers."""
         shape = 1.0 / self.cv**2
-        return np.asarray(stats.gamma.ppf(_inside(uniform), shape, scale=self.mean / shape))
+        return np.asarray(special.gammaincinv(shape, _inside(uniform)) * (self.mean / shape))
 
 
 class Exponential(_Distribution):

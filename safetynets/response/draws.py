@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import PhraseologyError
 from safetynets.response.assumptions import Assumptions
+from safetynets.response.distributions import Distribution
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -45,12 +46,16 @@ class Draws:
     assumptions: Assumptions
     uniform: Mapping[str, Floats]
     count: int
+    _values: dict[tuple[str, Distribution], Floats] = field(default_factory=dict, repr=False)
 
     def value(self, name: str) -> Floats:
         """The value of an assumption in each draw."""
         assumption = self.assumptions[name]
-        stream = self.uniform.get(assumption.drawn_with or name)
-        return assumption.spread.at(np.full(self.count, 0.5) if stream is None else stream)
+        stream, spread = assumption.drawn_with or name, assumption.spread
+        if (stream, spread) not in self._values:
+            uniform = self.uniform.get(stream)
+            self._values[stream, spread] = spread.at(np.full(self.count, 0.5) if uniform is None else uniform)
+        return self._values[stream, spread]
 
     def happens(self, probability: str | float, stream: str = "") -> Booleans:
         """Whether something of this probability happens in each draw; the name of an assumption stands for its own."""
@@ -63,10 +68,6 @@ class Draws:
     def under(self, assumptions: Assumptions) -> Draws:
         """The same chance under other assumptions."""
         return replace(self, assumptions=assumptions)
-
-    def only(self, number: int) -> Draws:
-        """One draw of them."""
-        return replace(self, uniform={name: one[number : number + 1] for name, one in self.uniform.items()}, count=1)
 
 
 def streams(assumptions: Assumptions) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -113,7 +113,7 @@ def sobol(encounter: Encounter, call: SpokenCall | None, draws: Draws, base: int
     names = streams(draws.assumptions)
 
     def least_ft(uniform: Floats) -> Floats:
-        of_run = replace(draws, uniform=dict(zip(names, uniform, strict=True)), count=uniform.shape[1])
+        of_run = Draws(draws.assumptions, dict(zip(names, uniform, strict=True)), uniform.shape[1])
         return outcome_of(encounter, call, of_run).least_clearance_ft
 
     probe = least_ft(np.random.default_rng(0).random((len(names), 64)))
