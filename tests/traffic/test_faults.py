@@ -366,6 +366,8 @@ def test_a_fault_that_cannot_be_put_in_says_why(landing, settings, said):
         ({"fault": "too_steep", "approach": "LSGG 22", "from_distance_nm": 5}, "give either 'angle_deg' or 'rate_fpm'"),
         ({"fault": "lateral_offset", "right_m": 100}, "give 'from_time', or 'approach' and 'from_distance_nm'"),
         ({"fault": "early_descent", "early_nm": -1}, "greater than 0"),
+        ({"fault": "early_descent", "early_nm": 1, "approach": "LSGG 22"}, "of no use here without 'from_distance_nm'"),
+        ({"fault": "wrong_altimeter_setting", "error_hpa": 1, "ils": True}, "'ils' needs 'approach'"),
         ({"fault": "late_descent", "late_nmi": 1}, "Extra inputs are not permitted"),
     ],
 )

@@ -77,7 +77,7 @@ def wrong_altimeter_setting(
         tracks,
         number,
         fault=fault,
-        asked={"set_hpa": set_hpa, "qnh_hpa": qnh_hpa},
+        asked={"set_hpa": set_hpa, "qnh_hpa": qnh_hpa, **({} if ils is None else {"ils": ils.name})},
         qnh_hpa=qnh_hpa,
         below=below,
         up_ft=error_ft * share,

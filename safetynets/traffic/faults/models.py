@@ -53,7 +53,13 @@ class Begins(FaultBase):
             raise ValueError("'from_distance_nm' needs 'approach'")
         if self.from_time is not None and self.from_distance_nm is not None:
             raise ValueError("give 'from_time' or 'from_distance_nm', not both")
+        if self.approach is not None and self.from_distance_nm is None and not self._uses_approach():
+            raise ValueError("'approach' is of no use here without 'from_distance_nm'")
         return self
+
+    def _uses_approach(self) -> bool:
+        """Whether the approach says more than where the fault begins."""
+        return False
 
 
 class BeginsSomewhere(Begins):
@@ -85,6 +91,9 @@ class WrongAltimeterSetting(Begins):
             raise ValueError("'ils' needs 'approach'")
         return self
 
+    def _uses_approach(self) -> bool:
+        return self.ils
+
 
 class StandardSettingKept(Begins):
     """The crew keeps 1013.25 hPa below the transition level; `ils` as in a wrong altimeter setting."""
@@ -97,6 +106,9 @@ class StandardSettingKept(Begins):
         if self.ils and self.approach is None:
             raise ValueError("'ils' needs 'approach'")
         return self
+
+    def _uses_approach(self) -> bool:
+        return self.ils
 
 
 class EarlyDescent(Begins):
@@ -157,6 +169,9 @@ class WrongGlidePath(Begins):
     approach: str
     angle_deg: AngleDeg
 
+    def _uses_approach(self) -> bool:
+        return True
+
 
 class LateralOffset(BeginsSomewhere):
     """The flight is `right_m` right (negative: left) of where it should be, seen along `approach` if given."""
@@ -165,6 +180,9 @@ class LateralOffset(BeginsSomewhere):
     right_m: float = Field(ge=-50_000, le=50_000)
     for_s: DurationS | None = None
 
+    def _uses_approach(self) -> bool:
+        return True
+
 
 class WrongRunway(Begins):
     """The flight, cleared for `approach`, flies `instead`: it moves over from 8 NM, or as given."""
@@ -172,6 +190,9 @@ class WrongRunway(Begins):
     fault: Literal["wrong_runway"]
     approach: str
     instead: str
+
+    def _uses_approach(self) -> bool:
+        return True
 
 
 class TurnTowardsTerrain(BeginsSomewhere):
