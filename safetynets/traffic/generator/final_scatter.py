@@ -230,3 +230,39 @@ def measure(finals: Finals) -> MeasuredScatter:
         joined_quantiles_nm=np.quantile(finals.joined_nm, QUANTILES),
         level_quantiles_nm=np.quantile(finals.level_nm, QUANTILES),
     )
+
+
+SPEED_DISTANCES_NM = (2.0, 6.0, 10.0)
+
+
+def settings_table(measured: MeasuredScatter) -> dict[str, float | list[float]]:
+    """The values of `[final_scatter]` in the generator's settings.
+
+    At whole miles, deviations have the median of the three nearest half-miles; speeds are at 2, 6 and 10 NM.
+    """
+    whole = np.flatnonzero(DISTANCES_NM % 1.0 == 0.0)
+    speeds = [int(np.flatnonzero(distance_nm == DISTANCES_NM)[0]) for distance_nm in SPEED_DISTANCES_NM]
+    return {
+        "distance_nm": [float(distance_nm) for distance_nm in DISTANCES_NM[whole]],
+        "vertical_sd_ft": _rounded(_of_three(measured.vertical.sd)[whole]),
+        "vertical_bias_share": round(measured.vertical.bias_share, 2),
+        "vertical_length_nm": round(measured.vertical.length_nm, 2),
+        "cross_track_sd_m": _rounded(_of_three(measured.cross_track.sd)[whole]),
+        "cross_track_bias_share": round(measured.cross_track.bias_share, 2),
+        "cross_track_length_nm": round(measured.cross_track.length_nm, 2),
+        "speed_distance_nm": list(SPEED_DISTANCES_NM),
+        "speed_median_kt": _rounded(measured.speed_median_kt[speeds]),
+        "speed_sd_kt": _rounded(measured.speed_sd_kt[speeds]),
+        "quantiles": list(QUANTILES),
+        "level_segment_nm": [round(float(value), 2) for value in measured.level_quantiles_nm],
+    }
+
+
+def _of_three(values: Floats) -> Floats:
+    padded = np.concatenate([[np.nan], values, [np.nan]])
+    median: Floats = np.nanmedian(np.lib.stride_tricks.sliding_window_view(padded, 3), axis=1)
+    return median
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [round(float(value), 1) for value in values]

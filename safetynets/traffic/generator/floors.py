@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -52,7 +53,7 @@ class Floors:
         points_m = np.array(route_m, dtype=np.float64)
         cell_m = self._terrain.cell_m
         parts = [points_m[:1]]
-        for start_m, end_m in zip(points_m[:-1], points_m[1:], strict=True):
+        for start_m, end_m in pairwise(points_m):
             steps = int(np.hypot(*(end_m - start_m)) // cell_m) + 2
             parts.append(start_m + np.linspace(0.0, 1.0, steps)[:, None] * (end_m - start_m))
         x_m, y_m = np.concatenate(parts).T

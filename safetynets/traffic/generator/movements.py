@@ -17,14 +17,14 @@ from safetynets.tracks import Tracks
 from safetynets.traffic.faults import FaultRecord, apply_faults
 from safetynets.traffic.faults import models as faults
 from safetynets.traffic.flights import Flight
-from safetynets.traffic.fly import fly_truth, seen_perfectly
+from safetynets.traffic.fly import Ending, fly_truth, seen_perfectly
 from safetynets.traffic.generator.arrivals import arrival
 from safetynets.traffic.generator.floors import Floors
 from safetynets.traffic.generator.others import departure, transit, vfr
-from safetynets.traffic.generator.routes import Air, Leg, Place
+from safetynets.traffic.generator.routes import Air, Leg, NoRoomError, Place
 from safetynets.traffic.generator.settings import Configuration, FaultKind, GeneratorSettings
 from safetynets.traffic.generator.wander import with_wander
-from safetynets.traffic.places import along_and_across, find_approach, ground
+from safetynets.traffic.places import along_and_across, find_approach, ground, path_altitude_ft
 from safetynets.traffic.sensors.mode_c import in_steps_ft
 from safetynets.traffic.weather import Weather
 from safetynets.units import S_PER_H, nm_to_m
@@ -35,6 +35,8 @@ ATTEMPTS = 12
 LEAST_CLEARANCE_FT = 300.0
 """An ordinary flight farther than `NEAR_RUNWAY_NM` from every threshold has at least this clearance."""
 NEAR_RUNWAY_NM = 3.0
+STABLE_FROM_NM, STABLE_S, STABLE_FT, STABLE_M = 2.0, 300, 60.0, 60.0
+"""An ordinary arrival is, before any wandering, within this of its path and course in its last miles."""
 FAULT_ATTEMPTS = 5
 NOT_REAL_ADDRESS = 0xF00000
 """Addresses from here on belong to no State (recalled from ICAO Annex 10 Volume III)."""
@@ -135,18 +137,18 @@ def movement(request: Request, number: int) -> tuple[Tracks, Label]:
     air = air_of(request.settings)
     for attempt in range(ATTEMPTS):
         random = stream(request.seed, request.day, 1, number, attempt)
-        drawn = _drawn(request, air, number, attempt, random)
+        try:
+            drawn = _drawn(request, air, number, attempt, random)
+        except NoRoomError:
+            continue
         truth, endings = fly_truth([drawn.flight], air.site, request.start_time_s, drawn.place.weather)
-        near_ft, far_ft, time_s = clearance(truth, air.site)
-        arrived = drawn.kind != "arrival" or endings[0].how == "landed"
-        on_the_ground = drawn.kind != "arrival" and endings[0].how != "legs flown"
-        if arrived and not on_the_ground and not far_ft < LEAST_CLEARANCE_FT and not near_ft <= 0.0:
+        if _ordinary(truth, endings[0], drawn, air.site):
             break
     else:
         raise ScenarioError(
-            f"no {drawn.kind} of {ATTEMPTS} drawn keeps {LEAST_CLEARANCE_FT:g} ft clear of the ground",
-            where=drawn.flight.callsign,
-            mend="give the traffic settings more room",
+            f"of {ATTEMPTS} flights drawn for movement {number + 1} none is on its path and clear of the ground",
+            where=f"traffic settings of {request.settings.site}",
+            mend="give the routes more room",
         )
     if drawn.kind == "arrival":
         times = request.settings.visual_scatter if drawn.visual else 1.0
@@ -179,6 +181,21 @@ def movement(request: Request, number: int) -> tuple[Tracks, Label]:
         fault_contact="" if record is None else record.contact,
     )
     return _seen(truth, drawn, request), label
+
+
+def _ordinary(truth: Tracks, ending: Ending, drawn: _Drawn, site: Site) -> bool:
+    """Whether a flight ended as it should, kept clear of the ground, and was on its path where it counts."""
+    near_ft, far_ft, _ = clearance(truth, site)
+    if far_ft < LEAST_CLEARANCE_FT or near_ft <= 0.0:
+        return False
+    if drawn.kind != "arrival":
+        return ending.how == "legs flown"
+    approach = drawn.approach
+    along_nm, across_m = along_and_across(approach, truth.x_m, truth.y_m)
+    path_ft = path_altitude_ft(approach, approach.path, approach.angle_deg, along_nm)
+    last = (np.arange(len(truth)) > len(truth) - STABLE_S) & (along_nm > 0.0) & (along_nm < STABLE_FROM_NM)
+    off_path = np.abs(truth.geometric_altitude_ft - path_ft)[last] > STABLE_FT
+    return ending.how == "landed" and not off_path.any() and not (np.abs(across_m[last]) > STABLE_M).any()
 
 
 @dataclass(frozen=True, eq=False)

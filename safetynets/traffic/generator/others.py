@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from numpy.random import Generator
@@ -81,9 +82,7 @@ def transit(place: Place, approach: Approach, designator: str, random: Generator
         corners.append((float(x_m), float(y_m)))
     corners.append(end_m)
     step_ft = LOWEST_STEP_FT if random.random() < 0.5 else LEVEL_STEP_FT
-    levels = []
-    for first, last in zip(corners[:-1], corners[1:], strict=True):
-        levels.append(place.air.vector_floors.above((first, last)))
+    levels = [place.air.vector_floors.above(way) for way in pairwise(corners)]
     # A climb takes its time: the floor of the next leg holds on this one as well.
     cleared = [place.level(max(pair), step_ft)[1] for pair in zip(levels, [*levels[1:], levels[-1]], strict=True)]
     kind = aircraft(designator)
@@ -102,7 +101,7 @@ def transit(place: Place, approach: Approach, designator: str, random: Generator
 
 
 def vfr(place: Place, approach: Approach, designator: str, random: Generator) -> Leg:
-    """The start and the legs of a VFR flight: from corner to corner, a little above the ground and low enough for it."""
+    """The start and the legs of a VFR flight: from corner to corner, a little above the ground."""
     routes, floors = place.air.settings.routes, place.air.vfr_floors
     corners: list[PointM] = []
     levels: list[float] = []

@@ -22,8 +22,13 @@ Leg = dict[str, Any]
 
 LEVEL_STEP_FT, LOWEST_STEP_FT = 1000.0, 100.0
 ROLL_IN_S = 2.5
-RATE_FPM = (900.0, 1800.0)
+RATE_FPM = (1400.0, 2000.0)
+"""Rates of climbs and descents under way (simulator default)."""
 HIGHEST_FT = 16000.0
+
+
+class NoRoomError(Exception):
+    """What was drawn does not fit between the ground and the sky: it is drawn again."""
 
 
 @dataclass(frozen=True, eq=False)
