@@ -192,3 +192,22 @@ def assert_margins(found: Conflicts, row: int, part: Volume, plot: Plot) -> None
 
 def is_convex(area: Area) -> bool:
     return isinstance(area, Polygon) and not area.interiors and area.convex_hull.area - area.area < 1e-6
+
+
+@settings(max_examples=60)
+@given(area=areas(True), flown=st.lists(plots(True), min_size=10, max_size=40))
+def test_touching_an_edge_or_a_corner_is_being_inside(area, flown):
+    from_ground_up = volume(area, floor=Limit(0.0, False), ceiling=Limit(90_000.0, False))
+    here = site(volumes=(from_ground_up,), parameters=parameters(apw={"look_ahead_s": 8.0}))
+    seen = picture([plot | {"vertical_rate_fpm": 0.0} for plot in flown])
+    [found] = apw_conflicts(seen, tracks_of(seen), all_judged(seen), here)
+    for row, plot in enumerate(plots_of(seen)):
+        note(str(plot))
+        assert_first_violation(
+            found.time_to_violation_s[row],
+            8.0,
+            lambda tau_s, slack, plot=plot: apw.violated(
+                from_ground_up, plot, tau_s, straight, here.parameters.apw, slack
+            ),
+            whole_seconds_by_the_letter=True,
+        )

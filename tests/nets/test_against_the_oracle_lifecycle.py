@@ -97,7 +97,7 @@ def site_with(nets: dict[str, float]) -> Site:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(nets=lifecycle_parameters(), tracks=flown_plots())
 def test_alerts_live_as_the_oracle_says(nets, tracks):
     here = site_with(nets)
@@ -150,7 +150,7 @@ def episodes_in(watched: Watched, net: Net, group: str, track: int) -> list[tupl
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(nets=lifecycle_parameters(), tracks=flown_plots(), data=st.data())
 def test_feeding_in_portions_gives_the_alerts_of_feeding_whole(nets, tracks, data):
     here = site_with(nets)

@@ -14,7 +14,7 @@ from safetynets.nets.conflicts import Conflicts, Kind, Reason
 from safetynets.nets.msaw import msaw_conflicts
 from safetynets.sites.geometry import Site
 from tests.nets.random_situations import areas, coordinates, lattices, plots, prediction_parameters, terrains
-from tests.nets.situations import all_judged, minimum, obstacle, parameters, picture, site, square
+from tests.nets.situations import all_judged, minimum, obstacle, parameters, picture, site, square, terrain
 from tests.oracle.comparison import assert_between, assert_first_violation
 from tests.oracle.msaw import MsawOracle
 from tests.oracle.plots import Plot, plots_of
@@ -145,3 +145,10 @@ def test_a_speed_too_small_to_be_squared_is_standing_still():
     )
     seen = picture([{"vx_mps": 1e-200, "altitude_ft": 2000.0}, {"vy_mps": -1e-310, "altitude_ft": 2500.0}])
     assert msaw_conflicts(seen, all_judged(seen), here).time_to_violation_s.tolist() == [0.0, math.inf]
+
+
+def test_on_the_edge_of_a_ridge_and_flying_away_from_it_is_still_below_it_now():
+    here = site(terrain=terrain([[1800.0, 0.0, 0.0]]), parameters=parameters(msaw={"terrain_clearance_ft": 500.0}))
+    seen = picture([{"x_m": 500.0, "y_m": 250.0, "vx_mps": 10.0, "altitude_ft": 2000.0}])
+    found = msaw_conflicts(seen, all_judged(seen), here)
+    assert (found.time_to_violation_s[0], found.hold_time_to_violation_s[0], found.margin_ft[0]) == (0.0, 0.0, -300.0)
