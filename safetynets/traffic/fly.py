@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,11 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from safetynets.errors import ScenarioError
 from safetynets.sites.geometry import Site
-from safetynets.tracks import Tracks, column_names
+from safetynets.tracks import Tracks
 from safetynets.traffic.aircraft import aircraft
 from safetynets.traffic.flights import Flight
 from safetynets.traffic.legs import FlownLeg, Straight
 from safetynets.traffic.motion import STEP_S, State, advance, limited, settle
+from safetynets.traffic.perfect import seen_perfectly
 from safetynets.traffic.pilot import Pilot
 from safetynets.traffic.places import Ground, ground, plane_position, qnh_at, transition_altitude_ft
 from safetynets.traffic.procedure import begin
@@ -44,19 +46,6 @@ COLUMNS = (
 )
 ENDING_COLUMNS = ("time_s", "x_m", "y_m", "geometric_altitude_ft")
 GROUND_COLUMNS = [COLUMNS.index(name) for name in ("x_m", "y_m", "geometric_altitude_ft", "vertical_rate_fpm")]
-HELD = frozenset(
-    {
-        "cleared_altitude_ft",
-        "selected_altitude_ft",
-        "baro_setting_hpa",
-        "vectored",
-        "visual",
-        "coasted",
-        "on_ground",
-        "flags",
-    }
-)
-"""Columns that hold from one row to the next and are not interpolated."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +95,9 @@ def fly_truth(
     """
     weather = Weather() if weather is None else weather
     names = [flight.callsign for flight in flights]
-    for name in names:
-        if names.count(name) > 1:
-            raise ScenarioError(
-                f"{names.count(name)} flights have this call sign", where=name, mend="give each its own"
-            )
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise ScenarioError(f"{count} flights have this call sign", where=name, mend="give each its own")
     below = ground(site)
     columns: dict[str, list[Floats]] = {name: [] for name in COLUMNS}
     track: list[NDArray[np.int32]] = []
@@ -248,44 +235,3 @@ def _row(pilot: Pilot, state: State) -> tuple[float, ...]:
         pilot.setting_hpa(state),
         float(pilot.vectored),
     )
-
-
-def seen_perfectly(truth: Tracks, update_s: float, start_time_s: float) -> Tracks:
-    """The truth as perfect surveillance sees it: every `update_s` counted from `start_time_s`, nothing lost or late.
-
-    Between two rows of the truth (a second) quantities are interpolated; the rest is as at the row before.
-
-    Raises
-    ------
-    ScenarioError
-        For an update period of less than 0.1 s.
-    """
-    if not update_s >= 0.1:
-        raise ScenarioError(f"update period of {update_s} s", where="update_s", mend="give at least 0.1 s")
-    names = [name for name in column_names("plot") if name != "track"]
-    columns: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
-    track: list[NDArray[np.int32]] = []
-    for number in range(truth.track_count):
-        rows = truth.rows_of(number)
-        times_s = truth.time_s[rows]
-        if len(times_s) == 0:
-            continue
-        first = math.ceil((times_s[0] - start_time_s) / update_s - 1e-9)
-        last = math.floor((times_s[-1] - start_time_s) / update_s + 1e-9)
-        scans_s = start_time_s + update_s * np.arange(first, last + 1)
-        track.append(np.full(len(scans_s), number, dtype=np.int32))
-        before = np.clip(np.searchsorted(times_s, scans_s + 1e-6, side="right") - 1, 0, len(times_s) - 1)
-        for name in names:
-            values = getattr(truth, name)[rows]
-            if name == "time_s":
-                columns[name].append(scans_s)
-            elif name in HELD:
-                columns[name].append(values[before])
-            else:
-                columns[name].append(np.interp(scans_s, times_s, values))
-    plots: dict[str, ArrayLike] = {
-        name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()
-    }
-    plots["track"] = np.concatenate(track) if track else np.empty(0, dtype=np.int32)
-    facts = {name: getattr(truth, name) for name in column_names("track")}
-    return Tracks.from_columns(plots, facts, truth.plane)

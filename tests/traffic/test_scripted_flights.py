@@ -60,8 +60,8 @@ def test_a_flight_flies_to_its_places_and_turns_early_enough():
     truth, endings = fly_truth([flight(legs, {"altitude_ft": 7000})], site(), 0.0)
     for north, east in places[:-1]:
         x_m, y_m = PLANE.to_plane(north, east)
-        # Turning at the latest moment inside the corner leaves it R (1/cos(half the turn) - 1) away: under 1 NM here.
-        assert np.hypot(truth.x_m - x_m, truth.y_m - y_m).min() < 1852.0
+        # Turning inside the corner leaves it R (1/cos(half the turn) - 1) away: some hundred metres, under 1 NM here.
+        assert 200.0 < np.hypot(truth.x_m - x_m, truth.y_m - y_m).min() < 1852.0
     x_m, y_m = PLANE.to_plane(*places[-1])
     assert np.hypot(truth.x_m[-1] - x_m, truth.y_m[-1] - y_m) < 150.0
     assert endings[0].how == "legs flown"

@@ -314,3 +314,12 @@ def test_a_radar_behind_flat_ground_sees_a_landing_to_the_end():
     near = Radar(name="field", latitude_deg=46.238, longitude_deg=6.109, altitude_ft=1500.0, detection_probability=1.0)
     plots = plots_of(truth, near, hidden=horizon(near, PLANE, flat_terrain(1220.0)))
     assert plots.time_s[-1] > truth.time_s[-1] - 5.0
+
+
+def test_a_radar_reply_without_altitude_does_not_hide_the_one_of_adsb():
+    truth = truth_of([{"do": "heading", "heading_deg": 90, "for_s": 300}])
+    seen = see(truth, surveillance(adsb={"reception_probability": 1.0}), WHERE, 4.0, 0.0, seed=1)
+    inside = (seen.time_s > 10.0) & (seen.time_s < truth.time_s[-1])
+    # Radar plots carry no geometric altitude; one ADS-B report a second does.
+    assert np.isfinite(seen.geometric_altitude_ft[inside]).all()
+    assert np.isfinite(seen.pressure_altitude_ft[inside]).all()

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from safetynets.errors import ScenarioError
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks, column_names
-from safetynets.traffic.fly import seen_perfectly
+from safetynets.traffic.perfect import seen_perfectly
 from safetynets.traffic.sensors.adsb import adsb_plots
 from safetynets.traffic.sensors.models import DuplicateTrack, Surveillance, SwappedTracks
 from safetynets.traffic.sensors.plots import joined

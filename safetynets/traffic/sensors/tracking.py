@@ -39,8 +39,8 @@ GATE = 25.0
 class SystemTrack:
     """The track of one flight while its plots come in: position and altitude, each with its own filter.
 
-    Two plots begin a track. The altitude given is the last that Mode C sent, as it was sent; only its rate is filtered.
-    A surprising plot is left out once.
+    Two plots begin a track. The altitude given is the last that Mode C sent within the update, as it was sent; only its
+    rate is filtered. A surprising plot is left out once.
     """
 
     def __init__(self, tracker: Tracker, mode_c: ModeC) -> None:
@@ -52,6 +52,7 @@ class SystemTrack:
         self.plots = 0
         self.last_arrival_s = -math.inf
         self.altitude_ft = self.geometric_ft = math.nan
+        self.altitude_s = self.geometric_s = -math.inf
 
     def take(self, plots: Plots, row: int) -> None:
         """Take one plot into the track."""
@@ -59,8 +60,11 @@ class SystemTrack:
         place_m = np.array([plots.x_m[row], plots.y_m[row]])
         self.plots += 1
         self.last_arrival_s = float(plots.arrival_s[row])
-        self.altitude_ft = altitude_ft
-        self.geometric_ft = float(plots.geometric_altitude_ft[row])
+        geometric_ft = float(plots.geometric_altitude_ft[row])
+        if math.isfinite(altitude_ft):
+            self.altitude_ft, self.altitude_s = altitude_ft, self.last_arrival_s
+        if math.isfinite(geometric_ft):
+            self.geometric_ft, self.geometric_s = geometric_ft, self.last_arrival_s
         self.place, self.doubted_place = _updated(
             self.place,
             self.doubted_place,
@@ -87,8 +91,10 @@ class SystemTrack:
             return None
         (x_m, y_m), (vx_mps, vy_mps) = self.place.at(time_s)
         rate_fpm = math.nan if self.height is None else ftps_to_fpm(float(self.height.state[1]))
-        coasted = self.last_arrival_s <= time_s - update_s
-        altitude_ft, geometric_ft = (math.nan, math.nan) if coasted else (self.altitude_ft, self.geometric_ft)
+        before_s = time_s - update_s
+        coasted = self.last_arrival_s <= before_s
+        altitude_ft = self.altitude_ft if self.altitude_s > before_s else math.nan
+        geometric_ft = self.geometric_ft if self.geometric_s > before_s else math.nan
         return time_s, x_m, y_m, vx_mps, vy_mps, altitude_ft, geometric_ft, rate_fpm, float(coasted)
 
 
