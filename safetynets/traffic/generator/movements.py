@@ -17,7 +17,8 @@ from safetynets.tracks import Tracks
 from safetynets.traffic.faults import FaultRecord, apply_faults
 from safetynets.traffic.faults import models as faults
 from safetynets.traffic.flights import Flight
-from safetynets.traffic.fly import Ending, fly_truth, seen_perfectly
+from safetynets.traffic.fly import Ending, fly_truth
+from safetynets.traffic.perfect import seen_perfectly
 from safetynets.traffic.generator.arrivals import arrival
 from safetynets.traffic.generator.floors import Floors
 from safetynets.traffic.generator.others import departure, transit, vfr
