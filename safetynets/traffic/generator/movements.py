@@ -18,13 +18,13 @@ from safetynets.traffic.faults import FaultRecord, apply_faults
 from safetynets.traffic.faults import models as faults
 from safetynets.traffic.flights import Flight
 from safetynets.traffic.fly import Ending, fly_truth
-from safetynets.traffic.perfect import seen_perfectly
 from safetynets.traffic.generator.arrivals import arrival
 from safetynets.traffic.generator.floors import Floors
 from safetynets.traffic.generator.others import departure, transit, vfr
 from safetynets.traffic.generator.routes import Air, Leg, NoRoomError, Place
 from safetynets.traffic.generator.settings import Configuration, FaultKind, GeneratorSettings
 from safetynets.traffic.generator.wander import with_wander
+from safetynets.traffic.perfect import seen_perfectly
 from safetynets.traffic.places import along_and_across, find_approach, ground, path_altitude_ft
 from safetynets.traffic.sensors.mode_c import in_steps_ft
 from safetynets.traffic.weather import Weather
