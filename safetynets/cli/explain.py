@@ -23,17 +23,21 @@ if TYPE_CHECKING:
 @json_option
 def explain(run: Path, callsign: str, moment: str, net: str | None, site: str | None, as_json: bool) -> None:
     """Explain what each net made of a flight at a moment, from the run folder RUN."""
+    from safetynets.cli.stages import stages
     from safetynets.nets.explain import explain as explained
     from safetynets.runs.moment import plot_at
     from safetynets.runs.reload import reload_run
 
-    reloaded = reload_run(run, site)
-    track, time_s = plot_at(reloaded.tracks, callsign, moment)
-    steps = [
-        step
-        for step in explained(reloaded.tracks, reloaded.site, track, time_s)
-        if net is None or step.net in ("", net.upper())
-    ]
+    with stages() as stage:
+        stage("reading the run")
+        reloaded = reload_run(run, site)
+        track, time_s = plot_at(reloaded.tracks, callsign, moment)
+        stage("judging the flight once more")
+        steps = [
+            step
+            for step in explained(reloaded.tracks, reloaded.site, track, time_s)
+            if net is None or step.net in ("", net.upper())
+        ]
     if as_json:
         click.echo(json.dumps(_ready(steps, callsign, track, time_s), ensure_ascii=False, allow_nan=False, indent=2))
     else:

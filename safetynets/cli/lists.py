@@ -23,13 +23,16 @@ def scenarios(as_json: bool) -> None:
 @json_option
 def sites(as_json: bool) -> None:
     """List the shipped sites."""
+    from safetynets.cli.stages import stages
     from safetynets.sites import list_sites, load_site
 
     rows = []
-    for name in list_sites():
-        site = load_site(name)
-        approaches = ", ".join(approach.name for approach in site.approaches)
-        rows.append({"name": name, "title": site.title, "approaches": approaches})
+    with stages() as stage:
+        for name in list_sites():
+            stage(f"loading {name}")
+            site = load_site(name)
+            approaches = ", ".join(approach.name for approach in site.approaches)
+            rows.append({"name": name, "title": site.title, "approaches": approaches})
     listed(rows, as_json=as_json)
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from safetynets import __version__
 from safetynets.cli import main
 from safetynets.runs import list_scenarios
-from safetynets.sites import list_sites
+from safetynets.sites import list_sites, shipped_folder
 
 IN_EVERY_RUN_FOLDER = {
     "alerts.csv",
@@ -95,6 +95,16 @@ def test_an_override_changes_the_result_and_is_recorded(safetynets):
     printed = json.loads(safetynets("run", "geneva-early-descent", "--json", *wide).stdout)
     assert printed["alerts"] == []
     assert printed["manifest"]["overrides"] == {"apm.below_ft": "3000", "msaw.terrain_clearance_ft": "0"}
+
+
+def test_without_a_qnh_the_command_ends_well_but_says_aloud_that_nothing_was_judged(safetynets):
+    landing = shipped_folder() / "data" / "zurich-dlh4tr-2019-11-11.parquet"
+    result = safetynets("replay", landing, "--site", "zurich", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["alerts"] == []
+    warnings = result.stderr.splitlines()
+    assert [line.split(":")[0] for line in warnings] == ["WARNING MSAW", "WARNING APM", "WARNING APW"]
+    assert all("of 848 plots could not be judged because no QNH is known" in line for line in warnings)
 
 
 def test_the_shipped_scenarios_are_listed_for_people_and_for_machines(safetynets):
