@@ -23,7 +23,7 @@ def list_sites() -> tuple[str, ...]:
     """Names of the shipped sites, sorted.
 
     >>> list_sites()
-    ('geneva', 'paris', 'zurich')
+    ('geneva', 'lyon', 'paris', 'zurich')
     """
     return tuple(sorted(file.parent.name for file in (shipped_folder() / "sites").glob(f"*/{SITE_FILE}")))
 

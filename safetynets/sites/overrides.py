@@ -17,6 +17,7 @@ _ALTERNATIVES = (
     {"ceiling_ft", "ceiling_fl"},
     {"radius_nm", "radius_m"},
     {"qnh_hpa", "qnh"},
+    {"angle_deg", "profile"},
 )
 
 

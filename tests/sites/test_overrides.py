@@ -54,6 +54,12 @@ def test_overridden_floor_in_feet_replaces_a_flight_level(site_of):
     assert (site.volumes[0].ceiling.value_ft, site.volumes[0].ceiling.is_flight_level) == (4000.0, False)
 
 
+def test_overridden_profile_takes_the_place_of_the_angle(site_of):
+    profile = {"approaches.XXXX 36.path": "profile", "approaches.XXXX 36.profile": [[0, 1450], [10, 4600]]}
+    (approach,) = load_site(site_of(APPROACH), profile).approaches
+    assert (approach.path, approach.profile, approach.angle_deg) == ("profile", ((0.0, 1450.0), (10.0, 4600.0)), 0.0)
+
+
 def test_word_without_quotes_is_a_string(site_of):
     site = load_site(site_of(), {"arbitration.rule": "show_all", "msaw.excluded_ssr_codes": '["7000", "2000"]'})
     assert site.parameters.arbitration.rule == "show_all"

@@ -1,4 +1,4 @@
-"""The three shipped sites: what they say is true of the places, and what we drew is marked."""
+"""The shipped sites: what they say is true of the places, and what we drew is marked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from safetynets.sites.geometry import Approach
 from safetynets.units import FT_PER_NM, nm_to_m
 
 
-@pytest.fixture(scope="module", params=["geneva", "zurich", "paris"])
+@pytest.fixture(scope="module", params=["geneva", "lyon", "paris", "zurich"])
 def site(request) -> Site:
     return load_site(request.param)
 
@@ -48,13 +48,14 @@ def path_ft(approach: Approach, distance_nm: float) -> float:
 
 
 def test_shipped_sites_are_found_by_name():
-    assert list_sites() == ("geneva", "paris", "zurich")
+    assert list_sites() == ("geneva", "lyon", "paris", "zurich")
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("geneva", ["LSGG 22", "LSGG 04"]),
+        ("lyon", ["LFLL 36R", "LFLL 36L"]),
         ("zurich", ["LSZH 14", "LSZH 16", "LSZH 28", "LSZH 34"]),
         (
             "paris",
