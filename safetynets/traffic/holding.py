@@ -60,8 +60,10 @@ class InboundFlown(FlyToFlown):
         self.turning = True
 
     def over(self, state: State) -> bool:
-        """At the fix, once established inbound."""
-        return not self.turning and super().over(state)
+        """Abeam of the fix, once the turn inbound is over: wind may carry a flight past beside it."""
+        east_m, north_m = self.to_go_m(state)
+        along_m = east_m * math.sin(self.inbound_rad) + north_m * math.cos(self.inbound_rad)
+        return not self.turning and along_m <= state.ground_speed_mps
 
     def _turn_rate_radps(self, state: State) -> float:
         remaining_rad = turned(self.inbound_rad - state.course_rad) * self.sign

@@ -228,6 +228,18 @@ def test_a_hold_is_flown_round_its_fix_in_standard_turns():
     assert truth.time_s[last] - truth.time_s[first] == pytest.approx(600.0, abs=30.0)
 
 
+@pytest.mark.parametrize("from_deg", [0.0, 90.0, 180.0, 270.0])
+def test_a_hold_in_a_gale_is_flown_and_left(from_deg):
+    hold = {"do": "hold", "latitude_deg": 46.3, "longitude_deg": 6.25, "inbound_course_deg": 90.0, "turns": 3}
+    start = {"latitude_deg": 46.3, "longitude_deg": 6.1, "course_deg": 90.0, "altitude_ft": 9000.0, "speed_kt": 200.0}
+    held = Flight.model_validate({"callsign": "EZS1", "aircraft_type": "A20N", "start": start, "legs": [hold]})
+    gale = Weather(wind_from_deg=from_deg, wind_kt=90.0)
+    truth, (ending,) = fly_truth([held], site(terrain=None), 0.0, gale)
+    assert ending.how == "legs flown"
+    # Three racetracks of 5 minutes in still air; with half the airspeed against it, the way back takes twice as long.
+    assert 600.0 < truth.time_s[-1] < 2700.0
+
+
 def test_with_wind_the_course_over_the_ground_is_flown():
     windy = Weather(wind_from_deg=135.0, wind_kt=40.0)
     truth, endings = fly_truth([flight([{"do": "intercept", "approach": "LSGG 22"}])], site(), 0.0, windy)
