@@ -11,7 +11,7 @@ import click
 
 from safetynets.cli.lists import listed
 from safetynets.cli.options import json_option
-from safetynets.cli.phraseology_compare import compare
+from safetynets.cli.phraseology_compare import assumptions, compare
 from safetynets.errors import PhraseologyError
 
 
@@ -21,6 +21,7 @@ def phraseology() -> None:
 
 
 phraseology.add_command(compare)
+phraseology.add_command(assumptions)
 
 
 @phraseology.command("list")

@@ -71,19 +71,18 @@ def compare(
     from safetynets.cli.stages import stages
     from safetynets.reports.files import json_ready
     from safetynets.reports.phraseology_page import study_numbers, write_study
-    from safetynets.response import load_assumptions
-    from safetynets.response.assumptions import parse_changes
+    from safetynets.response.assumptions import load_assumptions, parse_changes
     from safetynets.runs import overrides
     from safetynets.runs.phraseology_study import load_rule_sets, study_phraseologies
 
-    assumptions = load_assumptions(parse_changes(assumed))
+    under = load_assumptions(parse_changes(assumed))
     loaded = load_rule_sets([name.strip() for name in rule_sets.split(",") if name.strip()])
     with stages() as stage:
         studies = [
             study_phraseologies(
                 scenario,
                 loaded,
-                assumptions,
+                under,
                 draws=draws,
                 seed=seed,
                 future="straight" if future == "straight" else "flown",
@@ -94,13 +93,27 @@ def compare(
             for scenario in dict.fromkeys(scenarios)
         ]
         stage("writing the page")
-        page = write_study(studies, assumptions, out, _spoken(studies) if audio else None)
+        page = write_study(studies, under, out, _spoken(studies) if audio else None)
     if as_json:
-        found = {"page": page.as_posix(), **study_numbers(studies, assumptions)}
+        found = {"page": page.as_posix(), **study_numbers(studies, under)}
         click.echo(json.dumps(json_ready(found), ensure_ascii=False, allow_nan=False, indent=2))
         return
     _tell(studies)
     click.echo(f"The page is {page}")
+
+
+@click.command()
+@json_option
+def assumptions(as_json: bool) -> None:
+    """List what the closed loop assumes of people, frequency and aircraft: the names for --assume."""
+    from safetynets.cli.lists import listed
+    from safetynets.response import load_assumptions
+
+    shown = load_assumptions().by_name.values()
+    listed(
+        [{"name": one.name, "value": one.words, "tag": one.tag, "meaning": one.meaning} for one in shown],
+        as_json=as_json,
+    )
 
 
 def _tell(studies: Sequence[Study]) -> None:

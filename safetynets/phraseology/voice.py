@@ -6,12 +6,12 @@ is said, and the durations estimated from words and syllables remain.
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
+import subprocess
+import sys
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from safetynets.errors import PhraseologyError
+from safetynets.phraseology import espeak
 from safetynets.phraseology.situation import Call
 from safetynets.phraseology.speech import SpokenWord, speak
 
@@ -39,7 +40,6 @@ AGREES_WITHIN = 0.15
 """The estimate by words agrees with the audio within this share, or the difference is explained."""
 
 _MODULE = "espeakng_loader"
-_SYNCHRONOUS, _UTF_8, _RATE, _AT_CHARACTER = 2, 1, 1, 1
 _QUIET = 0.01
 _PEAK = 0.8
 _SAYS = {"NINER": "niner", "QNH": "Q N H", "QFE": "Q F E", "HEU": "er"}
@@ -141,50 +141,24 @@ def write_wav(speech: Speech, file: Path) -> None:
 
 def _espeak(text: str, words_per_min: int) -> tuple[Samples, int]:
     """The samples of a text from -1 to 1, and their rate (Hz)."""
-    library, rate_hz = _library()
-    heard: list[NDArray[np.int16]] = []
-
-    def keep(samples: ctypes._Pointer[ctypes.c_short], count: int, _events: object) -> int:
-        if samples and count > 0:
-            heard.append(np.ctypeslib.as_array(samples, shape=(count,)).copy())
-        return 0
-
-    encoded = text.encode()
-    kept = _CALLBACK(keep)
-    library.espeak_SetSynthCallback(kept)
-    library.espeak_SetVoiceByName(VOICE.encode())
-    library.espeak_SetParameter(_RATE, words_per_min, 0)
-    library.espeak_Synth(encoded, len(encoded) + 1, 0, _AT_CHARACTER, 0, _UTF_8, None, None)
-    library.espeak_Synchronize()
-    return np.concatenate(heard).astype(np.float64) / 32768.0, rate_hz
-
-
-_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-
-
-@cache
-def _library() -> tuple[ctypes.CDLL, int]:
-    """The synthesiser, started, and its sample rate (Hz)."""
     if not can_speak():
         raise PhraseologyError(
             "no speech synthesiser is installed; the estimated durations remain",
             where="--wav",
             mend="install the extra: pip install 'safetynets[voice]'",
         )
-    import espeakng_loader
-
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    library.espeak_Synth.argtypes = [
-        ctypes.c_char_p,
-        ctypes.c_size_t,
-        ctypes.c_uint,
-        ctypes.c_int,
-        ctypes.c_uint,
-        ctypes.c_uint,
-        ctypes.c_void_p,
-        ctypes.c_void_p,
-    ]
-    rate_hz = library.espeak_Initialize(_SYNCHRONOUS, 0, espeakng_loader.get_data_path().encode(), 0)
-    if rate_hz <= 0:
-        raise PhraseologyError("the speech synthesiser does not start", mend="install espeakng-loader again")
-    return library, rate_hz
+    done = subprocess.run(
+        [sys.executable, espeak.__file__, VOICE, str(words_per_min)],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+    )
+    rate_hz, _, samples = done.stdout.partition(b"\n")
+    if done.returncode or not samples:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise PhraseologyError(
+            f"the speech synthesiser failed: {said[-1] if said else 'it said nothing'}",
+            where="--wav",
+            mend="install espeakng-loader again",
+        )
+    return np.frombuffer(samples, dtype=np.int16).astype(np.float64) / 32768.0, int(rate_hz)

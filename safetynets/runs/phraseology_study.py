@@ -131,10 +131,10 @@ def study_phraseologies(
         For a scenario that cannot be run, and when it shows no alert or none with this `alert_id`.
     """
     tell: Callable[[str], None] = progress or (lambda _: None)
+    chance = draw(assumptions, draws, seed)
     run = run_scenario(scenario, overrides, progress)
     alert, encounter, others = _chosen(run, assumptions, future, alert_id)
     (situation,) = situations([alert], run.site)
-    chance = draw(assumptions, draws, seed)
     calls = {rule_set.name: say(situation, rule_set) for rule_set in rule_sets}
     spoken = {name: spoken_call(call) for name, call in calls.items()}
     silence = outcome_of(encounter, None, chance)

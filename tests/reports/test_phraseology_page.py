@@ -1,0 +1,113 @@
+"""The page of a study: self-contained, the same every time, and honest about what is assumed."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from safetynets.reports.chain_figure import chain_figure
+from safetynets.reports.outcome_figure import NOBODY, budget_figure, outcome_figure
+from safetynets.reports.phraseology_page import study_page, write_study
+from safetynets.reports.phraseology_words import findings, order_words, percent, time_words
+from safetynets.response import Assumptions, load_assumptions
+from safetynets.runs.phraseology_study import Study, budget_s, load_rule_sets, order_of, study_phraseologies
+
+SETS = ("icao", "france", "proposed-apm-directive")
+
+
+@pytest.fixture(scope="module")
+def assumptions() -> Assumptions:
+    return load_assumptions({"outcome.enough_clearance_ft": 1000, "crew.decide_check_s": 9})
+
+
+@pytest.fixture(scope="module")
+def study(assumptions) -> Study:
+    return study_phraseologies("geneva-early-descent", load_rule_sets(SETS), assumptions, draws=200)
+
+
+@pytest.fixture(scope="module")
+def page(study, assumptions) -> str:
+    return study_page([study], assumptions)
+
+
+def test_nothing_is_fetched_and_nothing_runs(page):
+    assert "<script" not in page
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)
+    assert "default-src 'none'" in page
+
+
+def test_the_words_of_the_calls_are_marked_by_their_role(page):
+    assert '<span class="alert">LOW ALTITUDE WARNING</span>' in page
+    assert '<span class="instruction">GO AROUND IMMEDIATELY</span>' in page
+    assert '<span class="QNH">1013</span>' in page
+    assert '<span class="call-sign">DESCENT1</span>' in page
+
+
+def test_every_assumption_stands_on_the_page_with_its_tag(page, assumptions):
+    for one in assumptions.by_name.values():
+        row = re.search(rf"<code>{re.escape(one.name)}</code>.*?</tr>", page, re.DOTALL)
+        assert row
+        assert f">{one.tag}<" in row[0]
+    assert "given for this run" in page
+
+
+def test_a_rule_set_without_words_is_said_to_have_none_and_ends_as_silence(study, page):
+    assert "(no phraseology exists)" in page
+    france = study.answers[1]
+    assert budget_s(france.outcome) == {}
+    assert (france.outcome.least_clearance_ft == study.silence.least_clearance_ft).all()
+    assert "france" not in order_words(study, load_assumptions())[0]
+    assert any(sentence.startswith("france: no words exist") for sentence in findings(study))
+
+
+def test_the_directive_comes_first_and_its_budget_is_shorter(study):
+    assert study.cost == "not enough clearance"
+    assert order_of(study)[0] == "proposed-apm-directive"
+    check, directive = (sum(budget_s(study.answers[i].outcome).values()) for i in (0, 2))
+    assert 15.0 < directive < check < 45.0
+    assert budget_s(study.answers[0].outcome)["aircraft follows"] == pytest.approx(0.65, abs=0.1)
+
+
+def test_the_budget_adds_up_to_the_mean_moment_of_the_climb(study):
+    outcome = study.answers[0].outcome
+    climbs = outcome.chain.manoeuvre_s[outcome.chain.manoeuvre_s < 1e9]
+    assert sum(budget_s(outcome).values()) == pytest.approx(climbs.mean())
+
+
+def test_the_time_there_is_is_told(study):
+    said = time_words(study)
+    assert said[0] == "Though nobody calls, the aircraft gets by without contact."
+    assert said[1].startswith("The median aircraft can begin to climb up to ")
+
+
+def test_the_figures_name_what_they_draw(study):
+    words = [
+        text.get_text()
+        for text in chain_figure(study, study.answers[0]).findobj(match=lambda o: hasattr(o, "get_text"))
+    ]
+    assert any(word.startswith("says the call") for word in words)
+    assert "Crew" in words
+    budget, outcome = budget_figure(study), outcome_figure(study)
+    assert [label.get_text() for label in budget.axes[0].get_yticklabels()] == list(SETS)
+    assert [label.get_text() for label in outcome.axes[1].get_yticklabels()] == [*SETS, NOBODY]
+
+
+def test_the_folder_holds_the_page_and_its_numbers_and_a_second_writing_is_the_same(tmp_path, study, page, assumptions):
+    written = write_study([study], assumptions, tmp_path / "out")
+    first = {file.name: file.read_bytes() for file in written.parent.iterdir()}
+    assert sorted(first) == ["phraseology.html", "phraseology.json"]
+    assert first["phraseology.html"].decode() == page
+    write_study([study], assumptions, tmp_path / "out")
+    assert first == {file.name: file.read_bytes() for file in written.parent.iterdir()}
+    numbers = json.loads(first["phraseology.json"])
+    (scenario,) = numbers["scenarios"]
+    assert [row["name"] for row in scenario["rule_sets"]] == list(SETS)
+    assert scenario["latest_climb_without_contact_s"] is None
+    assert percent(scenario["rule_sets"][0]["manoeuvred"]["count"] / 200) in page
+
+
+def test_a_page_with_audio_can_play_each_call(study, assumptions):
+    page = study_page([study], assumptions, {study.answers[0].call.text: b"RIFF"})
+    assert page.count('src="data:audio/wav;base64,') == 1
