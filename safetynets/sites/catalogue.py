@@ -12,11 +12,9 @@ SITE_FILE = "site.toml"
 
 
 def shipped_folder() -> Path:
-    """The folder of the shipped scenarios, sites and data: that of the checkout, else that inside the package."""
-    checkout = Path(__file__).resolve().parents[2]
-    if (checkout / "pyproject.toml").is_file() and (checkout / "scenarios" / "sites").is_dir():
-        return checkout / "scenarios"
-    return Path(str(resources.files("safetynets"))) / "_scenarios"
+    """The folder of the shipped scenarios, sites and data: that inside an installed package, else the checkout's."""
+    packaged = Path(str(resources.files("safetynets"))) / "_scenarios"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "scenarios"
 
 
 def list_sites() -> tuple[str, ...]:
