@@ -87,7 +87,7 @@ def _flown(scenario: Scenario, site: Site, tell: Progress) -> Traffic:
     notes = tuple(
         f"{ending.callsign} flew into the ground" for ending in endings if ending.how == "contact with the ground"
     )
-    if scenario.surveillance.perfect:
+    if scenario.surveillance.sees_perfectly:
         return Traffic(tracks=tracks, notes=notes, found={}, faults=records)
     tracks = clean(tracks)
     return Traffic(tracks=tracks, notes=notes, found={"flagged": count_flags(tracks)}, faults=records)

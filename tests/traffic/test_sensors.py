@@ -185,7 +185,7 @@ def test_an_old_adsb_position_lies_behind_the_aircraft():
 
 
 def surveillance(**changes):
-    values = {"perfect": False, "radars": [{**DOLE, "screened_by_terrain": False}]}
+    values = {"radars": [{**DOLE, "screened_by_terrain": False}]}
     return Surveillance.model_validate({**values, **changes})
 
 
@@ -302,6 +302,13 @@ def test_a_swap_with_a_flight_that_is_not_there_is_refused():
     swap = Surveillance.model_validate({"swapped_tracks": [{"callsigns": ["EZS1", "XXX"], "from_s": 0}]})
     with pytest.raises(ScenarioError, match="XXX: no flight has this call sign"):
         see(truth, swap, WHERE, 4.0, 0.0)
+
+
+def test_perfect_switches_the_sensors_off():
+    truth = truth_of([{"do": "heading", "heading_deg": 90, "for_s": 60}])
+    seen = see(truth, surveillance(perfect=True), WHERE, 4.0, 0.0)
+    assert np.array_equal(seen.x_m, see(truth, Surveillance(), WHERE, 4.0, 0.0).x_m)
+    assert not np.array_equal(seen.x_m[:5], see(truth, surveillance(), WHERE, 4.0, 0.0).x_m[:5])
 
 
 def test_surveillance_without_sensors_is_refused():

@@ -31,8 +31,6 @@ angle_deg = 2.2
 {more}
 """
 SENSORS = """
-[surveillance]
-perfect = false
 [[surveillance.radars]]
 name = "Jura"
 latitude_deg = 46.4247

@@ -79,9 +79,9 @@ class SwappedTracks(Strict):
 
 
 class Surveillance(Strict):
-    """What the surveillance system is made of; with `perfect` the truth is seen as it is."""
+    """What the surveillance system is made of; without sensors, or with `perfect`, the truth is seen as it is."""
 
-    perfect: bool = True
+    perfect: bool | None = Field(default=None, description="switches the sensors off; by default where there are none")
     radars: tuple[Radar, ...] = ()
     adsb: Adsb | None = None
     mode_c: ModeC = ModeC()
@@ -92,6 +92,16 @@ class Surveillance(Strict):
 
     @model_validator(mode="after")
     def _something_sees(self) -> Self:
-        if not self.perfect and not self.radars and self.adsb is None:
+        if self.perfect is False and not self.has_sensors:
             raise ValueError("surveillance that is not perfect needs 'radars' or 'adsb'")
         return self
+
+    @property
+    def has_sensors(self) -> bool:
+        """Whether any radar or ADS-B is described."""
+        return bool(self.radars) or self.adsb is not None
+
+    @property
+    def sees_perfectly(self) -> bool:
+        """Whether the truth is seen as it is."""
+        return not self.has_sensors if self.perfect is None else self.perfect

@@ -36,7 +36,7 @@ def see(
     ScenarioError
         For a duplicate or swapped track of a flight that is not there.
     """
-    if surveillance.perfect:
+    if surveillance.sees_perfectly:
         seen = seen_perfectly(truth, update_s, start_time_s)
     else:
         seen = _system_tracks(truth, surveillance, site, update_s, start_time_s, seed)
