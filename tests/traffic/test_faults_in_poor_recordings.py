@@ -78,7 +78,8 @@ def test_a_fault_in_a_poor_recording_works_or_says_why_not(what, settings):
     assert np.isfinite([record.displacement_ft, record.displacement_m, record.start_time_s]).all()
     # What was unknown stays unknown.
     rows = np.isin(tracks.time_s, after.time_s)
-    assert np.array_equal(np.isnan(tracks.pressure_altitude_ft[rows]), np.isnan(after.pressure_altitude_ft))
+    for name in ("pressure_altitude_ft", "geometric_altitude_ft", "x_m", "y_m", "latitude_deg", "vx_mps", "vy_mps"):
+        assert np.array_equal(np.isnan(getattr(tracks, name)[rows]), np.isnan(getattr(after, name))), name
 
 
 def test_an_altitude_spike_neither_starts_a_fault_nor_meets_the_ground():

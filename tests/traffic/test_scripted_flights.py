@@ -77,6 +77,17 @@ def test_two_flights_start_when_they_are_told_on_one_time_base():
     assert np.allclose(np.diff(seen.time_s[seen.rows_of(1)]), 4.0)
 
 
+def test_between_two_seconds_a_cleared_level_is_the_old_one_and_not_the_mean():
+    legs = [
+        {"do": "heading", "heading_deg": 90, "for_s": 30.5},
+        {"do": "descend_to", "altitude_ft": 3000},
+        {"do": "heading", "heading_deg": 90, "for_s": 60},
+    ]
+    seen = fly([flight(legs)], site(), 0.3, 0.0)
+    assert set(seen.cleared_altitude_ft) == {5000.0, 3000.0}
+    assert set(seen.vectored) == {0}
+
+
 def test_a_flight_into_rising_ground_ends_there():
     _, endings = fly_truth(
         [flight([{"do": "descend_to", "altitude_ft": 2500, "wait": True}], fly_on_s=600.0)],

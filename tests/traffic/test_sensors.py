@@ -241,6 +241,17 @@ def test_the_vertical_rate_lags_at_a_level_off():
     assert np.median(seen.vertical_rate_fpm[steady]) == pytest.approx(-1500.0, abs=60.0)
 
 
+def test_a_garbled_altitude_is_handed_on_but_does_not_bend_the_rate():
+    truth = truth_of([{"do": "heading", "heading_deg": 90, "for_s": 1200}])
+    garbling = {"missing_probability": 0, "garbled_probability": 0.02}
+    seen = see(truth, surveillance(mode_c=garbling), WHERE, 4.0, 0.0, seed=2)
+    settled = (seen.time_s > 60.0) & (seen.time_s < 1150.0)
+    garbled = np.abs(seen.pressure_altitude_ft - 5000.0) > 100.0
+    assert np.count_nonzero(garbled & settled) >= 2
+    # 25 ft steps at level make the rate uncertain by some 100 ft/min; 20,000 ft in one update would make it 100,000.
+    assert np.abs(seen.vertical_rate_fpm[settled]).max() < 300.0
+
+
 def test_missed_plots_coast_and_a_lost_flight_is_dropped():
     truth = truth_of([{"do": "heading", "heading_deg": 90, "for_s": 600}])
     poor = {**DOLE, "screened_by_terrain": False, "detection_probability": 0.6}
