@@ -81,12 +81,17 @@ def fly(
 
 
 def fly_truth(
-    flights: Sequence[Flight], site: Site, start_time_s: float, weather: Weather | None = None
+    flights: Sequence[Flight],
+    site: Site,
+    start_time_s: float,
+    weather: Weather | None = None,
+    step_s: float = STEP_S,
 ) -> tuple[Tracks, tuple[Ending, ...]]:
     """What really flew, as `Tracks` with a row a second, and how each flight ended.
 
     `pressure_altitude_ft` is that of the air around the aircraft, `geometric_altitude_ft` its true altitude above mean
-    sea level, `vertical_rate_fpm` the rate of the former, `baro_setting_hpa` what the crew has set.
+    sea level, `vertical_rate_fpm` the rate of the former, `baro_setting_hpa` what the crew has set. `step_s` is the time
+    step of the motion, `STEP_S` or, for much traffic in little time, `TRUTH_S`.
 
     Raises
     ------
@@ -103,7 +108,7 @@ def fly_truth(
     track: list[NDArray[np.int32]] = []
     endings = []
     for number, flight in enumerate(flights):
-        rows, ending = _one_flight(flight, site, below, start_time_s, weather)
+        rows, ending = _one_flight(flight, site, below, start_time_s, weather, step_s)
         endings.append(ending)
         track.append(np.full(len(rows), number, dtype=np.int32))
         for name, values in zip(COLUMNS, rows.T, strict=True):
@@ -134,11 +139,11 @@ def fly_truth(
 
 
 def _one_flight(
-    flight: Flight, site: Site, below: Ground, start_time_s: float, weather: Weather
+    flight: Flight, site: Site, below: Ground, start_time_s: float, weather: Weather, step_s: float
 ) -> tuple[Floats, Ending]:
     try:
         pilot, state = _crew(flight, site, start_time_s + flight.start_s, weather)
-        return _until_the_end(flight, below, pilot, state)
+        return _until_the_end(flight, below, pilot, state, step_s)
     except ScenarioError as error:
         raise ScenarioError(error.problem, where=flight.callsign, mend=error.mend) from None
 
@@ -177,7 +182,7 @@ def _crew(flight: Flight, site: Site, time_s: float, weather: Weather) -> tuple[
     return pilot, state
 
 
-def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State) -> tuple[Floats, Ending]:
+def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State, step_s: float) -> tuple[Floats, Ending]:
     longest_s = state.time_s + LONGEST_FLIGHT_S
     waiting = list(flight.legs)
     leg: FlownLeg = Straight(pilot, state)
@@ -193,7 +198,7 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State) ->
             leg, flies_on = Straight(pilot, state, for_s=flight.fly_on_s), True
         ended = flies_on and leg.over(state)
         if not ended:
-            advance(state, leg.command(state), pilot.aircraft, pilot.weather, pilot.wind_mps)
+            advance(state, leg.command(state), pilot.aircraft, pilot.weather, pilot.wind_mps, step_s)
             rows.append(_row(pilot, state))
         if ended or len(rows) - looked_at >= ROWS_BETWEEN_LOOKS:
             contact = _first_contact(below, rows, looked_at)
@@ -207,7 +212,7 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State) ->
     table = np.array(rows if contact is None else rows[: contact + 1], dtype=np.float64)
     time_s, x_m, y_m, altitude_ft = (float(table[-1, COLUMNS.index(name)]) for name in ENDING_COLUMNS)
     how = "legs flown" if contact is None else below.contact_word(x_m, y_m)
-    return table[:: round(TRUTH_S / STEP_S)], Ending(flight.callsign, how, time_s, x_m, y_m, altitude_ft)
+    return table[:: round(TRUTH_S / step_s)], Ending(flight.callsign, how, time_s, x_m, y_m, altitude_ft)
 
 
 def _first_contact(below: Ground, rows: list[tuple[float, ...]], looked_at: int) -> int | None:

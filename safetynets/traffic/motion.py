@@ -90,20 +90,25 @@ def settle(state: State, weather: Weather, wind_mps: tuple[float, float]) -> Non
 
 
 def advance(
-    state: State, command: Command, aircraft: Aircraft, weather: Weather, wind_mps: tuple[float, float]
+    state: State,
+    command: Command,
+    aircraft: Aircraft,
+    weather: Weather,
+    wind_mps: tuple[float, float],
+    step_s: float = STEP_S,
 ) -> None:
-    """Move the state on by `STEP_S`, following the command as far as the limits of the aircraft allow."""
+    """Move the state on by `step_s`, following the command as far as the limits of the aircraft allow."""
     gravity = STANDARD_GRAVITY_MPS2
     airspeed = state.true_airspeed_mps
     most_bank = min(
         math.radians(aircraft.bank_deg), math.atan(math.radians(aircraft.turn_rate_degps) * airspeed / gravity)
     )
     bank = limited(math.atan(command.turn_rate_radps * airspeed / gravity), -most_bank, most_bank)
-    roll = math.radians(aircraft.roll_rate_degps) * STEP_S
+    roll = math.radians(aircraft.roll_rate_degps) * step_s
     bank = state.bank_rad + limited(bank - state.bank_rad, -roll, roll)
     turn_rate = 0.5 * (math.tan(bank) + math.tan(state.bank_rad)) * gravity / airspeed
 
-    rate_step = ftps_to_fpm(command.vertical_g * m_to_ft(gravity) * STEP_S)
+    rate_step = ftps_to_fpm(command.vertical_g * m_to_ft(gravity) * step_s)
     wanted = limited(command.vertical_rate_fpm, -aircraft.descent_fpm, aircraft.climb_fpm)
     rate_fpm = state.vertical_rate_fpm + limited(wanted - state.vertical_rate_fpm, -rate_step, rate_step)
 
@@ -113,17 +118,17 @@ def advance(
     descent_left_mps = ft_to_m(fpm_to_ftps(-aircraft.descent_fpm - rate_fpm))
     speed_step = limited(
         command.speed_kt - state.speed_kt,
-        max(-aircraft.acceleration_ktps, min(0.0, descent_left_mps * energy_ktps)) * STEP_S,
-        min(aircraft.acceleration_ktps, max(0.0, climb_left_mps * energy_ktps)) * STEP_S,
+        max(-aircraft.acceleration_ktps, min(0.0, descent_left_mps * energy_ktps)) * step_s,
+        min(aircraft.acceleration_ktps, max(0.0, climb_left_mps * energy_ktps)) * step_s,
     )
 
     vx_before, vy_before = state.vx_mps, state.vy_mps
-    state.heading_rad = turned(state.heading_rad + turn_rate * STEP_S)
+    state.heading_rad = turned(state.heading_rad + turn_rate * step_s)
     state.bank_rad = bank
     state.speed_kt += speed_step
-    state.pressure_altitude_ft += 0.5 * (rate_fpm + state.vertical_rate_fpm) * STEP_S / S_PER_MIN
+    state.pressure_altitude_ft += 0.5 * (rate_fpm + state.vertical_rate_fpm) * step_s / S_PER_MIN
     state.vertical_rate_fpm = rate_fpm
     settle(state, weather, wind_mps)
-    state.x_m += 0.5 * (vx_before + state.vx_mps) * STEP_S
-    state.y_m += 0.5 * (vy_before + state.vy_mps) * STEP_S
-    state.time_s += STEP_S
+    state.x_m += 0.5 * (vx_before + state.vx_mps) * step_s
+    state.y_m += 0.5 * (vy_before + state.vy_mps) * step_s
+    state.time_s += step_s

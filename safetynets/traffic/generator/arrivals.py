@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from safetynets.sites.geometry import Approach
 from safetynets.traffic.aircraft import aircraft
+from safetynets.traffic.generator.floors import PointM
 from safetynets.traffic.generator.routes import (
     HIGHEST_FT,
     LEVEL_STEP_FT,
@@ -18,7 +19,6 @@ from safetynets.traffic.generator.routes import (
     Leg,
     NoRoomError,
     Place,
-    PointM,
     at,
     course_deg,
     gate_m,
@@ -31,7 +31,7 @@ LEVEL_SEGMENT_LEAST_NM = 0.8
 """A path is captured from below, so its course is joined at least so much before it (simulator default)."""
 FARTHEST_JOIN_NM = 22.0
 """No course is joined farther out (simulator default; 21 NM at Paris in 95 of 100 approaches)."""
-DESCENT_FT_PER_NM = 200.0
+DESCENT_FT_PER_NM = 180.0
 """How much higher a flight begins for each mile of its route (simulator default)."""
 MOST_CHANGE_DEG = 100.0
 """A base turn sharper than this is not flown; the flight goes by the downwind instead."""
@@ -135,14 +135,14 @@ def _pattern(place: Place, approach: Approach, start_m: PointM, visual: bool, ra
     side = math.copysign(1.0, across_m) if abs(across_m) > nm_to_m(1.0) else float(random.choice([-1.0, 1.0]))
     level_nm = float(np.interp(random.random(), scatter.quantiles, scatter.level_segment_nm))
     angle_rad = math.radians(random.uniform(20.0, 40.0))
-    base_nm, width_nm, room_nm = random.uniform(3.0, 5.0), random.uniform(5.0, 7.0), random.uniform(0.5, 2.5)
+    base_nm, width_nm, room_nm = random.uniform(3.5, 6.0), random.uniform(5.0, 7.0), random.uniform(0.5, 2.5)
     step_ft = LOWEST_STEP_FT if random.random() < settings.mix.near_minimum else LEVEL_STEP_FT
-    joining_ft = float(random.choice(settings.routes.intercept_altitudes_ft))
+    joining_ft = approach.intercept_altitude_ft + float(random.choice(settings.routes.intercept_above_ft))
     if visual:
         final_nm = float(random.uniform(*VISUAL_FINAL_NM))
         joining_ft = approach.threshold_elevation_ft + final_nm * _path_ft_per_nm(approach) - 200.0
         floors = place.air.vfr_floors
-        level_nm, base_nm, width_nm, step_ft = LEVEL_SEGMENT_LEAST_NM, 2.0, 3.5, LOWEST_STEP_FT
+        level_nm, width_nm, step_ft = LEVEL_SEGMENT_LEAST_NM, 4.0, LOWEST_STEP_FT
     above_threshold_ft = approach.threshold_elevation_ft + approach.threshold_crossing_height_ft
     while True:
         joining_ft, joining = place.level(joining_ft, step_ft)
@@ -170,11 +170,12 @@ def _pattern(place: Place, approach: Approach, start_m: PointM, visual: bool, ra
             corners.insert(
                 0, on_approach(approach, min(max(ahead_nm + 4.0, 0.0), turn_nm - 4.0), side * nm_to_m(width_nm))
             )
-    levels, altitudes_ft, next_ft = [joining], [joining_ft], joining_ft
+    levels, altitudes_ft = [joining], [joining_ft]
+    next_ft = max(joining_ft, approach.intercept_altitude_ft)
     ways = list(zip((start_m, *corners), corners, strict=False))
     for way in reversed(ways[:-1]):
         spare_ft = LEVEL_STEP_FT * float(random.integers(0, 2)) if len(levels) > 1 else 0.0
-        next_ft, level = place.level(max(floors.above(way), next_ft + spare_ft), step_ft)
+        next_ft, level = place.level(max(place.air.vector_floors.above(way), next_ft + spare_ft), step_ft)
         levels.insert(0, level)
         altitudes_ft.insert(0, next_ft)
     return Pattern(tuple(corners), tuple(levels), tuple(altitudes_ft), joining_ft)

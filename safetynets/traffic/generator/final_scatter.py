@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.altimetry import altitude_ft
+from safetynets.altimetry import pressure_altitude_ft
 from safetynets.sites.geometry import Approach, Site
 from safetynets.tracks import PlotFlag, Tracks
 from safetynets.traffic.places import along_and_across, path_altitude_ft
@@ -119,7 +119,7 @@ def _read(
     tracks: Tracks, plots: NDArray[np.intp], approach: Approach, along_nm: Floats, across_m: Floats, qnh_hpa: float
 ) -> tuple[str, float, float, Floats]:
     along = along_nm[plots]
-    on_qnh_ft = altitude_ft(tracks.pressure_altitude_ft[plots], qnh_hpa)
+    on_qnh_ft = tracks.pressure_altitude_ft[plots] - pressure_altitude_ft(qnh_hpa)
     above_ft = on_qnh_ft - path_altitude_ft(approach, "ils", approach.angle_deg, along)
     speed_kt = mps_to_kt(np.hypot(tracks.vx_mps[plots], tracks.vy_mps[plots]))
     columns = (above_ft, across_m[plots], speed_kt, tracks.vertical_rate_fpm[plots])

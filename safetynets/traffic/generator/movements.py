@@ -17,20 +17,21 @@ from safetynets.tracks import Tracks
 from safetynets.traffic.faults import FaultRecord, apply_faults
 from safetynets.traffic.faults import models as faults
 from safetynets.traffic.flights import Flight
-from safetynets.traffic.fly import Ending, fly_truth
+from safetynets.traffic.fly import TRUTH_S, Ending, fly_truth
 from safetynets.traffic.generator.arrivals import arrival
 from safetynets.traffic.generator.floors import Floors
 from safetynets.traffic.generator.others import departure, transit, vfr
 from safetynets.traffic.generator.routes import Air, Leg, NoRoomError, Place
 from safetynets.traffic.generator.settings import Configuration, FaultKind, GeneratorSettings
 from safetynets.traffic.generator.wander import with_wander
-from safetynets.traffic.perfect import seen_perfectly
 from safetynets.traffic.places import along_and_across, find_approach, ground, path_altitude_ft
+from safetynets.traffic.sensors import see
 from safetynets.traffic.sensors.mode_c import in_steps_ft
 from safetynets.traffic.weather import Weather
-from safetynets.units import S_PER_H, nm_to_m
+from safetynets.units import S_PER_H, m_to_nm, nm_to_m
 
-LANDING_SPEED_HEAVY = ("A333", "B77W")
+CONTACT = "contact with the ground"
+HEAVY = ("A333", "B77W")
 SECONDS_OF_DAY = 86_400.0
 ATTEMPTS = 12
 LEAST_CLEARANCE_FT = 300.0
@@ -38,6 +39,8 @@ LEAST_CLEARANCE_FT = 300.0
 NEAR_RUNWAY_NM = 3.0
 STABLE_FROM_NM, STABLE_S, STABLE_FT, STABLE_M = 2.0, 300, 60.0, 60.0
 """An ordinary arrival is, before any wandering, within this of its path and course in its last miles."""
+VISUAL_NM = 12.0
+"""Over the last miles flown the ground knows a visual approach as such (simulator default)."""
 FAULT_ATTEMPTS = 5
 NOT_REAL_ADDRESS = 0xF00000
 """Addresses from here on belong to no State (recalled from ICAO Annex 10 Volume III)."""
@@ -142,7 +145,7 @@ def movement(request: Request, number: int) -> tuple[Tracks, Label]:
             drawn = _drawn(request, air, number, attempt, random)
         except NoRoomError:
             continue
-        truth, endings = fly_truth([drawn.flight], air.site, request.start_time_s, drawn.place.weather)
+        truth, endings = fly_truth([drawn.flight], air.site, request.start_time_s, drawn.place.weather, TRUTH_S)
         if _ordinary(truth, endings[0], drawn, air.site):
             break
     else:
@@ -152,7 +155,7 @@ def movement(request: Request, number: int) -> tuple[Tracks, Label]:
             mend="give the routes more room",
         )
     if drawn.kind == "arrival":
-        times = request.settings.visual_scatter if drawn.visual else 1.0
+        times = request.settings.mix.visual_scatter if drawn.visual else 1.0
         truth = with_wander(truth, 0, drawn.approach, air.site, request.settings.final_scatter, times, random)
     record = None
     if drawn.kind == "arrival" and random.random() < request.faults_share:
@@ -169,7 +172,7 @@ def movement(request: Request, number: int) -> tuple[Tracks, Label]:
         go_around=drawn.around,
         start_time_s=float(truth.time_s[0]),
         end_time_s=float(truth.time_s[-1]),
-        ended=endings[0].how if record is None else record.contact or endings[0].how,
+        ended=CONTACT if record is not None and record.contact else endings[0].how,
         attempts=attempt + 1,
         least_clearance_ft=near_ft,
         least_clearance_far_ft=far_ft,
@@ -260,7 +263,7 @@ def _facts(
             "ssr_code": "7000" if code_7000 else own_code,
             "wake": "L",
         }
-    wake = "H" if designator in LANDING_SPEED_HEAVY else "M"
+    wake = "H" if designator in HEAVY else "M"
     facts |= {"callsign": f"{_picked(settings.fleet.airlines, random)}{number + 1}", "ssr_code": own_code, "wake": wake}
     if kind == "arrival":
         facts |= {"destination": approach.airport, "runway": approach.runway}
@@ -326,7 +329,8 @@ def _fault(kind: FaultKind, drawn: _Drawn, random: Generator) -> faults.Fault:
     sign = float(random.choice([-1.0, 1.0]))
     match kind.fault:
         case "wrong_altimeter_setting":
-            return faults.WrongAltimeterSetting(fault=kind.fault, callsign=callsign, error_hpa=round(size))
+            ils = {"approach": name, "ils": True} if random.random() < 0.5 else {}
+            return faults.WrongAltimeterSetting(fault=kind.fault, callsign=callsign, error_hpa=round(size), **ils)
         case "early_descent":
             return faults.EarlyDescent(fault=kind.fault, callsign=callsign, early_nm=size)
         case "wrong_glide_path":
@@ -343,11 +347,13 @@ def _fault(kind: FaultKind, drawn: _Drawn, random: Generator) -> faults.Fault:
 
 def _seen(truth: Tracks, drawn: _Drawn, request: Request) -> Tracks:
     surveillance = request.settings.surveillance
-    seen = seen_perfectly(truth, surveillance.update_s, request.start_time_s)
-    sent_ft = in_steps_ft(seen.pressure_altitude_ft, float(surveillance.mode_c_step_ft))
+    seed = int(SeedSequence(request.seed, spawn_key=(request.day, 3)).generate_state(1)[0])
+    seen = see(truth, surveillance.sensors, drawn.place.air.site, surveillance.update_s, request.start_time_s, seed)
+    sent_ft = seen.pressure_altitude_ft
+    if surveillance.sensors.sees_perfectly:
+        sent_ft = in_steps_ft(sent_ft, float(surveillance.mode_c_step_ft))
     visual = np.zeros(len(seen), dtype=np.int8)
     if drawn.visual_flagged:
-        along_nm, _ = along_and_across(drawn.approach, seen.x_m, seen.y_m)
-        uncleared = np.isnan(seen.cleared_altitude_ft) & (along_nm > -1.0)
-        visual[uncleared] = 1
+        flown_nm = m_to_nm(np.hypot(np.diff(seen.x_m, append=seen.x_m[-1]), np.diff(seen.y_m, append=seen.y_m[-1])))
+        visual[flown_nm[::-1].cumsum()[::-1] <= VISUAL_NM] = 1
     return replace(seen.with_columns(pressure_altitude_ft=sent_ft, visual=visual), plane=seen.plane)

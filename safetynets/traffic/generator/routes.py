@@ -22,7 +22,7 @@ Leg = dict[str, Any]
 
 LEVEL_STEP_FT, LOWEST_STEP_FT = 1000.0, 100.0
 ROLL_IN_S = 2.5
-RATE_FPM = (1400.0, 2000.0)
+RATE_FPM = (1500.0, 2200.0)
 """Rates of climbs and descents under way (simulator default)."""
 HIGHEST_FT = 16000.0
 

@@ -16,6 +16,7 @@ from safetynets.sites.problems import from_validation, nearest, raise_all, refus
 from safetynets.sites.schema import Words
 from safetynets.sites.toml_lines import key_lines
 from safetynets.traffic.aircraft import AIRCRAFT
+from safetynets.traffic.sensors import Surveillance
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Degrees = Annotated[float, Field(ge=0, le=360)]
@@ -56,6 +57,7 @@ class Mix(Sourced):
     vfr: Share
     visual: Share = Field(description="of the arrivals: visual approaches")
     visual_flagged: Share = Field(description="of the visual approaches: known as such to the ground")
+    visual_scatter: float = Field(ge=1, le=10, description="times the scatter of an instrument approach")
     go_arounds: Share = Field(description="of the arrivals")
     near_minimum: Share = Field(description="of the vectored levels: the lowest hundred feet allowed")
     departure_level_offs: Share = Field(description="of the departures: cleared to a low level first")
@@ -106,7 +108,10 @@ class Routes(Sourced):
     gates: tuple[Gate, ...] = Field(min_length=1)
     gate_distance_nm: float = Field(ge=15, le=60)
     gate_spread_deg: float = Field(ge=0, le=45)
-    intercept_altitudes_ft: tuple[float, ...] = Field(min_length=1, description="at which a path is captured")
+    intercept_above_ft: tuple[float, ...] = Field(
+        min_length=1,
+        description="a path is captured one of these above the intercept altitude of its approach",
+    )
     vector_clearance_ft: float = Field(ge=0, le=5000, description="of vectored levels above the terrain")
     vector_buffer_nm: float = Field(ge=0, le=10, description="around a vectored route whose terrain counts")
     vfr_distance_nm: float = Field(ge=3, le=40)
@@ -157,10 +162,11 @@ class Faults(Sourced):
 
 
 class Surveilled(Sourced):
-    """What perfect surveillance makes of the truth: an update period and the steps of Mode C."""
+    """What surveillance makes of the truth: sensors as in a scenario, else perfect plots with the steps of Mode C."""
 
     update_s: float = Field(ge=1, le=20)
-    mode_c_step_ft: Literal[0, 25, 100]
+    sensors: Surveillance = Surveillance()
+    mode_c_step_ft: Literal[0, 25, 100] = Field(description="of perfect surveillance; sensors have their own")
 
 
 class GeneratorSettings(Strict):
@@ -173,7 +179,6 @@ class GeneratorSettings(Strict):
     configurations: tuple[Configuration, ...] = Field(min_length=1)
     routes: Routes
     final_scatter: FinalScatter
-    visual_scatter: float = Field(ge=1, le=10, description="times the scatter of an instrument approach")
     faults: Faults
     surveillance: Surveilled
 
