@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--rule-sets",
     default="icao,france,proposed-apm-directive,as-spoken",
     show_default=True,
-    help="Names or paths of rule sets, separated by commas.",
+    help="Names or paths of rule sets, separated by commas; NAME:RULE says one rule whatever its condition.",
 )
 @click.option(
     "--out",
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the aircraft flies if nobody calls: as its track says, or straight on from the alert.",
 )
-@click.option("--alert", "alert_id", type=int, help="The alert to study; by default the one that ends lowest.")
+@click.option("--alert", "alert_id", type=int, help="The alert to study; by default those about the lowest moment.")
 @click.option("--audio", is_flag=True, help="Let the page play each call (needs the extra [voice]).")
 @changes_option
 @json_option
@@ -73,13 +73,15 @@ def compare(
     from safetynets.reports.phraseology_page import study_numbers, write_study
     from safetynets.response.assumptions import load_assumptions, parse_changes
     from safetynets.runs import overrides
-    from safetynets.runs.phraseology_study import load_rule_sets, study_phraseologies
+    from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies
 
     under = load_assumptions(parse_changes(assumed))
-    loaded = load_rule_sets([name.strip() for name in rule_sets.split(",") if name.strip()])
+    loaded = load_phrasings([name.strip() for name in rule_sets.split(",") if name.strip()])
     with stages() as stage:
         studies = [
-            study_phraseologies(
+            study
+            for scenario in dict.fromkeys(scenarios)
+            for study in study_phraseologies(
                 scenario,
                 loaded,
                 under,
@@ -90,7 +92,6 @@ def compare(
                 overrides=overrides.parse(changes),
                 progress=stage,
             )
-            for scenario in dict.fromkeys(scenarios)
         ]
         stage("writing the page")
         page = write_study(studies, under, out, _spoken(studies) if audio else None)
@@ -125,11 +126,18 @@ def _tell(studies: Sequence[Study]) -> None:
 
     console = Console()
     for study in studies:
-        table = Table("rule set", "contact", "climbs", "seconds until it climbs", "call", title=study.title)
+        table = Table(
+            "rule set",
+            "contact",
+            "climbs",
+            "seconds until it climbs",
+            "call",
+            title=f"{study.title}: the {study.alert.net}",
+        )
         for answer in study.answers:
             seconds = sum(budget_s(answer.outcome).values())
             table.add_row(
-                answer.rule_set.name,
+                answer.label,
                 share_words(answer.outcome.contact),
                 percent(answer.outcome.manoeuvred.value),
                 f"{seconds:.1f}" if seconds else "-",

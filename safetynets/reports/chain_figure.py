@@ -41,7 +41,7 @@ def chain_figure(study: Study, answer: Answer) -> Figure:
         figure.text(
             0.012,
             0.955,
-            f"{answer.rule_set.name}: who knows and does what, and when",
+            f"{answer.label}: who knows and does what, and when",
             fontsize=12,
             fontweight="bold",
             va="center",

@@ -24,12 +24,14 @@ STAGE_COLOURS = {
 _HATCHES = {"frequency busy": "////", "crew decides": "\\\\\\\\"}
 _LINES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)))
 _LINE_COLOURS = ("#0b5c9e", "#b8420a", "#00695c", "#8a2d73", "#5a3d8a", "#a07800", "#4d4d4d", "#2f7ea8")
+_IN_THE_GROUND_FT = -1.0
+"""Stands for every clearance below the ground: contact has no depth."""
 NOBODY = "nobody calls"
 
 
 def budget_figure(study: Study) -> Figure:
     """The mean seconds of every stage with each rule set, against the time there is."""
-    budgets = {answer.rule_set.name: budget_s(answer.outcome) for answer in study.answers}
+    budgets = {answer.label: budget_s(answer.outcome) for answer in study.answers}
     height_in = 1.75 + 0.36 * len(budgets)
     with style.house_style():
         figure = style.new_figure(height_in)
@@ -103,7 +105,7 @@ def _budget_row(axes: Axes, row: int, answer: Answer, budget: dict[str, float]) 
 
 def outcome_figure(study: Study) -> Figure:
     """How low the draws get with each rule set, and how often that is contact or too low, with 95 % intervals."""
-    outcomes = {answer.rule_set.name: answer.outcome for answer in study.answers} | {NOBODY: study.silence}
+    outcomes = {answer.label: answer.outcome for answer in study.answers} | {NOBODY: study.silence}
     height_in = max(4.6, 1.9 + 0.38 * len(outcomes))
     with style.house_style():
         figure = style.new_figure(height_in)
@@ -129,17 +131,18 @@ def _distributions(axes: Axes, outcomes: dict[str, Outcome], study: Study) -> No
     for place, (name, outcome) in enumerate(outcomes.items()):
         silent = name == NOBODY
         axes.plot(
-            np.quantile(outcome.least_clearance_ft, shares),
+            np.quantile(np.maximum(outcome.least_clearance_ft, _IN_THE_GROUND_FT), shares),
             shares,
             color=style.INK if silent else _LINE_COLOURS[place % len(_LINE_COLOURS)],
             linestyle=(0, (1, 2)) if silent else _LINES[place % len(_LINES)],
             linewidth=1.8,
             label=name,
         )
-    low, high = axes.get_xlim()
-    axes.axvspan(min(low, -1.0), 0.0, color=style.TERRAIN, alpha=0.5, linewidth=0)
+    high = axes.get_xlim()[1]
+    low = -0.08 * max(high, 100.0)
+    axes.axvspan(low, 0.0, color=style.TERRAIN, alpha=0.5, linewidth=0)
     axes.axvline(study.silence.enough_ft, color=style.LIMIT, linewidth=1.0, linestyle=(0, (5, 3)))
-    axes.set_xlim(min(low, -1.0), high)
+    axes.set_xlim(low, max(high, 100.0))
     axes.set_ylim(0.0, 1.0)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.grid(visible=True)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from safetynets import __version__
@@ -114,7 +115,7 @@ def _numbers(study: Study) -> dict[str, Any]:
         "nobody_calls": _outcome(study.silence),
         "rule_sets": [
             {
-                "name": answer.rule_set.name,
+                "name": answer.label,
                 "call": answer.call.text,
                 "status": answer.call.status,
                 "source": answer.call.source,
@@ -155,8 +156,9 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
     alert = study.alert
     vectored = {True: "vectored", False: "own navigation", None: "not known whether vectored"}[study.situation.vectored]
     return {
-        "name": study.name,
-        "title": study.title,
+        "name": f"{study.name}-{alert.alert_id}",
+        "link": f"{study.name}, {alert.net}",
+        "title": f"{study.title}: the {alert.net}",
         "story": " ".join(study.story.split()),
         "reconstructed": " ".join(study.reconstructed.split()),
         "facts": (
@@ -166,11 +168,12 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
             f"{hectopascals(alert.qnh_hpa)} hPa, {vectored}, "
             f"{'on' if alert.on_final else 'not on'} a monitored final approach"
         ),
-        "others": study.other_alerts,
+        "others": study.others,
         "notes": study.encounter.notes,
         "ends": study.encounter.ends,
         "calls": [_call(answer, audio) for answer in study.answers],
         "measures": [_measures(answer) for answer in study.answers],
+        "moments": [_moments(answer) for answer in study.answers],
         "outcomes": [_row(answer) for answer in study.answers],
         "silence": _shares(study.silence),
         "enough": number(study.silence.enough_ft),
@@ -187,9 +190,7 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
             outcome_figure(study), "Left: how low the draws get with each rule set. Right: how often, with intervals."
         ),
         "chains": [
-            _picture(
-                chain_figure(study, answer), f"The chain from the net to the aircraft with {answer.rule_set.name}."
-            )
+            _picture(chain_figure(study, answer), f"The chain from the net to the aircraft with {answer.label}.")
             for answer in study.answers
             if answer.call.has_words
         ],
@@ -204,8 +205,8 @@ def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:
     call = answer.call
     sound = audio.get(call.text)
     return {
-        "rule_set": answer.rule_set.name,
-        "title": answer.rule_set.title,
+        "rule_set": answer.label,
+        "title": answer.title,
         "parts": [(part.text, part.role.replace(" ", "-")) for part in call.parts],
         "text": call.text,
         "spoken": " ".join(word.word for word in speak(call.parts, call.speech)),
@@ -224,12 +225,12 @@ def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:
 def _measures(answer: Answer) -> list[str]:
     measures = answer.measures
     if not answer.call.has_words:
-        return [answer.rule_set.name, *([DASH] * 9)]
+        return [answer.label, *([DASH] * 9)]
     slow, brisk = measures.timings["100 words/min"], measures.timings[RATE]
     readback = [f"{item.kind} {item.value}".strip() for item in expected_items(answer.call)]
     times = (slow.end_s, brisk.alert_s, brisk.instruction_s, brisk.qnh_s, brisk.end_s)
     return [
-        answer.rule_set.name,
+        answer.label,
         str(measures.words),
         str(measures.syllables),
         *(DASH if at_s is None else number(at_s, 1) for at_s in times),
@@ -238,16 +239,30 @@ def _measures(answer: Answer) -> list[str]:
     ]
 
 
+def _moments(answer: Answer) -> list[str]:
+    """When each thing of the first call has happened: the median, and 5 and 95 % of the draws in which it does."""
+    chain = answer.outcome.chain
+    told = [answer.label]
+    for moment_s in (chain.speaks_s, chain.asked_s, chain.said_s, chain.understood_s, chain.manoeuvre_s):
+        happens = moment_s[np.isfinite(moment_s)]
+        if len(happens):
+            early, middle, late = (number(float(at_s), 1) for at_s in np.quantile(happens, (0.05, 0.5, 0.95)))
+            told.append(f"{middle} s ({early} to {late})")
+        else:
+            told.append(DASH)
+    return told
+
+
 def _row(answer: Answer) -> list[str]:
-    return [answer.rule_set.name, *_shares(answer.outcome)]
+    return [answer.label, *_shares(answer.outcome)]
 
 
 def _shares(outcome: Any) -> list[str]:
     middle = outcome.median_clearance_ft
-    value, low, high = (number(each, signed=True) for each in (middle.value, middle.low, middle.high))
+    value, low, high = (number(each) for each in (middle.value, middle.low, middle.high))
     return [
         share_words(outcome.contact),
         share_words(outcome.not_enough),
-        f"{value} ft ({low} to {high})",
+        f"{value} ft ({low} to {high})" if middle.value > 0.0 else "contact",
         percent(outcome.manoeuvred.value),
     ]

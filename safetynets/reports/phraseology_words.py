@@ -9,7 +9,7 @@ import numpy as np
 
 from safetynets.reports.formats import number
 from safetynets.response import Assumptions
-from safetynets.response.outcome import Share, difference_of_shares
+from safetynets.response.outcome import Estimate, Share, difference_of_shares
 from safetynets.response.sensitivity import Swing, surely_better
 from safetynets.runs.phraseology_study import Answer, Study, cost_of, order_of
 
@@ -59,12 +59,12 @@ def share_words(share: Share) -> str:
 
 def findings(study: Study) -> tuple[str, ...]:
     """The outcome with each rule set from the best to the worst, and which of them these draws cannot tell apart."""
-    answers = {answer.rule_set.name: answer for answer in study.answers}
+    answers = {answer.label: answer for answer in study.answers}
     order = order_of(study)
     said = [_outcome_words(answers[name]) for name in order]
     said.append(
         f"When nobody calls: contact in {share_words(study.silence.contact)}, least clearance "
-        f"{number(study.silence.median_clearance_ft.value, signed=True)} ft."
+        f"{_feet(study.silence.median_clearance_ft)}."
     )
     for better, worse in pairwise(order):
         costs = [cost_of(study, answers[name].outcome) for name in (better, worse)]
@@ -83,16 +83,23 @@ def findings(study: Study) -> tuple[str, ...]:
 
 def _outcome_words(answer: Answer) -> str:
     if not answer.call.has_words:
-        return f"{answer.rule_set.name}: no words exist for this alert, so it is as when nobody calls."
+        return f"{answer.label}: no words exist for this alert, so it is as when nobody calls."
     outcome = answer.outcome
     median = outcome.median_clearance_ft
     return (
-        f"{answer.rule_set.name}: contact in {share_words(outcome.contact)}, less than "
+        f"{answer.label}: contact in {share_words(outcome.contact)}, less than "
         f"{number(outcome.enough_ft)} ft in {share_words(outcome.not_enough)}; median least clearance "
-        f"{number(median.value, signed=True)} ft ({number(median.low, signed=True)} to "
-        f"{number(median.high, signed=True)} ft); the call makes the aircraft climb in "
+        f"{_feet(median)}; the call makes the aircraft climb in "
         f"{share_words(outcome.manoeuvred)}."
     )
+
+
+def _feet(median: Estimate) -> str:
+    """A clearance with its interval; what would be below the ground is contact and no number."""
+    if median.value <= 0.0:
+        return "none (contact)"
+    value, low, high = (number(each) for each in (median.value, median.low, median.high))
+    return f"{value} ft ({low} to {high} ft)" if low != high else f"{value} ft"
 
 
 def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
@@ -115,7 +122,7 @@ def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
 
 
 def _wordless(study: Study) -> set[str]:
-    return {answer.rule_set.name for answer in study.answers if not answer.call.has_words}
+    return {answer.label for answer in study.answers if not answer.call.has_words}
 
 
 def swing_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
@@ -144,7 +151,7 @@ def sobol_words(study: Study) -> Iterator[str]:
         if not told:
             continue
         parts = [f"{_decides(row.stream)} {row.total:.2f} (alone {max(row.first, 0.0):.2f})" for row in told]
-        yield f"{answer.rule_set.name}: {', '.join(parts)}."
+        yield f"{answer.label}: {', '.join(parts)}."
 
 
 def _decides(stream: str) -> str:

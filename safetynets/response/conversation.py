@@ -26,13 +26,15 @@ class Chain:
     """When each link of the chain has done its part, seconds after the alert, one value a draw; inf is never.
 
     `shown_s` at the desk that has the aircraft, `noticed_s` judged by the controller, `speaks_s` first word on the
-    frequency, `said_s` first call at an end, `understood_s` the crew knows what it is asked, `control_s` it moves a
-    control, `manoeuvre_s` the aircraft follows. `calls` counts the transmissions.
+    frequency, `asked_s` the first call has said what it asks, `said_s` it is at an end, `understood_s` the crew knows
+    what it is asked, `control_s` it moves a control, `manoeuvre_s` the aircraft follows. `calls` counts the
+    transmissions.
     """
 
     shown_s: Floats
     noticed_s: Floats
     speaks_s: Floats
+    asked_s: Floats
     said_s: Floats
     understood_s: Floats
     control_s: Floats
@@ -53,7 +55,9 @@ def chain_of(call: SpokenCall | None, draws: Draws) -> Chain:
     noticed_s = _where(attends, shown_s + elsewhere_s + draws.value("controller.reaction_s"))
     if call is None:
         never = np.full(draws.count, np.inf)
-        return Chain(shown_s, noticed_s, never, never, never, never, never, np.zeros(draws.count, dtype=np.int64))
+        return Chain(
+            shown_s, noticed_s, never, never, never, never, never, never, np.zeros(draws.count, dtype=np.int64)
+        )
     wait_s = np.where(draws.happens("frequency.busy_probability"), draws.value("frequency.wait_s"), 0.0)
     compose_s = draws.value("controller.compose_plain_s") if call.composed else 0.0
     speaks_s = noticed_s + compose_s + wait_s
@@ -76,6 +80,7 @@ def chain_of(call: SpokenCall | None, draws: Draws) -> Chain:
         shown_s=shown_s,
         noticed_s=noticed_s,
         speaks_s=speaks_s,
+        asked_s=speaks_s + call.first.syllables_until_asked / rate,
         said_s=said_s,
         understood_s=understood_s,
         control_s=control_s,

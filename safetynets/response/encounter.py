@@ -24,6 +24,8 @@ _LOOKS = 8
 """The ground of a moment is the highest of so many looks at the path before it, and as many after it."""
 _NOT_FLOWN = PlotFlag.ALTITUDE_SPIKE | PlotFlag.ALTITUDE_MISSING | PlotFlag.STUCK | PlotFlag.ON_GROUND
 _RATE_OVER_S = 8.0
+_LANDING_WITHIN_M, _LANDING_BELOW_FT = 500.0, 1000.0
+"""Who comes nearer than this to a runway's centreline, and as low above its threshold, lands there (our choice)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +67,17 @@ def encounter_of(
     alert_s: float,
     site: Site,
     *,
-    approach: Approach | None = None,
     horizon_s: float,
+    carried_on_s: float,
     end_before_threshold_nm: float,
     future: Future = "flown",
 ) -> Encounter:
     """What one track meets after an alert.
 
-    The aircraft flies on as its track says; where the track ends, or from the alert on with `future="straight"`,
-    straight ahead at the rate it has then. Its true altitude is the geometric one where the tracks have it, else the
-    altitude on the QNH, `altitude_ft` a plot. Clearance is looked at until `end_before_threshold_nm` before the
-    threshold of the `approach` it is on, and for `horizon_s` at most.
+    The aircraft flies on as its track says, and for `carried_on_s` after the end of the track straight ahead at the
+    rate it has then; with `future="straight"` it flies straight ahead from the alert on. Its true altitude is the
+    geometric one where the tracks have it, else the altitude on the QNH, `altitude_ft` a plot. Clearance is looked at
+    for `horizon_s` at most, and only until `end_before_threshold_nm` before the threshold where it lands.
 
     Raises
     ------
@@ -97,22 +99,20 @@ def encounter_of(
             where=str(tracks.callsign[track]) or f"track {track}",
             mend="choose a recording with positions and altitudes around the alert",
         )
-    time_s = np.arange(0.0, horizon_s + STEP_S / 2, STEP_S)
+    horizon_s = horizon_s if future == "straight" else min(horizon_s, max(since_s[-1], 0.0) + carried_on_s)
+    time_s = np.arange(0.0, max(horizon_s, 2 * STEP_S) + STEP_S / 2, STEP_S)
     rates = _rate_ftps(tracks, rows, known, since_s, path)
     x_m, y_m, flown_ft = _carried_on(since_s, path, rates, time_s)
     looks_s = np.linspace(0.0, time_s[-1], (len(time_s) - 1) * _LOOKS + 1, dtype=np.float64)
     ground_ft = _highest_around(_ground_ft(site, *_carried_on(since_s, path, rates, looks_s)[:2]))
     distance_nm = np.full(len(time_s), np.nan)
-    ends = f"{horizon_s:g} s after the alert"
-    if approach is not None:
+    ends = f"{time_s[-1]:.0f} s after the alert"
+    landing = _landing(site.approaches, x_m, y_m, flown_ft, end_before_threshold_nm)
+    if landing is not None:
+        approach, until = landing
         distance_nm, _ = along_and_across(approach, x_m, y_m)
-        passed = np.flatnonzero(distance_nm < end_before_threshold_nm)
-        if len(passed):
-            until = max(int(passed[0]), 2)
-            time_s, flown_ft, ground_ft, distance_nm = (
-                one[:until] for one in (time_s, flown_ft, ground_ft, distance_nm)
-            )
-            ends = f"{end_before_threshold_nm:g} NM before the threshold of {approach.name}"
+        time_s, flown_ft, ground_ft, distance_nm = (one[:until] for one in (time_s, flown_ft, ground_ft, distance_nm))
+        ends = f"{end_before_threshold_nm:g} NM before the threshold of {approach.name}"
     if not np.isfinite(ground_ft).any():
         raise PhraseologyError(
             "no ground is known below the aircraft",
@@ -168,6 +168,28 @@ def _carried_on(since_s: Floats, path: Floats, rates: Floats, time_s: Floats) ->
     after_s = np.maximum(time_s - since_s[-1], 0.0)
     x_m, y_m, flown_ft = (np.interp(time_s, since_s, path[:, i]) + rates[i] * after_s for i in range(3))
     return x_m, y_m, flown_ft
+
+
+def _landing(
+    approaches: Sequence[Approach], x_m: Floats, y_m: Floats, flown_ft: Floats, end_nm: float
+) -> tuple[Approach, int] | None:
+    """The approach on which the path lands, low and along its course, and the moment its last stretch begins.
+
+    Of parallel runways it is the one whose centreline is nearest.
+    """
+    found: list[tuple[float, int, Approach]] = []
+    for approach in approaches:
+        along_nm, across_m = along_and_across(approach, x_m, y_m)
+        low = flown_ft < approach.threshold_elevation_ft + _LANDING_BELOW_FT
+        near = (along_nm < end_nm) & (along_nm > -end_nm) & (np.abs(across_m) < _LANDING_WITHIN_M)
+        closing = np.gradient(along_nm) < 0.0
+        lands = np.flatnonzero(low & near & closing)
+        if len(lands):
+            found.append((abs(float(across_m[lands[0]])), max(int(lands[0]), 2), approach))
+    if not found:
+        return None
+    _, until, approach = min(found, key=lambda row: row[0])
+    return approach, until
 
 
 def _ground_ft(site: Site, x_m: Floats, y_m: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -43,7 +43,10 @@ from safetynets.runs.execute import run_scenario
 from safetynets.runs.run import Run
 from safetynets.runs.traffic import Progress
 from safetynets.runs.words import situations
+from safetynets.sites.problems import nearest
 
+_SAME_MOMENT_S = 2.0
+"""Two alerts are about the same low moment of a flight when their lowest points are no farther apart."""
 SWEEP_DRAWS = 1000
 """Draws of each value of the sensitivity study."""
 
@@ -55,11 +58,25 @@ _COSTS: Mapping[CostName, Cost] = {
 }
 
 
+@dataclass(frozen=True)
+class Phrasing:
+    """A rule set that answers alerts; with `rule`, by the rule of that name whatever its condition."""
+
+    rule_set: RuleSet
+    rule: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is called on the page, such as "icao" or "proposed-apm-directive:apm-below"."""
+        return self.rule_set.name + (f":{self.rule}" if self.rule else "")
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answer:
     """What one rule set says in the situation, what the call costs, and how it ends."""
 
-    rule_set: RuleSet
+    label: str
+    title: str
     call: Call
     measures: Measures
     outcome: Outcome
@@ -86,8 +103,8 @@ class Study:
         What the rule sets are ordered by, the assumptions one at a time, and what turns the order round.
     draws, seed
         How many draws, and their seed.
-    other_alerts
-        How many other alerts of the scenario were shown and are not studied.
+    others
+        How many other shown alerts of the scenario no study answers.
     """
 
     name: str
@@ -106,12 +123,12 @@ class Study:
     changes: tuple[OrderChange, ...]
     draws: int
     seed: int
-    other_alerts: int
+    others: int
 
 
 def study_phraseologies(
     scenario: str | Path,
-    rule_sets: Sequence[RuleSet],
+    phrasings: Sequence[Phrasing],
     assumptions: Assumptions,
     *,
     draws: int = 10_000,
@@ -120,32 +137,49 @@ def study_phraseologies(
     alert_id: int | None = None,
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
-) -> Study:
-    """Run a scenario and let every rule set answer the shown alert that ends lowest when nobody calls.
+) -> tuple[Study, ...]:
+    """Run a scenario and let every rule set answer the alerts about the lowest that a flight gets if nobody calls.
 
-    `alert_id` chooses another alert, `future` is that of `encounter_of`, `overrides` those of `run_scenario`.
+    Of each net that shows an alert about that moment, the first one is studied. `alert_id` chooses one alert instead,
+    shown or not; `future` is that of `encounter_of`, `overrides` those of `run_scenario`.
 
     Raises
     ------
     InputError
         For a scenario that cannot be run, and when it shows no alert or none with this `alert_id`.
     """
-    tell: Callable[[str], None] = progress or (lambda _: None)
+    tell: Progress = progress or (lambda _: None)
     chance = draw(assumptions, draws, seed)
     run = run_scenario(scenario, overrides, progress)
-    alert, encounter, others = _chosen(run, assumptions, future, alert_id)
+    chosen, others = _chosen(run, assumptions, future, alert_id)
+    return tuple(
+        _study(run, alert, encounter, others, phrasings=phrasings, chance=chance, seed=seed, tell=tell)
+        for alert, encounter in chosen
+    )
+
+
+def _study(
+    run: Run,
+    alert: Alert,
+    encounter: Encounter,
+    others: int,
+    *,
+    phrasings: Sequence[Phrasing],
+    chance: Draws,
+    seed: int,
+    tell: Progress,
+) -> Study:
+    assumptions = chance.assumptions
     (situation,) = situations([alert], run.site)
-    calls = {rule_set.name: say(situation, rule_set) for rule_set in rule_sets}
-    spoken = {name: spoken_call(call) for name, call in calls.items()}
+    calls = {one.label: say(situation, one.rule_set, rule=one.rule) for one in phrasings}
+    spoken = {label: spoken_call(call) for label, call in calls.items()}
     silence = outcome_of(encounter, None, chance)
     cost = _cost(silence)
     tell("letting the crews hear the calls")
-    answers = tuple(
-        _answer(rule_set, calls[rule_set.name], spoken[rule_set.name], encounter, chance, alert)
-        for rule_set in rule_sets
-    )
+    answers = tuple(_answer(one, calls[one.label], spoken[one.label], encounter, chance, alert) for one in phrasings)
     tell("varying the assumptions")
-    swung, changes = swings(encounter, spoken, draw(assumptions, min(draws, SWEEP_DRAWS), seed), _COSTS[cost])
+    few = draw(assumptions, min(chance.count, SWEEP_DRAWS), seed)
+    swung, changes = swings(encounter, spoken, few, _COSTS[cost])
     manifest = run.manifest.get("scenario", {})
     return Study(
         name=run.name,
@@ -162,32 +196,48 @@ def study_phraseologies(
         cost=cost,
         swings=swung,
         changes=changes,
-        draws=draws,
+        draws=chance.count,
         seed=seed,
-        other_alerts=others,
+        others=others,
     )
 
 
-def load_rule_sets(names_or_paths: Sequence[str]) -> tuple[RuleSet, ...]:
-    """The rule sets of a study, in the order given.
+def load_phrasings(names: Sequence[str]) -> tuple[Phrasing, ...]:
+    """The rule sets of a study, in the order given: names, paths, or either with `:RULE` for one rule of it.
 
     Raises
     ------
     PhraseologyError
-        For one that cannot be used, for two of one name, and for none.
+        For one that cannot be used, a rule that is not in it, two that are called alike, and for none.
+
+    Examples
+    --------
+    >>> [one.label for one in load_phrasings(["icao", "proposed-apm-directive:apm-below"])]
+    ['icao', 'proposed-apm-directive:apm-below']
     """
-    if not names_or_paths:
+    if not names:
         raise PhraseologyError("no rule set is named", where="--rule-sets", mend="name one, such as icao")
-    loaded = tuple(load_rule_set(one) for one in names_or_paths)
-    names = [rule_set.name for rule_set in loaded]
-    for name in names:
-        if names.count(name) > 1:
+    phrasings = tuple(_phrasing(name) for name in names)
+    labels = [one.label for one in phrasings]
+    for label in labels:
+        if labels.count(label) > 1:
             raise PhraseologyError(
-                f"{names.count(name)} rule sets are called {name!r}",
+                f"{labels.count(label)} rule sets are called {label!r}",
                 where="--rule-sets",
                 mend="give each its own name in its file",
             )
-    return loaded
+    return phrasings
+
+
+def _phrasing(name: str) -> Phrasing:
+    of_set, colon, rule = name.rpartition(":")
+    if not colon or "/" in rule or rule.endswith(".toml"):
+        return Phrasing(load_rule_set(name))
+    rule_set = load_rule_set(of_set)
+    known = [one.name for one in rule_set.rules]
+    if rule not in known:
+        raise PhraseologyError(f"no rule is called {rule!r}", where=of_set, mend=nearest(rule, known))
+    return Phrasing(rule_set, rule)
 
 
 def budget_s(outcome: Outcome) -> dict[str, float]:
@@ -217,14 +267,17 @@ def cost_of(study: Study, outcome: Outcome) -> NDArray[np.float64]:
 
 
 def order_of(study: Study) -> tuple[str, ...]:
-    """The rule sets from the best to the worst by the study's cost."""
+    """The labels of the rule sets from the best to the worst by the study's cost."""
     cost = _COSTS[study.cost]
     return tuple(
-        answer.rule_set.name for answer in sorted(study.answers, key=lambda answer: float(cost(answer.outcome).mean()))
+        answer.label for answer in sorted(study.answers, key=lambda answer: float(cost(answer.outcome).mean()))
     )
 
 
-def _chosen(run: Run, assumptions: Assumptions, future: Future, alert_id: int | None) -> tuple[Alert, Encounter, int]:
+def _chosen(
+    run: Run, assumptions: Assumptions, future: Future, alert_id: int | None
+) -> tuple[list[tuple[Alert, Encounter]], int]:
+    """The alerts to study with their encounters, and how many other alerts were shown."""
     shown = [alert for alert in run.alerts if alert.shown]
     asked = shown if alert_id is None else [alert for alert in run.alerts if alert.alert_id == alert_id]
     if not asked:
@@ -232,41 +285,52 @@ def _chosen(run: Run, assumptions: Assumptions, future: Future, alert_id: int | 
         problem = "no alert is shown" if alert_id is None else f"there is no alert {alert_id}"
         raise ScenarioError(problem, where=run.name, mend=f"choose another scenario or alert: it has {ids}")
     found = [(alert, _encounter(run, alert, assumptions, future)) for alert in asked]
-    alert, encounter = min(found, key=lambda pair: (float(np.nanmin(pair[1].clearance_ft)), pair[0].start_time_s))
-    return alert, encounter, len(shown) - 1
+    lowest, encounter = min(found, key=lambda pair: (_lowest(*pair)[0], pair[0].start_time_s))
+    moment_s = _lowest(lowest, encounter)[1]
+    chosen: dict[str, tuple[Alert, Encounter]] = {}
+    for alert, met in found:
+        if alert.track == lowest.track and abs(_lowest(alert, met)[1] - moment_s) <= _SAME_MOMENT_S:
+            chosen.setdefault(alert.net, (alert, met))
+    studied = {alert.alert_id for alert, _ in chosen.values()}
+    return list(chosen.values()), len([alert for alert in shown if alert.alert_id not in studied])
+
+
+def _lowest(alert: Alert, encounter: Encounter) -> tuple[float, float]:
+    """The least clearance (ft) when nobody calls, and when that is (UTC, s)."""
+    at = int(np.nanargmin(encounter.clearance_ft))
+    return float(encounter.clearance_ft[at]), _alerted_s(alert) + float(encounter.time_s[at])
+
+
+def _alerted_s(alert: Alert) -> float:
+    return alert.shown_time_s if np.isfinite(alert.shown_time_s) else alert.start_time_s
 
 
 def _encounter(run: Run, alert: Alert, assumptions: Assumptions, future: Future) -> Encounter:
-    joined = next((approach for approach in run.site.approaches if approach.name == alert.area), None)
-    rows = run.tracks.rows_of(alert.track)
-    if joined is None and alert.on_final:
-        since = np.flatnonzero((run.tracks.time_s[rows] >= alert.start_time_s) & (run.approach[rows] >= 0))
-        joined = run.site.approaches[int(run.approach[rows][since[0]])] if len(since) else None
-    shown_s = alert.shown_time_s if np.isfinite(alert.shown_time_s) else alert.start_time_s
     return encounter_of(
         run.tracks,
         run.altitude_ft,
         alert.track,
-        shown_s,
+        _alerted_s(alert),
         run.site,
-        approach=joined,
         horizon_s=assumptions.number("outcome.horizon_s"),
+        carried_on_s=assumptions.number("outcome.carried_on_s"),
         end_before_threshold_nm=assumptions.number("outcome.end_before_threshold_nm"),
         future=future,
     )
 
 
 def _answer(
-    rule_set: RuleSet, call: Call, spoken: SpokenCall | None, encounter: Encounter, chance: Draws, alert: Alert
+    phrasing: Phrasing, call: Call, spoken: SpokenCall | None, encounter: Encounter, chance: Draws, alert: Alert
 ) -> Answer:
     outcome = outcome_of(encounter, spoken, chance)
-    shown_s = alert.shown_time_s if np.isfinite(alert.shown_time_s) else alert.start_time_s
+    first_conflict_s = min(float(np.fmin(0.0, alert.first_conflict_time_s - _alerted_s(alert))), 0.0)
     return Answer(
-        rule_set=rule_set,
+        label=phrasing.label,
+        title=phrasing.rule_set.title,
         call=call,
         measures=measure(call),
         outcome=outcome,
-        steps=timeline(outcome.chain, call, min(float(np.fmin(0.0, alert.first_conflict_time_s - shown_s)), 0.0)),
+        steps=timeline(outcome.chain, call, first_conflict_s),
         sobol=() if spoken is None else sobol(encounter, spoken, replace(chance, count=1)),
     )
 

@@ -12,7 +12,7 @@ from safetynets.reports.outcome_figure import NOBODY, budget_figure, outcome_fig
 from safetynets.reports.phraseology_page import study_page, write_study
 from safetynets.reports.phraseology_words import findings, order_words, percent, time_words
 from safetynets.response import Assumptions, load_assumptions
-from safetynets.runs.phraseology_study import Study, budget_s, load_rule_sets, order_of, study_phraseologies
+from safetynets.runs.phraseology_study import Study, budget_s, load_phrasings, order_of, study_phraseologies
 
 SETS = ("icao", "france", "proposed-apm-directive")
 
@@ -24,7 +24,8 @@ def assumptions() -> Assumptions:
 
 @pytest.fixture(scope="module")
 def study(assumptions) -> Study:
-    return study_phraseologies("geneva-early-descent", load_rule_sets(SETS), assumptions, draws=200)
+    (study,) = study_phraseologies("geneva-early-descent", load_phrasings(SETS), assumptions, draws=200)
+    return study
 
 
 @pytest.fixture(scope="module")

@@ -20,4 +20,5 @@ def test_the_python_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None
 def test_the_limits_of_the_page_are_those_of_the_assumptions(shipped) -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert f"{shipped.number('outcome.end_before_threshold_nm'):g} NM before the" in text
-    assert f"elsewhere for {shipped.number('outcome.horizon_s'):g} s" in text
+    horizon_s, carried_on_s = (shipped.number(f"outcome.{key}_s") for key in ("horizon", "carried_on"))
+    assert f"elsewhere for {horizon_s:g} s and {carried_on_s:g} s beyond" in text

@@ -18,10 +18,10 @@ from safetynets.units import nm_to_m
 
 PLANE = Plane(46.0, 6.0)
 SPEED_MPS = 80.0
-LIMITS = {"horizon_s": 60.0, "end_before_threshold_nm": 0.3}
+LIMITS = {"horizon_s": 60.0, "carried_on_s": 60.0, "end_before_threshold_nm": 0.3}
 
 
-def site(elevation_ft=None, obstacles=()) -> Site:
+def site(elevation_ft=None, obstacles=(), approaches=()) -> Site:
     grid = np.full((200, 400), 100.0) if elevation_ft is None else elevation_ft
     return Site(
         name="flat",
@@ -32,7 +32,7 @@ def site(elevation_ft=None, obstacles=()) -> Site:
         terrain=Terrain(-10_000.0, -10_000.0, 100.0, grid, ()),
         minimum_altitudes=(),
         obstacles=obstacles,
-        approaches=(),
+        approaches=approaches,
         volumes=(),
         inhibit_volumes=(),
         pressure_regions=(),
@@ -119,10 +119,19 @@ def test_on_an_approach_nothing_is_looked_at_beyond_the_end_before_the_threshold
         2.0, "drawn", True,
     )  # fmt: skip
     tracks, altitude_ft = descending()
-    encounter = encounter_of(tracks, altitude_ft, 0, 1000.0, site(), approach=approach, **LIMITS)
+    encounter = encounter_of(tracks, altitude_ft - 1000.0, 0, 1000.0, site(approaches=(approach,)), **LIMITS)
     assert encounter.distance_nm[0] == pytest.approx(2.0)
     assert 0.3 <= encounter.distance_nm[-1] < 0.3 + 0.5 * SPEED_MPS / 1852.0 + 1e-9
     assert "before the threshold of TEST 09" in encounter.ends
+    overhead = encounter_of(tracks, altitude_ft + 3000.0, 0, 1000.0, site(approaches=(approach,)), **LIMITS)
+    assert overhead.ends == "60 s after the alert"
+
+
+def test_a_track_that_ends_is_carried_on_only_so_far():
+    tracks, altitude_ft = descending(last_s=20.0)
+    encounter = encounter_of(tracks, altitude_ft, 0, 1000.0, site(), **(LIMITS | {"carried_on_s": 10.0}))
+    assert encounter.time_s[-1] == 30.0
+    assert encounter.ends == "30 s after the alert"
 
 
 def test_spikes_and_plots_on_the_ground_are_not_flown():
