@@ -207,6 +207,7 @@ def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         "rule_set": answer.label,
         "title": answer.title,
+        "forced": answer.label.endswith(f":{call.rule}"),
         "parts": [(part.text, part.role.replace(" ", "-")) for part in call.parts],
         "text": call.text,
         "spoken": " ".join(word.word for word in speak(call.parts, call.speech)),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from safetynets.reports.formats import number
 from safetynets.response import Assumptions
-from safetynets.response.outcome import Estimate, Share, difference_of_shares
+from safetynets.response.outcome import Estimate, Share, difference_of_shares, share_of
 from safetynets.response.sensitivity import Swing, surely_better
 from safetynets.runs.phraseology_study import Answer, Study, cost_of, order_of
 
@@ -107,7 +107,7 @@ def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
     order = [name for name in order_of(study) if name not in _wordless(study)]
     if len(order) < 2:
         return (f"Only {' and '.join(order) or 'none of the rule sets'} has words for this alert: there is no order.",)
-    lead = f"With these assumptions the order, from the best, is {', '.join(order)}, by {_COST_WORDS[study.cost]}"
+    lead = f"With these assumptions the order, from the best, is {_ranked(study, order)}, by {_COST_WORDS[study.cost]}"
     turned = [change for change in study.changes if not {change.better, change.worse} & _wordless(study)]
     if not turned:
         return (f"{lead}. No single assumption, moved over its span, turns the order of two of them surely round.",)
@@ -119,6 +119,19 @@ def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
             f"({assumption.meaning}): then {change.better} ends better than {change.worse}."
         )
     return tuple(said)
+
+
+def _ranked(study: Study, order: Sequence[str]) -> str:
+    """The order in words; what these draws do not tell apart stands side by side."""
+    answers = {answer.label: answer for answer in study.answers}
+    groups = [[order[0]]]
+    for better, worse in pairwise(order):
+        if surely_better(*(cost_of(study, answers[name].outcome) for name in (better, worse))):
+            groups.append([worse])
+        else:
+            groups[-1].append(worse)
+    said = [" and ".join(group) + (" (not told apart)" if len(group) > 1 else "") for group in groups]
+    return ", then ".join(said)
 
 
 def _wordless(study: Study) -> set[str]:
@@ -173,14 +186,25 @@ def time_words(study: Study) -> tuple[str, ...]:
             "Called or not, it does not come near the ground: the order says how soon and how surely the aircraft "
             "climbs, not who is saved."
         )
-    late_s = [step.late_s for answer in study.answers for step in answer.steps if step.actor == "aircraft"]
-    if late_s and np.isfinite(study.latest_enough_s):
-        slowest = f"With every rule set, 95 % of the draws that climb have begun to by {number(max(late_s))} s"
-        if max(late_s) < study.latest_enough_s:
-            said.append(f"{slowest}: here it decides whether the crew acts at all, and not how long the words take.")
-        else:
-            said.append(f"{slowest}: here the seconds that the words and the decision take decide as well.")
+    if np.isfinite(study.latest_enough_s):
+        said.append(_in_time(study))
     return tuple(said)
+
+
+def _in_time(study: Study) -> str:
+    """What decides where there is a last moment: whether the crew acts, how soon, or nothing any more."""
+    begins_s = {answer.label: answer.outcome.chain.manoeuvre_s for answer in study.answers}
+    shares = {
+        label: share_of(int((at_s <= study.latest_enough_s).sum()), len(at_s)) for label, at_s in begins_s.items()
+    }
+    best = max(shares, key=lambda label: shares[label].value)
+    lead = f"By then the aircraft has begun to climb in {share_words(shares[best])} with {best}, the most of all"
+    climbing = [at_s[np.isfinite(at_s)] for at_s in begins_s.values() if np.isfinite(at_s).any()]
+    if climbing and all(np.quantile(at_s, 0.95) <= study.latest_enough_s for at_s in climbing):
+        return f"{lead}. With every rule set 95 % of those that climb are in time: how long the words take decides little."
+    if shares[best].value < 0.5:
+        return f"{lead}: from this alert on, most calls come too late whatever the words."
+    return f"{lead}: here the seconds of the words and of the decision count."
 
 
 def _time(at_s: float, words: str) -> str:
