@@ -53,7 +53,7 @@ def map_frame(run: Run, width_over_height: float) -> Bbox:
     Where a site has neither and no net spoke, the tracks are framed.
     """
     corners = _ends_of_approaches(run)
-    for volume in run.site.volumes:
+    for volume in map_site.drawn_volumes(run.site):
         x0, y0, x1, y1 = map_site.volume_shape(volume).bounds
         corners += [(x0, y0), (x1, y1)]
     points = np.vstack([np.array(corners).reshape(-1, 2), np.column_stack(alert_positions_m(run))])
@@ -87,7 +87,7 @@ def draw_map(axes: Axes, run: Run) -> Normalize | None:
     taken += map_site.draw_range_rings(axes, clear_m)
     draw_tracks(axes, run)
     approaches = [map_site.draw_approach(axes, approach) for approach in run.site.approaches]
-    volumes = [map_site.draw_volume(axes, volume) for volume in run.site.volumes]
+    volumes = map_site.draw_volumes(axes, run.site)
     alerts, marks = draw_alerts(axes, run)
     taken += map_site.draw_scale_and_north(axes, clear_m) + marks
     place_labels(axes, approaches + alerts + volumes, taken)

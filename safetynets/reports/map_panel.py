@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, number
 from safetynets.reports.labels import text_box
-from safetynets.reports.map_site import OBSTACLE
+from safetynets.reports.map_site import OBSTACLE, drawn_volumes
 from safetynets.reports.map_traffic import LABELLED_FLIGHTS
 from safetynets.reports.relief import TINT
 from safetynets.runs import manifest
@@ -72,7 +72,7 @@ def _handles(run: Run) -> list[Any]:
         handles.append(_area("#00695c22", style.NOMINAL_PATH, "approach funnel, monitored part"))
     if site.minimum_altitudes:
         handles.append(_area("none", style.MINIMUM_ALTITUDE, "minimum altitude"))
-    if site.volumes:
+    if drawn_volumes(site):
         handles.append(_area("#8a2d731c", style.VOLUME, "airspace volume"))
     if site.inhibit_volumes:
         handles.append(_area("none", style.INHIBIT, "inhibit volume", hatch="///", alpha=0.6, linestyle=(0, (1, 2))))

@@ -97,8 +97,10 @@ def draw_minimum_altitudes(axes: Axes, site: Site) -> list[Bbox]:
 
 
 def draw_inhibit_volumes(axes: Axes, site: Site) -> None:
-    """Hatched areas with a dotted edge."""
+    """Hatched areas with a dotted edge; not those switched off by hand."""
     for volume in site.inhibit_volumes:
+        if not volume.schedule.ever:
+            continue
         axes.add_patch(
             patch_from_polygon(
                 volume.area,
@@ -209,22 +211,35 @@ def draw_approach(axes: Axes, approach: Approach) -> Label:
     )
 
 
-def draw_volume(axes: Axes, volume: Volume) -> Label:
-    """The outline of a volume; returns the label to be placed, with its name and limits."""
-    shape = volume_shape(volume)
-    axes.add_patch(
-        patch_from_polygon(
-            shape,
-            facecolor="#8a2d731c",
-            edgecolor=style.VOLUME,
-            linewidth=1.5,
-            linestyle=outline(volume.illustrative),
-            zorder=5,
+def drawn_volumes(site: Site) -> list[Volume]:
+    """The volumes of a site that are on the map: all but those switched off by hand."""
+    return [volume for volume in site.volumes if volume.schedule.ever]
+
+
+def draw_volumes(axes: Axes, site: Site) -> list[Label]:
+    """The outlines of the volumes; returns the labels to be placed: name and limits, of a group its name alone."""
+    volumes = drawn_volumes(site)
+    groups: dict[str, list[Volume]] = {}
+    for volume in volumes:
+        groups.setdefault(volume.group, []).append(volume)
+        axes.add_patch(
+            patch_from_polygon(
+                volume_shape(volume),
+                facecolor="#8a2d731c",
+                edgecolor=style.VOLUME,
+                linewidth=1.5,
+                linestyle=outline(volume.illustrative),
+                zorder=5,
+            )
         )
-    )
-    at = shape.representative_point()
+    return [_volume_label(name, members) for name, members in groups.items()]
+
+
+def _volume_label(group: str, members: list[Volume]) -> Label:
+    at = volume_shape(members[len(members) // 2]).representative_point()
+    alone = members[0]
     return Label(
-        f"{volume.name}\n{limit(volume.floor)} – {limit(volume.ceiling)}",
+        group if len(members) > 1 else f"{alone.name}\n{limit(alone.floor)} – {limit(alone.ceiling)}",
         at.x,
         at.y,
         {"color": style.VOLUME, "fontsize": 8.5, "zorder": 9, "bbox": _LABEL_BACK},

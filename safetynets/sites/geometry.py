@@ -129,6 +129,11 @@ class Schedule:
     periods: tuple[Period, ...]
     weekly: tuple[WeeklyPeriod, ...]
 
+    @property
+    def ever(self) -> bool:
+        """Whether there is a time at which it is active: not when switched off by hand."""
+        return self.permanent or self.on or bool(self.periods) or bool(self.weekly)
+
 
 @dataclass(frozen=True, eq=False)
 class Volume:

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from safetynets.reports.labels import Label, place_labels, renderer_of
 from safetynets.reports.map_figure import map_figure, map_frame, qnh_words
 from safetynets.runs.run import Run
-from safetynets.sites.geometry import PressureRegion
+from safetynets.sites.geometry import PressureRegion, Schedule
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +142,14 @@ def test_tracks_are_not_joined_across_a_gap(run: Run) -> None:
     gapped = replace(run, tracks=run.tracks.with_columns(time_s=time_s), alerts=(), words=(), proposed_words=())
     lines = [segment for collection in map_figure(gapped).axes[0].collections for segment in collection.get_segments()]
     assert sorted(len(line) for line in lines) == [30, 30, 60, 60]
+
+
+def test_a_volume_switched_off_is_not_on_the_map_and_a_group_has_one_label(run: Run) -> None:
+    (volume,) = run.site.volumes[:1]
+    off = replace(volume, schedule=Schedule(permanent=False, on=False, periods=(), weekly=()))
+    assert not any(
+        volume.name in text for text in texts(map_figure(replace(run, site=replace(run.site, volumes=(off,)))))
+    )
+    steps = tuple(replace(volume, name=f"step {number}", group="the steps") for number in range(3))
+    seen = texts(map_figure(replace(run, site=replace(run.site, volumes=steps))))
+    assert [text for text in seen if "step" in text] == ["the steps"]

@@ -134,7 +134,7 @@ def test_polygons_drawn_by_us_are_marked_and_keep_the_rule_they_were_drawn_by(si
         assert polygon.illustrative
         assert polygon.minimum_ft == math.ceil((highest_ft(site, polygon.area) + 1000) / 500) * 500
     for volume in site.volumes:
-        assert volume.illustrative == (volume.purpose == "terrain_wall")
+        assert volume.illustrative == (volume.purpose != "restricted")
         if volume.purpose == "terrain_wall":
             assert volume.ceiling.value_ft == math.ceil((highest_ft(site, volume.area) + 1000) / 500) * 500
             assert highest_ft(site, volume.area) > 4000
@@ -233,3 +233,21 @@ def test_importing_the_room_opens_no_file_and_loads_no_raster_library():
         "assert not {'rasterio', 'numba', 'matplotlib', 'pandas'} & set(sys.modules), sorted(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_volumes_around_a_glide_path_leave_room_for_the_path_and_are_switched_off():
+    """300 ft above and below the path of 27R, and level flight at the intercept altitude, are in none of them."""
+    paris = load_site("paris", {"terrain.cell_m": 2000})
+    (approach,) = [approach for approach in paris.approaches if approach.name == "LFPG 27R"]
+    assert not any(volume.schedule.ever for volume in paris.volumes)
+    for volume in paris.volumes:
+        near_nm, far_nm = (int(word) for word in re.search(r", (\d+) to (\d+) NM", volume.name).groups())
+        for distance_nm in np.linspace(near_nm, far_nm, 21):
+            curvature_ft = (distance_nm * 1852) ** 2 / (2 * 6_371_008.8) / 0.3048
+            nominal_ft = min(path_ft(approach, distance_nm) + curvature_ft, approach.intercept_altitude_ft)
+            if volume.purpose == "glide_path_from_above":
+                assert volume.floor.value_ft > nominal_ft + 299
+            else:
+                assert volume.ceiling.value_ft < nominal_ft - 299
+            if near_nm < distance_nm < far_nm:
+                assert volume.area.contains(shapely.Point(on_final(approach, distance_nm)))
