@@ -73,7 +73,12 @@ def _sensors(name: str) -> str:
         return "Not compared with the sensors on.\n"
     if not runs.perfect(name).alerts:
         return "With the sensors on (one radar of 4 s, tracker), the nets stay as silent.\n"
-    return (
-        "With the sensors on (one radar of 4 s, tracker), each alert starts at most "
-        f"{bound.sooner_s:g} s sooner and at most {bound.later_s:g} s later.\n"
-    )
+    return f"With the sensors on (one radar of 4 s, tracker), each alert starts {_moved(bound)}.\n"
+
+
+def _moved(bound: runs.Bound) -> str:
+    if not bound.sooner_s and not bound.later_s:
+        return "at the same update"
+    if not bound.sooner_s:
+        return f"never sooner, and at most {bound.later_s:g} s later"
+    return f"at most {bound.sooner_s:g} s sooner and at most {bound.later_s:g} s later"
