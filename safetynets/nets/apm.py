@@ -154,7 +154,9 @@ def packed_approaches(site: Site) -> Approaches:
     rows = np.array([row for approach_rows in pieces for row in approach_rows]).reshape(-1, 5)
     return Approaches(
         threshold_m=np.array([(a.x_m, a.y_m) for a in site.approaches]).reshape(-1, 2),
-        course_rad=np.array([np.radians(a.course_deg) for a in site.approaches]),
+        course=np.array(
+            [(np.sin(np.radians(a.course_deg)), np.cos(np.radians(a.course_deg))) for a in site.approaches]
+        ).reshape(-1, 2),
         intercept_ft=np.array([a.intercept_altitude_ft for a in site.approaches]),
         start_nm=np.array([a.start_distance_nm for a in site.approaches]),
         end_nm=np.array([a.end_distance_nm for a in site.approaches]),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
-from safetynets.nets.picture import HYPOTHESES, Picture, motion
+from safetynets.nets.picture import Picture, forecast, motion
 from safetynets.nets.schedules import active_periods
 from safetynets.sites.geometry import Site, Volume
 from safetynets.tracks import Tracks
@@ -51,14 +51,6 @@ def _group_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8],
         limit_ft=np.full(count, np.nan),
         severe=np.zeros(count, dtype=np.bool_),
     )
-    settings = kernel.Settings(
-        look_ahead_s=parameters.look_ahead_s,
-        climb_credit=parameters.climb_credit,
-        level_off_tolerance_ft=parameters.level_off_tolerance_ft,
-        hypotheses=HYPOTHESES[parameters.hypotheses],
-        hysteresis_ft=parameters.hysteresis_ft,
-        hysteresis_s=parameters.hysteresis_s,
-    )
     bare, buffered, held = _packed_shapes(site, group)
     kernel.judge(
         found == Reason.JUDGED,
@@ -70,7 +62,7 @@ def _group_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8],
         _volumes(site, volumes, bare, None, picture),
         _volumes(site, volumes, buffered, 0.0, picture),
         _volumes(site, volumes, held, parameters.hysteresis_ft, picture),
-        settings,
+        forecast(parameters),
         verdicts,
     )
     unknown = np.full(count, np.nan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from safetynets.altimetry import STANDARD_PRESSURE_HPA, altitude_ft, mode_c_ft, pressure_altitude_ft
 from safetynets.nets.pressure import region_of
 from safetynets.sites.geometry import Site
-from safetynets.sites.parameters import Prediction
+from safetynets.sites.parameters import ApwParameters, MsawParameters, Prediction
 from safetynets.tracks import Tracks
 from safetynets.units import fpm_to_ftps
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.legs import Forecast
 
-HYPOTHESES = {"straight": 0, "any": 1, "all": 2}
-"""Numbers of the hypotheses in the kernels."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,6 +95,20 @@ def picture_of(tracks: Tracks, site: Site, last: LastPlots | None = None) -> tup
         turn_rate_radps=turn_rate_radps,
     )
     return picture, last
+
+
+def forecast(parameters: MsawParameters | ApwParameters) -> Forecast:
+    """How a net looks ahead, as the kernels take it."""
+    from safetynets.nets.kernels.legs import ALL, ANY, STRAIGHT, Forecast
+
+    return Forecast(
+        look_ahead_s=parameters.look_ahead_s,
+        climb_credit=parameters.climb_credit,
+        level_off_tolerance_ft=parameters.level_off_tolerance_ft,
+        hypotheses={"straight": STRAIGHT, "any": ANY, "all": ALL}[parameters.hypotheses],
+        hysteresis_ft=parameters.hysteresis_ft,
+        hysteresis_s=parameters.hysteresis_s,
+    )
 
 
 def motion(picture: Picture, parameters: Prediction) -> Floats:

@@ -9,6 +9,7 @@ from safetynets.sites.parameters import Prediction
 from tests.oracle.plots import Plot
 
 LARGEST_CHORD_RAD = math.radians(2.0)
+SLOWEST_TURN_RADPS = 1e-6
 
 Position = Callable[[Plot, float], tuple[float, float]]
 
@@ -20,7 +21,7 @@ def straight(plot: Plot, tau_s: float) -> tuple[float, float]:
 def turning(plot: Plot, tau_s: float) -> tuple[float, float]:
     """The circle itself; the nets fly chords of it, at most `chord_error_m` inside."""
     rate = plot.turn_rate_radps
-    if rate == 0.0:
+    if abs(rate) <= SLOWEST_TURN_RADPS:
         return straight(plot, tau_s)
     speed = math.hypot(plot.vx_mps, plot.vy_mps)
     track = math.atan2(plot.vx_mps, plot.vy_mps)
@@ -34,7 +35,7 @@ def turning(plot: Plot, tau_s: float) -> tuple[float, float]:
 
 def chord_error_m(plot: Plot) -> float:
     """The most that a chord of 2 degrees lies inside the circle of the turn: R (1 - cos 1 deg), as docs/nets.md."""
-    if plot.turn_rate_radps == 0.0:
+    if abs(plot.turn_rate_radps) <= SLOWEST_TURN_RADPS:
         return 0.0
     radius = math.hypot(plot.vx_mps, plot.vy_mps) / abs(plot.turn_rate_radps)
     return radius * (1.0 - math.cos(LARGEST_CHORD_RAD / 2.0))

@@ -21,14 +21,14 @@ BELOW, ABOVE, LEFT, RIGHT = range(4)
 
 
 class Approaches(NamedTuple):
-    """The approaches of a site as arrays.
+    """The approaches of a site as arrays; a course is a unit vector (east, north).
 
     A path is altitude = a*d*d + b*d + c (ft, d in NM) between the distances `breaks_nm`; approach i has the pieces
     `first_piece[i]` to `first_piece[i + 1]`, ascending, the first from -inf and the last to inf.
     """
 
     threshold_m: Floats
-    course_rad: Floats
+    course: Floats
     intercept_ft: Floats
     start_nm: Floats
     end_nm: Floats
@@ -57,8 +57,8 @@ class Limits(NamedTuple):
 def along_and_cross(approaches: Approaches, i: int, x_m: float, y_m: float) -> tuple[float, float]:
     """Along-track distance to the threshold (NM, positive before it) and cross-track distance (m, right positive)."""
     dx, dy = x_m - approaches.threshold_m[i, 0], y_m - approaches.threshold_m[i, 1]
-    sin, cos = np.sin(approaches.course_rad[i]), np.cos(approaches.course_rad[i])
-    return -(dx * sin + dy * cos) / M_PER_NM, dx * cos - dy * sin
+    east, north = approaches.course[i]
+    return -(dx * east + dy * north) / M_PER_NM, dx * north - dy * east
 
 
 @njit(cache=True)
@@ -217,8 +217,8 @@ def judge(
             continue
         x, y, vx, vy, altitude_ft, rate_ftps = state[row]
         d_nm, cross_m = along_and_cross(approaches, i, x, y)
-        sin, cos = np.sin(approaches.course_rad[i]), np.cos(approaches.course_rad[i])
-        closing_nmps, drift_mps = (vx * sin + vy * cos) / M_PER_NM, vx * cos - vy * sin
+        east, north = approaches.course[i]
+        closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
         nominal_ft = min(path_altitude_ft(approaches, i, d_nm), approaches.intercept_ft[i])
         below_ft = nominal_ft - limits.below_ft - limits.below_ft_per_nm * d_nm
         above_ft = nominal_ft + limits.above_ft + limits.above_ft_per_nm * d_nm
@@ -341,7 +341,7 @@ def _follow(
             present = -1
         else:
             present_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
-    if joined.climbing[k] >= 2 or not _in_any_capture(approaches, x, y):
+    if joined.landing[k] and (joined.climbing[k] >= 2 or not _in_any_capture(approaches, x, y)):
         joined.landing[k] = False
     best, best_rad = -1, np.inf
     has_track = vx != 0.0 or vy != 0.0
@@ -351,8 +351,8 @@ def _follow(
             d_nm, cross_m = along_and_cross(approaches, i, x, y)
             if not may_join[k, i] or not in_capture(approaches, i, d_nm, cross_m):
                 continue
-            off_rad = np.arctan2(vx, vy) - approaches.course_rad[i]
-            off_rad = abs(np.arctan2(np.sin(off_rad), np.cos(off_rad)))
+            east, north = approaches.course[i]
+            off_rad = abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))
             deviation_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
             if off_rad <= rules.join_angle_rad and deviation_rad < best_rad:
                 best, best_rad = i, deviation_rad

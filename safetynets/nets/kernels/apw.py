@@ -10,17 +10,27 @@ from numpy.typing import NDArray
 
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
+    ANY,
     END_S,
     RATE_FTPS,
+    ROUNDING_FT,
     START_S,
+    STRAIGHT,
     VX_MPS,
     VY_MPS,
     X_M,
     Y_M,
-    path_legs,
-    vertical_plan,
+    Forecast,
+    predicted_paths,
 )
-from safetynets.nets.kernels.shapes import Shapes, contains, inside_intervals, signed_distance_m
+from safetynets.nets.kernels.shapes import (
+    EDGE_TOLERANCE_M,
+    Shapes,
+    box_missed,
+    contains,
+    inside_intervals,
+    signed_distance_m,
+)
 
 Floats = NDArray[np.float64]
 
@@ -104,17 +114,6 @@ def is_inside(
     return active and floor_ft <= altitude_ft <= ceiling_ft and contains(volumes.shapes, i, x_m, y_m)
 
 
-class Settings(NamedTuple):
-    """The parameters the kernel needs, in its units."""
-
-    look_ahead_s: float
-    climb_credit: float
-    level_off_tolerance_ft: float
-    hypotheses: int
-    hysteresis_ft: float
-    hysteresis_s: float
-
-
 class Verdicts(NamedTuple):
     """Results of the kernel, one row a plot."""
 
@@ -128,72 +127,78 @@ class Verdicts(NamedTuple):
 
 
 @njit(cache=True)
-def _entry_s(
-    straight: Floats,
-    turning: Floats,
+def _out_of_reach(
+    state: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, duration_s: float
+) -> bool:
+    """Whether no path of a plot within the duration can come into volume i: too far off, or too high or low."""
+    x, y, vx, vy, altitude_ft, rate_ftps = state[:6]
+    reach_m = np.hypot(vx, vy) * duration_s + EDGE_TOLERANCE_M
+    if box_missed(volumes.shapes, i, x - reach_m, y - reach_m, x + reach_m, y + reach_m):
+        return True
+    lowest_ft = altitude_ft + min(0.0, rate_ftps) * duration_s - ROUNDING_FT
+    highest_ft = altitude_ft + max(0.0, rate_ftps) * duration_s + ROUNDING_FT
+    return lowest_ft > ceiling_ft or highest_ft < floor_ft
+
+
+@njit(cache=True)
+def entry_s(
+    state: Floats,
+    forecast: Forecast,
+    duration_s: float,
     volumes: Volumes,
     i: int,
-    floor_ft: float,
-    ceiling_ft: float,
+    qnh_pressure_altitude_ft: float,
     time_s: float,
-    hypotheses: int,
 ) -> float:
+    """First time (s) within the duration at which a plot enters volume i under the hypotheses; inf for never."""
+    floor_ft, ceiling_ft = vertical_limits_ft(volumes, i, qnh_pressure_altitude_ft)
+    if _out_of_reach(state, volumes, i, floor_ft, ceiling_ft, duration_s):
+        return np.inf
+    straight, turning = predicted_paths(state, forecast, 0.0, duration_s)
     t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s)
-    if hypotheses == 0:
+    if forecast.hypotheses == STRAIGHT:
         return t
     other_s = first_inside_s(turning, volumes, i, floor_ft, ceiling_ft, time_s)
-    return min(t, other_s) if hypotheses == 1 else max(t, other_s)
+    return min(t, other_s) if forecast.hypotheses == ANY else max(t, other_s)
 
 
 @njit(cache=True)
 def judge(
     judged: NDArray[np.bool_],
     time_s: Floats,
-    state: Floats,
+    motion: Floats,
     qnh_pressure_altitude_ft: Floats,
     track: NDArray[np.int32],
     allowed: NDArray[np.bool_],
     bare: Volumes,
     buffered: Volumes,
     held: Volumes,
-    settings: Settings,
+    forecast: Forecast,
     verdicts: Verdicts,
 ) -> None:
     """Judge every plot against the volumes of one group.
 
     `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis;
-    `allowed[track, volume]` is who may be inside. The columns of `state` are those of the MSAW kernel.
+    `allowed[track, volume]` is who may be inside. A row of `motion` is the state that `predicted_paths` takes.
     """
-    for row in range(len(state)):
+    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
+    for row in range(len(motion)):
         if not judged[row]:
             continue
-        x, y, vx, vy, altitude_ft, rate_ftps, cleared_ft, selected_ft, turn_radps = state[row]
-        rate, level_after_s, level_ft = vertical_plan(
-            altitude_ft, rate_ftps, settings.climb_credit, cleared_ft, selected_ft, settings.level_off_tolerance_ft
-        )
-        turn = turn_radps if settings.hypotheses > 0 else 0.0
-        ahead_s, hold_s = settings.look_ahead_s, settings.look_ahead_s + settings.hysteresis_s
-        straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, ahead_s)
-        turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, turn, ahead_s)
-        hold_straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, hold_s)
-        hold_turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, turn, hold_s)
+        state = motion[row]
+        x, y, altitude_ft = state[0], state[1], state[4]
         verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
         nearest_m = np.inf
         for i in range(len(buffered.floor_ft)):
             if allowed[track[row], i]:
                 continue
             pa_ft = qnh_pressure_altitude_ft[row]
-            floor_ft, ceiling_ft = vertical_limits_ft(held, i, pa_ft)
-            hold_violation_s = _entry_s(
-                hold_straight, hold_turning, held, i, floor_ft, ceiling_ft, time_s[row], settings.hypotheses
-            )
+            hold_violation_s = entry_s(state, forecast, hold_s, held, i, pa_ft, time_s[row])
             verdicts.hold_violation_s[row] = min(verdicts.hold_violation_s[row], hold_violation_s)
-            floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, pa_ft)
             violation_s = np.inf
             if hold_violation_s < np.inf:
-                violation_s = _entry_s(
-                    straight, turning, buffered, i, floor_ft, ceiling_ft, time_s[row], settings.hypotheses
-                )
+                violation_s = entry_s(state, forecast, forecast.look_ahead_s, buffered, i, pa_ft, time_s[row])
+            floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, pa_ft)
             margin_m = signed_distance_m(buffered.shapes, i, x, y)
             if violation_s < verdicts.violation_s[row] or (
                 violation_s == verdicts.violation_s[row] and margin_m < nearest_m

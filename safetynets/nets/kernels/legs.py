@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -13,7 +15,27 @@ Floats = NDArray[np.float64]
 START_S, END_S, X_M, Y_M, VX_MPS, VY_MPS, ALTITUDE_FT, RATE_FTPS = range(8)
 """Columns of a leg: it is flown from START_S to END_S; the other six hold at START_S."""
 
+SLOWEST_TURN_RADPS = 1e-6
+"""A slower turn is none: in one minute at 250 m/s it bends the path by half a metre."""
+
+ROUNDING_FT = 0.001
+"""A path this much off a limit is off it whatever the rounding; far below the resolution of Mode C."""
+
 LARGEST_CHORD_RAD = np.radians(2.0)
+
+STRAIGHT, ANY, ALL = range(3)
+"""The hypotheses: straight on, or also turning on, of which any or all must violate."""
+
+
+class Forecast(NamedTuple):
+    """How the nets look ahead, in the units of the kernels."""
+
+    look_ahead_s: float
+    climb_credit: float
+    level_off_tolerance_ft: float
+    hypotheses: int
+    hysteresis_ft: float
+    hysteresis_s: float
 
 
 @njit(cache=True)
@@ -60,13 +82,14 @@ def path_legs(
     duration_s: float,
 ) -> Floats:
     """Legs of the path over `duration_s`: straight, or chords of the turn; at `level_ft` from `level_after_s` on."""
+    turns = abs(turn_rate_radps) > SLOWEST_TURN_RADPS
     chords = max(1, int(np.ceil(abs(turn_rate_radps) * duration_s / LARGEST_CHORD_RAD)))
     legs = np.empty((chords + 1, 8))
     count = 0
     for k in range(chords):
         start_s, end_s = duration_s * k / chords, duration_s * (k + 1) / chords
         x0, y0, vx, vy = x_m, y_m, vx_mps, vy_mps
-        if turn_rate_radps != 0.0 and end_s > start_s:
+        if turns and end_s > start_s:
             x0, y0 = _on_turn(x_m, y_m, vx_mps, vy_mps, turn_rate_radps, start_s)
             x1, y1 = _on_turn(x_m, y_m, vx_mps, vy_mps, turn_rate_radps, end_s)
             vx, vy = (x1 - x0) / (end_s - start_s), (y1 - y0) / (end_s - start_s)
@@ -100,6 +123,24 @@ def _on_turn(
     along = np.sin(angle) / turn_rate_radps
     across = 2.0 * np.sin(0.5 * angle) ** 2 / turn_rate_radps
     return x_m + vx_mps * along + vy_mps * across, y_m + vy_mps * along - vx_mps * across
+
+
+@njit(cache=True)
+def predicted_paths(state: Floats, forecast: Forecast, lowered_ft: float, duration_s: float) -> tuple[Floats, Floats]:
+    """Legs of the straight and of the turning path of one plot, flown `lowered_ft` lower than it is.
+
+    `state` is x, y, vx, vy, altitude (ft), rate (ft/s), cleared, selected, turn rate. Where only the straight path is
+    asked for, it is given twice.
+    """
+    x, y, vx, vy, altitude_ft, rate_ftps, cleared_ft, selected_ft, turn_radps = state
+    rate, level_after_s, level_ft = vertical_plan(
+        altitude_ft, rate_ftps, forecast.climb_credit, cleared_ft, selected_ft, forecast.level_off_tolerance_ft
+    )
+    lower_ft, lower_level_ft = altitude_ft - lowered_ft, level_ft - lowered_ft
+    straight = path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, 0.0, duration_s)
+    if forecast.hypotheses == STRAIGHT:
+        return straight, straight
+    return straight, path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, turn_radps, duration_s)
 
 
 @njit(cache=True)

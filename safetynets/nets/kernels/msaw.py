@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
+    ANY,
     END_S,
     RATE_FTPS,
+    ROUNDING_FT,
     START_S,
+    STRAIGHT,
     VX_MPS,
     VY_MPS,
     X_M,
     Y_M,
+    Forecast,
     climbing_escape,
-    path_legs,
-    vertical_plan,
+    predicted_paths,
 )
 from safetynets.nets.kernels.shapes import Shapes, contains, inside_intervals
 from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
@@ -137,12 +140,12 @@ def _has_gap(covered: Floats, from_s: float, to_s: float) -> bool:
 def earliest_below(
     straight: Floats, turning: Floats, surface: Surface, hypotheses: int
 ) -> tuple[float, int, float, bool]:
-    """First violation under the hypotheses (0 straight, 1 any, 2 all): time (s), area, floor (ft), and if undecided."""
+    """First violation under the hypotheses: time (s), area, floor (ft), and if undecided."""
     t, area, floor_ft, leaves = first_below(straight, surface)
-    if hypotheses == 0:
+    if hypotheses == STRAIGHT:
         return t, area, floor_ft, leaves and t == np.inf
     other_s, other_area, other_floor_ft, other_leaves = first_below(turning, surface)
-    if hypotheses == 1:
+    if hypotheses == ANY:
         undecided = (leaves or other_leaves) and t == np.inf and other_s == np.inf
         takes_other = other_s < t
     else:
@@ -154,19 +157,45 @@ def earliest_below(
     return t, area, floor_ft, undecided
 
 
-class Settings(NamedTuple):
-    """The parameters the kernel needs, in its units."""
+class Outlook(NamedTuple):
+    """Coarse blocks that say at a glance that nothing is near.
 
-    look_ahead_s: float
-    climb_credit: float
-    level_off_tolerance_ft: float
-    hypotheses: int
-    hysteresis_ft: float
-    hysteresis_s: float
-    escape_test: bool
-    escape_delay_s: float
-    escape_climb_tan: float
-    escape_time_s: float
+    From a point of block [row, column] nothing within `reach_m` asks for more than `highest_ft`, and where it is
+    `complete` all of that has terrain data. Without blocks nothing is ruled out.
+    """
+
+    x0_m: float
+    y0_m: float
+    block_m: float
+    reach_m: float
+    highest_ft: Floats
+    complete: NDArray[np.bool_]
+
+
+@njit(cache=True)
+def is_far_above(state: Floats, outlook: Outlook, forecast: Forecast, duration_s: float) -> bool:
+    """Whether no path of a plot within the duration can come below any floor, nor leave the coverage."""
+    x, y, vx, vy, altitude_ft, rate_ftps = state[:6]
+    column, row = (
+        int(np.floor((x - outlook.x0_m) / outlook.block_m)),
+        int(np.floor((y - outlook.y0_m) / outlook.block_m)),
+    )
+    rows, columns = outlook.highest_ft.shape
+    if row < 0 or column < 0 or row >= rows or column >= columns or not outlook.complete[row, column]:
+        return False
+    if np.hypot(vx, vy) * duration_s > outlook.reach_m:
+        return False
+    lowest_ft = altitude_ft - forecast.hysteresis_ft + min(0.0, rate_ftps) * duration_s
+    return lowest_ft >= outlook.highest_ft[row, column] + ROUNDING_FT
+
+
+class Escape(NamedTuple):
+    """The escape test: whether it is made, and how the escape is flown."""
+
+    asked_for: bool
+    delay_s: float
+    climb_tan: float
+    climb_s: float
 
 
 class Verdicts(NamedTuple):
@@ -185,53 +214,47 @@ class Verdicts(NamedTuple):
 @njit(cache=True)
 def judge(
     judged: NDArray[np.bool_],
-    state: Floats,
+    motion: Floats,
     surface: Surface,
     bare_surface: Surface,
-    settings: Settings,
+    outlook: Outlook,
+    forecast: Forecast,
+    escape: Escape,
     verdicts: Verdicts,
 ) -> None:
-    """Judge every plot; `state` has the columns x, y, vx, vy, altitude (ft), rate (ft/s), cleared, selected, turn rate.
+    """Judge every plot; a row of `motion` is the state that `predicted_paths` takes.
 
     `bare_surface` is terrain and obstacles without clearance, for the escape test.
     """
-    for row in range(len(state)):
+    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
+    for row in range(len(motion)):
         if not judged[row]:
             continue
-        x, y, vx, vy, altitude_ft, rate_ftps, cleared_ft, selected_ft, turn_radps = state[row]
-        floor_ft, floor_area = floor_at(surface, x, y)
+        state = motion[row]
+        floor_ft, floor_area = floor_at(surface, state[0], state[1])
         verdicts.floor_ft[row], verdicts.floor_area[row] = floor_ft, floor_area
         verdicts.area[row], verdicts.minimum_ft[row] = floor_area, floor_ft
         verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
-        if floor_area < 0:
+        if floor_area < 0 or is_far_above(state, outlook, forecast, hold_s):
             continue
-        rate, level_after_s, level_ft = vertical_plan(
-            altitude_ft, rate_ftps, settings.climb_credit, cleared_ft, selected_ft, settings.level_off_tolerance_ft
-        )
-        turn = turn_radps if settings.hypotheses > 0 else 0.0
-        hold_s = settings.look_ahead_s + settings.hysteresis_s
-        lower_ft, lower_level_ft = altitude_ft - settings.hysteresis_ft, level_ft - settings.hysteresis_ft
-        straight = path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, 0.0, hold_s)
-        turning = path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, turn, hold_s)
-        hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, settings.hypotheses)
+        straight, turning = predicted_paths(state, forecast, forecast.hysteresis_ft, hold_s)
+        hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
         verdicts.hold_violation_s[row] = hold_violation_s
         if hold_violation_s == np.inf and not undecided:
             continue
-        ahead_s = settings.look_ahead_s
-        straight = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, ahead_s)
-        turning = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, turn, ahead_s)
-        violation_s, area, minimum_ft, undecided = earliest_below(straight, turning, surface, settings.hypotheses)
-        if altitude_ft < floor_ft:
+        straight, turning = predicted_paths(state, forecast, 0.0, forecast.look_ahead_s)
+        violation_s, area, minimum_ft, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
+        if state[4] < floor_ft:
             violation_s, area, minimum_ft, undecided = 0.0, floor_area, floor_ft, False
         verdicts.violation_s[row] = violation_s
         verdicts.undecided[row] = undecided
         if violation_s == np.inf:
             continue
         verdicts.area[row], verdicts.minimum_ft[row] = area, minimum_ft
-        if settings.escape_test:
-            delay = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, settings.escape_delay_s)
-            escape = climbing_escape(delay, settings.escape_climb_tan, settings.escape_time_s)
-            contact_s, _, _, leaves = first_below(escape, bare_surface)
+        verdicts.severe[row] = violation_s == 0.0
+        if escape.asked_for:
+            delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
+            contact_s, _, _, leaves = first_below(
+                climbing_escape(delay, escape.climb_tan, escape.climb_s), bare_surface
+            )
             verdicts.severe[row] = contact_s < np.inf or leaves
-        else:
-            verdicts.severe[row] = violation_s == 0.0
