@@ -57,6 +57,7 @@ class Reason(IntEnum):
     QNH_UNKNOWN = 27
     OUTSIDE_COVERAGE = 28
     PATH_LEAVES_COVERAGE = 29
+    STUCK_PLOT = 30
 
     @property
     def not_assessable(self) -> bool:

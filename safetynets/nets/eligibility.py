@@ -1,6 +1,6 @@
 """Which plots a net judges: the first rule that applies is the reason it does not.
 
-Order: position, duplicate, coasted, age; pressure altitude; velocity; on the ground; flight rules; SSR code; call sign;
+Order: position, duplicate, stuck, coasted, age; pressure altitude; velocity; on the ground; flight rules; SSR code; call sign;
 visual; inhibit volume; QNH (docs/nets.md, Eligibility).
 """
 
@@ -58,6 +58,7 @@ def checks(
     return [
         (Reason.NO_POSITION, ~(np.isfinite(tracks.x_m) & np.isfinite(tracks.y_m))),
         (Reason.DUPLICATE_PLOT, (flagged & PlotFlag.DUPLICATE) != 0),
+        (Reason.STUCK_PLOT, (flagged & PlotFlag.STUCK) != 0),
         (Reason.COASTED, coasted),
         (Reason.TRACK_TOO_YOUNG, age_s < parameters.minimum_track_age_s),
         (Reason.ALTITUDE_SPIKE, (flagged & PlotFlag.ALTITUDE_SPIKE) != 0),

@@ -37,6 +37,7 @@ def low_flight(**more):
         ({"x_m": np.nan}, Reason.NO_POSITION),
         ({"flags": PlotFlag.ALTITUDE_SPIKE}, Reason.ALTITUDE_SPIKE),
         ({"flags": PlotFlag.DUPLICATE}, Reason.DUPLICATE_PLOT),
+        ({"flags": PlotFlag.STUCK}, Reason.STUCK_PLOT),
         ({"flags": PlotFlag.AFTER_GAP}, Reason.JUDGED),
         ({"facts": {"flight_rules": ["VFR"]}}, Reason.FLIGHT_RULES),
         ({"facts": {"ssr_code": ["7000"]}}, Reason.SSR_CODE),

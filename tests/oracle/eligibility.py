@@ -25,6 +25,8 @@ def reason_of(tracks: Tracks, plot: int, net: Net, parameters: Eligibility, site
         return Reason.NO_POSITION
     if PlotFlag.DUPLICATE in flags:
         return Reason.DUPLICATE_PLOT
+    if PlotFlag.STUCK in flags:
+        return Reason.STUCK_PLOT
     if tracks.coasted[plot] == YES and not parameters.use_coasted_plots:
         return Reason.COASTED
     if time_s - track_start_s < parameters.minimum_track_age_s:
