@@ -173,7 +173,7 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
         "ends": study.encounter.ends,
         "calls": [_call(answer, audio) for answer in study.answers],
         "measures": [_measures(answer) for answer in study.answers],
-        "moments": [_moments(answer) for answer in study.answers],
+        "moments": [_moments(answer, study) for answer in study.answers],
         "outcomes": [_row(answer) for answer in study.answers],
         "silence": _shares(study.silence),
         "enough": number(study.silence.enough_ft),
@@ -240,11 +240,12 @@ def _measures(answer: Answer) -> list[str]:
     ]
 
 
-def _moments(answer: Answer) -> list[str]:
-    """When each thing of the first call has happened: the median, and 5 and 95 % of the draws in which it does."""
+def _moments(answer: Answer, study: Study) -> list[str]:
+    """When each thing has happened, and what then is left of the time there is: the median, and 5 and 95 %."""
     chain = answer.outcome.chain
     told = [answer.label]
-    for moment_s in (chain.speaks_s, chain.asked_s, chain.said_s, chain.understood_s, chain.manoeuvre_s):
+    left_s = study.latest_enough_s - chain.manoeuvre_s
+    for moment_s in (chain.speaks_s, chain.asked_s, chain.said_s, chain.understood_s, chain.manoeuvre_s, left_s):
         happens = moment_s[np.isfinite(moment_s)]
         if len(happens):
             early, middle, late = (number(float(at_s), 1) for at_s in np.quantile(happens, (0.05, 0.5, 0.95)))

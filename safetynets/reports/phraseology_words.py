@@ -201,7 +201,9 @@ def _in_time(study: Study) -> str:
     lead = f"By then the aircraft has begun to climb in {share_words(shares[best])} with {best}, the most of all"
     climbing = [at_s[np.isfinite(at_s)] for at_s in begins_s.values() if np.isfinite(at_s).any()]
     if climbing and all(np.quantile(at_s, 0.95) <= study.latest_enough_s for at_s in climbing):
-        return f"{lead}. With every rule set 95 % of those that climb are in time: how long the words take decides little."
+        return (
+            f"{lead}. With every rule set 95 % of those that climb are in time: the time for the words decides little."
+        )
     if shares[best].value < 0.5:
         return f"{lead}: from this alert on, most calls come too late whatever the words."
     return f"{lead}: here the seconds of the words and of the decision count."

@@ -123,6 +123,8 @@ def encounter_of(
     if since_s[-1] < time_s[-1]:
         carried = "the alert" if future == "straight" else f"{since_s[-1]:.0f} s after the alert, where its track ends,"
         notes.append(f"from {carried} on the flown path is carried on straight at its rate")
+    if site.terrain is not None:
+        notes += [f"terrain: {each}" for each in site.terrain.notes]
     if np.isnan(ground_ft).any():
         notes.append("the ground is not known below all of the path")
     return Encounter(time_s, flown_ft, ground_ft, distance_nm, ends, tuple(notes))
