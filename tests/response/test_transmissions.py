@@ -15,7 +15,7 @@ RATE = {"speech.rate_syllables_per_s": 5.0}
 
 
 def test_a_check_is_known_when_the_qnh_that_goes_with_it_has_been_said():
-    """The QNH ends the call of 30 syllables; the instruction ends 10 before, and the crew still waits for what follows."""
+    """The QNH ends the call of 30 syllables; the instruction ends 10 before it, and is not enough."""
     call = spoken_call(call_of("icao")).first
     assert (call.asks, call.gives_qnh, call.items) == ("check", True, 3)
     assert call.syllables_until_asked == call.syllables == 30
