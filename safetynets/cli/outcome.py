@@ -26,10 +26,19 @@ def write(run: Run, out: Path | None, stage: Callable[[str], None]) -> Path:
     )
 
 
+def refuse_taken(out: Path | None) -> None:
+    """Refuse a folder that could not be written into, before the work is done and not after it."""
+    from safetynets.reports.folder import check_free
+
+    if out is not None:
+        check_free(out, replace=True)
+
+
 def tell(run: Run, folder: Path, *, as_json: bool) -> None:
     """Print the alerts, the counts and where the report is; with `as_json` one JSON object and nothing else."""
     if as_json:
-        from safetynets.reports.files import alert_rows, json_ready
+        from safetynets.reports.files import alert_rows
+        from safetynets.runs.manifest import json_ready
 
         found = {"folder": folder.as_posix(), "manifest": run.manifest, "alerts": alert_rows(run)}
         click.echo(json.dumps(json_ready(found), ensure_ascii=False, allow_nan=False, indent=2))

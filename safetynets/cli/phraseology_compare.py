@@ -69,10 +69,10 @@ def compare(
     A scenario is a shipped one by its name or your own by its path.
     """
     from safetynets.cli.stages import stages
-    from safetynets.reports.files import json_ready
     from safetynets.reports.phraseology_page import study_numbers, write_study
     from safetynets.response.assumptions import load_assumptions, parse_changes
     from safetynets.runs import overrides
+    from safetynets.runs.manifest import json_ready
     from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies
 
     under = load_assumptions(parse_changes(assumed))

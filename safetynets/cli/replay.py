@@ -31,11 +31,12 @@ def replay(
     as_json: bool,
 ) -> None:
     """Replay TRACKS (CSV, Parquet or pandas JSON, each also gzipped) through the nets of a site."""
-    from safetynets.cli.outcome import tell, write
+    from safetynets.cli.outcome import refuse_taken, tell, write
     from safetynets.cli.stages import stages
     from safetynets.runs import overrides
     from safetynets.runs import replay as replay_recording
 
+    refuse_taken(out)
     with stages() as stage:
         finished = replay_recording(
             tracks,

@@ -16,10 +16,11 @@ from safetynets.cli.options import changes_option, json_option, out_option
 @json_option
 def run(scenario: str, out: Path | None, changes: tuple[str, ...], as_json: bool) -> None:
     """Run SCENARIO, a shipped one by its name or your own by its path."""
-    from safetynets.cli.outcome import tell, write
+    from safetynets.cli.outcome import refuse_taken, tell, write
     from safetynets.cli.stages import stages
     from safetynets.runs import overrides, run_scenario
 
+    refuse_taken(out)
     with stages() as stage:
         finished = run_scenario(scenario, overrides.parse(changes), progress=stage)
         folder = write(finished, out, stage)

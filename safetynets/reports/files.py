@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Conflicts, Kind, Reason
 from safetynets.reports.formats import iso
+from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
 
 _TIMES = ("first_conflict_time_s", "start_time_s", "end_time_s", "shown_time_s")
@@ -86,23 +87,6 @@ def write_conflicts(run: Run, path: Path) -> None:
     else:
         schema = pa.schema([("net", _WORD), ("group", _WORD), ("track", pa.int32()), ("time_s", pa.float64())])
         _write_parquet([], schema, path)
-
-
-def json_ready(value: Any) -> Any:
-    """The value with every tuple as a list and every number that is not finite as None.
-
-    >>> json_ready({"end_time_s": float("nan"), "times": (1.0, 2.0)})
-    {'end_time_s': None, 'times': [1.0, 2.0]}
-    """
-    if isinstance(value, Mapping):
-        return {str(key): json_ready(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [json_ready(each) for each in value]
-    if isinstance(value, np.generic):
-        return json_ready(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def write_json(value: Any, path: Path) -> None:

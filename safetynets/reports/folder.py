@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from safetynets.errors import ScenarioError
 from safetynets.nets.alerts import Alert
-from safetynets.reports.files import json_ready, write_alerts, write_conflicts, write_json
+from safetynets.reports.files import write_alerts, write_conflicts, write_json
 from safetynets.reports.formats import clock, number
 from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.reports.map_figure import map_figure
@@ -21,6 +21,7 @@ from safetynets.reports.page import Picture, report_page
 from safetynets.reports.profile_figure import profile_figure, profiled_alerts
 from safetynets.reports.profile_flight import name_of
 from safetynets.reports.timeline_figure import timeline_figure
+from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
 from safetynets.tracks.parquet_file import write_parquet
 
@@ -42,7 +43,7 @@ def write_run_folder(run: Run, path: Path, *, replace: bool, steps: Steps | None
         When `path` exists and is not an empty folder, unless it is a run folder and `replace` is true.
     """
     path = Path(path)
-    _check_free(path, replace=replace)
+    check_free(path, replace=replace)
     tell = steps or _silent
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".unfinished", dir=path.parent))
@@ -67,7 +68,14 @@ def is_run_folder(path: Path) -> bool:
         return False
 
 
-def _check_free(path: Path, *, replace: bool) -> None:
+def check_free(path: Path, *, replace: bool) -> None:
+    """Refuse a path that a run folder must not take.
+
+    Raises
+    ------
+    ScenarioError
+        When `path` exists and is not an empty folder, unless it is a run folder and `replace` is true.
+    """
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not path.is_dir() or not is_run_folder(path):

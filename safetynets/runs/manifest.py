@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from safetynets.sites.geometry import Site
 
 UNITS = {
@@ -83,7 +85,7 @@ def sha256(file: Path) -> str:
 
 
 def json_ready(value: Any) -> Any:
-    """A value as JSON can hold it: mappings and sequences copied, what is not a finite number is null.
+    """A value as JSON can hold it: mappings and sequences copied, numpy's numbers plain, what is not finite null.
 
     >>> json_ready({"margin_ft": float("nan"), "steps": (1, 2)})
     {'margin_ft': None, 'steps': [1, 2]}
@@ -92,6 +94,8 @@ def json_ready(value: Any) -> Any:
         return {str(key): json_ready(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [json_ready(item) for item in value]
+    if isinstance(value, np.generic):
+        return json_ready(value.item())
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
