@@ -1,7 +1,7 @@
 """Which plots a net judges: the first rule that applies is the reason it does not.
 
-Order: position, duplicate, stuck, coasted, age; pressure altitude; velocity; on the ground; flight rules; SSR code; call
-sign; visual; inhibit volume; QNH (docs/nets.md, Eligibility).
+Order: position, duplicate, stuck, coasted, age; pressure altitude; velocity; on the ground; flight rules; SSR code;
+call sign; visual; inhibit volume; QNH (docs/nets.md, Eligibility).
 """
 
 from __future__ import annotations
