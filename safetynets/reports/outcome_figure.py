@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 
 from safetynets.reports import house_style as style
@@ -24,6 +25,7 @@ STAGE_COLOURS = {
 _HATCHES = {"frequency busy": "////", "crew decides": "\\\\\\\\"}
 _LINES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)))
 _LINE_COLOURS = ("#0b5c9e", "#b8420a", "#00695c", "#8a2d73", "#5a3d8a", "#a07800", "#4d4d4d", "#2f7ea8")
+_ON_BARS = [withStroke(linewidth=3.4, foreground=style.PAPER)]
 _IN_THE_GROUND_FT = -1.0
 """Stands for every clearance below the ground: contact has no depth."""
 NOBODY = "nobody calls"
@@ -51,15 +53,15 @@ def budget_figure(study: Study) -> Figure:
         reach_s = max([*totals, 30.0, *(at_s for at_s, _, _ in shown)])
         axes.set_xlim(0.0, 1.05 * reach_s)
         for at_s, words, line in shown:
-            axes.axvline(at_s, color=style.LIMIT, linewidth=1.5, linestyle=line)
+            axes.axvline(at_s, color=style.LIMIT, linewidth=1.8, linestyle=line, zorder=6, path_effects=_ON_BARS)
             axes.annotate(
                 f"{words}: {number(at_s)} s",
                 (at_s, 1.0),
                 xycoords=("data", "axes fraction"),
-                xytext=(3 if line == "-" else -3, 3),
+                xytext=(3 if line == "-" else -3, 14 if line == "-" else 2),
                 textcoords="offset points",
                 ha="left" if line == "-" and at_s < 0.85 * reach_s else "right",
-                va="bottom" if line == "-" else "top",
+                va="bottom",
                 fontsize=8.5,
                 color=style.LIMIT,
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,24 +34,30 @@ def least_clearance_ft(
     >>> least_clearance_ft(descent, at_once, np.array([0.25]), np.array([1500.0]), np.array([0.0])).round(1).tolist()
     [975.1]
     """
-    pull_ftps2 = m_to_ft(pull_g * STANDARD_GRAVITY_MPS2)
-    climb_ftps = fpm_to_ftps(climb_rate_fpm)
     time_s, flown_ft, ground_ft = encounter.time_s, encounter.flown_ft, encounter.ground_ft
-    above_ft = np.zeros_like(manoeuvre_s)
-    rate_ftps = np.full_like(manoeuvre_s, -np.inf)
-    least_ft = np.full_like(manoeuvre_s, flown_ft[0] - ground_ft[0])
-    for start_s, end_s, start_ft, end_ft, next_ground_ft in zip(
-        time_s[:-1], time_s[1:], flown_ft[:-1], flown_ft[1:], ground_ft[1:], strict=True
-    ):
-        flown_ftps = (end_ft - start_ft) / (end_s - start_s)
-        lasts_s = np.clip(end_s - manoeuvre_s, 0.0, end_s - start_s)
-        limit_ftps = np.where(start_s >= manoeuvre_s + spool_up_s, climb_ftps, np.minimum(climb_ftps, 0.0))
-        rate_ftps = np.maximum(flown_ftps, rate_ftps)
-        limit_ftps = np.maximum(limit_ftps, rate_ftps)
-        pulls_s = np.minimum(lasts_s, (limit_ftps - rate_ftps) / pull_ftps2)
-        reached_ftps = rate_ftps + pull_ftps2 * pulls_s
-        climbed_ft = 0.5 * (rate_ftps + reached_ftps) * pulls_s + reached_ftps * (lasts_s - pulls_s)
-        above_ft = above_ft + (climbed_ft - flown_ftps * lasts_s)
-        rate_ftps = np.where(lasts_s > 0.0, np.minimum(reached_ftps, np.maximum(climb_ftps, 0.0)), -np.inf)
-        np.fmin(least_ft, end_ft + above_ft - next_ground_ft, out=least_ft)
-    return least_ft
+    earliest_first = np.argsort(manoeuvre_s, kind="stable")
+    begins_s, pull, climb_fpm, spool_s = (
+        values[earliest_first] for values in (manoeuvre_s, pull_g, climb_rate_fpm, spool_up_s)
+    )
+    pull_ftps2, climb_ftps = m_to_ft(pull * STANDARD_GRAVITY_MPS2), fpm_to_ftps(climb_fpm)
+    first_step = np.searchsorted(time_s[1:], begins_s, side="right")
+    least_ft = np.fmin.accumulate(encounter.clearance_ft)[first_step]
+    above_ft = np.zeros_like(begins_s)
+    rate_ftps = np.full_like(begins_s, -np.inf)
+    for step, (start_s, end_s) in enumerate(pairwise(time_s)):
+        climbing = slice(0, np.searchsorted(first_step, step, side="right"))
+        flown_ftps = (flown_ft[step + 1] - flown_ft[step]) / (end_s - start_s)
+        rate = np.maximum(flown_ftps, rate_ftps[climbing])
+        lasts_s = np.minimum(end_s - begins_s[climbing], end_s - start_s)
+        spooled = start_s >= begins_s[climbing] + spool_s[climbing]
+        limit = np.maximum(np.where(spooled, climb_ftps[climbing], np.minimum(climb_ftps[climbing], 0.0)), rate)
+        pulls_s = np.minimum(lasts_s, (limit - rate) / pull_ftps2[climbing])
+        reached = rate + pull_ftps2[climbing] * pulls_s
+        climbed_ft = 0.5 * (rate + reached) * pulls_s + reached * (lasts_s - pulls_s)
+        above_ft[climbing] += climbed_ft - flown_ftps * lasts_s
+        rate_ftps[climbing] = np.minimum(reached, climb_ftps[climbing])
+        lower_ft = flown_ft[step + 1] + above_ft[climbing] - ground_ft[step + 1]
+        least_ft[climbing] = np.fmin(least_ft[climbing], lower_ft)
+    in_order = np.empty_like(least_ft)
+    in_order[earliest_first] = least_ft
+    return in_order
