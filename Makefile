@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench constraints clean
+.PHONY: help demo test bench constraints clean clean-kernels
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,7 @@ PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do 
 RUN := out/paris-wrong-qnh
 
 help: ## say what there is to make
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: $(STAMP) ## replay three hours of Paris arrivals with one wrong QNH, print the alerts and write the report
 	$(BIN)/safetynets run paris-wrong-qnh --out $(RUN)
@@ -29,6 +29,9 @@ bench: $(STAMP) ## measure plots a second of each net on the real Paris traffic 
 constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
 		--no-emit-index-url --no-annotate --no-header --output-file constraints.txt
+
+clean-kernels: ## forget the compiled kernels, after a change in one that others call
+	rm -f safetynets/*/__pycache__/*.nb? safetynets/*/*/__pycache__/*.nb?
 
 clean: ## remove the virtual environment and what was made
 	rm -rf $(VENV) out dist build
