@@ -15,7 +15,7 @@ from safetynets import __version__
 from safetynets.errors import ScenarioError
 from safetynets.phraseology import expected_items, speak
 from safetynets.reports.chain_figure import chain_figure
-from safetynets.reports.files import json_ready, write_json
+from safetynets.reports.files import write_json
 from safetynets.reports.formats import DASH, clock, day, hectopascals, number
 from safetynets.reports.house_style import png_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
@@ -30,6 +30,7 @@ from safetynets.reports.phraseology_words import (
     time_words,
 )
 from safetynets.response import Assumptions
+from safetynets.runs.manifest import json_ready
 from safetynets.runs.phraseology_study import Answer, Study, budget_s
 
 PAGE = "phraseology.html"
@@ -244,7 +245,8 @@ def _moments(answer: Answer, study: Study) -> list[str]:
     """When each thing has happened, and what then is left of the time there is: the median, and 5 and 95 %."""
     chain = answer.outcome.chain
     told = [answer.label]
-    left_s = study.latest_enough_s - chain.manoeuvre_s
+    climbs_s = chain.manoeuvre_s[np.isfinite(chain.manoeuvre_s)]
+    left_s = study.latest_enough_s - climbs_s
     for moment_s in (chain.speaks_s, chain.asked_s, chain.said_s, chain.understood_s, chain.manoeuvre_s, left_s):
         happens = moment_s[np.isfinite(moment_s)]
         if len(happens):
