@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 TRUTH_S = 1.0
 """Time between two rows of the truth."""
 LONGEST_FLIGHT_S = 6.0 * 3600.0
-ROWS_BETWEEN_LOOKS = 20
+ROWS_BETWEEN_LOOKS = 60
 """How often the flight so far is compared with the ground; it is cut back to the first contact."""
 COLUMNS = (
     "time_s",
@@ -90,8 +90,8 @@ def fly_truth(
     """What really flew, as `Tracks` with a row a second, and how each flight ended.
 
     `pressure_altitude_ft` is that of the air around the aircraft, `geometric_altitude_ft` its true altitude above mean
-    sea level, `vertical_rate_fpm` the rate of the former, `baro_setting_hpa` what the crew has set. `step_s` is the time
-    step of the motion, `STEP_S` or, for much traffic in little time, `TRUTH_S`.
+    sea level, `vertical_rate_fpm` the rate of the former, `baro_setting_hpa` what the crew has set. `step_s` is the
+    time step of the motion, `STEP_S` or, for much traffic in little time, `TRUTH_S`.
 
     Raises
     ------
