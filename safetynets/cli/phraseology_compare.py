@@ -119,7 +119,7 @@ def assumptions(as_json: bool) -> None:
 
 def _tell(studies: Sequence[Study]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from safetynets.reports.phraseology_words import percent, share_words
     from safetynets.runs.phraseology_study import budget_s
@@ -127,7 +127,7 @@ def _tell(studies: Sequence[Study]) -> None:
     console = Console()
     for study in studies:
         table = Table(
-            "rule set",
+            Column("rule set", overflow="fold"),
             "contact",
             "climbs",
             "seconds until it climbs",

@@ -121,8 +121,10 @@ def encounter_of(
         )
     notes = [note] if note else []
     if since_s[-1] < time_s[-1]:
-        carried = "the alert" if future == "straight" else f"{since_s[-1]:.0f} s after the alert, where its track ends,"
-        notes.append(f"from {carried} on the flown path is carried on straight at its rate")
+        since = (
+            "the alert on" if future == "straight" else f"{since_s[-1]:.0f} s after the alert on, where its track ends"
+        )
+        notes.append(f"from {since}, the flown path is carried on straight at its rate")
     if site.terrain is not None:
         notes += [f"terrain: {each}" for each in site.terrain.notes]
     if np.isnan(ground_ft).any():

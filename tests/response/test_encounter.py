@@ -66,7 +66,7 @@ def test_the_flown_path_is_that_of_the_track_and_then_straight_on_at_its_rate():
     np.testing.assert_allclose(encounter.flown_ft, 2000.0 - 20.0 * encounter.time_s)
     np.testing.assert_array_equal(encounter.ground_ft, 100.0)
     assert encounter.time_s[-1] == 60.0
-    assert "from 40 s after the alert, where its track ends" in encounter.notes[-1]
+    assert "from 40 s after the alert on, where its track ends" in encounter.notes[-1]
 
 
 def test_a_future_that_levels_off_is_flown_unless_it_is_asked_to_go_straight_on():
