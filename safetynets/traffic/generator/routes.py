@@ -10,18 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from safetynets.altimetry import pressure_altitude_ft
+from safetynets.altimetry import STANDARD_GRAVITY_MPS2, pressure_altitude_ft
 from safetynets.sites.geometry import Approach, Site
+from safetynets.traffic.aircraft import Aircraft
 from safetynets.traffic.generator.floors import Floors, PointM
 from safetynets.traffic.generator.settings import GeneratorSettings
+from safetynets.traffic.legs import ROLL_IN_S
 from safetynets.traffic.places import along_and_across, transition_altitude_ft
 from safetynets.traffic.weather import Weather
-from safetynets.units import ft_to_fl, m_to_nm, nm_to_m
+from safetynets.units import ft_to_fl, kt_to_mps, m_to_nm, nm_to_m
 
 Leg = dict[str, Any]
 
 LEVEL_STEP_FT, LOWEST_STEP_FT = 1000.0, 100.0
-ROLL_IN_S = 2.5
+TRUE_SPEED_RATIO = 1.1
+"""True airspeed over indicated at the levels of vectors, 5,000 to 8,000 ft."""
 RATE_FPM = (1500.0, 2200.0)
 """Rates of climbs and descents under way (simulator default)."""
 HIGHEST_FT = 16000.0
@@ -87,8 +90,9 @@ def course_deg(start_m: PointM, end_m: PointM, approach: Approach) -> float:
 
 def turn_lead_m(change_deg: float, speed_kt: float) -> float:
     """How long before a corner a turn begins, so that it ends on the new course."""
-    airspeed_mps = nm_to_m(speed_kt * 1.1) / 3600.0
-    radius_m = max(airspeed_mps**2 / (9.80665 * math.tan(math.radians(25.0))), airspeed_mps / math.radians(3.0))
+    airspeed_mps = kt_to_mps(speed_kt * TRUE_SPEED_RATIO)
+    by_bank_m = airspeed_mps**2 / (STANDARD_GRAVITY_MPS2 * math.tan(math.radians(Aircraft.bank_deg)))
+    radius_m = max(by_bank_m, airspeed_mps / math.radians(Aircraft.turn_rate_degps))
     return radius_m * math.tan(math.radians(min(change_deg, 120.0)) / 2.0) + ROLL_IN_S * airspeed_mps
 
 
