@@ -48,7 +48,7 @@ def test_the_words_of_the_calls_are_marked_by_their_role(page):
 
 def test_every_assumption_stands_on_the_page_with_its_tag(page, assumptions):
     for one in assumptions.by_name.values():
-        row = re.search(rf"<code>{re.escape(one.name)}</code>.*?</tr>", page, re.DOTALL)
+        row = re.search(rf"<th scope=\"row\"><code>{re.escape(one.name)}</code>.*?</tr>", page, re.DOTALL)
         assert row
         assert f">{one.tag}<" in row[0]
     assert "given for this run" in page
