@@ -121,13 +121,15 @@ def _polynomials(
         side, limit_ft, limit_ft_per_nm = 1.0, limits.below_ft - tightened_ft, limits.below_ft_per_nm
     else:
         side, limit_ft, limit_ft_per_nm = -1.0, limits.above_ft - tightened_ft, limits.above_ft_per_nm
-    path = np.array([a * closing_nmps**2, -closing_nmps * (2.0 * a * d_nm + b), (a * d_nm + b) * d_nm + c])
-    level = np.array([0.0, 0.0, approaches.intercept_ft[i]])
-    flown = np.array([0.0, rate_ftps, altitude_ft])
-    allowed = np.array([0.0, -limit_ft_per_nm * closing_nmps, limit_ft + limit_ft_per_nm * d_nm])
+    path_c = (a * d_nm + b) * d_nm + c
+    allowed_b, allowed_c = -limit_ft_per_nm * closing_nmps, limit_ft + limit_ft_per_nm * d_nm
     polynomials = np.empty((2, 3))
-    polynomials[0] = side * (flown - path) + allowed
-    polynomials[1] = side * (flown - level) + allowed
+    polynomials[0, 0] = -side * a * closing_nmps**2
+    polynomials[0, 1] = side * (rate_ftps + closing_nmps * (2.0 * a * d_nm + b)) + allowed_b
+    polynomials[0, 2] = side * (altitude_ft - path_c) + allowed_c
+    polynomials[1, 0] = 0.0
+    polynomials[1, 1] = side * rate_ftps + allowed_b
+    polynomials[1, 2] = side * (altitude_ft - approaches.intercept_ft[i]) + allowed_c
     return polynomials, kind == BELOW
 
 

@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.ordering import insert
+
 Floats = NDArray[np.float64]
 
 
@@ -29,14 +31,13 @@ def first_negative(polynomials: Floats, every: bool, from_s: float, to_s: float)
     quadratics may still be zero at it.
     """
     cuts = np.empty(2 * len(polynomials) + 2)
+    marks = np.zeros(len(cuts), dtype=np.bool_)
     cuts[0], cuts[1] = from_s, to_s
     count = 2
     for k in range(len(polynomials)):
         for root in roots(polynomials[k, 0], polynomials[k, 1], polynomials[k, 2]):
             if from_s < root < to_s:
-                cuts[count] = root
-                count += 1
-    cuts = np.sort(cuts[:count])
+                count = insert(cuts, marks, count, root, False)
     if _negative(polynomials, every, from_s):
         return from_s
     for k in range(count - 1):

@@ -89,7 +89,6 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
         leg = legs[k]
         duration_s = leg[END_S] - leg[START_S]
         first_s, area, floor_ft = np.inf, -1, np.nan
-        covered = np.empty((0, 2))
         for i in range(len(surface.floor_ft)):
             intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
             for j in range(len(intervals)):
@@ -98,15 +97,13 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
                 )
                 if t < first_s or (t == first_s and t < np.inf and surface.floor_ft[i] > floor_ft):
                     first_s, area, floor_ft = t, i, surface.floor_ft[i]
-            if i < surface.polygon_count and len(intervals):
-                covered = np.concatenate((covered, intervals))
         cells = cells_on_path(surface.grid, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
         for j in range(len(cells)):
             from_s, to_s, elevation_ft = cells[j]
             if from_s > first_s:
                 break
             if np.isnan(elevation_ft):
-                leaves_coverage = leaves_coverage or _has_gap(covered, from_s, to_s)
+                leaves_coverage = leaves_coverage or _has_gap(surface, leg, from_s, to_s)
                 continue
             cell_floor_ft = elevation_ft + surface.terrain_clearance_ft
             t = _first_below_s(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, to_s, cell_floor_ft)
@@ -118,22 +115,25 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
 
 
 @njit(cache=True)
-def _has_gap(covered: Floats, from_s: float, to_s: float) -> bool:
-    """Whether some moment of the span is in no interval.
+def _has_gap(surface: Surface, leg: Floats, from_s: float, to_s: float) -> bool:
+    """Whether the leg is in no polygon at some moment of a span of it without terrain data.
 
     A span of no duration is a corner: the cells before and after it cover the moment. Neighbouring polygons may
     meet a rounding error apart, which is no gap.
     """
     rounding_s = 1e-9
-    t = from_s
+    duration_s = leg[END_S] - leg[START_S]
+    covered_to_s = from_s
     moved = True
-    while moved and t < to_s:
+    while moved and covered_to_s < to_s:
         moved = False
-        for j in range(len(covered)):
-            if covered[j, 0] <= t + rounding_s and t < covered[j, 1]:
-                t = covered[j, 1]
-                moved = True
-    return t + rounding_s < to_s
+        for i in range(surface.polygon_count):
+            intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
+            for j in range(len(intervals)):
+                if intervals[j, 0] <= covered_to_s + rounding_s and covered_to_s < intervals[j, 1]:
+                    covered_to_s = intervals[j, 1]
+                    moved = True
+    return covered_to_s + rounding_s < to_s
 
 
 @njit(cache=True)

@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.ordering import insert
+
 Floats = NDArray[np.float64]
 
 EDGE_TOLERANCE_M = 1e-9
@@ -91,6 +93,13 @@ def box_missed(shapes: Shapes, i: int, x0: float, y0: float, x1: float, y1: floa
 
 
 @njit(cache=True)
+def _one_interval(from_s: float, to_s: float) -> Floats:
+    interval = np.empty((1, 2))
+    interval[0, 0], interval[0, 1] = from_s, to_s
+    return interval
+
+
+@njit(cache=True)
 def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float) -> Floats:
     """Times (s) at which a straight path is inside closed shape i: rows of (from, to), ascending.
 
@@ -101,7 +110,7 @@ def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: 
     if np.hypot(vx, vy) * duration_s <= EDGE_TOLERANCE_M:
         # It stays where it is; dividing by the square of so small a speed would underflow.
         if contains(shapes, i, x, y):
-            return np.array([[0.0, duration_s]])
+            return _one_interval(0.0, duration_s)
         return np.empty((0, 2))
     if shapes.radius_m[i] >= 0.0:
         return _inside_circle(
@@ -150,18 +159,15 @@ def _meetings(
                 ends = ((ax * vx + ay * vy) / speed**2, (bx * vx + by * vy) / speed**2)
                 for t in (max(0.0, min(ends)), min(duration_s, max(ends))):
                     if 0.0 <= t <= duration_s and min(ends) <= t <= max(ends):
-                        times[count], touches[count] = t, True
-                        count += 1
+                        count = insert(times, touches, count, t, True)
             elif min(side_a, side_b) <= EDGE_TOLERANCE_M and max(side_a, side_b) >= -EDGE_TOLERANCE_M:
                 turn = vx * ey - vy * ex
                 if turn != 0.0:
                     t = (ax * ey - ay * ex) / turn
                     slack_s = EDGE_TOLERANCE_M / speed
                     if -slack_s <= t <= duration_s + slack_s:
-                        times[count], touches[count] = min(duration_s, max(0.0, t)), True
-                        count += 1
-    order = np.argsort(times[:count], kind="mergesort")
-    return times[order], touches[order]
+                        count = insert(times, touches, count, min(duration_s, max(0.0, t)), True)
+    return times[:count], touches[:count]
 
 
 @njit(cache=True)
@@ -175,4 +181,4 @@ def _inside_circle(dx: float, dy: float, vx: float, vy: float, radius_m: float, 
     start_s, end_s = max(0.0, nearest_s - half_s), min(duration_s, nearest_s + half_s)
     if start_s > end_s:
         return np.empty((0, 2))
-    return np.array([[start_s, end_s]])
+    return _one_interval(start_s, end_s)
