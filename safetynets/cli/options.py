@@ -18,4 +18,7 @@ changes_option = click.option(
     metavar="KEY=VALUE",
     help="Override any parameter, such as msaw.look_ahead_s=60; may be given several times.",
 )
+voice_option = click.option(
+    "--voice", is_flag=True, help="Let the page of the run play each call (needs the extra [voice])."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")

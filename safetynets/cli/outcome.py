@@ -17,21 +17,28 @@ FILE_WIDTH = 120
 """Columns of the tables where they are not printed on a terminal."""
 
 
-def write(run: Run, out: Path | None, stage: Callable[[str], None]) -> Path:
-    """Write the run folder, by default `out/NAME`, in place of an earlier run."""
+def write(run: Run, out: Path | None, stage: Callable[[str], None], *, voice: bool) -> Path:
+    """Write the run folder, by default `out/NAME`, in place of an earlier run; with `voice` it can be heard."""
     from safetynets.reports.folder import write_run_folder
 
     return write_run_folder(
-        run, out or Path("out") / run.name, replace=True, steps=lambda step: stage(f"writing the {step}")
+        run,
+        out or Path("out") / run.name,
+        replace=True,
+        steps=lambda step: stage(f"writing the {step}"),
+        voice=voice,
     )
 
 
-def refuse_taken(out: Path | None) -> None:
-    """Refuse a folder that could not be written into, before the work is done and not after it."""
+def refuse_early(out: Path | None, *, voice: bool) -> None:
+    """Refuse a folder that could not be written into, or a voice that is not there, before the work is done."""
     from safetynets.reports.folder import check_free
+    from safetynets.reports.spoken_calls import check_voice
 
     if out is not None:
         check_free(out, replace=True)
+    if voice:
+        check_voice()
 
 
 def tell(run: Run, folder: Path, *, as_json: bool) -> None:

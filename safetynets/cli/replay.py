@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from safetynets.cli.options import changes_option, json_option, out_option
+from safetynets.cli.options import changes_option, json_option, out_option, voice_option
 
 
 @click.command()
@@ -19,6 +19,7 @@ from safetynets.cli.options import changes_option, json_option, out_option
 @click.option("--update-s", type=float, help="Resample the recording to this surveillance update period.")
 @out_option
 @changes_option
+@voice_option
 @json_option
 def replay(
     tracks: Path,
@@ -28,15 +29,16 @@ def replay(
     update_s: float | None,
     out: Path | None,
     changes: tuple[str, ...],
+    voice: bool,
     as_json: bool,
 ) -> None:
     """Replay TRACKS (CSV, Parquet or pandas JSON, each also gzipped) through the nets of a site."""
-    from safetynets.cli.outcome import refuse_taken, tell, write
+    from safetynets.cli.outcome import refuse_early, tell, write
     from safetynets.cli.stages import stages
     from safetynets.runs import overrides
     from safetynets.runs import replay as replay_recording
 
-    refuse_taken(out)
+    refuse_early(out, voice=voice)
     with stages() as stage:
         finished = replay_recording(
             tracks,
@@ -47,5 +49,5 @@ def replay(
             overrides=overrides.parse(changes),
             progress=stage,
         )
-        folder = write(finished, out, stage)
+        folder = write(finished, out, stage, voice=voice)
     tell(finished, folder, as_json=as_json)

@@ -6,22 +6,23 @@ from pathlib import Path
 
 import click
 
-from safetynets.cli.options import changes_option, json_option, out_option
+from safetynets.cli.options import changes_option, json_option, out_option, voice_option
 
 
 @click.command()
 @click.argument("scenario")
 @out_option
 @changes_option
+@voice_option
 @json_option
-def run(scenario: str, out: Path | None, changes: tuple[str, ...], as_json: bool) -> None:
+def run(scenario: str, out: Path | None, changes: tuple[str, ...], voice: bool, as_json: bool) -> None:
     """Run SCENARIO, a shipped one by its name or your own by its path."""
-    from safetynets.cli.outcome import refuse_taken, tell, write
+    from safetynets.cli.outcome import refuse_early, tell, write
     from safetynets.cli.stages import stages
     from safetynets.runs import overrides, run_scenario
 
-    refuse_taken(out)
+    refuse_early(out, voice=voice)
     with stages() as stage:
         finished = run_scenario(scenario, overrides.parse(changes), progress=stage)
-        folder = write(finished, out, stage)
+        folder = write(finished, out, stage, voice=voice)
     tell(finished, folder, as_json=as_json)

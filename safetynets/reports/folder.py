@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -14,12 +13,13 @@ from matplotlib.figure import Figure
 from safetynets.errors import ScenarioError
 from safetynets.nets.alerts import Alert
 from safetynets.reports.files import write_alerts, write_conflicts, write_json
-from safetynets.reports.formats import clock, number
+from safetynets.reports.formats import clock, number, safe_name
 from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.reports.map_figure import map_figure
 from safetynets.reports.page import Picture, report_page
 from safetynets.reports.profile_figure import profile_figure, profiled_alerts
 from safetynets.reports.profile_flight import name_of
+from safetynets.reports.spoken_calls import check_voice, write_recordings
 from safetynets.reports.timeline_figure import timeline_figure
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
@@ -31,26 +31,31 @@ _PAGE_BYTES = 4_500_000
 """About what the pictures of one page may take; profiles beyond it stand beside the page and are linked."""
 
 
-def write_run_folder(run: Run, path: Path, *, replace: bool, steps: Steps | None = None) -> Path:
+def write_run_folder(run: Run, path: Path, *, replace: bool, steps: Steps | None = None, voice: bool = False) -> Path:
     """Write everything a run has to show into the folder `path`, and return it.
 
     The folder is filled under a temporary name beside `path` and renamed when it is whole: a failure leaves what was
-    there before. `steps` is called with the name of each part before it is written. The same run gives the same bytes.
+    there before. `steps` is called with the name of each part before it is written. With `voice` the calls of the shown
+    alerts are spoken into `audio`, and the page plays them. The same run gives the same bytes.
 
     Raises
     ------
     ScenarioError
         When `path` exists and is not an empty folder, unless it is a run folder and `replace` is true.
+    PhraseologyError
+        When `voice` is asked for and there is no speech synthesiser.
     """
     path = Path(path)
     check_free(path, replace=replace)
+    if voice:
+        check_voice()
     tell = steps or _silent
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".unfinished", dir=path.parent))
     try:
         whole = unfinished / "run"
         whole.mkdir()
-        _fill(run, whole, tell)
+        _fill(run, whole, tell, voice=voice)
         if path.exists():
             path.rename(unfinished / "replaced")
         whole.rename(path)
@@ -94,7 +99,7 @@ def _silent(step: str) -> None:
     del step
 
 
-def _fill(run: Run, folder: Path, tell: Steps) -> None:
+def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool) -> None:
     tell("alerts")
     write_alerts(run, folder)
     tell("conflicts")
@@ -121,7 +126,7 @@ def _fill(run: Run, folder: Path, tell: Steps) -> None:
     linked: list[tuple[str, str]] = []
     for alert in profiled_alerts(run):
         tell(f"profile of {name_of(alert)}")
-        name = f"profile-{alert.alert_id}-{_safe(alert)}"
+        name = f"profile-{alert.alert_id}-{safe_name(alert.callsign, alert.track)}"
         figure = profile_figure(run, alert)
         picture = _write_figure(figure, figures / name, _profile_alt(alert), _profile_caption(alert), "svg")
         room -= len(picture.source)
@@ -129,8 +134,11 @@ def _fill(run: Run, folder: Path, tell: Steps) -> None:
             embedded.append(picture)
         else:
             linked.append((f"figures/{name}.svg", picture.caption))
+    if voice:
+        tell("calls")
+    recordings = write_recordings(run, folder) if voice else {}
     tell("page")
-    page = report_page(run, map_picture, timeline_picture, embedded, linked)
+    page = report_page(run, map_picture, timeline_picture, embedded, linked, recordings)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -140,11 +148,6 @@ def _write_figure(figure: Figure, stem: Path, alt: str, caption: str, embedded: 
         stem.with_name(f"{stem.name}.{suffix}").write_bytes(content)
     media_type = {"png": "image/png", "svg": "image/svg+xml"}[embedded]
     return Picture(contents[embedded], media_type, alt, caption)
-
-
-def _safe(alert: Alert) -> str:
-    """The call sign as part of a file name, whatever it holds."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", alert.callsign).strip("-")[:20] or f"track-{alert.track}"
 
 
 def _map_alt(run: Run) -> str:

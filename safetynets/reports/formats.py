@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from datetime import UTC, datetime
 
@@ -99,3 +100,12 @@ def limit(value: Limit) -> str:
     if value.is_flight_level:
         return f"FL {number(ft_to_fl(value.value_ft))}"
     return "SFC" if value.value_ft == 0.0 else f"{number(value.value_ft)} ft"
+
+
+def safe_name(callsign: str, track: int) -> str:
+    """A flight as part of a file name, whatever its call sign holds.
+
+    >>> safe_name("../../<evil>", 3), safe_name("", 3)
+    ('evil', 'track-3')
+    """
+    return re.sub(r"[^A-Za-z0-9]+", "-", callsign).strip("-")[:20] or f"track-{track}"

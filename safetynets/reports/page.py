@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from safetynets import __version__
 from safetynets.nets.alerts import Alert
 from safetynets.reports.formats import DASH, clock, hectopascals, limit, number, span
+from safetynets.reports.spoken_calls import WORDS_PER_MIN, Recordings
 from safetynets.runs import counts, manifest
 from safetynets.runs.run import Run
 from safetynets.tracks import count_flags
@@ -46,10 +47,12 @@ def report_page(
     timeline_picture: Picture,
     profiles: Sequence[Picture],
     linked_profiles: Sequence[tuple[str, str]] = (),
+    recordings: Recordings | None = None,
 ) -> str:
     """The page of a run as HTML text: no script, nothing fetched, every word of the input escaped.
 
     `linked_profiles` are further profiles as (relative address, caption), for a page that would grow too large.
+    `recordings` are the calls as audio.
     """
     environment = Environment(
         loader=PackageLoader("safetynets.reports"),
@@ -72,8 +75,10 @@ def report_page(
         terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
         silences=counts.loud_silences(plots),
         tiles=_tiles(run, plots),
-        rows=[_row(run, index) for index in range(len(run.alerts))],
+        rows=[_row(run, index, recordings or {}) for index in range(len(run.alerts))],
         alert_summary=_alert_summary(run.alerts),
+        spoken=bool(recordings),
+        words_per_min=number(WORDS_PER_MIN),
         quiet=quiet_words(run),
         map_picture=map_picture,
         timeline_picture=timeline_picture,
@@ -177,8 +182,10 @@ def _tiles(run: Run, plots: Mapping[str, Mapping[str, Any]]) -> list[dict[str, s
     return tiles
 
 
-def _row(run: Run, index: int) -> dict[str, Any]:
+def _row(run: Run, index: int, recordings: Recordings) -> dict[str, Any]:
     alert = run.alerts[index]
+    calls = (run.words[index], run.proposed_words[index])
+    headings = ("Words (ICAO rule set)", "Proposed words")
     known_end = math.isfinite(alert.end_time_s)
     return {
         "alert": alert,
@@ -192,8 +199,10 @@ def _row(run: Run, index: int) -> dict[str, Any]:
         "lasted": f"{number(alert.end_time_s - alert.start_time_s)} s" if known_end else "",
         "end_reason": alert.end_reason,
         "facts": _facts(alert),
-        "words": run.words[index],
-        "proposed": run.proposed_words[index],
+        "calls": [
+            (heading, call, recordings.get((alert.alert_id, call.rule_set)) if call else None)
+            for heading, call in zip(headings, calls, strict=True)
+        ],
     }
 
 

@@ -1,6 +1,7 @@
 """What the commands print and write."""
 
 import contextlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -127,3 +128,24 @@ def test_terrain_polygons_are_written_whole(safetynets, name):
     text = Path(name).read_text(encoding="utf-8")
     assert "terrain 5000 ft" in text
     assert ("minimum_ft = 6000" in text) == name.endswith(".toml")
+
+
+def test_the_page_of_a_run_plays_its_calls_when_asked_to(safetynets):
+    result = safetynets("run", "geneva-early-descent", "--voice", "--out", "heard")
+    assert result.exit_code == 0, result.output
+    assert "<audio controls" in Path("heard", "report.html").read_text(encoding="utf-8")
+    assert all(file.read_bytes().startswith(b"RIFF") for file in Path("heard", "audio").iterdir())
+
+
+@pytest.mark.parametrize(
+    "command", [("run", "geneva-early-descent"), ("replay", "not-looked-at.csv", "--site", "zurich")]
+)
+def test_a_voice_that_is_not_installed_is_missed_before_the_work_is_done(safetynets, monkeypatch, command):
+    monkeypatch.setattr(importlib.util, "find_spec", {}.get)
+    result = safetynets(*command, "--voice")
+    assert result.exit_code == 2
+    assert result.output.splitlines() == [
+        "Error: --voice: no speech synthesiser is installed, so the page cannot play the calls; "
+        "install the extra: pip install 'safetynets[voice]', or leave the option out"
+    ]
+    assert list(Path.cwd().iterdir()) == []
