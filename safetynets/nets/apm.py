@@ -8,7 +8,6 @@ The rule: while joined to an approach and between its monitored distances, viola
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,8 @@ from numpy.typing import NDArray
 
 from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
 from safetynets.nets.picture import Picture
-from safetynets.sites.geometry import Approach, Site
+from safetynets.sites.approach_path import course_vector, path_pieces
+from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import ApmParameters
 from safetynets.tracks import Tracks
 from safetynets.units import FT_PER_NM, M_PER_NM, fpm_to_ftps
@@ -154,9 +154,7 @@ def packed_approaches(site: Site) -> Approaches:
     rows = np.array([row for approach_rows in pieces for row in approach_rows]).reshape(-1, 5)
     return Approaches(
         threshold_m=np.array([(a.x_m, a.y_m) for a in site.approaches]).reshape(-1, 2),
-        course=np.array(
-            [(np.sin(np.radians(a.course_deg)), np.cos(np.radians(a.course_deg))) for a in site.approaches]
-        ).reshape(-1, 2),
+        course=np.array([course_vector(a) for a in site.approaches]).reshape(-1, 2),
         intercept_ft=np.array([a.intercept_altitude_ft for a in site.approaches]),
         start_nm=np.array([a.start_distance_nm for a in site.approaches]),
         end_nm=np.array([a.end_distance_nm for a in site.approaches]),
@@ -169,24 +167,6 @@ def packed_approaches(site: Site) -> Approaches:
         piece_to_nm=rows[:, 1].copy(),
         piece=rows[:, 2:].copy(),
     )
-
-
-def path_pieces(approach: Approach) -> list[tuple[float, float, float, float, float]]:
-    """The path as rows (from_nm, to_nm, a, b, c): altitude is a*d*d + b*d + c feet at d NM."""
-    from safetynets.nets.kernels.apm import CURVATURE_FT_PER_NM2
-
-    if approach.path != "profile":
-        curvature = 0.0 if approach.path == "baro" else CURVATURE_FT_PER_NM2
-        slope = float(np.tan(np.radians(approach.angle_deg))) * FT_PER_NM
-        crossing_ft = approach.threshold_elevation_ft + approach.threshold_crossing_height_ft
-        return [(-np.inf, np.inf, curvature, slope, crossing_ft)]
-    points = approach.profile
-    rows = [(-np.inf, points[0][0], 0.0, 0.0, points[0][1])]
-    for (near_nm, near_ft), (far_nm, far_ft) in pairwise(points):
-        slope = (far_ft - near_ft) / (far_nm - near_nm)
-        rows.append((near_nm, far_nm, 0.0, slope, near_ft - slope * near_nm))
-    rows.append((points[-1][0], np.inf, 0.0, 0.0, points[-1][1]))
-    return rows
 
 
 def _state(picture: Picture) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
 from safetynets.nets.eligibility import checks
 from safetynets.nets.monitor import LiveMonitor, Seen
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import PlotFlag, Tracks
@@ -140,16 +141,16 @@ def _eligibility_step(own: Tracks, site: Site, seen: Seen, found: Conflicts, row
 
 
 def _approach_step(site: Site, seen: Seen, row: int) -> Step:
-    from safetynets.nets.kernels.apm import along_and_cross, in_capture, path_altitude_ft
+    from safetynets.nets.kernels.apm import in_capture
 
     packed = apm.packed_approaches(site)
     values: dict[str, float | str | bool] = {}
     for i, approach in enumerate(site.approaches):
-        d_nm, cross_m = along_and_cross(packed, i, seen.picture.x_m[row], seen.picture.y_m[row])
+        d_nm, cross_m = along_and_across(approach, float(seen.picture.x_m[row]), float(seen.picture.y_m[row]))
         if in_capture(packed, i, d_nm, cross_m):
-            values[f"{approach.name}: distance_nm"] = float(d_nm)
-            values[f"{approach.name}: cross_track_m"] = float(cross_m)
-            values[f"{approach.name}: path_altitude_ft"] = float(path_altitude_ft(packed, i, d_nm))
+            values[f"{approach.name}: distance_nm"] = d_nm
+            values[f"{approach.name}: cross_track_m"] = cross_m
+            values[f"{approach.name}: path_altitude_ft"] = float(path_altitude_ft(approach, d_nm))
     joined = int(seen.approach[row])
     name = site.approaches[joined].name if joined >= 0 else ""
     if name:

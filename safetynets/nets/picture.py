@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.altimetry import STANDARD_PRESSURE_HPA, altitude_ft, mode_c_ft, pressure_altitude_ft
-from safetynets.nets.pressure import region_of
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import ApwParameters, MsawParameters, Prediction
+from safetynets.sites.pressure import qnh_at, region_at, transition_altitude_ft
 from safetynets.tracks import Tracks
 from safetynets.units import fpm_to_ftps
 
@@ -74,7 +74,8 @@ class LastPlots(NamedTuple):
 def picture_of(tracks: Tracks, site: Site, last: LastPlots | None = None) -> tuple[Picture, LastPlots]:
     """The picture of tracks on the site's plane, and the memory for the plots that come after them."""
     last = LastPlots.none(tracks.track_count) if last is None else last
-    qnh_hpa, transition_altitude_ft = region_of(tracks, site)
+    region = region_at(site, tracks.x_m, tracks.y_m)
+    qnh_hpa, transition_ft = qnh_at(site, region, tracks.time_s), transition_altitude_ft(site, region)
     qnh_pressure_altitude_ft = pressure_altitude_ft(qnh_hpa)
     turn_rate_radps, last = _turn_rate(tracks, site, last)
     picture = Picture(
@@ -88,9 +89,9 @@ def picture_of(tracks: Tracks, site: Site, last: LastPlots | None = None) -> tup
         vertical_rate_fpm=tracks.vertical_rate_fpm,
         qnh_hpa=qnh_hpa,
         qnh_pressure_altitude_ft=qnh_pressure_altitude_ft,
-        cleared_level_ft=_level_as_altitude(tracks.cleared_altitude_ft, None, qnh_hpa, transition_altitude_ft),
+        cleared_level_ft=_level_as_altitude(tracks.cleared_altitude_ft, None, qnh_hpa, transition_ft),
         selected_level_ft=_level_as_altitude(
-            tracks.selected_altitude_ft, tracks.baro_setting_hpa, qnh_hpa, transition_altitude_ft
+            tracks.selected_altitude_ft, tracks.baro_setting_hpa, qnh_hpa, transition_ft
         ),
         turn_rate_radps=turn_rate_radps,
     )
@@ -129,11 +130,9 @@ def motion(picture: Picture, parameters: Prediction) -> Floats:
     )
 
 
-def _level_as_altitude(
-    level_ft: Floats, setting_hpa: Floats | None, qnh_hpa: Floats, transition_altitude_ft: Floats
-) -> Floats:
+def _level_as_altitude(level_ft: Floats, setting_hpa: Floats | None, qnh_hpa: Floats, transition_ft: Floats) -> Floats:
     """Levels as altitudes on the QNH; above the transition altitude they are flight levels."""
-    believed_hpa = np.where(level_ft > transition_altitude_ft, STANDARD_PRESSURE_HPA, qnh_hpa)
+    believed_hpa = np.where(level_ft > transition_ft, STANDARD_PRESSURE_HPA, qnh_hpa)
     if setting_hpa is not None:
         believed_hpa = np.where(np.isnan(setting_hpa), believed_hpa, setting_hpa)
     return altitude_ft(mode_c_ft(level_ft, believed_hpa), qnh_hpa)

@@ -18,7 +18,7 @@ from safetynets.reports.map_panel import draw_panel
 from safetynets.reports.map_traffic import alert_positions_m, draw_alerts, draw_tracks
 from safetynets.reports.relief import draw_relief
 from safetynets.runs.run import Run
-from safetynets.traffic.places import on_approach
+from safetynets.sites.approach_path import on_approach
 from safetynets.units import nm_to_m
 
 HEIGHT_IN = 9.2

@@ -17,8 +17,8 @@ from safetynets.geodesy import Plane
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import limit, number
 from safetynets.reports.labels import Label, text_box
+from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Approach, Area, Site, Volume
-from safetynets.traffic.places import on_approach
 from safetynets.units import nm_to_m
 
 OBSTACLE = Path([(-0.6, -1.0), (0.0, 1.0), (0.6, -1.0)])

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from safetynets.nets.alerts import Alert
 from safetynets.reports import house_style as style
-from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft, nominal_altitude_ft
+from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.reports.labels import Label
 from safetynets.reports.map_site import approach_name
 from safetynets.reports.profile_flight import Flown, draw_flight, draw_floor, draw_terrain, frame_altitudes, rows_of
 from safetynets.runs.run import Run
+from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
 from safetynets.sites.geometry import Approach
 from safetynets.sites.parameters import ApmParameters
-from safetynets.traffic.places import along_and_across
 from safetynets.units import nm_to_m
 
 Floats = NDArray[np.float64]

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import PhraseologyError
+from safetynets.sites.approach_path import along_and_across
 from safetynets.sites.geometry import Approach, Obstacle, Site
 from safetynets.tracks import PlotFlag, Tracks
-from safetynets.traffic.places import along_and_across, ground
+from safetynets.traffic.places import ground
 from safetynets.units import fpm_to_ftps
 
 Floats = NDArray[np.float64]

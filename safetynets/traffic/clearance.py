@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 from safetynets.traffic.altitudes import true_altitude_ft
-from safetynets.traffic.places import Ground, ground, qnh_at
+from safetynets.traffic.places import Ground, ground, pressure_where_it_ends
 
 Floats = NDArray[np.float64]
 
@@ -62,16 +62,13 @@ def least_clearance(
 def clearances(tracks: Tracks, site: Site) -> tuple[Clearance, ...]:
     """The least true height above the ground of every track, off the runways, in the order of the tracks.
 
-    Tracks without a geometric altitude need the QNH of the site where and when they end; without one it is NaN.
+    Tracks without a geometric altitude need the QNH of the site where and when they were last seen; without one it
+    is NaN.
     """
     tracks = tracks.on_plane(site.plane)
     below = ground(site)
     found = []
     for number in range(tracks.track_count):
-        rows = tracks.rows_of(number)
-        qnh_hpa = None
-        if rows.start < rows.stop:
-            last = rows.stop - 1
-            qnh_hpa = qnh_at(site, float(tracks.time_s[last]), float(tracks.x_m[last]), float(tracks.y_m[last]))
-        found.append(least_clearance(tracks, number, below, math.nan if qnh_hpa is None else qnh_hpa))
+        qnh_hpa, _ = pressure_where_it_ends(tracks, number, site)
+        found.append(least_clearance(tracks, number, below, qnh_hpa))
     return tuple(found)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Approach
 from safetynets.traffic.flights import Intercept, Level
 from safetynets.traffic.legs import ROLL_IN_S, FlownLeg, turn_radius_m
 from safetynets.traffic.motion import CROSS_TRACK_S, State, closing_rate_fpm, limited, turned
 from safetynets.traffic.pilot import ORDINARY_RATE_FPM, Pilot, steer_course, steer_line
-from safetynets.traffic.places import along_and_across, path_altitude_ft
 from safetynets.units import S_PER_MIN, nm_to_m
 
 MOST_INTERCEPT_RAD = math.radians(30.0)
@@ -95,7 +95,7 @@ class InterceptFlown(FlownLeg):
         """How far the path is above the aircraft (ft) and its own rate (fpm), both as pressure altitude."""
         pilot = self.pilot
         path_ft, outer_ft = (
-            float(path_altitude_ft(self.approach, self.path, self.angle_deg, distance_nm))
+            float(path_altitude_ft(self.approach, distance_nm, self.path, self.angle_deg))
             for distance_nm in (along_nm, along_nm + SLOPE_STEP_NM)
         )
         closing_mps = state.ground_speed_mps * math.cos(turned(state.course_rad - self.course_rad))

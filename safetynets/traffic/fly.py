@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from safetynets.errors import ScenarioError
 from safetynets.sites.geometry import Site
+from safetynets.sites.pressure import qnh_at, region_at, transition_altitude_ft
 from safetynets.tracks import Tracks
 from safetynets.traffic.aircraft import aircraft
 from safetynets.traffic.flights import Flight
@@ -19,7 +20,7 @@ from safetynets.traffic.legs import FlownLeg, Straight
 from safetynets.traffic.motion import STEP_S, State, advance, limited, settle
 from safetynets.traffic.perfect import seen_perfectly
 from safetynets.traffic.pilot import Pilot
-from safetynets.traffic.places import Ground, ground, plane_position, qnh_at, transition_altitude_ft
+from safetynets.traffic.places import Ground, ground, plane_position
 from safetynets.traffic.procedure import begin
 from safetynets.traffic.weather import Weather
 
@@ -151,8 +152,9 @@ def _one_flight(
 def _crew(flight: Flight, site: Site, time_s: float, weather: Weather) -> tuple[Pilot, State]:
     start = flight.start
     x_m, y_m = plane_position(site, start)
-    qnh_hpa = weather.qnh_hpa if weather.qnh_hpa is not None else qnh_at(site, time_s, x_m, y_m)
-    if qnh_hpa is None:
+    region = region_at(site, x_m, y_m)
+    qnh_hpa = weather.qnh_hpa if weather.qnh_hpa is not None else float(qnh_at(site, region, time_s))
+    if math.isnan(qnh_hpa):
         raise ScenarioError("no QNH is known where and when the flight starts", mend="give 'qnh_hpa' under [weather]")
     pilot = Pilot(
         aircraft=aircraft(flight.aircraft_type),
@@ -160,7 +162,7 @@ def _crew(flight: Flight, site: Site, time_s: float, weather: Weather) -> tuple[
         weather=weather,
         qnh_hpa=qnh_hpa,
         altimeter_hpa=qnh_hpa if flight.altimeter_hpa is None else flight.altimeter_hpa,
-        transition_altitude_ft=transition_altitude_ft(site, x_m, y_m),
+        transition_altitude_ft=float(transition_altitude_ft(site, region)),
         level_pa_ft=math.nan,
         speed_kt=start.speed_kt,
     )

@@ -5,20 +5,18 @@ from __future__ import annotations
 import difflib
 import math
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import Point
 
 from safetynets.errors import ScenarioError
-from safetynets.geodesy import MEAN_EARTH_RADIUS_M
-from safetynets.sites.geometry import Approach, PressureRegion, Site, Terrain
+from safetynets.sites.approach_path import along_and_across, on_approach
+from safetynets.sites.geometry import Approach, Site, Terrain
+from safetynets.sites.pressure import qnh_at, region_at, transition_altitude_ft
+from safetynets.tracks import Tracks
 from safetynets.traffic.flights import Place
-from safetynets.units import M_PER_NM, m_to_ft, nm_to_m
 
 Floats = NDArray[np.float64]
-Quantity = TypeVar("Quantity", float, NDArray[np.float64])
 
 RUNWAY_STRIP_M = 150.0
 """Half-width of the strip in which the ground is the runway and not a terrain cell (ICAO Annex 14: 140 m, rounded)."""
@@ -48,20 +46,6 @@ def find_approach(site: Site, wanted: str) -> Approach:
     raise ScenarioError(f"site {site.name!r} has no approach {wanted!r}", mend=mend)
 
 
-def along_and_across(approach: Approach, x_m: Quantity, y_m: Quantity) -> tuple[Quantity, Quantity]:
-    """Along-track distance to the threshold (NM, positive before it) and cross-track distance (m, right positive)."""
-    sin, cos = math.sin(math.radians(approach.course_deg)), math.cos(math.radians(approach.course_deg))
-    east_m, north_m = x_m - approach.x_m, y_m - approach.y_m
-    return -(east_m * sin + north_m * cos) / M_PER_NM, east_m * cos - north_m * sin
-
-
-def on_approach(approach: Approach, distance_nm: float, offset_m: float) -> tuple[float, float]:
-    """Plane position (x_m, y_m) at a distance before the threshold and an offset right of the course."""
-    sin, cos = math.sin(math.radians(approach.course_deg)), math.cos(math.radians(approach.course_deg))
-    back_m = nm_to_m(distance_nm)
-    return approach.x_m - back_m * sin + offset_m * cos, approach.y_m - back_m * cos - offset_m * sin
-
-
 def plane_position(site: Site, place: Place) -> tuple[float, float]:
     """Plane position (x_m, y_m) of a place of a scenario."""
     if place.approach is not None and place.distance_nm is not None:
@@ -69,23 +53,6 @@ def plane_position(site: Site, place: Place) -> tuple[float, float]:
     position = (math.nan if angle is None else angle for angle in (place.latitude_deg, place.longitude_deg))
     x_m, y_m = site.plane.to_plane(*position)
     return float(x_m), float(y_m)
-
-
-def path_altitude_ft(approach: Approach, path: str, angle_deg: float, distance_nm: Quantity) -> Quantity:
-    """Altitude (ft) of an approach's path at a distance before the threshold.
-
-    "ils" and "papi" are straight in space, so the earth curves away below them by d²/2R; "baro" is straight in
-    altitude against distance; "profile" joins the given points and is level beyond them.
-    """
-    if path == "profile":
-        distances, altitudes = zip(*approach.profile, strict=True)
-        profile_ft: Quantity = np.interp(distance_nm, distances, altitudes)
-        return profile_ft
-    distance_m = nm_to_m(distance_nm)
-    height_m = distance_m * math.tan(math.radians(angle_deg))
-    if path in ("ils", "papi"):
-        height_m = height_m + distance_m**2 / (2.0 * MEAN_EARTH_RADIUS_M)
-    return approach.threshold_elevation_ft + approach.threshold_crossing_height_ft + m_to_ft(height_m)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,21 +101,15 @@ def ground(site: Site) -> Ground:
     return Ground(site.terrain, site.approaches)
 
 
-def qnh_at(site: Site, time_s: float, x_m: float, y_m: float) -> float | None:
-    """QNH (hPa) of the first pressure region of the site that holds the position, at that time; None where unknown."""
-    region = _pressure_region(site, x_m, y_m)
-    known = [] if region is None else [qnh_hpa for from_s, qnh_hpa in region.qnh if from_s <= time_s]
-    return known[-1] if known else None
+def pressure_where_it_ends(tracks: Tracks, number: int, site: Site) -> tuple[float, float]:
+    """QNH (hPa) and transition altitude (ft) of the site where and when a track was last seen.
 
-
-def transition_altitude_ft(site: Site, x_m: float, y_m: float) -> float:
-    """Transition altitude (ft) of the first pressure region that holds the position; inf where there is none."""
-    region = _pressure_region(site, x_m, y_m)
-    return math.inf if region is None else region.transition_altitude_ft
-
-
-def _pressure_region(site: Site, x_m: float, y_m: float) -> PressureRegion | None:
-    for region in site.pressure_regions:
-        if region.area is None or region.area.covers(Point(x_m, y_m)):
-            return region
-    return None
+    The QNH is NaN where none is known, the transition altitude inf where there is none.
+    """
+    rows = tracks.rows_of(number)
+    seen = np.flatnonzero(np.isfinite(tracks.x_m[rows]) & np.isfinite(tracks.y_m[rows]))
+    if len(seen) == 0:
+        return math.nan, math.inf
+    last = rows.start + seen[-1]
+    region = region_at(site, tracks.x_m[last], tracks.y_m[last])
+    return float(qnh_at(site, region, tracks.time_s[last])), float(transition_altitude_ft(site, region))

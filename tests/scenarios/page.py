@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from safetynets.runs import Run
-from safetynets.traffic.places import along_and_across, ground
+from safetynets.sites.approach_path import along_and_across
+from safetynets.traffic.places import ground
 from safetynets.units import nm_to_m
 from tests.scenarios import golden_table, runs
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from safetynets.altimetry import altitude_ft
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.traffic import fly_truth
-from safetynets.traffic.places import along_and_across, find_approach, ground, path_altitude_ft
+from safetynets.traffic.places import find_approach, ground
 from tests.scenarios import runs
 
 
@@ -46,7 +47,7 @@ def test_its_minimum_is_405_ft_within_a_mile_of_the_runway_and_not_on_the_ground
 def test_the_second_approach_of_paris_is_274_ft_low_and_lands_16_minutes_after_the_go_around(paris):
     second = (paris.time_s > paris.time_s[0] + 600.0) & (np.abs(paris.across_m) < 50.0)
     second &= (paris.along_nm < 8.0) & (paris.along_nm > 3.0)
-    below_ft = path_altitude_ft(paris.approach, "baro", 3.0, paris.along_nm[second]) - paris.altitude_ft[second]
+    below_ft = path_altitude_ft(paris.approach, paris.along_nm[second], "baro", 3.0) - paris.altitude_ft[second]
     assert np.allclose(below_ft, 274.5, atol=5.0)
     lowest_s = paris.time_s[np.argmin(np.where(paris.time_s < paris.time_s[0] + 400.0, paris.altitude_ft, np.inf))]
     assert paris.ending.how == "landed"

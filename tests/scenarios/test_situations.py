@@ -5,7 +5,8 @@ import pytest
 
 from safetynets.runs import Run, run_scenario
 from safetynets.sites import shipped_folder
-from safetynets.traffic.places import along_and_across, find_approach, ground, path_altitude_ft
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
+from safetynets.traffic.places import find_approach, ground
 from safetynets.units import m_to_ft
 from tests.scenarios import runs
 
@@ -25,7 +26,7 @@ def low_point(run: Run, callsign: str) -> tuple[int, float, float]:
     plots, distance_nm = along_nm(run, callsign)
     over_lake = distance_nm > 2.8
     row = int(np.argmin(np.where(over_lake, run.altitude_ft[plots], np.inf)))
-    path_ft = float(path_altitude_ft(find_approach(run.site, "LSGG 22"), "ils", 3.0, distance_nm[row]))
+    path_ft = float(path_altitude_ft(find_approach(run.site, "LSGG 22"), distance_nm[row], "ils", 3.0))
     return plots.start + row, float(distance_nm[row]), float(run.altitude_ft[plots][row]) - path_ft
 
 
@@ -137,7 +138,7 @@ def test_1013_kept_alerts_on_the_barometric_approach_and_not_on_the_ils():
     assert alert.callsign == "BARO1"
     assert alert.vertical_deviation_ft == pytest.approx(-641 - 198, abs=10), "the setting, and the earth's curvature"
     plots, distance_nm = along_nm(run, "ILS1")
-    path_ft = path_altitude_ft(find_approach(run.site, "LSGG 22"), "ils", 3.0, distance_nm)
+    path_ft = path_altitude_ft(find_approach(run.site, "LSGG 22"), distance_nm, "ils", 3.0)
     final = (distance_nm > 1.0) & (distance_nm < 13.0)
     np.testing.assert_allclose(run.altitude_ft[plots][final], path_ft[final], atol=2)
 

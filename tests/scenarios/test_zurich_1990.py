@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from safetynets.geodesy import WGS84
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.traffic import fly_truth
-from safetynets.traffic.places import along_and_across, find_approach, path_altitude_ft
+from safetynets.traffic.places import find_approach
 from tests.scenarios import runs
 
 
@@ -25,7 +26,7 @@ def flown():
 def test_it_is_1400_to_1500_ft_below_the_glide_path_5_2_miles_out(flown):
     _, truth, _, approach, along_nm, _ = flown
     last = np.argmin(np.abs(along_nm - 5.3))
-    below_ft = path_altitude_ft(approach, "ils", 3.0, along_nm[last]) - truth.geometric_altitude_ft[last]
+    below_ft = path_altitude_ft(approach, along_nm[last], "ils", 3.0) - truth.geometric_altitude_ft[last]
     assert 1400.0 < below_ft < 1500.0
 
 

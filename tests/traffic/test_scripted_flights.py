@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from safetynets.errors import ScenarioError
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.traffic import Flight, Weather, fly, fly_truth
-from safetynets.traffic.places import along_and_across, path_altitude_ft
 from tests.traffic.sites import PLANE, approach, flat_terrain, site
 
 ON_FINAL = {"approach": "LSGG 22", "distance_nm": 14.0, "course_deg": 225.453, "altitude_ft": 5000, "speed_kt": 180}
@@ -18,7 +18,7 @@ def flight(legs, start=None, **more):
 
 def below_path_ft(tracks, path="ils"):
     along_nm, _ = along_and_across(approach(), tracks.x_m, tracks.y_m)
-    return along_nm, path_altitude_ft(approach(), path, 3.0, along_nm) - tracks.geometric_altitude_ft
+    return along_nm, path_altitude_ft(approach(), along_nm, path, 3.0) - tracks.geometric_altitude_ft
 
 
 def test_a_flight_on_the_ils_follows_the_path_and_lands():

@@ -8,14 +8,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.geodesy import MEAN_EARTH_RADIUS_M
 from safetynets.nets.kernels.inequality import first_negative
-from safetynets.units import M_PER_FT, M_PER_NM
+from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
-
-CURVATURE_FT_PER_NM2 = M_PER_NM**2 / (2.0 * MEAN_EARTH_RADIUS_M) / M_PER_FT
-"""How much a straight path in space gains on the earth's surface: 88 ft at 10 NM."""
 
 BELOW, ABOVE, LEFT, RIGHT = range(4)
 

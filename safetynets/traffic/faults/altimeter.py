@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from safetynets.altimetry import pressure_altitude_ft, setting_error_ft
 from safetynets.errors import ScenarioError
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
 from safetynets.traffic.altitudes import believable_altitude_ft
 from safetynets.traffic.faults.displace import displaced
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
 from safetynets.traffic.faults.record import FaultRecord
-from safetynets.traffic.places import Ground, along_and_across, path_altitude_ft
+from safetynets.traffic.places import Ground
 
 ESTABLISHED_FT = 100.0
 """An aircraft on final approach within this of the glide path is established on it (simulator default)."""
@@ -88,7 +89,7 @@ def wrong_altimeter_setting(
 
 def _established_s(tracks: Tracks, rows: slice, on_qnh_ft: NDArray[np.float64], approach: Approach) -> float:
     along_nm, across_m = along_and_across(approach, tracks.x_m[rows], tracks.y_m[rows])
-    off_ft = on_qnh_ft - path_altitude_ft(approach, approach.path, approach.angle_deg, along_nm)
+    off_ft = on_qnh_ft - path_altitude_ft(approach, along_nm)
     with np.errstate(invalid="ignore"):
         established = (along_nm > 0.0) & (np.abs(across_m) < ESTABLISHED_M) & (np.abs(off_ft) < ESTABLISHED_FT)
     if not established.any():

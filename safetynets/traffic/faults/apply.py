@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from safetynets.altimetry import STANDARD_PRESSURE_HPA
 from safetynets.errors import ScenarioError
+from safetynets.sites.approach_path import along_and_across
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 from safetynets.traffic.faults import models
@@ -19,7 +21,7 @@ from safetynets.traffic.faults.descent import descent_below, shifted_descent, th
 from safetynets.traffic.faults.glide_path import wrong_glide_path
 from safetynets.traffic.faults.lateral import lateral_offset, turn_away, wrong_runway
 from safetynets.traffic.faults.record import FaultRecord, find_track
-from safetynets.traffic.places import Ground, along_and_across, find_approach, ground, qnh_at, transition_altitude_ft
+from safetynets.traffic.places import Ground, find_approach, ground, pressure_where_it_ends
 
 FINAL_WIDTH_M = 5000.0
 """How far beside a final approach course a flight may be and still be at a distance before its threshold."""
@@ -40,7 +42,8 @@ def apply_faults(
 ) -> tuple[Tracks, tuple[FaultRecord, ...]]:
     """The tracks, on the site's plane, with every fault put in, and a record of each.
 
-    The QNH is, in this order: the fault's own, `qnh_hpa`, that of the site's region where and when the track ends.
+    The QNH is, in this order: the fault's own, `qnh_hpa`, that of the site's region where and when the
+    track was last seen.
 
     Raises
     ------
@@ -65,13 +68,13 @@ def _put_in(
 ) -> tuple[Tracks, FaultRecord]:
     match fault:
         case models.WrongAltimeterSetting() | models.StandardSettingKept():
-            last = tracks.rows_of(number).stop - 1
+            _, transition_altitude_ft = pressure_where_it_ends(tracks, number, site)
             return wrong_altimeter_setting(
                 tracks,
                 number,
                 set_hpa=_set_hpa(fault, qnh_hpa),
                 qnh_hpa=qnh_hpa,
-                transition_altitude_ft=transition_altitude_ft(site, float(tracks.x_m[last]), float(tracks.y_m[last])),
+                transition_altitude_ft=transition_altitude_ft,
                 from_time_s=_start_s(tracks, number, fault, site),
                 ils=find_approach(site, fault.approach) if fault.ils and fault.approach else None,
                 below=below,
@@ -172,10 +175,9 @@ def _put_in(
 
 
 def _qnh_hpa(tracks: Tracks, number: int, fault: models.FaultBase, site: Site, given_hpa: float | None) -> float:
-    last = tracks.rows_of(number).stop - 1
-    of_region = qnh_at(site, float(tracks.time_s[last]), float(tracks.x_m[last]), float(tracks.y_m[last]))
-    for qnh_hpa in (fault.qnh_hpa, given_hpa, of_region):
-        if qnh_hpa is not None:
+    of_region_hpa, _ = pressure_where_it_ends(tracks, number, site)
+    for qnh_hpa in (fault.qnh_hpa, given_hpa, of_region_hpa):
+        if qnh_hpa is not None and not math.isnan(qnh_hpa):
             return qnh_hpa
     raise ScenarioError("no QNH is known for this flight", where=fault.callsign, mend="give 'qnh_hpa'")
 

@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 
+from safetynets.sites.approach_path import along_and_across
 from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
 from safetynets.traffic.altitudes import bridged
 from safetynets.traffic.faults.displace import displaced
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
 from safetynets.traffic.faults.record import FaultRecord
-from safetynets.traffic.places import Ground, along_and_across
+from safetynets.traffic.places import Ground
 from safetynets.units import FT_PER_NM, M_PER_NM, S_PER_MIN
 
 JOIN_FPM = 1000.0

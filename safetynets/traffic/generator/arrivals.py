@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
+from safetynets.sites.approach_path import along_and_across, on_approach
 from safetynets.sites.geometry import Approach
 from safetynets.traffic.aircraft import aircraft
 from safetynets.traffic.generator.floors import PointM
@@ -24,7 +25,6 @@ from safetynets.traffic.generator.routes import (
     gate_m,
     vectors,
 )
-from safetynets.traffic.places import along_and_across, on_approach
 from safetynets.units import FT_PER_NM, kt_to_mps, m_to_nm, nm_to_m
 
 LEVEL_SEGMENT_LEAST_NM = 0.8

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.altimetry import pressure_altitude_ft
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Approach, Site
 from safetynets.tracks import PlotFlag, Tracks
-from safetynets.traffic.places import along_and_across, path_altitude_ft
 from safetynets.units import FT_PER_NM, mps_to_kt
 
 Floats = NDArray[np.float64]
@@ -120,7 +120,7 @@ def _read(
 ) -> tuple[str, float, float, Floats]:
     along = along_nm[plots]
     on_qnh_ft = tracks.pressure_altitude_ft[plots] - pressure_altitude_ft(qnh_hpa)
-    above_ft = on_qnh_ft - path_altitude_ft(approach, "ils", approach.angle_deg, along)
+    above_ft = on_qnh_ft - path_altitude_ft(approach, along, path="ils")
     speed_kt = mps_to_kt(np.hypot(tracks.vx_mps[plots], tracks.vy_mps[plots]))
     columns = (above_ft, across_m[plots], speed_kt, tracks.vertical_rate_fpm[plots])
     order = np.argsort(along, kind="stable")

@@ -12,6 +12,7 @@ from numpy.random import Generator, SeedSequence, default_rng
 
 from safetynets.errors import ScenarioError
 from safetynets.sites import load_site
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Approach, Site
 from safetynets.tracks import Tracks
 from safetynets.traffic.faults import FaultRecord, apply_faults
@@ -24,7 +25,7 @@ from safetynets.traffic.generator.others import departure, transit, vfr
 from safetynets.traffic.generator.routes import Air, Leg, NoRoomError, Place
 from safetynets.traffic.generator.settings import Configuration, FaultKind, GeneratorSettings
 from safetynets.traffic.generator.wander import with_wander
-from safetynets.traffic.places import along_and_across, find_approach, ground, path_altitude_ft
+from safetynets.traffic.places import find_approach, ground
 from safetynets.traffic.sensors import see
 from safetynets.traffic.sensors.mode_c import in_steps_ft
 from safetynets.traffic.weather import Weather
@@ -196,7 +197,7 @@ def _ordinary(truth: Tracks, ending: Ending, drawn: _Drawn, site: Site) -> bool:
         return ending.how == "legs flown"
     approach = drawn.approach
     along_nm, across_m = along_and_across(approach, truth.x_m, truth.y_m)
-    path_ft = path_altitude_ft(approach, approach.path, approach.angle_deg, along_nm)
+    path_ft = path_altitude_ft(approach, along_nm)
     last = (np.arange(len(truth)) > len(truth) - STABLE_S) & (along_nm > 0.0) & (along_nm < STABLE_FROM_NM)
     off_path = np.abs(truth.geometric_altitude_ft - path_ft)[last] > STABLE_FT
     return ending.how == "landed" and not off_path.any() and not (np.abs(across_m[last]) > STABLE_M).any()

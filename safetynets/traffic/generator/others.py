@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.random import Generator
 
+from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Approach
 from safetynets.traffic.aircraft import aircraft
 from safetynets.traffic.generator.floors import PointM
@@ -22,7 +23,6 @@ from safetynets.traffic.generator.routes import (
     gate_m,
     vectors,
 )
-from safetynets.traffic.places import on_approach
 from safetynets.units import nm_to_m
 
 LIFTS_OFF_NM = -0.9

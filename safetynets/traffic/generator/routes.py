@@ -11,12 +11,13 @@ import numpy as np
 from numpy.random import Generator
 
 from safetynets.altimetry import STANDARD_GRAVITY_MPS2, pressure_altitude_ft
+from safetynets.sites.approach_path import along_and_across
 from safetynets.sites.geometry import Approach, Site
+from safetynets.sites.pressure import region_at, transition_altitude_ft
 from safetynets.traffic.aircraft import Aircraft
 from safetynets.traffic.generator.floors import Floors, PointM
 from safetynets.traffic.generator.settings import GeneratorSettings
 from safetynets.traffic.legs import ROLL_IN_S
-from safetynets.traffic.places import along_and_across, transition_altitude_ft
 from safetynets.traffic.weather import Weather
 from safetynets.units import ft_to_fl, kt_to_mps, m_to_nm, nm_to_m
 
@@ -60,7 +61,8 @@ class Place:
     def level(self, least_ft: float, step_ft: float = LEVEL_STEP_FT) -> tuple[float, Leg]:
         """The lowest level at or above an altitude: the altitude (ft) it is flown at, and how it is cleared."""
         altitude_ft = math.ceil(least_ft / step_ft - 1e-9) * step_ft
-        if altitude_ft <= transition_altitude_ft(self.air.site, 0.0, 0.0):
+        site = self.air.site
+        if altitude_ft <= transition_altitude_ft(site, region_at(site, 0.0, 0.0)):
             return altitude_ft, {"altitude_ft": altitude_ft}
         flight_level_ft = math.ceil((least_ft + self.qnh_ft) / LEVEL_STEP_FT - 1e-9) * LEVEL_STEP_FT
         return flight_level_ft - self.qnh_ft, {"flight_level": ft_to_fl(flight_level_ft)}

@@ -9,11 +9,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
+from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Approach, Site
 from safetynets.tracks import Tracks
 from safetynets.traffic.faults.ramp import smooth_step
 from safetynets.traffic.generator.settings import FinalScatter
-from safetynets.traffic.places import along_and_across, path_altitude_ft
 from safetynets.units import M_PER_NM, S_PER_MIN
 
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ def with_wander(
     inbound_deg = np.degrees(np.arctan2(truth.vx_mps[rows], truth.vy_mps[rows])) - approach.course_deg
     ahead = (np.abs((inbound_deg + 180.0) % 360.0 - 180.0) < ON_COURSE_DEG) & (along_nm > 0.0)
     on_course = ahead & (np.abs(across_m) < ON_COURSE_M) & (along_nm < FARTHEST_NM)
-    path_ft = path_altitude_ft(approach, approach.path, approach.angle_deg, along_nm)
+    path_ft = path_altitude_ft(approach, along_nm)
     altitude_ft = truth.geometric_altitude_ft[rows]
     if approach.path not in ("ils", "papi"):
         altitude_ft = truth.pressure_altitude_ft[rows] + (altitude_ft[-1] - truth.pressure_altitude_ft[rows][-1])
