@@ -49,8 +49,10 @@ def rings(polygon: Polygon) -> list[np.ndarray]:
     return [np.asarray(ring.coords)[:, :2].copy() for ring in (polygon.exterior, *polygon.interiors)]
 
 
-QUARTER_CIRCLE_SEGMENTS = 16
-"""Round corners of a widened polygon lie inside the true circle by at most 0.12 % of the buffer."""
+QUARTER_CIRCLE_SEGMENTS = 32
+"""Round corners of a widened polygon are chords, inside the true circle by at most 0.07 % of the buffer.
+
+An arc is divided into whole steps of about 2.8 degrees; a short one may be a single step of up to one and a half."""
 
 
 def widened(volume: Volume, buffer_m: float) -> Area | Circle:

@@ -21,8 +21,8 @@ from tests.oracle.slack import HAIR_FT, HAIR_M, LETTER, POSSIBLY, SURELY, Slack
 
 SUNDAY_2023_11_05_S = 1_699_142_400.0
 
-CORNER_SHARE = 1.0 - math.cos(math.pi / 4 / 16)
-"""A widened polygon has 16 chords to a quarter circle: so much of the buffer may lie outside of them."""
+CORNER_SHARE = 1.0 - math.cos(1.5 * math.pi / 4 / 32)
+"""A widened polygon has 32 chords to a quarter circle, a short arc one of up to one and a half times that angle."""
 
 CALLSIGNS = ["ABC1", "ABC2", "ABC3", "ABC4"]
 SSR_CODES = ["1000", "2000", "3000", "7000"]
