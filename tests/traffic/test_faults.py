@@ -103,6 +103,19 @@ def test_an_early_descent_flies_the_same_profile_earlier(landing):
     assert below_path_ft(after)[0][-1] == pytest.approx(1.39, abs=0.05)
 
 
+def test_a_flight_that_meets_the_ground_anyway_is_cut_where_it_now_does():
+    hill = site(terrain=flat_terrain(2000.0))
+    legs = [{"do": "intercept", "approach": "LSGG 22"}]
+    before = fly([flight(legs, {"distance_nm": 30, "altitude_ft": 5000})], hill, 4.0, 1_700_000_000.0)
+    assert before.geometric_altitude_ft[-2] > 2000.0 >= before.geometric_altitude_ft[-1]
+    after, record = put_in(before, hill, fault="wrong_altimeter_setting", error_hpa=1.0)
+    # 1 hPa is 27 ft, the last plots are 50 ft apart: it comes to the ground in the same four seconds, but earlier.
+    assert record.displacement_ft == pytest.approx(-27.0, abs=1.0)
+    assert record.contact.startswith("contact with the ground at ")
+    assert after.time_s.tolist() == before.time_s[:-1].tolist()
+    assert after.geometric_altitude_ft[-1] > 2000.0
+
+
 def test_an_early_descent_that_levels_off_joins_the_path_again(landing):
     after, record = put_in(landing, fault="early_descent", early_nm=2.0, level_off_ft=2500.0)
     assert record.contact == ""

@@ -125,11 +125,16 @@ def _when_greatest(values: Floats) -> int:
 def _first_contact(
     before: Tracks, after: Tracks, number: int, below: Ground, qnh_hpa: float, from_s: float, until_s: float
 ) -> int | None:
-    """The first plot of the track that is below the ground, where the flight as it was is not."""
+    """The first plot of the track at which the fault has brought it to the ground.
+
+    Where a flight as it was is below the ground and flies on, the ground is wrong, and it meets none there. One that
+    ends at the ground meets it as soon as the fault makes it lower.
+    """
     time_s = after.time_s[after.rows_of(number)]
+    was_ft, is_ft = (height_above_ground_ft(tracks, number, below, qnh_hpa) for tracks in (before, after))
     with np.errstate(invalid="ignore"):
-        hit = height_above_ground_ft(after, number, below, qnh_hpa) <= 0.0
-        hit &= height_above_ground_ft(before, number, below, qnh_hpa) > 0.0
+        ends_below = np.logical_and.accumulate((was_ft <= 0.0)[::-1])[::-1]
+        hit = (is_ft <= 0.0) & ((was_ft > 0.0) | (ends_below & (is_ft < was_ft - NOTICEABLE)))
     hit &= (time_s >= from_s) & (time_s <= until_s)
     return int(np.argmax(hit)) if hit.any() else None
 
