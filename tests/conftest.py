@@ -8,4 +8,6 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 settings.register_profile(
     "reproducible", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
+# pytest --hypothesis-profile=exploring looks where no run has looked before.
+settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("reproducible")
