@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -17,8 +17,9 @@ from safetynets.reports.formats import clock, number, safe_name
 from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.reports.map_figure import map_figure
 from safetynets.reports.page import Picture, report_page
-from safetynets.reports.profile_figure import profile_figure, profiled_alerts
-from safetynets.reports.profile_flight import name_of
+from safetynets.reports.profile_figure import flight_figure, profile_figure, profiled_alerts
+from safetynets.reports.profile_flight import flight_name, name_of
+from safetynets.reports.quiet_flights import quiet_flights
 from safetynets.reports.spoken_calls import check_voice, write_recordings
 from safetynets.reports.timeline_figure import timeline_figure
 from safetynets.runs.manifest import json_ready
@@ -124,11 +125,7 @@ def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool) -> None:
     room = _PAGE_BYTES - len(map_picture.source) - len(timeline_picture.source)
     embedded: list[Picture] = []
     linked: list[tuple[str, str]] = []
-    for alert in profiled_alerts(run):
-        tell(f"profile of {name_of(alert)}")
-        name = f"profile-{alert.alert_id}-{safe_name(alert.callsign, alert.track)}"
-        figure = profile_figure(run, alert)
-        picture = _write_figure(figure, figures / name, _profile_alt(alert), _profile_caption(alert), "svg")
+    for name, picture in _profiles(run, figures, tell):
         room -= len(picture.source)
         if room > 0:
             embedded.append(picture)
@@ -140,6 +137,21 @@ def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool) -> None:
     tell("page")
     page = report_page(run, map_picture, timeline_picture, embedded, linked, recordings)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _profiles(run: Run, figures: Path, tell: Steps) -> Iterator[tuple[str, Picture]]:
+    """Name and picture of each profile: of the alerted flights or, where no net spoke, of the few there are."""
+    for alert in profiled_alerts(run):
+        tell(f"profile of {name_of(alert)}")
+        name = f"profile-{alert.alert_id}-{safe_name(alert.callsign, alert.track)}"
+        figure = profile_figure(run, alert)
+        yield name, _write_figure(figure, figures / name, _profile_alt(alert), _profile_caption(alert), "svg")
+    for track in quiet_flights(run):
+        flight = flight_name(run, track)
+        tell(f"profile of {flight}")
+        name = f"flight-{track}-{safe_name(str(run.tracks.callsign[track]), track)}"
+        words = f"Vertical profile of {flight}, a flight without an alert."
+        yield name, _write_figure(flight_figure(run, track), figures / name, words, f"{flight}: no alert.", "svg")
 
 
 def _write_figure(figure: Figure, stem: Path, alt: str, caption: str, embedded: str) -> Picture:

@@ -15,7 +15,7 @@ from safetynets.reports import map_site
 from safetynets.reports.formats import fitted, hectopascals, span
 from safetynets.reports.labels import place_labels
 from safetynets.reports.map_panel import draw_panel
-from safetynets.reports.map_traffic import alert_positions_m, draw_alerts, draw_tracks
+from safetynets.reports.map_traffic import alert_positions_m, draw_alerts, draw_tracks, quiet_labels
 from safetynets.reports.relief import draw_relief
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import on_approach
@@ -90,7 +90,7 @@ def draw_map(axes: Axes, run: Run) -> Normalize | None:
     volumes = map_site.draw_volumes(axes, run.site)
     alerts, marks = draw_alerts(axes, run)
     taken += map_site.draw_scale_and_north(axes, clear_m) + marks
-    place_labels(axes, approaches + alerts + volumes, taken)
+    place_labels(axes, approaches + alerts + quiet_labels(axes, run) + volumes, taken)
     map_site.write_graticule(axes, run.site.plane)
     for spine in axes.spines.values():
         spine.set_visible(True)

@@ -17,6 +17,7 @@ from safetynets.reports.formats import clock, number
 from safetynets.reports.labels import text_box
 from safetynets.reports.map_site import OBSTACLE, drawn_volumes
 from safetynets.reports.map_traffic import LABELLED_FLIGHTS
+from safetynets.reports.quiet_flights import quiet_flights
 from safetynets.reports.relief import TINT
 from safetynets.runs import manifest
 from safetynets.runs.run import Run
@@ -67,7 +68,9 @@ def _handles(run: Run) -> list[Any]:
     ]
     if any(not alert.shown for alert in run.alerts):
         handles.append(_mark("o", style.SOFT_INK, "hollow: recorded, not shown", style.PAPER))
-    handles.append(Line2D([], [], color=style.TRAFFIC, linewidth=1.0, alpha=0.6, label="other tracks"))
+    quiet = bool(quiet_flights(run))
+    words, width = ("flight without an alert", 1.6) if quiet else ("other tracks", 1.0)
+    handles.append(Line2D([], [], color=style.TRAFFIC, linewidth=width, alpha=0.9 if quiet else 0.6, label=words))
     if site.approaches:
         handles.append(_area("#00695c22", style.NOMINAL_PATH, "approach funnel, monitored part"))
     if site.minimum_altitudes:

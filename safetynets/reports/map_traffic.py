@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from safetynets.nets.alerts import Alert
 from safetynets.reports import house_style as style
 from safetynets.reports.labels import Label, point_boxes
+from safetynets.reports.profile_flight import flight_name, rows_of
+from safetynets.reports.quiet_flights import quiet_flights
 from safetynets.runs.run import Run
 
 Floats = NDArray[np.float64]
@@ -35,9 +38,11 @@ def alert_positions_m(run: Run) -> tuple[Floats, Floats]:
 def draw_tracks(axes: Axes, run: Run) -> None:
     """Every track faintly; alerted flights in the colour of their net, the time under alert thick.
 
-    Where many flights are alerted, only the minutes around each alert are coloured.
+    Where many flights are alerted, only the minutes around each alert are coloured. The few flights of a run without an
+    alert are drawn plainly.
     """
-    _add_lines(axes, _all_lines(run), style.TRAFFIC, 0.6, 0.35, 4.0)
+    width, alpha = (1.6, 0.9) if quiet_flights(run) else (0.6, 0.35)
+    _add_lines(axes, _all_lines(run), style.TRAFFIC, width, alpha, 4.0)
     whole = len({alert.track for alert in run.alerts}) <= _WHOLE_FLIGHTS
     for alert in reversed(run.alerts):
         colour = style.NET_COLOURS[alert.net]
@@ -47,6 +52,20 @@ def draw_tracks(axes: Axes, run: Run) -> None:
         _add_lines(
             axes, _lines(run, alert.track, alert.start_time_s, end_s), colour, 3.6, 0.9 if alert.shown else 0.4, 6.5
         )
+
+
+def quiet_labels(axes: Axes, run: Run) -> list[Label]:
+    """One label for each of the few flights of a run without an alert, at the middle of what the axes show of it."""
+    labels = []
+    for track in quiet_flights(run):
+        rows = rows_of(run, track)
+        (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+        x_m, y_m = run.tracks.x_m[rows], run.tracks.y_m[rows]
+        seen = np.flatnonzero((x_m > left) & (x_m < right) & (y_m > low) & (y_m < high))
+        if len(seen):
+            middle = seen[len(seen) // 2]
+            labels.append(_flight_label(flight_name(run, track), float(x_m[middle]), float(y_m[middle])))
+    return labels
 
 
 def draw_alerts(axes: Axes, run: Run) -> tuple[list[Label], list[Bbox]]:
@@ -87,19 +106,23 @@ def _label(alert: Alert, count: int, x_m: float, y_m: float) -> Label:
     colour = style.NET_COLOURS[alert.net]
     words = f"{alert.callsign or f'track {alert.track}'}  {alert.net}"
     words += f" ×{count}" if count > 1 else ""
-    return Label(
-        words + ("" if alert.shown else " (not shown)"),
-        x_m,
-        y_m,
-        {
-            "color": colour,
-            "fontsize": 9,
-            "fontweight": "bold" if alert.shown else "normal",
-            "zorder": 10,
-            "bbox": {"boxstyle": "round,pad=0.25", "facecolor": "#ffffffe6", "edgecolor": colour, "linewidth": 0.8},
-            "arrowprops": {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 5},
-        },
-    )
+    words += "" if alert.shown else " (not shown)"
+    return Label(words, x_m, y_m, _label_style(colour, "bold" if alert.shown else "normal"))
+
+
+def _flight_label(words: str, x_m: float, y_m: float) -> Label:
+    return Label(words, x_m, y_m, _label_style(style.TRAFFIC, "bold"))
+
+
+def _label_style(colour: str, weight: str) -> dict[str, Any]:
+    return {
+        "color": colour,
+        "fontsize": 9,
+        "fontweight": weight,
+        "zorder": 10,
+        "bbox": {"boxstyle": "round,pad=0.25", "facecolor": "#ffffffe6", "edgecolor": colour, "linewidth": 0.8},
+        "arrowprops": {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 5},
+    }
 
 
 def _add_lines(axes: Axes, lines: list[Floats], colour: str, width: float, alpha: float, zorder: float) -> None:

@@ -28,17 +28,16 @@ _BEYOND_NM = 0.6
 _BEFORE_NM = 1.5
 
 
-def draw_approach_profile(axes: Axes, run: Run, alerts: Sequence[Alert], approach: Approach) -> str:
-    """Draw the flight of `alerts` over its distance (NM) to the threshold, decreasing to the right.
+def draw_approach_profile(axes: Axes, flown: Flown, alerts: Sequence[Alert], approach: Approach) -> str:
+    """Draw one pass over an approach over the distance (NM) to the threshold, decreasing to the right.
 
-    The nominal path and the limits are those of the APM with the parameters of the site. Returns the name of the
-    approach.
+    The nominal path and the limits are those of the APM with the parameters of the site. Without an alert the floor
+    of the MSAW is drawn too. Returns the name of the approach.
     """
-    farthest_nm = approach.start_distance_nm + _BEFORE_NM
-    flown = _final(run, alerts[0], approach, farthest_nm)
+    farthest_nm = _farthest_nm(approach)
     axes.set_xlim(farthest_nm, -_BEYOND_NM)
-    lines_ft = _draw_path(axes, approach, run.site.parameters.apm, farthest_nm)
-    if any(alert.net == "MSAW" for alert in alerts):
+    lines_ft = _draw_path(axes, approach, flown.run.site.parameters.apm, farthest_nm)
+    if not alerts or any(alert.net == "MSAW" for alert in alerts):
         lines_ft.append(draw_floor(axes, flown))
     lines_ft += [draw_terrain(axes, flown), flown.altitude_ft[~flown.spike]]
     frame_altitudes(axes, lines_ft)
@@ -56,17 +55,21 @@ def draw_approach_profile(axes: Axes, run: Run, alerts: Sequence[Alert], approac
     return approach_name(approach) + (" (illustrative)" if approach.illustrative else "")
 
 
-def _final(run: Run, alert: Alert, approach: Approach, farthest_nm: float) -> Flown:
-    """The plots of the pass over this final approach in which the alert started."""
-    rows = rows_of(run, alert.track)
+def pass_over(run: Run, track: int, time_s: float, approach: Approach) -> Flown:
+    """The plots of the pass of a track over this final approach that is nearest to a time (s)."""
+    rows = rows_of(run, track)
     along_nm, across_m = along_and_across(approach, run.tracks.x_m[rows], run.tracks.y_m[rows])
-    near = (along_nm >= -_BEYOND_NM) & (along_nm <= farthest_nm) & (np.abs(across_m) <= nm_to_m(_BESIDE_NM))
+    near = (along_nm >= -_BEYOND_NM) & (along_nm <= _farthest_nm(approach)) & (np.abs(across_m) <= nm_to_m(_BESIDE_NM))
     if near.any():
         stretch = np.cumsum(np.diff(near, prepend=False))
         candidates = np.flatnonzero(near)
-        nearest = candidates[np.argmin(np.abs(run.tracks.time_s[rows[candidates]] - alert.start_time_s))]
+        nearest = candidates[np.argmin(np.abs(run.tracks.time_s[rows[candidates]] - time_s))]
         near &= stretch == stretch[nearest]
     return Flown(run, rows[near], along_nm[near])
+
+
+def _farthest_nm(approach: Approach) -> float:
+    return approach.start_distance_nm + _BEFORE_NM
 
 
 def _draw_path(axes: Axes, approach: Approach, parameters: ApmParameters, farthest_nm: float) -> list[Floats]:

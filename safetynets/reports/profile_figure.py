@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from safetynets.nets.alerts import Alert
+from safetynets.nets.conflicts import Net
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import day, fitted, hectopascals, number
 from safetynets.reports.labels import renderer_of
-from safetynets.reports.profile_approach import draw_approach_profile
-from safetynets.reports.profile_flight import distinct_handles, name_of, rows_of
+from safetynets.reports.map_figure import qnh_words
+from safetynets.reports.profile_approach import draw_approach_profile, pass_over
+from safetynets.reports.profile_flight import distinct_handles, flight_name, name_of, rows_of
 from safetynets.reports.profile_time import draw_time_profile
 from safetynets.runs.run import Run
 
@@ -29,26 +33,49 @@ def profile_figure(run: Run, alert: Alert) -> Figure:
     the APM, earth curvature included. Any other flight is drawn over time, with the floor of the MSAW or the volume of
     the APW. Altitudes are on the QNH, the terrain is that below the flight, and the words stand below.
     """
-    index = approach_of(run, alert)
-    alerts = [each for each in run.alerts if _picture(run, each) == _picture(run, alert)]
+    picture = _picture(run, alert)
+    alerts = [each for each in run.alerts if each.track == alert.track and _picture(run, each) == picture]
     alerts.sort(key=lambda each: each is not alert)
+    figure = _figure(run, alert.track, alert.start_time_s, approach_of(run, alert), alerts)
+    _write_words(figure, run, alert)
+    return figure
+
+
+def flight_figure(run: Run, track: int) -> Figure:
+    """The vertical profile of a flight without an alert, drawn as an alerted one: what the nets were silent about.
+
+    A flight that was joined to an approach is drawn against the last one it joined. How many of its plots each net
+    judged stands below.
+    """
+    rows = rows_of(run, track)
+    joined = rows[run.approach[rows] >= 0]
+    last = int(joined[-1]) if len(joined) else -1
+    index = int(run.approach[last]) if len(joined) else -1
+    figure = _figure(run, track, float(run.tracks.time_s[last if len(joined) else rows[0]]), index, [])
+    _write_silence(figure, run, track)
+    return figure
+
+
+def _figure(run: Run, track: int, time_s: float, index: int, alerts: Sequence[Alert]) -> Figure:
+    """A flight against the approach of an index, in its pass nearest to a time (s), or over time where it is -1."""
     with style.house_style():
         figure = style.new_figure(HEIGHT_IN)
         axes = figure.add_axes(_PLACE)
         axes.grid(visible=True)
         if index >= 0:
-            where = draw_approach_profile(axes, run, alerts, run.site.approaches[index])
+            approach = run.site.approaches[index]
+            where = draw_approach_profile(axes, pass_over(run, track, time_s, approach), alerts, approach)
         else:
-            where = draw_time_profile(axes, run, alerts)
+            where = draw_time_profile(axes, run, track, alerts)
         axes.set_ylabel("altitude on the QNH, ft")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
         _write_legend(figure, axes)
-        heading = [run.title, f"QNH {hectopascals(alert.qnh_hpa)} hPa", day(alert.start_time_s)]
-        figure.text(
-            _PLACE[0], 0.972, fitted(f"{name_of(alert)}   {where}", 95), fontsize=13, fontweight="bold", va="center"
-        )
+        name = name_of(alerts[0]) if alerts else flight_name(run, track)
+        qnh = f"QNH {hectopascals(alerts[0].qnh_hpa)} hPa" if alerts else qnh_words(run)
+        heading = [run.title, qnh, day(time_s)]
+        figure.text(_PLACE[0], 0.972, fitted(f"{name}   {where}", 95), fontsize=13, fontweight="bold", va="center")
         figure.text(_PLACE[0], 0.940, fitted("   ·   ".join(heading), 140), va="center", color=style.SOFT_INK)
-        _write_words(figure, run, alert)
+        figure.text(0.975, 0.016, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center")
         return figure
 
 
@@ -66,7 +93,7 @@ def approach_of(run: Run, alert: Alert) -> int:
 
 
 def profiled_alerts(run: Run) -> tuple[Alert, ...]:
-    """One alert for each picture: a flight on one approach, or a flight and one area. A shown alert comes first."""
+    """One alert for each picture: one pass over an approach, or a flight and one area. A shown alert comes first."""
     chosen: dict[tuple[object, ...], Alert] = {}
     for alert in sorted(run.alerts, key=lambda each: not each.shown):
         if len(rows_of(run, alert.track)):
@@ -76,7 +103,10 @@ def profiled_alerts(run: Run) -> tuple[Alert, ...]:
 
 def _picture(run: Run, alert: Alert) -> tuple[object, ...]:
     index = approach_of(run, alert)
-    return (alert.track, index) if index >= 0 else (alert.track, alert.net, alert.area)
+    if index < 0:
+        return alert.track, alert.net, alert.area
+    flown = pass_over(run, alert.track, alert.start_time_s, run.site.approaches[index])
+    return alert.track, index, int(flown.rows[0]) if len(flown.rows) else -1
 
 
 def _write_legend(figure: Figure, axes: Axes) -> None:
@@ -102,4 +132,16 @@ def _write_words(figure: Figure, run: Run, alert: Alert) -> None:
         figure.text(_PLACE[0], y, fitted(source, 165), fontsize=8.5, color=style.SOFT_INK, va="center")
         figure.text(_PLACE[0], y - 0.028 - 0.013 * (len(lines) - 1), "\n".join(lines), fontsize=9.5, va="center")
         y -= 0.064
-    figure.text(0.975, 0.016, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center")
+
+
+def _write_silence(figure: Figure, run: Run, track: int) -> None:
+    of_track = run.tracks.track == track
+    judged = []
+    for net in Net:
+        groups = [table.assessable[of_track] for table in run.conflicts if table.net is net]
+        if groups:
+            count = np.any(groups, axis=0).sum()
+            judged.append(f"{net.name} judged {number(count)} of {number(of_track.sum())} plots of this flight")
+    words = "; ".join(judged) or "no net ran, nothing was judged"
+    figure.text(_PLACE[0], 0.137, "No alert", fontsize=8.5, color=style.SOFT_INK, va="center")
+    figure.text(_PLACE[0], 0.109, f"{words}.", fontsize=9.5, va="center")

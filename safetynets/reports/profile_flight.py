@@ -35,6 +35,11 @@ class Flown:
     along: Floats
 
     @property
+    def name(self) -> str:
+        """The call sign of the flight."""
+        return flight_name(self.run, int(self.run.tracks.track[self.rows[0]])) if len(self.rows) else "the flight"
+
+    @property
     def altitude_ft(self) -> Floats:
         """Altitude on the QNH of each plot."""
         return self.run.altitude_ft[self.rows]
@@ -62,6 +67,11 @@ def name_of(alert: Alert) -> str:
     return alert.callsign or f"track {alert.track}"
 
 
+def flight_name(run: Run, track: int) -> str:
+    """The call sign of a track, or its number where there is none."""
+    return str(run.tracks.callsign[track]) or f"track {track}"
+
+
 def frame_altitudes(axes: Axes, lines_ft: Sequence[Floats]) -> None:
     """Limits of the altitude axis that hold every finite value of the lines (ft)."""
     values_ft = np.concatenate([np.asarray(line)[np.isfinite(line)] for line in lines_ft])
@@ -76,14 +86,9 @@ def draw_floor(axes: Axes, flown: Flown) -> Floats:
     for table in flown.run.conflicts:
         if table.net is Net.MSAW:
             floor_ft = np.fmax(floor_ft, table.minimum_ft[flown.rows])
-    axes.plot(
-        flown.along,
-        floor_ft,
-        color=style.MINIMUM_ALTITUDE,
-        linewidth=1.6,
-        label="floor of the MSAW, where it judged",
-        zorder=4,
-    )
+    if np.isfinite(floor_ft).any():
+        words = "floor of the MSAW, where it judged"
+        axes.plot(flown.along, floor_ft, color=style.MINIMUM_ALTITUDE, linewidth=1.6, label=words, zorder=4)
     return floor_ft
 
 
@@ -123,7 +128,7 @@ def draw_flight(axes: Axes, flown: Flown, alerts: Sequence[Alert], more_labels: 
         linewidth=1.0,
         marker="o",
         markersize=2.6 if len(along) < 150 else 1.4,
-        label=f"plots of {name_of(alerts[0])}" if alerts else "plots",
+        label=f"plots of {name_of(alerts[0]) if alerts else flown.name}",
         zorder=6,
     )
     _cross_spikes(axes, flown)

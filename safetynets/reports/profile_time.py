@@ -27,37 +27,39 @@ _TICKS_S = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 21_60
 _TICKS_NM = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 500.0)
 
 
-def draw_time_profile(axes: Axes, run: Run, alerts: Sequence[Alert]) -> str:
-    """Draw the flight of `alerts` over time, from three minutes before to two after, the distance flown on top.
+def draw_time_profile(axes: Axes, run: Run, track: int, alerts: Sequence[Alert]) -> str:
+    """Draw a flight over time, from three minutes before its `alerts` to two after, the distance flown on top.
 
-    Returns what the flight is drawn against.
+    Without an alert all of it is drawn. Returns what the flight is drawn against.
     """
-    alert = alerts[0]
-    flown = _around(run, alerts)
+    flown = _around(run, track, alerts)
     first_s, last_s = float(flown.time_s[0]), float(flown.time_s[-1])
     axes.set_xlim(first_s, max(last_s, first_s + 30.0))
-    where = f"against {alert.area}" if alert.area not in ("", "terrain") else "against the terrain"
+    area = alerts[0].area if alerts else ""
+    where = f"against {area}" if area not in ("", "terrain") else "against the terrain"
     lines_ft = [flown.altitude_ft[~flown.spike], draw_terrain(axes, flown)]
-    if alert.net == "MSAW":
+    if not alerts or alerts[0].net == "MSAW":
         lines_ft.append(draw_floor(axes, flown))
     for volume in run.site.volumes:
-        if alert.net == "APW" and volume.name == alert.area:
-            lines_ft.append(_draw_volume(axes, volume, flown, alert.qnh_hpa))
+        if alerts and alerts[0].net == "APW" and volume.name == area:
+            lines_ft.append(_draw_volume(axes, volume, flown, alerts[0].qnh_hpa))
             where += " (illustrative)" if volume.illustrative else ""
     frame_altitudes(axes, lines_ft)
     draw_flight(axes, flown, alerts)
-    axes.set_xlabel(f"UTC, {day(alert.start_time_s)}")
+    axes.set_xlabel(f"UTC, {day(first_s)}")
     axes.xaxis.set_major_locator(MultipleLocator(_step(last_s - first_s, _TICKS_S, 9)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value)))
     _add_distance_axis(axes, flown)
     return where
 
 
-def _around(run: Run, alerts: Sequence[Alert]) -> Flown:
-    """The plots from before the first conflict to after the last alert."""
+def _around(run: Run, track: int, alerts: Sequence[Alert]) -> Flown:
+    """The plots from before the first conflict to after the last alert; without an alert, every plot."""
+    rows = rows_of(run, track)
+    if not alerts:
+        return Flown(run, rows, run.tracks.time_s[rows])
     begins_s = [np.fmin(alert.first_conflict_time_s, alert.start_time_s) for alert in alerts]
     ends_s = [alert.end_time_s if np.isfinite(alert.end_time_s) else alert.start_time_s for alert in alerts]
-    rows = rows_of(run, alerts[0].track)
     time_s = run.tracks.time_s[rows]
     rows = rows[(time_s >= min(begins_s) - _BEFORE_S) & (time_s <= max(ends_s) + _AFTER_S)]
     return Flown(run, rows, run.tracks.time_s[rows])

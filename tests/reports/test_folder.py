@@ -160,7 +160,8 @@ def test_steps_are_told_in_order(quiet_run: Run, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
     told: list[str] = []
     write_run_folder(quiet_run, tmp_path / "run", replace=False, steps=told.append)
-    assert told == ["alerts", "conflicts", "tracks", "map", "timeline", "page"]
+    profiles = [f"profile of {name}" for name in ("LOW1", "RIDGE2", "FINE3")]
+    assert told == ["alerts", "conflicts", "tracks", "map", "timeline", *profiles, "page"]
 
 
 def test_a_run_without_an_alert_has_tables_with_their_columns(
@@ -183,3 +184,15 @@ def test_profiles_beyond_the_size_of_the_page_are_linked(
     page = (path / "report.html").read_text(encoding="utf-8")
     assert '<a href="figures/profile-1-LOW1.svg">' in page
     assert (path / "figures" / "profile-1-LOW1.svg").is_file()
+
+
+def test_the_few_flights_of_a_run_without_an_alert_have_their_profiles(
+    quiet_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
+    path = write_run_folder(quiet_run, tmp_path / "run", replace=False)
+    page = (path / "report.html").read_text(encoding="utf-8")
+    assert "Vertical profiles of the flights, none of them alerted" in page
+    for track, name in enumerate(("LOW1", "RIDGE2", "FINE3")):
+        assert (path / "figures" / f"flight-{track}-{name}.svg").is_file()
+        assert f"Vertical profile of {name}, a flight without an alert." in page

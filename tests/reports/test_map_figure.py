@@ -10,8 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.text import Text
 
+from safetynets.reports import quiet_flights as quiet_module
 from safetynets.reports.labels import Label, place_labels, renderer_of
 from safetynets.reports.map_figure import map_figure, map_frame, qnh_words
+from safetynets.reports.quiet_flights import quiet_flights
 from safetynets.runs.run import Run
 from safetynets.sites.geometry import PressureRegion, Schedule
 
@@ -153,3 +155,17 @@ def test_a_volume_switched_off_is_not_on_the_map_and_a_group_has_one_label(run: 
     steps = tuple(replace(volume, name=f"step {number}", group="the steps") for number in range(3))
     seen = texts(map_figure(replace(run, site=replace(run.site, volumes=steps))))
     assert [text for text in seen if "step" in text] == ["the steps"]
+
+
+def test_the_few_flights_of_a_run_without_an_alert_are_labelled(quiet_run: Run) -> None:
+    figure = map_figure(quiet_run)
+    assert {"LOW1", "RIDGE2", "FINE3"} <= set(texts(figure))
+
+
+def test_many_flights_and_alerted_ones_are_not_labelled_as_quiet(
+    run: Run, quiet_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert quiet_flights(quiet_run) == (0, 1, 2)
+    assert quiet_flights(run) == ()
+    monkeypatch.setattr(quiet_module, "FEW_FLIGHTS", 2)
+    assert quiet_flights(quiet_run) == ()

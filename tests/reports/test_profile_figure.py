@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from safetynets.reports.profile_figure import approach_of, profile_figure, profiled_alerts
+from safetynets.reports.profile_figure import approach_of, flight_figure, profile_figure, profiled_alerts
 from safetynets.runs.run import Run
 
 THRESHOLD_AND_CROSSING_FT = 1450.0
@@ -147,3 +147,43 @@ def test_a_second_pass_over_the_approach_is_not_mixed_in(run: Run) -> None:
     x_m[rows.start + 40 : rows.start + 45] += 50_000.0
     figure = profile_figure(replace(run, tracks=run.tracks.with_columns(x_m=x_m, y_m=y_m)), run.alerts[0])
     assert len(line_called(figure, "plots of LOW1").get_xdata()) == 40
+
+
+def test_each_of_two_passes_over_an_approach_has_its_own_picture_with_its_own_alert(run: Run) -> None:
+    x_m = np.array(run.tracks.x_m)
+    x_m[25:35] += 20_000.0
+    second = replace(
+        run.alerts[0], alert_id=9, start_time_s=float(run.tracks.time_s[45]), end_time_s=float(run.tracks.time_s[50])
+    )
+    twice = replace(
+        run,
+        tracks=replace(run.tracks, x_m=x_m),
+        alerts=(run.alerts[0], second),
+        words=run.words[:1] * 2,
+        proposed_words=(None, None),
+    )
+    assert [alert.alert_id for alert in profiled_alerts(twice)] == [1, 9]
+    for alert, own, other in ((run.alerts[0], "11:01:20", "11:03:00"), (second, "11:03:00", "11:01:20")):
+        figure = profile_figure(twice, alert)
+        words = "\n".join(texts(figure))
+        assert f"APM below, warning, {own}" in words
+        assert other not in words
+        assert len(line_called(figure, "plots of LOW1").get_xdata()) == 25
+
+
+def test_a_flight_without_an_alert_is_drawn_against_the_approach_it_joined(quiet_run: Run) -> None:
+    figure = flight_figure(quiet_run, 0)
+    words = texts(figure)
+    assert any(word.startswith("LOW1   ") and "22" in word for word in words)
+    assert at(line_called(figure, "nominal path 3.0°, earth curvature included"), 8.0) == pytest.approx(
+        path_ft(8.0), abs=0.05
+    )
+    assert len(line_called(figure, "plots of LOW1").get_xdata()) == 60
+    assert "MSAW judged 60 of 60 plots of this flight; APM judged 60 of 60 plots of this flight; " in "".join(words)
+
+
+def test_a_flight_without_an_alert_and_off_the_approaches_is_drawn_against_the_floor(quiet_run: Run) -> None:
+    figure = flight_figure(quiet_run, 1)
+    floor = line_called(figure, "floor of the MSAW, where it judged")
+    assert (floor.get_ydata()[0], floor.get_ydata()[-1]) == (3000.0, 6500.0)
+    assert "APM judged 0 of 60 plots of this flight" in "".join(texts(figure))
