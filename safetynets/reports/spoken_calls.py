@@ -65,11 +65,11 @@ def write_recordings(run: Run, folder: Path) -> Recordings:
     spoken: dict[Call, bytes] = {}
     recordings: Recordings = {}
     room = _PAGE_BYTES
-    (folder / FOLDER).mkdir()
     for alert, call in _calls(run):
         if call not in spoken:
             spoken[call] = wav_bytes(synthesise(call, words_per_min=WORDS_PER_MIN))
         name = f"{alert.alert_id}-{safe_name(alert.callsign, alert.track)}-{call.rule_set}.wav"
+        (folder / FOLDER).mkdir(exist_ok=True)
         (folder / FOLDER / name).write_bytes(spoken[call])
         inside = f"data:audio/wav;base64,{base64.b64encode(spoken[call]).decode('ascii')}"
         room -= len(inside)
