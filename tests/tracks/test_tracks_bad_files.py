@@ -117,8 +117,8 @@ def test_a_plot_of_no_aircraft_is_named_with_its_row(tmp_path: Path) -> None:
         ("noise.csv", b"\x00\x01\x02\x03", "named as CSV but holds binary data"),
         ("cut.json", '[{"timestamp": 1633608773,', "not readable as JSON: "),
         ("lines.json", '{"timestamp":1}\n{"timestamp":2}\n', "not readable as JSON: Trailing data"),
-        ("cut.csv.gz", gzip.compress((NAMES + GOOD * 999).encode())[:70], "truncated or damaged gzip: "),
-        ("cut.json.gz", gzip.compress(b'[{"timestamp": 1}]')[:14], "truncated or damaged gzip: "),
+        ("cut.csv.gz", gzip.compress((NAMES + GOOD * 999).encode(), mtime=0)[:70], "truncated or damaged gzip: "),
+        ("cut.json.gz", gzip.compress(b'[{"timestamp": 1}]', mtime=0)[:14], "truncated or damaged gzip: "),
         ("noise.json.gz", b"\x1f\x8bnot gzip at all", "truncated or damaged gzip: "),
     ],
 )
