@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -18,14 +19,14 @@ _OPEN = 1e-12
 _NORMAL_P95 = float(special.ndtri(0.95))
 
 
-class _Distribution(BaseModel):
+class _Distribution(BaseModel, ABC):
     """Frozen, no unknown keys; a whole number may stand for a decimal one, a text may not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    @abstractmethod
     def at(self, uniform: Floats) -> Floats:
         """The values at these uniform numbers; never falls where they rise."""
-        raise NotImplementedError
 
     @property
     def is_random(self) -> bool:
