@@ -28,6 +28,7 @@ from safetynets.nets.kernels.shapes import (
     Shapes,
     box_missed,
     contains,
+    distance_to_box_m,
     inside_intervals,
     signed_distance_m,
 )
@@ -151,6 +152,8 @@ def entry_s(
     time_s: float,
 ) -> float:
     """First time (s) within the duration at which a plot enters volume i under the hypotheses; inf for never."""
+    if volumes.first_period[i] == volumes.first_period[i + 1]:
+        return np.inf
     floor_ft, ceiling_ft = vertical_limits_ft(volumes, i, qnh_pressure_altitude_ft)
     if _out_of_reach(state, volumes, i, floor_ft, ceiling_ft, duration_s):
         return np.inf
@@ -199,6 +202,8 @@ def judge(
             if hold_violation_s < np.inf:
                 violation_s = entry_s(state, forecast, forecast.look_ahead_s, buffered, i, pa_ft, time_s[row])
             floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, pa_ft)
+            if violation_s == np.inf and distance_to_box_m(buffered.shapes, i, x, y) > max(nearest_m, 0.0):
+                continue
             margin_m = signed_distance_m(buffered.shapes, i, x, y)
             if violation_s < verdicts.violation_s[row] or (
                 violation_s == verdicts.violation_s[row] and margin_m < nearest_m

@@ -81,6 +81,13 @@ def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
 
 
 @njit(cache=True)
+def distance_to_box_m(shapes: Shapes, i: int, x: float, y: float) -> float:
+    """Distance from the point to the bounding box of shape i, 0 inside; the shape is never nearer."""
+    west, south, east, north = shapes.box_m[i]
+    return np.hypot(max(west - x, 0.0, x - east), max(south - y, 0.0, y - north))
+
+
+@njit(cache=True)
 def box_missed(shapes: Shapes, i: int, x0: float, y0: float, x1: float, y1: float) -> bool:
     """Whether the straight path between two points stays clear of the bounding box of shape i."""
     box = shapes.box_m[i]
