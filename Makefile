@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench constraints clean clean-kernels
+.PHONY: help demo test browser docs pictures bench constraints clean clean-kernels
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,12 +16,21 @@ demo: $(STAMP) ## replay three hours of Paris arrivals with one wrong QNH, print
 	$(BIN)/safetynets run paris-wrong-qnh --out $(RUN)
 	@echo "The report is $(CURDIR)/$(RUN)/report.html"
 
-test: $(STAMP) ## install what is missing and run every check and test
+test: $(STAMP) browser ## install what is missing and run every check and test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:benchmark
+
+browser: ## install Chromium for the tests of the pages, where it is absent and this is allowed
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
+		|| echo "No Chromium, and it could not be installed: the tests of the pages will be skipped (Debian: apt-get install chromium)"
+
+docs: $(STAMP) ## build the documentation site into out/docs
+	$(BIN)/python -m sphinx -q -W docs out/docs
+	@echo "The site is $(CURDIR)/out/docs/index.html"
 
 bench: $(STAMP) ## measure plots a second of each net on the real Paris traffic and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.write_page
