@@ -59,3 +59,7 @@ class ScenarioError(InputError):
 
 class PhraseologyError(InputError):
     """A rule set that cannot be used."""
+
+
+class StudyError(InputError):
+    """A study, a range of a parameter or a parameter set that cannot be used."""
