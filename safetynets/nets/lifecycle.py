@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safetynets.nets.conflicts import Conflicts, Reason
 from safetynets.sites.parameters import Lifecycle
@@ -52,8 +53,55 @@ def follow(
     """
     from safetynets.nets.kernels import lifecycle as kernel
 
-    room = kernel.EVENTS_PER_PLOT * len(tracks)
-    events = kernel.Events(
+    events = _room_for(len(tracks))
+    count = kernel.follow(
+        tracks.track[:until_row],
+        tracks.time_s[:until_row],
+        *_verdicts(conflicts),
+        rules_of(parameters),
+        memory,
+        events,
+    )
+    return _first(events, count)
+
+
+def follow_sparse(
+    tracks: Tracks,
+    row: NDArray[np.int64],
+    last: NDArray[np.bool_],
+    conflicts: Conflicts,
+    parameters: Lifecycle,
+    memory: Memory,
+) -> tuple[Events, NDArray[np.bool_]]:
+    """Events as of `follow` over all plots, from those of them that can matter, and where too few are given.
+
+    `tracks` and `conflicts` are of these plots, `row` their ascending rows among all, `last` marks the last plot of a
+    track. Every predicted hit must be among them. The mask marks plots after which the next one of the track is needed
+    too: the events of that track do not count then.
+    """
+    from safetynets.nets.kernels import lifecycle as kernel
+
+    events = _room_for(len(tracks))
+    broken_off = np.zeros(len(tracks), dtype=np.bool_)
+    count = kernel.follow_sparse(
+        row,
+        last,
+        tracks.track,
+        tracks.time_s,
+        *_verdicts(conflicts),
+        rules_of(parameters),
+        memory,
+        events,
+        broken_off,
+    )
+    return _first(events, count), broken_off
+
+
+def _room_for(plots: int) -> Events:
+    from safetynets.nets.kernels import lifecycle as kernel
+
+    room = kernel.EVENTS_PER_PLOT * plots
+    return kernel.Events(
         row=np.empty(room, dtype=np.int64),
         track=np.empty(room, dtype=np.int32),
         what=np.empty(room, dtype=np.int8),
@@ -61,27 +109,22 @@ def follow(
         first_conflict_s=np.empty(room),
         worst_margin_ft=np.empty(room),
     )
+
+
+def _first(events: Events, count: int) -> Events:
+    return events._replace(**{name: column[:count] for name, column in events._asdict().items()})
+
+
+def _verdicts(conflicts: Conflicts) -> tuple[NDArray[Any], ...]:
+    """What a step of the lifecycle takes of every plot, in the order it takes it."""
     excluded = (conflicts.reason != Reason.JUDGED) & (conflicts.reason < Reason.TRACK_TOO_YOUNG)
-    count = kernel.follow(
-        tracks.track[:until_row],
-        tracks.time_s[:until_row],
+    return (
         conflicts.assessable,
         excluded,
         conflicts.time_to_violation_s,
         conflicts.hold_time_to_violation_s,
         worst_of(conflicts),
         conflicts.severe,
-        rules_of(parameters),
-        memory,
-        events,
-    )
-    return kernel.Events(
-        row=events.row[:count],
-        track=events.track[:count],
-        what=events.what[:count],
-        time_s=events.time_s[:count],
-        first_conflict_s=events.first_conflict_s[:count],
-        worst_margin_ft=events.worst_margin_ft[:count],
     )
 
 

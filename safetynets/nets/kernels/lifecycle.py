@@ -1,4 +1,8 @@
-"""From conflicts of single plots to the events of an alert; one pass over the plots, memory per track."""
+"""From conflicts of single plots to the events of an alert: one `step` a plot, memory per track.
+
+`follow` takes every plot, `follow_sparse` only those between a predicted hit and the rest after it: a track at rest
+is changed by nothing else.
+"""
 
 from __future__ import annotations
 
@@ -105,6 +109,12 @@ def end(k: int, memory: Memory) -> None:
 
 
 @njit(cache=True)
+def is_at_rest(k: int, rules: Rules, memory: Memory) -> bool:
+    """Whether track k has no alert and no conflict that still counts: then only a predicted hit changes anything."""
+    return not memory.active[k] and _count(memory.predicted_hits[k], max(rules.current_n, rules.predicted_n)) == 0
+
+
+@njit(cache=True)
 def follow(
     track: NDArray[np.int32],
     time_s: Floats,
@@ -118,42 +128,125 @@ def follow(
     memory: Memory,
     events: Events,
 ) -> int:
-    """Go through the plots in order, write what happens into `events` and return how many events there are."""
+    """Go through all plots in order, write what happens into `events` and return how many events there are."""
     count = 0
     for row in range(len(track)):
-        k = track[row]
-        if memory.active[k] and time_s[row] >= lost_at_s(k, rules, memory):
-            count = _write(events, count, row, k, LOST, lost_at_s(k, rules, memory), memory)
-            end(k, memory)
-        if time_s[row] - memory.last_plot_s[k] > rules.max_gap_s:
-            kept_s = memory.first_conflict_s[k]
+        count = step(
+            row,
+            track[row],
+            time_s[row],
+            assessable[row],
+            excluded[row],
+            violation_s[row],
+            hold_violation_s[row],
+            margin_ft[row],
+            severe[row],
+            rules,
+            memory,
+            events,
+            count,
+        )
+    return count
+
+
+@njit(cache=True)
+def follow_sparse(
+    row: NDArray[np.int64],
+    last: NDArray[np.bool_],
+    track: NDArray[np.int32],
+    time_s: Floats,
+    assessable: NDArray[np.bool_],
+    excluded: NDArray[np.bool_],
+    violation_s: Floats,
+    hold_violation_s: Floats,
+    margin_ft: Floats,
+    severe: NDArray[np.bool_],
+    rules: Rules,
+    memory: Memory,
+    events: Events,
+    broken_off: NDArray[np.bool_],
+) -> int:
+    """As `follow`, over some of the plots: from a predicted hit on until the track is at rest again.
+
+    `row` are the ascending rows of these plots among all, `last` marks the last plot of a track; every plot with a
+    predicted hit must be there. Where a plot is missing before the track is at rest, the one before it is marked in
+    `broken_off`, and the events of that track do not count. Rows of events are indices into these plots.
+    """
+    count = 0
+    for j in range(len(row)):
+        k = track[j]
+        hit = assessable[j] and violation_s[j] <= rules.warning_time_s
+        if not hit and is_at_rest(k, rules, memory):
+            continue
+        count = step(
+            j,
+            k,
+            time_s[j],
+            assessable[j],
+            excluded[j],
+            violation_s[j],
+            hold_violation_s[j],
+            margin_ft[j],
+            severe[j],
+            rules,
+            memory,
+            events,
+            count,
+        )
+        followed = last[j] or (j + 1 < len(row) and row[j + 1] == row[j] + 1)
+        broken_off[j] = not followed and not is_at_rest(k, rules, memory)
+    return count
+
+
+@njit(cache=True)
+def step(
+    row: int,
+    k: int,
+    time_s: float,
+    assessable: bool,
+    excluded: bool,
+    violation_s: float,
+    hold_violation_s: float,
+    margin_ft: float,
+    severe: bool,
+    rules: Rules,
+    memory: Memory,
+    events: Events,
+    count: int,
+) -> int:
+    """What one plot of track k does to its memory; writes events from `count` on and returns how many there are."""
+    if memory.active[k] and time_s >= lost_at_s(k, rules, memory):
+        count = _write(events, count, row, k, LOST, lost_at_s(k, rules, memory), memory)
+        end(k, memory)
+    if time_s - memory.last_plot_s[k] > rules.max_gap_s:
+        kept_s = memory.first_conflict_s[k]
+        _forget_counts(k, memory)
+        if memory.active[k]:
+            memory.first_conflict_s[k] = kept_s
+    memory.last_plot_s[k] = time_s
+    old_enough = memory.active[k] and time_s >= memory.start_s[k] + rules.minimum_duration_s
+    if excluded:
+        if memory.active[k]:
+            if old_enough:
+                count = _write(events, count, row, k, EXCLUDED, time_s, memory)
+                end(k, memory)
+        else:
             _forget_counts(k, memory)
-            if memory.active[k]:
-                memory.first_conflict_s[k] = kept_s
-        memory.last_plot_s[k] = time_s[row]
-        old_enough = memory.active[k] and time_s[row] >= memory.start_s[k] + rules.minimum_duration_s
-        if excluded[row]:
-            if memory.active[k]:
-                if old_enough:
-                    count = _write(events, count, row, k, EXCLUDED, time_s[row], memory)
-                    end(k, memory)
-            else:
-                _forget_counts(k, memory)
-        elif assessable[row]:
-            count = _judged(
-                row,
-                k,
-                time_s[row],
-                violation_s[row],
-                hold_violation_s[row],
-                margin_ft[row],
-                severe[row],
-                old_enough,
-                rules,
-                memory,
-                events,
-                count,
-            )
+    elif assessable:
+        count = _judged(
+            row,
+            k,
+            time_s,
+            violation_s,
+            hold_violation_s,
+            margin_ft,
+            severe,
+            old_enough,
+            rules,
+            memory,
+            events,
+            count,
+        )
     return count
 
 
