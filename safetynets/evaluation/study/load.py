@@ -1,0 +1,138 @@
+"""`load_study`: a study file, checked against its site in one call."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from safetynets.errors import InputError, SiteError, StudyError
+from safetynets.evaluation.ranges import Range, range_of
+from safetynets.evaluation.study.schema import Study
+from safetynets.runs.place import Change, changed_site
+from safetynets.sites.catalogue import shipped_folder
+from safetynets.sites.geometry import Site
+from safetynets.sites.overrides import as_tuples
+from safetynets.sites.problems import from_validation, nearest, raise_all
+from safetynets.sites.toml_lines import Path as KeyPath
+from safetynets.sites.toml_lines import key_lines, line_of
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedStudy:
+    """A study with the file it stands in, the site with the present parameter set, and the ranges by key."""
+
+    study: Study
+    file: Path
+    site: Site
+    changes: tuple[Change, ...]
+    ranges: Mapping[str, Range]
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the study's paths are relative to."""
+        return self.file.parent
+
+
+def site_of(study: Study, file: Path) -> str | Path:
+    """The site of a study as `load_site` takes it: beside the study file where it is there, else a shipped one."""
+    beside = file.parent / study.site
+    return beside if beside.exists() else study.site
+
+
+def list_studies() -> tuple[str, ...]:
+    """Names of the shipped studies, sorted.
+
+    >>> "paris-qnh" in list_studies()
+    True
+    """
+    return tuple(sorted(file.stem for file in (shipped_folder() / "studies").glob("*.toml")))
+
+
+def study_file(name_or_path: str | Path) -> Path:
+    """The file of a shipped study by its name, or of one's own by its path.
+
+    Raises
+    ------
+    StudyError
+        When there is none; the error names the nearest shipped study.
+    """
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    if str(name_or_path) in list_studies():
+        return shipped_folder() / "studies" / f"{name_or_path}.toml"
+    if path.suffix == ".toml" or path.is_dir():
+        raise StudyError("there is no such study file", file=path, mend="give the path of a study's .toml file")
+    raise StudyError(f"there is no study {str(name_or_path)!r}", mend=nearest(str(name_or_path), list_studies()))
+
+
+def load_study(name_or_path: str | Path) -> LoadedStudy:
+    """A shipped study by its name, or one's own by its path, checked against its site.
+
+    Raises
+    ------
+    StudyError
+        For everything that is wrong, in one message: file, line, key, problem and mend of each.
+    SiteError
+        For a site that cannot be loaded.
+
+    Examples
+    --------
+    >>> load_study("paris-qnh").study.site
+    'paris'
+    """
+    file = study_file(name_or_path)
+    raw, lines = _parsed(file)
+    try:
+        study = Study.model_validate(raw, strict=True)
+    except ValidationError as error:
+        try:
+            raise_all(from_validation(error, Study), file, lines, (), raw)
+        except SiteError as found:
+            raise StudyError(found.problem, file=found.file, where=found.where, mend=found.mend) from None
+        raise
+    changes = tuple(Change(change.name, change.value, change.source) for change in study.parameters)
+    try:
+        site = changed_site(site_of(study, file), changes)
+    except SiteError as error:
+        if error.where is not None and error.where.startswith("override"):
+            raise StudyError(error.problem, file=file, where="parameters", mend=error.mend) from None
+        raise
+    return LoadedStudy(study, file, site, changes, _ranges(study, site, file, lines))
+
+
+def _ranges(study: Study, site: Site, file: Path, lines: Mapping[KeyPath, int]) -> dict[str, Range]:
+    """The ranges, each checked against the site; the first that is impossible is refused with its line."""
+    ranges: dict[str, Range] = {}
+    for key, table in study.ranges.items():
+        line = line_of(("ranges", key), lines)
+        where = f"line {line}: ranges.{key}" if line else f"ranges.{key}"
+        try:
+            ranges[key] = range_of(site, key, low=table.low, high=table.high, choices=table.choices)
+            if table.steps is not None and ranges[key].choices:
+                raise StudyError("'steps' beside choices", mend="leave it out: every choice is a step")
+            if study.design.method == "grid" and table.steps is None and ranges[key].kind == "number":
+                raise StudyError("the key 'steps' is missing", mend="say in how many steps the grid goes through it")
+        except InputError as error:
+            raise StudyError(error.problem, file=file, where=where, mend=error.mend) from None
+    return ranges
+
+
+def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise StudyError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
+    except OSError as error:
+        raise StudyError(f"cannot be read ({error.strerror})", file=file) from None
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"is not TOML: {error}", file=file, mend="mend that line") from None
+    if not raw:
+        raise StudyError("is empty", file=file, mend="write a study: see docs/tuning.md")
+    return as_tuples(raw), key_lines(text)
