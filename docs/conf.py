@@ -1,0 +1,53 @@
+"""How the documentation site is built: `make docs`, into out/docs, without a network."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import generated_reference  # noqa: E402
+
+import safetynets  # noqa: E402
+
+project = "safetynets"
+author = "the safetynets project"
+copyright = "the safetynets project, Apache-2.0"
+version = release = safetynets.__version__
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+templates_path: list[str] = []
+default_role = "py:obj"
+# Two rooms may use one word for their own thing; a link of a docstring then goes to the first of them.
+suppress_warnings = ["ref.python"]
+
+myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence", "deflist"]
+nb_execution_mode = "off"
+nb_ipywidgets_js: dict[str, Any] = {}
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+maximum_signature_line_length = 100
+napoleon_use_ivar = True
+napoleon_google_docstring = False
+
+html_theme = "furo"
+html_title = f"safetynets {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_theme_options = {
+    "announcement": "A laboratory. <strong>Not for operational use.</strong>",
+    "light_css_variables": {"color-brand-primary": "#0b5394", "color-brand-content": "#0b5394"},
+}
+
+
+def setup(app: Any) -> None:
+    """Fill the marks of the reference pages while they are read."""
+    app.connect("source-read", generated_reference.fill)

@@ -1,0 +1,99 @@
+"""The parts of the reference that are written from the code while the site is built.
+
+A page holds a mark such as `<!-- generated: commands -->`; what stands here takes its place.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import click
+
+from safetynets.cli import main
+from safetynets.sites.key_tables import tables
+
+MARK = re.compile(r"<!-- generated: (\w+) ?([\w. ]*?) -->")
+
+
+def fill(app: Any, document: str, source: list[str]) -> None:
+    """Replace every mark of a page (the `source-read` event of Sphinx)."""
+    del app, document
+    source[0] = MARK.sub(lambda mark: _WRITERS[mark[1]](mark[2]), source[0])
+
+
+def commands(of: str) -> str:
+    """Every command with its arguments and options, as `--help` has them."""
+    del of
+    return "\n\n".join(_command_section(path, command) for path, command in _commands(main, ("safetynets",)))
+
+
+def parameters(net: str) -> str:
+    """The table of a net's parameters, that of docs/sites.md."""
+    return tables()[f"parameters {net}"]
+
+
+def room(names: str) -> str:
+    """The public interface of modules: what a package exports, or, where it exports nothing, its modules one by one."""
+    return _autodoc([line for name in names.split() for line in _directives(importlib.import_module(name))])
+
+
+_WRITERS = {"commands": commands, "parameters": parameters, "room": room}
+
+
+def _directives(module: ModuleType) -> list[str]:
+    if not hasattr(module, "__path__"):
+        return [f".. automodule:: {module.__name__}"]
+    exported = _exported(module)
+    if exported:
+        return exported
+    found = pkgutil.walk_packages(module.__path__, f"{module.__name__}.")
+    return [line for part in sorted(found, key=lambda part: part.name) if not part.ispkg for line in _part(part.name)]
+
+
+def _commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            if found is not None and not found.hidden:
+                yield from _commands(found, (*path, name))
+
+
+def _command_section(path: tuple[str, ...], command: click.Command) -> str:
+    context = click.Context(command, info_name=" ".join(path))
+    usage = " ".join((*path, *command.collect_usage_pieces(context)))
+    lines = [f"{'#' * min(len(path) + 1, 4)} `{' '.join(path)}`", "", f"```text\n{usage}\n```", ""]
+    lines += [(command.help or "").replace("\b", "").strip(), ""]
+    options = [found for found in (option.get_help_record(context) for option in command.params) if found]
+    if options:
+        lines += ["| option | what it does |", "| --- | --- |"]
+        lines += [f"| `{_cell(names)}` | {_cell(meaning)} |" for names, meaning in options]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;").split())
+
+
+def _part(name: str) -> list[str]:
+    return [] if name.rpartition(".")[2].startswith("_") else [f".. automodule:: {name}"]
+
+
+def _exported(package: ModuleType) -> list[str]:
+    """A directive for each function and class that a package exports, documented where it is at home."""
+    values = [getattr(package, name) for name in sorted(getattr(package, "__all__", ()), key=str.lower)]
+    return [
+        f".. auto{'class' if isinstance(value, type) else 'function'}:: {value.__module__}.{value.__name__}"
+        for value in values
+        if getattr(value, "__module__", "").startswith(package.__name__)
+    ]
+
+
+def _autodoc(directives: list[str]) -> str:
+    return "```{eval-rst}\n" + "\n\n".join(directives) + "\n```"
