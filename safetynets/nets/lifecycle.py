@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.lifecycle import Events, Memory, Rules
+    from safetynets.nets.kernels.lifecycle import Events, Memory, Plots, Rules
 
 
 def rules_of(parameters: Lifecycle) -> Rules:
@@ -55,9 +55,7 @@ def follow(
 
     events = _room_for(len(tracks))
     count = kernel.follow(
-        tracks.track[:until_row],
-        tracks.time_s[:until_row],
-        *_verdicts(conflicts),
+        _plots(tracks, conflicts, until_row),
         rules_of(parameters),
         memory,
         events,
@@ -86,9 +84,7 @@ def follow_sparse(
     count = kernel.follow_sparse(
         row,
         last,
-        tracks.track,
-        tracks.time_s,
-        *_verdicts(conflicts),
+        _plots(tracks, conflicts),
         rules_of(parameters),
         memory,
         events,
@@ -115,16 +111,18 @@ def _first(events: Events, count: int) -> Events:
     return events._replace(**{name: column[:count] for name, column in events._asdict().items()})
 
 
-def _verdicts(conflicts: Conflicts) -> tuple[NDArray[Any], ...]:
-    """What a step of the lifecycle takes of every plot, in the order it takes it."""
-    excluded = (conflicts.reason != Reason.JUDGED) & (conflicts.reason < Reason.TRACK_TOO_YOUNG)
-    return (
-        conflicts.assessable,
-        excluded,
-        conflicts.time_to_violation_s,
-        conflicts.hold_time_to_violation_s,
-        worst_of(conflicts),
-        conflicts.severe,
+def _plots(tracks: Tracks, conflicts: Conflicts, until_row: int | None = None) -> Plots:
+    from safetynets.nets.kernels.lifecycle import Plots
+
+    return Plots(
+        track=tracks.track[:until_row],
+        time_s=tracks.time_s[:until_row],
+        assessable=conflicts.assessable,
+        excluded=(conflicts.reason != Reason.JUDGED) & (conflicts.reason < Reason.TRACK_TOO_YOUNG),
+        violation_s=conflicts.time_to_violation_s,
+        hold_violation_s=conflicts.hold_time_to_violation_s,
+        margin_ft=worst_of(conflicts),
+        severe=conflicts.severe,
     )
 
 

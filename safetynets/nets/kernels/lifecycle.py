@@ -38,6 +38,19 @@ class Rules(NamedTuple):
     reannounce_ratio: float
 
 
+class Plots(NamedTuple):
+    """What the lifecycle takes of each plot: whose it is, when, and what the net found."""
+
+    track: NDArray[np.int32]
+    time_s: Floats
+    assessable: NDArray[np.bool_]
+    excluded: NDArray[np.bool_]
+    violation_s: Floats
+    hold_violation_s: Floats
+    margin_ft: Floats
+    severe: NDArray[np.bool_]
+
+
 class Memory(NamedTuple):
     """What is remembered of each track, changed in place.
 
@@ -116,31 +129,24 @@ def is_at_rest(k: int, rules: Rules, memory: Memory) -> bool:
 
 @njit(cache=True)
 def follow(
-    track: NDArray[np.int32],
-    time_s: Floats,
-    assessable: NDArray[np.bool_],
-    excluded: NDArray[np.bool_],
-    violation_s: Floats,
-    hold_violation_s: Floats,
-    margin_ft: Floats,
-    severe: NDArray[np.bool_],
+    plots: Plots,
     rules: Rules,
     memory: Memory,
     events: Events,
 ) -> int:
     """Go through all plots in order, write what happens into `events` and return how many events there are."""
     count = 0
-    for row in range(len(track)):
+    for row in range(len(plots.track)):
         count = step(
             row,
-            track[row],
-            time_s[row],
-            assessable[row],
-            excluded[row],
-            violation_s[row],
-            hold_violation_s[row],
-            margin_ft[row],
-            severe[row],
+            plots.track[row],
+            plots.time_s[row],
+            plots.assessable[row],
+            plots.excluded[row],
+            plots.violation_s[row],
+            plots.hold_violation_s[row],
+            plots.margin_ft[row],
+            plots.severe[row],
             rules,
             memory,
             events,
@@ -153,14 +159,7 @@ def follow(
 def follow_sparse(
     row: NDArray[np.int64],
     last: NDArray[np.bool_],
-    track: NDArray[np.int32],
-    time_s: Floats,
-    assessable: NDArray[np.bool_],
-    excluded: NDArray[np.bool_],
-    violation_s: Floats,
-    hold_violation_s: Floats,
-    margin_ft: Floats,
-    severe: NDArray[np.bool_],
+    plots: Plots,
     rules: Rules,
     memory: Memory,
     events: Events,
@@ -174,20 +173,20 @@ def follow_sparse(
     """
     count = 0
     for j in range(len(row)):
-        k = track[j]
-        hit = assessable[j] and violation_s[j] <= rules.warning_time_s
+        k = plots.track[j]
+        hit = plots.assessable[j] and plots.violation_s[j] <= rules.warning_time_s
         if not hit and is_at_rest(k, rules, memory):
             continue
         count = step(
             j,
             k,
-            time_s[j],
-            assessable[j],
-            excluded[j],
-            violation_s[j],
-            hold_violation_s[j],
-            margin_ft[j],
-            severe[j],
+            plots.time_s[j],
+            plots.assessable[j],
+            plots.excluded[j],
+            plots.violation_s[j],
+            plots.hold_violation_s[j],
+            plots.margin_ft[j],
+            plots.severe[j],
             rules,
             memory,
             events,
