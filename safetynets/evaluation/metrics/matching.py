@@ -1,0 +1,69 @@
+"""Which alert belongs to which situation: same flight, same risk, at the same time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.evaluation.labels.situations import Situations
+from safetynets.nets.conflicts import Net
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+RISK = np.zeros(len(Net), dtype=np.int64)
+"""The risk each net warns of: MSAW and APM both of controlled flight into terrain, APW of infringed airspace.
+
+So the definitions of the nets have it (EUROCONTROL guidelines; IFATCA WP 86 (2018) 2.15.1: one covers the initial, the
+other the final approach). An alert of the one answers a situation of the other."""
+RISK[Net.APW] = 1
+UNTOUCHED = 0
+"""Stands for the category of an alert that belongs to no situation."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Alerts and situations that belong together, as indices into both; sorted by alert, then situation."""
+
+    alert: Indices
+    situation: Indices
+
+
+def pairs(net: NDArray[np.int8], track: NDArray[np.int32], start_s: Floats, end_s: Floats, known: Situations) -> Pairs:
+    """All pairs of an alert and a situation of the same track and risk whose spans of time touch.
+
+    An alert whose end is NaN still lasts.
+    """
+    key = _key(known.net, known.track)
+    order = np.argsort(key, kind="stable")
+    wanted = _key(net, track)
+    first, last = (np.searchsorted(key[order], wanted, side=side) for side in ("left", "right"))
+    counts = last - first
+    alert = np.repeat(np.arange(len(wanted)), counts)
+    offset = np.arange(len(alert)) - np.repeat(np.cumsum(counts) - counts, counts)
+    situation = order[np.repeat(first, counts) + offset]
+    ends_s = np.where(np.isnan(end_s), np.inf, end_s)
+    touch = (start_s[alert] <= known.to_s[situation]) & (ends_s[alert] >= known.from_s[situation])
+    return Pairs(alert[touch], situation[touch])
+
+
+def category_of_alerts(found: Pairs, alert_count: int, known: Situations) -> NDArray[np.int8]:
+    """The category of each alert: that of its situations which has most need of it, else `UNTOUCHED`.
+
+    The order is necessary, desirable, void, unnecessary, undesirable: an alert about a corrupt track is not a nuisance.
+    """
+    rank = np.full(alert_count, len(_BY_NEED))
+    np.minimum.at(rank, found.alert, _RANK[known.category[found.situation]])
+    category: NDArray[np.int8] = np.append(_BY_NEED, np.int8(UNTOUCHED))[rank]
+    return category
+
+
+_BY_NEED = np.array([1, 2, 5, 3, 4], dtype=np.int8)
+_RANK = np.argsort(np.concatenate(([0], _BY_NEED)))
+"""Place of each category in the order of need; index 0 is not used."""
+
+
+def _key(net: NDArray[np.int8], track: NDArray[np.int32]) -> NDArray[np.int64]:
+    return track.astype(np.int64) * len(Net) + RISK[net]
