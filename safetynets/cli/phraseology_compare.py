@@ -121,7 +121,8 @@ def _tell(studies: Sequence[Study]) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    from safetynets.reports.phraseology_words import percent, share_words
+    from safetynets.reports.formats import percent
+    from safetynets.reports.phraseology_words import share_words
     from safetynets.runs.phraseology_study import budget_s
 
     console = Console()

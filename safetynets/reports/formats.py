@@ -28,6 +28,16 @@ def number(value: float, digits: int = 0, *, signed: bool = False) -> str:
     return text.replace(",", "\u202f").replace("-", "\u2212")
 
 
+def percent(share: float) -> str:
+    r"""A share in per cent, with as many digits as it needs to differ from nothing and from all.
+
+    >>> percent(0.2636), percent(0.0003), percent(0.0), percent(0.9997)
+    ('26.4\xa0%', '0.03\xa0%', '0.0\xa0%', '99.97\xa0%')
+    """
+    plain = share in (0.0, 1.0) or 0.001 <= share <= 0.999
+    return f"{number(100.0 * share, 1 if plain else 2)}\u00a0%"
+
+
 def hectopascals(value_hpa: float) -> str:
     """A pressure as it is said: whole hectopascals where they are whole; a dash where it is not known.
 

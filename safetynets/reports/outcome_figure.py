@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 
@@ -33,52 +34,64 @@ NOBODY = "nobody calls"
 
 def budget_figure(study: Study) -> Figure:
     """The mean seconds of every stage with each rule set, against the time there is."""
-    budgets = {answer.label: budget_s(answer.outcome) for answer in study.answers}
-    height_in = 1.75 + 0.36 * len(budgets)
+    height_in = 1.75 + 0.36 * len(study.answers)
     with style.house_style():
         figure = style.new_figure(height_in)
         axes = figure.add_axes((0.19, 0.62 / height_in, 0.79, 1.0 - 1.52 / height_in))
         figure.text(
             0.012, 1 - 0.22 / height_in, "Time budget against the time there is", fontsize=12, fontweight="bold"
         )
-        for row, (name, budget) in enumerate(budgets.items()):
-            _budget_row(axes, row, study.answers[row], budget)
-            del name
-        totals = [sum(budget.values()) for budget in budgets.values()]
-        moments = (
-            (study.latest_enough_s, "enough clearance", (0, (5, 3))),
-            (study.latest_contact_s, "no contact", "-"),
-        )
-        shown = [moment for moment in moments if np.isfinite(moment[0])]
-        reach_s = max([*totals, 30.0, *(at_s for at_s, _, _ in shown)])
-        axes.set_xlim(0.0, 1.05 * reach_s)
-        for at_s, words, line in shown:
-            axes.axvline(at_s, color=style.LIMIT, linewidth=1.8, linestyle=line, zorder=6, path_effects=_ON_BARS)
-            axes.annotate(
-                f"{words}: {number(at_s)} s",
-                (at_s, 1.0),
-                xycoords=("data", "axes fraction"),
-                xytext=(3 if line == "-" else -3, 14 if line == "-" else 2),
-                textcoords="offset points",
-                ha="left" if line == "-" and at_s < 0.85 * reach_s else "right",
-                va="bottom",
-                fontsize=8.5,
-                color=style.LIMIT,
-            )
-        axes.set_ylim(len(budgets) - 0.5, -0.5)
-        axes.set_yticks(range(len(budgets)), list(budgets))
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(visible=True, axis="x")
-        axes.set_xlabel("seconds after the alert, means over the draws in which the call makes the aircraft climb")
-        handles = [
-            axes.barh([0], [0], color=colour, hatch=_HATCHES.get(stage), edgecolor=style.PAPER, label=stage)
-            for stage, colour in STAGE_COLOURS.items()
-        ]
+        draw_budget(axes, study)
         figure.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.008, 1 - 0.34 / height_in), ncols=6, handlelength=1.4
+            handles=budget_handles(),
+            loc="upper left",
+            bbox_to_anchor=(0.008, 1 - 0.34 / height_in),
+            ncols=6,
+            handlelength=1.4,
         )
         return figure
+
+
+def draw_budget(axes: Axes, study: Study) -> None:
+    """Draw the mean seconds of every stage on axes, one row a rule set, and the moments that are the time there is."""
+    budgets = {answer.label: budget_s(answer.outcome) for answer in study.answers}
+    for row, budget in enumerate(budgets.values()):
+        _budget_row(axes, row, study.answers[row], budget)
+    totals = [sum(budget.values()) for budget in budgets.values()]
+    moments = (
+        (study.latest_enough_s, "enough clearance", (0, (5, 3))),
+        (study.latest_contact_s, "no contact", "-"),
+    )
+    shown = [moment for moment in moments if np.isfinite(moment[0])]
+    reach_s = max([*totals, 30.0, *(at_s for at_s, _, _ in shown)])
+    axes.set_xlim(0.0, 1.05 * reach_s)
+    for at_s, words, line in shown:
+        axes.axvline(at_s, color=style.LIMIT, linewidth=1.8, linestyle=line, zorder=6, path_effects=_ON_BARS)
+        axes.annotate(
+            f"{words}: {number(at_s)} s",
+            (at_s, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(3 if line == "-" else -3, 14 if line == "-" else 2),
+            textcoords="offset points",
+            ha="left" if line == "-" and at_s < 0.85 * reach_s else "right",
+            va="bottom",
+            fontsize=8.5,
+            color=style.LIMIT,
+        )
+    axes.set_ylim(len(budgets) - 0.5, -0.5)
+    axes.set_yticks(range(len(budgets)), list(budgets))
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(visible=True, axis="x")
+    axes.set_xlabel("seconds after the alert, means over the draws in which the call makes the aircraft climb")
+
+
+def budget_handles() -> list[Patch]:
+    """What the legend of a time budget shows: the stages in their order."""
+    return [
+        Patch(facecolor=colour, hatch=_HATCHES.get(stage), edgecolor=style.PAPER, label=stage)
+        for stage, colour in STAGE_COLOURS.items()
+    ]
 
 
 def _budget_row(axes: Axes, row: int, answer: Answer, budget: dict[str, float]) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from safetynets.reports.formats import number
+from safetynets.reports.formats import number, percent
 from safetynets.response import Assumptions
 from safetynets.response.outcome import Estimate, Share, difference_of_shares, share_of
 from safetynets.response.sensitivity import Swing, surely_better
@@ -31,16 +31,6 @@ _DECIDED = {
     "crew.decide_directive_s": "how long the crew decides",
 }
 """What chance decides, where the name of its assumption would mislead."""
-
-
-def percent(share: float) -> str:
-    r"""A share in per cent, with as many digits as it needs to differ from nothing and from all.
-
-    >>> percent(0.2636), percent(0.0003), percent(0.0), percent(0.9997)
-    ('26.4\xa0%', '0.03\xa0%', '0.0\xa0%', '99.97\xa0%')
-    """
-    plain = share in (0.0, 1.0) or 0.001 <= share <= 0.999
-    return f"{number(100.0 * share, 1 if plain else 2)}\u00a0%"
 
 
 def share_words(share: Share) -> str:

@@ -33,12 +33,14 @@ def profile_figure(run: Run, alert: Alert) -> Figure:
     the APM, earth curvature included. Any other flight is drawn over time, with the floor of the MSAW or the volume of
     the APW. Altitudes are on the QNH, the terrain is that below the flight, and the words stand below.
     """
-    picture = _picture(run, alert)
-    alerts = [each for each in run.alerts if each.track == alert.track and _picture(run, each) == picture]
-    alerts.sort(key=lambda each: each is not alert)
-    figure = _figure(run, alert.track, alert.start_time_s, approach_of(run, alert), alerts)
+    figure = _figure(run, alert.track, alert.start_time_s, approach_of(run, alert), _together(run, alert))
     _write_words(figure, run, alert)
     return figure
+
+
+def draw_profile(axes: Axes, run: Run, alert: Alert) -> str:
+    """Draw the profile of the flight of one alert on axes; returns what the flight is drawn against."""
+    return _draw(axes, run, alert.track, alert.start_time_s, approach_of(run, alert), _together(run, alert))
 
 
 def flight_figure(run: Run, track: int) -> Figure:
@@ -61,14 +63,7 @@ def _figure(run: Run, track: int, time_s: float, index: int, alerts: Sequence[Al
     with style.house_style():
         figure = style.new_figure(HEIGHT_IN)
         axes = figure.add_axes(_PLACE)
-        axes.grid(visible=True)
-        if index >= 0:
-            approach = run.site.approaches[index]
-            where = draw_approach_profile(axes, pass_over(run, track, time_s, approach), alerts, approach)
-        else:
-            where = draw_time_profile(axes, run, track, alerts)
-        axes.set_ylabel("altitude on the QNH, ft")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+        where = _draw(axes, run, track, time_s, index, alerts)
         _write_legend(figure, axes)
         name = name_of(alerts[0]) if alerts else flight_name(run, track)
         qnh = f"QNH {hectopascals(alerts[0].qnh_hpa)} hPa" if alerts else qnh_words(run)
@@ -77,6 +72,25 @@ def _figure(run: Run, track: int, time_s: float, index: int, alerts: Sequence[Al
         figure.text(_PLACE[0], 0.940, fitted("   ·   ".join(heading), 140), va="center", color=style.SOFT_INK)
         figure.text(0.975, 0.016, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center")
         return figure
+
+
+def _draw(axes: Axes, run: Run, track: int, time_s: float, index: int, alerts: Sequence[Alert]) -> str:
+    axes.grid(visible=True)
+    if index >= 0:
+        approach = run.site.approaches[index]
+        where = draw_approach_profile(axes, pass_over(run, track, time_s, approach), alerts, approach)
+    else:
+        where = draw_time_profile(axes, run, track, alerts)
+    axes.set_ylabel("altitude on the QNH, ft")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    return where
+
+
+def _together(run: Run, alert: Alert) -> list[Alert]:
+    """The alerts that belong into the picture of one of them, that one first."""
+    picture = _picture(run, alert)
+    alerts = [each for each in run.alerts if each.track == alert.track and _picture(run, each) == picture]
+    return sorted(alerts, key=lambda each: each is not alert)
 
 
 def approach_of(run: Run, alert: Alert) -> int:

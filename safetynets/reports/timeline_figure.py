@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -46,34 +47,38 @@ def timeline_figure(run: Run) -> Figure:
         figure.text(
             0.98, 0.16 / height_in, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center"
         )
-        if not run.alerts:
-            axes.set_axis_off()
-            axes.text(
-                0.5, 0.5, "No alert in this run.", transform=axes.transAxes, ha="center", va="center", fontsize=11
+        draw_timeline(axes, run)
+        if run.alerts:
+            figure.legend(
+                handles=timeline_handles(run),
+                loc="upper left",
+                bbox_to_anchor=(0.012, 1 - 0.72 / height_in),
+                ncols=7,
+                columnspacing=1.6,
+                handlelength=1.8,
             )
-            return figure
-        axes.grid(visible=True, axis="x")
-        first_s, last_s = _span(run)
-        axes.set_xlim(first_s, last_s)
-        axes.set_ylim(len(run.alerts) - 0.4, -0.6)
-        for row, alert in enumerate(run.alerts):
-            _draw_row(axes, row, alert, last_s)
-        axes.set_yticks(range(len(run.alerts)), [_row_name(alert) for alert in run.alerts])
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.xaxis.set_major_locator(MultipleLocator(next(step for step in _STEPS_S if (last_s - first_s) / step <= 8)))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value)))
-        axes.set_xlabel(f"UTC, {day(first_s)}")
-        axes.tick_params(axis="x", top=len(run.alerts) > _LONG, labeltop=len(run.alerts) > _LONG)
-        figure.legend(
-            handles=_legend_handles(run),
-            loc="upper left",
-            bbox_to_anchor=(0.012, 1 - 0.72 / height_in),
-            ncols=7,
-            columnspacing=1.6,
-            handlelength=1.8,
-        )
         return figure
+
+
+def draw_timeline(axes: Axes, run: Run) -> None:
+    """Draw the alerts of a run on axes, one row each, the words of each at the right of the axes."""
+    if not run.alerts:
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "No alert in this run.", transform=axes.transAxes, ha="center", va="center", fontsize=11)
+        return
+    axes.grid(visible=True, axis="x")
+    first_s, last_s = _span(run)
+    axes.set_xlim(first_s, last_s)
+    axes.set_ylim(len(run.alerts) - 0.4, -0.6)
+    for row, alert in enumerate(run.alerts):
+        _draw_row(axes, row, alert, last_s)
+    axes.set_yticks(range(len(run.alerts)), [_row_name(alert) for alert in run.alerts])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MultipleLocator(next(step for step in _STEPS_S if (last_s - first_s) / step <= 8)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value)))
+    axes.set_xlabel(f"UTC, {day(first_s)}")
+    axes.tick_params(axis="x", top=len(run.alerts) > _LONG, labeltop=len(run.alerts) > _LONG)
 
 
 def _span(run: Run) -> tuple[float, float]:
@@ -93,7 +98,7 @@ def _row_name(alert: Alert) -> str:
     return f"{alert.callsign or f'track {alert.track}'}   {alert.net} {alert.kind}"
 
 
-def _draw_row(axes: Any, row: int, alert: Alert, last_s: float) -> None:
+def _draw_row(axes: Axes, row: int, alert: Alert, last_s: float) -> None:
     colour = style.NET_COLOURS[alert.net]
     end_s = alert.end_time_s if np.isfinite(alert.end_time_s) else last_s
     if np.isfinite(alert.first_conflict_time_s):
@@ -145,7 +150,8 @@ def _row_words(alert: Alert) -> str:
     return f"{clock(alert.start_time_s)}, {lasted}, {alert.severity}, {seen}"
 
 
-def _legend_handles(run: Run) -> list[Any]:
+def timeline_handles(run: Run) -> list[Any]:
+    """What the legend of a timeline shows."""
     handles: list[Any] = [
         Line2D(
             [],

@@ -8,9 +8,10 @@ import re
 import pytest
 
 from safetynets.reports.chain_figure import chain_figure
+from safetynets.reports.formats import percent
 from safetynets.reports.outcome_figure import NOBODY, budget_figure, outcome_figure
 from safetynets.reports.phraseology_page import study_page, write_study
-from safetynets.reports.phraseology_words import findings, order_words, percent, time_words
+from safetynets.reports.phraseology_words import findings, order_words, time_words
 from safetynets.response import Assumptions, load_assumptions
 from safetynets.runs.phraseology_study import Study, budget_s, load_phrasings, order_of, study_phraseologies
 

@@ -1,0 +1,134 @@
+"""`WarningTimeDisplay`: the warning time that the necessary alerts gave, against what was needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import ArrayLike, NDArray
+
+from safetynets.errors import ScenarioError
+from safetynets.nets.alerts import Alert
+from safetynets.reports import house_style as style
+from safetynets.reports.displays.display import Display
+from safetynets.reports.formats import number
+
+Floats = NDArray[np.float64]
+
+GIVEN, NEEDED, MOST = style.NET_COLOURS["APM"], style.LIMIT, style.FAINT
+
+
+@dataclass
+class WarningTimeDisplay(Display):
+    """Which share of the alerts gave a warning time as short as that, or shorter.
+
+    Alerts left of what they needed are late; the share of them stands in the legend. A violation before any alert, or
+    without one, is a warning time of 0 s and not left out.
+
+    Parameters
+    ----------
+    given_s
+        Warning time of each necessary alert.
+    needed_s
+        What each needed, or one value for all; None where it is not known.
+    most_s
+        The most that the geometry allowed each, where it is known.
+    words
+        What is drawn, for the title.
+    """
+
+    given_s: Floats
+    needed_s: Floats | None = None
+    most_s: Floats | None = None
+    words: str = "Warning time of the necessary alerts"
+    size_in = (8.4, 5.2)
+
+    @classmethod
+    def from_times(
+        cls, given_s: ArrayLike, *, needed_s: ArrayLike | None = None, most_s: ArrayLike | None = None
+    ) -> Self:
+        """From times in seconds, one a necessary alert; `needed_s` may be one value for all.
+
+        Raises
+        ------
+        ScenarioError
+            When there is no time, a time is not finite, or the lengths differ.
+
+        Examples
+        --------
+        >>> display = WarningTimeDisplay.from_times([42.0, 12.0, 30.0, 25.0], needed_s=26.0)
+        >>> display.late_share
+        0.5
+        """
+        given = _times(given_s, "given_s", None)
+        needed = None if needed_s is None else _times(needed_s, "needed_s", len(given))
+        most = None if most_s is None else _times(most_s, "most_s", len(given))
+        return cls(given, needed, most)
+
+    @classmethod
+    def from_alerts(cls, alerts: Sequence[Alert], *, needed_s: float | None = None) -> Self:
+        """From the alerts of a run: what each announced when it started, as no truth is known there.
+
+        Raises
+        ------
+        ScenarioError
+            When there is no alert.
+        """
+        display = cls.from_times([alert.time_to_violation_s for alert in alerts], needed_s=needed_s)
+        display.words = "Warning time announced by the alerts"
+        return display
+
+    @property
+    def late_share(self) -> float:
+        """Share of the alerts that gave less than needed; NaN where it is not known what was."""
+        return float(np.mean(self.given_s < self.needed_s)) if self.needed_s is not None else float("nan")
+
+    def _draw(self, ax: Axes) -> None:
+        count = len(self.given_s)
+        words = f"given: median {number(float(np.median(self.given_s)))} s ({number(count)} alerts)"
+        _distribution(ax, self.given_s, GIVEN, "-", words, 2.2)
+        if self.most_s is not None:
+            _distribution(ax, self.most_s, MOST, (0, (1, 1.5)), "the most that geometry allowed", 1.6)
+        if self.needed_s is not None:
+            late = f"{number(100 * self.late_share, 1)}\u00a0% late"
+            if (self.needed_s == self.needed_s[0]).all():
+                needed_s = float(self.needed_s[0])
+                ax.axvline(needed_s, color=NEEDED, linestyle=(0, (5, 3)), label=f"needed: {number(needed_s)} s; {late}")
+                ax.axvspan(0.0, needed_s, color=NEEDED, alpha=0.07, linewidth=0)
+            else:
+                words = f"needed: median {number(float(np.median(self.needed_s)))} s; {late}"
+                _distribution(ax, self.needed_s, NEEDED, (0, (5, 3)), words, 1.8)
+        drawn = [times_s for times_s in (self.given_s, self.needed_s, self.most_s) if times_s is not None]
+        ax.set_xlim(0.0, 1.04 * float(np.concatenate(drawn).max()) or 1.0)
+        ax.set_ylim(0.0, 1.0)
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+        ax.grid(visible=True)
+        ax.set_xlabel("warning time, s")
+        ax.set_ylabel("alerts with as much, or less")
+        ax.set_title(self.words)
+        ax.legend(loc="lower right", facecolor=style.PAPER, framealpha=0.9, frameon=True, edgecolor="none")
+
+
+def _times(values: ArrayLike, name: str, count: int | None) -> Floats:
+    times_s = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    if count is not None and len(times_s) == 1:
+        times_s = np.repeat(times_s, count)
+    if not len(times_s) or not np.isfinite(times_s).all():
+        raise ScenarioError(
+            f"{name} has {len(times_s)} times, {int((~np.isfinite(times_s)).sum())} of them not finite",
+            mend="give at least one, and each in seconds; a missed alert gave 0",
+        )
+    if count is not None and len(times_s) != count:
+        raise ScenarioError(f"{name} has {len(times_s)} times for {count} alerts", mend="give one for each, or one")
+    return times_s
+
+
+def _distribution(ax: Axes, times_s: Floats, colour: str, line: Any, words: str, width: float) -> None:
+    """The empirical distribution as steps from 0 to 1."""
+    ordered = np.concatenate([[0.0], np.sort(times_s)])
+    share = np.arange(len(ordered)) / (len(ordered) - 1)
+    ax.step(ordered, share, where="post", color=colour, linestyle=line, linewidth=width, label=words, zorder=4)
