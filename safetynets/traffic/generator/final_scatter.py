@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,13 +73,20 @@ class Finals:
         )
 
 
-def read_finals(tracks: Tracks, site: Site, qnh_hpa: float) -> Finals:
-    """The straight final approaches of tracks on the site's plane, the last of each flight to each runway.
+@dataclass(frozen=True, eq=False)
+class StraightFinal:
+    """The plots of one straight final approach, and how all plots of the tracks lie to its course."""
 
-    A flight is on a final approach from where it stays within 150 m and 10 degrees of the course until 1.6 NM.
-    """
+    approach: Approach
+    track: int
+    plots: NDArray[np.intp]
+    along_nm: Floats
+    across_m: Floats
+
+
+def straight_finals(tracks: Tracks, site: Site) -> Iterator[StraightFinal]:
+    """The last straight final approach of each flight to each runway, for tracks on the site's plane."""
     usable = (tracks.flags & UNUSABLE) == 0
-    found: list[tuple[str, float, float, Floats]] = []
     for approach in site.approaches:
         along_nm, across_m = along_and_across(approach, tracks.x_m, tracks.y_m)
         off_deg = np.degrees(np.arctan2(tracks.vx_mps, tracks.vy_mps)) - approach.course_deg
@@ -91,7 +99,17 @@ def read_finals(tracks: Tracks, site: Site, qnh_hpa: float) -> Finals:
             plots = np.arange(rows.start, rows.stop)[usable[rows]]
             segment = _last_final(tracks.time_s[plots], along_nm[plots], on_course[plots])
             if segment is not None:
-                found.append(_read(tracks, plots[segment], approach, along_nm, across_m, qnh_hpa))
+                yield StraightFinal(approach, number, plots[segment], along_nm, across_m)
+
+
+def read_finals(tracks: Tracks, site: Site, qnh_hpa: float) -> Finals:
+    """The straight final approaches of tracks on the site's plane, the last of each flight to each runway.
+
+    A flight is on a final approach from where it stays within 150 m and 10 degrees of the course until 1.6 NM.
+    """
+    found: list[tuple[str, float, float, Floats]] = []
+    for final in straight_finals(tracks, site):
+        found.append(_read(tracks, final.plots, final.approach, final.along_nm, final.across_m, qnh_hpa))
     at = np.array([values for _, _, _, values in found]).reshape(len(found), 4, len(DISTANCES_NM))
     return Finals(
         np.array([name for name, _, _, _ in found], dtype=object),

@@ -316,7 +316,7 @@ def _with_fault(
     weights = np.array([kind.weight for kind in kinds])
     for _ in range(FAULT_ATTEMPTS):
         kind = kinds[int(random.choice(len(kinds), p=weights / weights.sum()))]
-        fault = _fault(kind, drawn, random)
+        fault = drawn_fault(kind, drawn.flight.callsign, drawn.approach.name, random)
         try:
             faulty, records = apply_faults(truth, [fault], site, drawn.place.weather.qnh_hpa)
         except ScenarioError:
@@ -325,25 +325,37 @@ def _with_fault(
     return truth, None
 
 
-def _fault(kind: FaultKind, drawn: _Drawn, random: Generator) -> faults.Fault:
-    name, callsign, size = drawn.approach.name, drawn.flight.callsign, round(float(random.uniform(*kind.size)), 2)
+def drawn_fault(
+    kind: FaultKind,
+    callsign: str,
+    approach: str,
+    random: Generator,
+    *,
+    track: int | None = None,
+    size: float | None = None,
+    ils_share: float = 0.5,
+) -> faults.Fault:
+    """A fault of this kind for a flight on an approach; its size, where none is given, and its side are drawn.
+
+    `ils_share` of the crews with a wrong altimeter setting fly an ILS, whose glide path leads them right all the same.
+    """
+    drawn_size = round(float(random.uniform(*kind.size)), 2)
+    size = drawn_size if size is None else size
     sign = float(random.choice([-1.0, 1.0]))
+    flight = {"callsign": callsign, "track": track}
+    from_here = {"approach": approach, "from_distance_nm": FAULTS_FROM_NM}
     match kind.fault:
         case "wrong_altimeter_setting":
-            ils = {"approach": name, "ils": True} if random.random() < 0.5 else {}
-            return faults.WrongAltimeterSetting(fault=kind.fault, callsign=callsign, error_hpa=round(size), **ils)
+            ils = {"approach": approach, "ils": True} if random.random() < ils_share else {}
+            return faults.WrongAltimeterSetting(fault=kind.fault, **flight, error_hpa=round(size), **ils)
         case "early_descent":
-            return faults.EarlyDescent(fault=kind.fault, callsign=callsign, early_nm=size)
+            return faults.EarlyDescent(fault=kind.fault, **flight, early_nm=size)
         case "wrong_glide_path":
-            return faults.WrongGlidePath(fault=kind.fault, callsign=callsign, approach=name, angle_deg=size)
+            return faults.WrongGlidePath(fault=kind.fault, **flight, approach=approach, angle_deg=size)
         case "too_steep":
-            return faults.TooSteep(
-                fault=kind.fault, callsign=callsign, approach=name, from_distance_nm=FAULTS_FROM_NM, rate_fpm=size
-            )
+            return faults.TooSteep(fault=kind.fault, **flight, **from_here, rate_fpm=size)
         case "lateral_offset":
-            return faults.LateralOffset(
-                fault=kind.fault, callsign=callsign, approach=name, from_distance_nm=FAULTS_FROM_NM, right_m=sign * size
-            )
+            return faults.LateralOffset(fault=kind.fault, **flight, **from_here, right_m=sign * size)
 
 
 def _seen(truth: Tracks, drawn: _Drawn, request: Request) -> Tracks:
