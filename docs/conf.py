@@ -26,7 +26,8 @@ default_role = "py:obj"
 suppress_warnings = ["ref.python"]
 
 myst_heading_anchors = 3
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
+myst_substitutions = {"version": release}
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, Any] = {}
 

@@ -1,0 +1,80 @@
+"""The documentation site, built as `make docs` builds it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+LOADED = re.compile(
+    r"""<(?:script|img|iframe|audio|video|source|embed)\b[^>]*?\bsrc=["']?(https?:)?//"""
+    r"""|<link\b[^>]*?\brel=["']?(?:stylesheet|preload|icon|preconnect)[^>]*?href=["']?(https?:)?//"""
+    r"""|<link\b[^>]*?href=["']?(https?:)?//[^>]*?\brel=["']?(?:stylesheet|preload|icon|preconnect)"""
+    r"""|@import\s+(?:url\()?["']?(https?:)?//|url\(["']?(https?:)?//""",
+    re.IGNORECASE,
+)
+"""What a browser fetches by itself when it opens a page; a link that a reader may follow is none of it."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # In a process of its own: Sphinx imports and warns as it likes, and must not do so in that of the tests.
+    out = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(out / "trees"), str(DOCS)]
+    built = subprocess.run([*command, str(out / "html")], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert built.returncode == 0, built.stderr
+    return out / "html"
+
+
+def test_the_site_is_built_without_a_warning_and_every_page_is_in_it(site: Path) -> None:
+    sources = {path.relative_to(DOCS).with_suffix("") for pattern in ("*.md", "*.ipynb") for path in DOCS.rglob(pattern)}
+    missing = {str(page) for page in sources if not (site / page).with_suffix(".html").is_file()}
+    assert not missing
+
+
+def test_no_page_fetches_anything_from_a_network(site: Path) -> None:
+    fetched = {
+        f"{path.relative_to(site)}: {found.group()[:120]}"
+        for pattern in ("*.html", "*.css")
+        for path in site.rglob(pattern)
+        for found in LOADED.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert not fetched
+
+
+def test_every_page_says_that_it_is_not_for_operational_use(site: Path) -> None:
+    pages = [path for path in site.rglob("*.html") if path.name not in ("search.html", "genindex.html", "py-modindex.html")]
+    assert len(pages) > 40
+    silent = [str(path.relative_to(site)) for path in pages if "Not for operational use" not in path.read_text("utf-8")]
+    assert not silent
+
+
+def test_every_command_and_every_option_is_in_the_reference(site: Path) -> None:
+    page = (site / "reference" / "commands.html").read_text(encoding="utf-8")
+    for words in ("safetynets phraseology compare", "--rule-sets", "safetynets terrain polygons", "--band-ft", "--qnh-hpa"):
+        assert words in page
+
+
+def test_every_parameter_is_in_the_reference_with_its_source(site: Path) -> None:
+    from safetynets.sites.parameters import PARAMETER_MODELS
+
+    page = (site / "reference" / "parameters.html").read_text(encoding="utf-8")
+    names = {name for model in PARAMETER_MODELS.values() for name in model.model_fields}
+    assert not {name for name in names if f">{name}<" not in page}
+    assert "an NTSB accident report describes 2 of 3 scans" in page
+
+
+def test_every_room_has_a_page_of_its_public_interface(site: Path) -> None:
+    for room, name in {
+        "tracks": "safetynets.tracks.read.read_tracks",
+        "sites": "safetynets.sites.load.load_site",
+        "nets": "safetynets.nets.monitor.watch",
+        "phraseology": "safetynets.phraseology.say.say",
+        "runs": "safetynets.runs.execute.replay",
+    }.items():
+        page = (site / "reference" / "python" / f"{room}.html").read_text(encoding="utf-8")
+        assert f'id="{name}"' in page
