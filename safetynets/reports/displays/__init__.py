@@ -4,6 +4,7 @@ from safetynets.reports.displays.det import DetDisplay
 from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.pareto import ParetoDisplay
 from safetynets.reports.displays.run import PlanViewDisplay, ProfileDisplay, TimelineDisplay
+from safetynets.reports.displays.sensitivity import SensitivityDisplay, SobolDisplay
 from safetynets.reports.displays.thresholds import ThresholdDisplay
 from safetynets.reports.displays.time_budget import TimeBudgetDisplay
 from safetynets.reports.displays.warning_time import WarningTimeDisplay
@@ -14,6 +15,8 @@ __all__ = [
     "ParetoDisplay",
     "PlanViewDisplay",
     "ProfileDisplay",
+    "SensitivityDisplay",
+    "SobolDisplay",
     "ThresholdDisplay",
     "TimeBudgetDisplay",
     "TimelineDisplay",

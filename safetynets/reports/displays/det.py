@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from safetynets.reports import house_style as style
 from safetynets.reports.displays.display import Display
-from safetynets.reports.displays.settings import FRONT, SETS, Settings, mark_settings
+from safetynets.reports.displays.settings import FRONT, SETS, Settings, front_of, mark_settings
 from safetynets.reports.displays.shares import Shares, deviate_axis, shares
 
 _BARS_OF_FRONT = 12
@@ -54,7 +54,7 @@ class DetDisplay(Display):
 
         Raises
         ------
-        ScenarioError
+        StudyError
             When a column is missing, or a marked set is not in the table.
 
         Examples
@@ -75,11 +75,7 @@ class DetDisplay(Display):
     @property
     def front(self) -> NDArray[np.intp]:
         """Rows of the sets that none betters in both shares, in the order of their nuisance share."""
-        known = np.flatnonzero(np.isfinite(self.nuisance.value) & np.isfinite(self.missed.value))
-        order = known[np.lexsort((self.missed.value[known], self.nuisance.value[known]))]
-        missed = self.missed.value[order]
-        least_before = np.concatenate([[np.inf], np.minimum.accumulate(missed)[:-1]])
-        return order[missed < least_before]
+        return front_of({"nuisance_share": self.nuisance.value, "missed_share": self.missed.value})
 
     def _draw(self, ax: Axes) -> None:
         front = self.front

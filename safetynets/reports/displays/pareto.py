@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from safetynets.reports import house_style as style
 from safetynets.reports.displays.display import Display
-from safetynets.reports.displays.settings import SETS, Settings, mark_settings
+from safetynets.reports.displays.settings import SETS, Settings, front_of, mark_settings
 from safetynets.reports.displays.shares import column, percent_tick
 
 Floats = NDArray[np.float64]
@@ -63,7 +63,7 @@ class ParetoDisplay(Display):
 
         Raises
         ------
-        ScenarioError
+        StudyError
             When a column is missing, or a marked set is not in the table.
 
         Examples
@@ -71,7 +71,7 @@ class ParetoDisplay(Display):
         >>> shares = {"nuisance_share": [0.3, 0.1, 0.3], "missed_share": [0.01, 0.04, 0.02]}
         >>> frame = pd.DataFrame({**shares, "warning_time_p50_s": [20.0, 9.0, 20.0]})
         >>> ParetoDisplay.from_results(frame).front.tolist()
-        [0, 1]
+        [1, 0]
         """
         prefix = f"{net.lower()}_" if net else ""
         words = {"warning_time_p50_s": "median warning time", "warning_time_p05_s": "warning time of 95\u00a0% or more"}
@@ -85,14 +85,14 @@ class ParetoDisplay(Display):
 
     @property
     def front(self) -> NDArray[np.intp]:
-        """Rows of the sets that none betters in all three, in the order of the table; of equal sets the first."""
-        costs = np.column_stack([self.nuisance, self.missed, -self.warning_time_s])
-        known = np.flatnonzero(np.isfinite(costs).all(axis=1))
-        kept: list[int] = []
-        for row in known[np.lexsort(costs[known].T[::-1])]:
-            if not any((costs[other] <= costs[row]).all() for other in kept):
-                kept.append(int(row))
-        return np.array(sorted(kept), dtype=np.intp)
+        """Rows of the sets that no other is better than in all three, in the order of nuisance; of equals the first."""
+        return front_of(
+            {
+                "nuisance_share": self.nuisance,
+                "missed_share": self.missed,
+                "warning_time_p50_s": self.warning_time_s,
+            }
+        )
 
     def _draw(self, ax: Axes) -> None:
         front = self.front

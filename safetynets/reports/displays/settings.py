@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from safetynets.errors import ScenarioError
+from safetynets.errors import StudyError
+from safetynets.evaluation.study.front import costs, dominators
 from safetynets.reports import house_style as style
 from safetynets.reports.labels import Label, place_labels, point_boxes
 
@@ -31,7 +32,7 @@ class Settings:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         When the present or the recommended set is not in the table.
     """
 
@@ -42,7 +43,7 @@ class Settings:
     def __post_init__(self) -> None:
         for name, number in (("present", self.present), ("recommended", self.recommended)):
             if number is not None and number not in self.number:
-                raise ScenarioError(
+                raise StudyError(
                     f"the {name} set {number} is not among the {len(self.number)} sets of the results",
                     mend="give a number of the column 'set'",
                 )
@@ -63,6 +64,20 @@ class Settings:
             yield row_of[self.recommended], f"recommended: set {self.recommended}", RECOMMENDED, "P"
         if self.present is not None:
             yield row_of[self.present], f"present: set {self.present}", PRESENT, "D"
+
+
+def front_of(objectives: Mapping[str, NDArray[np.float64]]) -> NDArray[np.intp]:
+    """Rows of the sets that no other beats in these objectives, by the first of them; of equal sets the first.
+
+    A set of which one objective is not known stands outside.
+    """
+    columns = list(objectives.values())
+    known = np.flatnonzero(np.isfinite(columns).all(axis=0))
+    cost = costs([column[known] for column in columns], list(objectives))
+    front = np.flatnonzero(dominators(cost) < 0)
+    different = np.sort(np.unique(cost[front], axis=0, return_index=True)[1])
+    rows = known[front[different]]
+    return np.asarray(rows[np.argsort(columns[0][rows], kind="stable")], dtype=np.intp)
 
 
 def mark_settings(axes: Axes, settings: Settings, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:

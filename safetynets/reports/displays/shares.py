@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from safetynets.errors import ScenarioError
+from safetynets.errors import StudyError
 from safetynets.sites.problems import nearest
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ def shares(frame: pd.DataFrame, name: str) -> Shares:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         When there is no such column; the error names the nearest.
     """
     value = column(frame, name)
@@ -54,11 +54,11 @@ def column(frame: pd.DataFrame, name: str) -> Floats:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         When there is no such column; the error names the nearest.
     """
     if name not in frame:
-        raise ScenarioError(f"the results have no column {name!r}", mend=nearest(name, [str(each) for each in frame]))
+        raise StudyError(f"the results have no column {name!r}", mend=nearest(name, [str(each) for each in frame]))
     return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
 
 

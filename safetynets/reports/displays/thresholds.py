@@ -12,10 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
-from safetynets.errors import ScenarioError
+from safetynets.errors import StudyError
+from safetynets.evaluation.metrics.intervals import share
+from safetynets.evaluation.study.outcome import StudyOutcome
 from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.shares import Shares, column, shares
 from safetynets.reports.formats import number
+from safetynets.sites.problems import nearest
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +61,7 @@ class ThresholdDisplay(Display):
 
         Raises
         ------
-        ScenarioError
+        StudyError
             When a column is missing or the table is empty.
 
         Examples
@@ -71,7 +74,7 @@ class ThresholdDisplay(Display):
         (2, 'apm.below, ft')
         """
         if frame.empty:
-            raise ScenarioError("the table of detections is empty", mend="give one row a threshold and error")
+            raise StudyError("the table of detections is empty", mend="give one row a threshold and error")
         return cls(
             column(frame, threshold),
             column(frame, injected),
@@ -79,6 +82,21 @@ class ThresholdDisplay(Display):
             with_unit(threshold),
             with_unit(injected),
         )
+
+    @classmethod
+    def from_outcome(cls, outcome: StudyOutcome, threshold: str | None = None, net: str = "") -> Self:
+        """From a finished study with copies of its days by size of fault: what of the necessary was alerted.
+
+        Without a `threshold` the first parameter varied. Where others are varied too, only the sets count that have
+        them as at present. Days of one size add up; intervals are those of `safetynets.evaluation.metrics.intervals`.
+
+        Raises
+        ------
+        StudyError
+            When the days have no sizes, or the parameter was not varied.
+        """
+        frame, key = detections(outcome, threshold, net)
+        return cls.from_results(frame, threshold=key, injected="injected", detected="detected_share")
 
     @property
     def curves(self) -> list[tuple[float, NDArray[np.intp]]]:
@@ -107,6 +125,37 @@ class ThresholdDisplay(Display):
         ax.set_ylabel("share detected")
         ax.set_title("Detection against the threshold")
         ax.legend(title=self.injected_words, loc="center left", bbox_to_anchor=(1.01, 0.5), title_fontsize=9)
+
+
+def detections(outcome: StudyOutcome, threshold: str | None = None, net: str = "") -> tuple[pd.DataFrame, str]:
+    """Rows of threshold, size injected, and share of the necessary alerts given; and the name of the threshold.
+
+    Raises
+    ------
+    StudyError
+        When the days have no sizes, or the parameter was not varied.
+    """
+    keys = [str(one["key"]) for one in outcome.manifest["ranges"]]
+    key = threshold or keys[0]
+    if key not in keys:
+        raise StudyError(f"{key!r} was not varied", mend=nearest(key, keys))
+    sizes = {str(day["day"]): day.get("fault_size") for day in outcome.manifest["days"]}
+    known = {day: float(size) for day, size in sizes.items() if size is not None}
+    if not known:
+        raise StudyError(
+            "the days of this study have no sizes of a fault", mend="write each_size in its traffic.faults"
+        )
+    days = outcome.days[outcome.days["day"].astype(str).isin(known)]
+    present = outcome.results.iloc[int(outcome.manifest["present"])]
+    for other in keys:
+        if other != key:
+            days = days[days[other] == present[other]]
+    prefix = f"{net.lower()}_" if net else ""
+    wanted = {f"{prefix}necessary": "necessary", f"{prefix}missed": "missed"}
+    told = days.assign(injected=days["day"].astype(str).map(known)).rename(columns=wanted)
+    added = told.groupby([key, "injected"], sort=True)[["necessary", "missed"]].sum().reset_index()
+    value, low, high = share(added["necessary"] - added["missed"], added["necessary"])
+    return added.assign(detected_share=value, detected_share_low=low, detected_share_high=high), key
 
 
 def with_unit(name: str) -> str:

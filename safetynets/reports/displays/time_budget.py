@@ -25,7 +25,9 @@ class TimeBudgetDisplay(Display):
 
     def _draw(self, ax: Axes) -> None:
         draw_budget(ax, self.study)
-        ax.legend(handles=budget_handles(), loc="upper left", bbox_to_anchor=(0.0, -0.14), ncols=3, handlelength=1.4)
+        ax.legend(
+            handles=budget_handles(self.study), loc="upper left", bbox_to_anchor=(0.0, -0.14), ncols=3, handlelength=1.4
+        )
 
     def _new_figure(self) -> Axes:
         return budget_figure(self.study).axes[0]

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
-from safetynets.errors import ScenarioError
+from safetynets.errors import StudyError
+from safetynets.evaluation.metrics.scores import Scores
 from safetynets.nets.alerts import Alert
 from safetynets.reports import house_style as style
 from safetynets.reports.displays.display import Display
@@ -26,8 +27,9 @@ GIVEN, NEEDED, MOST = style.NET_COLOURS["APM"], style.LIMIT, style.FAINT
 class WarningTimeDisplay(Display):
     """Which share of the alerts gave a warning time as short as that, or shorter.
 
-    Alerts left of what they needed are late; the share of them stands in the legend. A violation before any alert, or
-    without one, is a warning time of 0 s and not left out.
+    Alerts left of what they needed are late; the share of them stands in the legend. An alert that came after the event
+    has a negative warning time. Where it is known what geometry allowed, an alert counts as late only if as much as
+    needed could have been given, as in the scores of a study.
 
     Parameters
     ----------
@@ -36,7 +38,7 @@ class WarningTimeDisplay(Display):
     needed_s
         What each needed, or one value for all; None where it is not known.
     most_s
-        The most that the geometry allowed each, where it is known.
+        The most that the geometry allowed each, NaN where straight flight foretold nothing; None where it is not known.
     words
         What is drawn, for the title.
     """
@@ -55,7 +57,7 @@ class WarningTimeDisplay(Display):
 
         Raises
         ------
-        ScenarioError
+        StudyError
             When there is no time, a time is not finite, or the lengths differ.
 
         Examples
@@ -66,8 +68,19 @@ class WarningTimeDisplay(Display):
         """
         given = _times(given_s, "given_s", None)
         needed = None if needed_s is None else _times(needed_s, "needed_s", len(given))
-        most = None if most_s is None else _times(most_s, "most_s", len(given))
+        most = None if most_s is None else _times(most_s, "most_s", len(given), known=False)
         return cls(given, needed, most)
+
+    @classmethod
+    def from_scores(cls, scores: Scores) -> Self:
+        """From the scores of a parameter set: its necessary alerts, the time needed and what geometry allowed.
+
+        Raises
+        ------
+        StudyError
+            When no necessary alert has a warning time.
+        """
+        return cls.from_times(scores.warning_time_s, needed_s=scores.needed_s, most_s=scores.allowed_s)
 
     @classmethod
     def from_alerts(cls, alerts: Sequence[Alert], *, needed_s: float | None = None) -> Self:
@@ -75,7 +88,7 @@ class WarningTimeDisplay(Display):
 
         Raises
         ------
-        ScenarioError
+        StudyError
             When there is no alert.
         """
         display = cls.from_times([alert.time_to_violation_s for alert in alerts], needed_s=needed_s)
@@ -84,26 +97,33 @@ class WarningTimeDisplay(Display):
 
     @property
     def late_share(self) -> float:
-        """Share of the alerts that gave less than needed; NaN where it is not known what was."""
-        return float(np.mean(self.given_s < self.needed_s)) if self.needed_s is not None else float("nan")
+        """Share that gave less than needed, of the alerts that could give as much; NaN where that is not known."""
+        if self.needed_s is None:
+            return float("nan")
+        late = self.given_s < self.needed_s
+        possible = np.ones(len(late), dtype=bool) if self.most_s is None else self.most_s >= self.needed_s
+        return float(np.mean(late[possible])) if possible.any() else float("nan")
 
     def _draw(self, ax: Axes) -> None:
         count = len(self.given_s)
         words = f"given: median {number(float(np.median(self.given_s)))} s ({number(count)} alerts)"
         _distribution(ax, self.given_s, GIVEN, "-", words, 2.2)
         if self.most_s is not None:
-            _distribution(ax, self.most_s, MOST, (0, (1, 1.5)), "the most that geometry allowed", 1.6)
+            known = self.most_s[np.isfinite(self.most_s)]
+            words = f"the most that geometry allowed ({number(len(known))} foretold by straight flight)"
+            _distribution(ax, known, MOST, (0, (1, 1.5)), words, 1.6)
         if self.needed_s is not None:
             late = f"{number(100 * self.late_share, 1)}\u00a0% late"
             if (self.needed_s == self.needed_s[0]).all():
                 needed_s = float(self.needed_s[0])
                 ax.axvline(needed_s, color=NEEDED, linestyle=(0, (5, 3)), label=f"needed: {number(needed_s)} s; {late}")
-                ax.axvspan(0.0, needed_s, color=NEEDED, alpha=0.07, linewidth=0)
+                ax.axvspan(min(0.0, float(self.given_s.min())), needed_s, color=NEEDED, alpha=0.07, linewidth=0)
             else:
                 words = f"needed: median {number(float(np.median(self.needed_s)))} s; {late}"
                 _distribution(ax, self.needed_s, NEEDED, (0, (5, 3)), words, 1.8)
         drawn = [times_s for times_s in (self.given_s, self.needed_s, self.most_s) if times_s is not None]
-        ax.set_xlim(0.0, 1.04 * float(np.concatenate(drawn).max()) or 1.0)
+        low_s, high_s = float(np.nanmin(np.concatenate(drawn))), float(np.nanmax(np.concatenate(drawn)))
+        ax.set_xlim(min(0.0, 1.04 * low_s), 1.04 * max(high_s, 1.0))
         ax.set_ylim(0.0, 1.0)
         ax.yaxis.set_major_formatter(PercentFormatter(1.0))
         ax.grid(visible=True)
@@ -113,22 +133,24 @@ class WarningTimeDisplay(Display):
         ax.legend(loc="lower right", facecolor=style.PAPER, framealpha=0.9, frameon=True, edgecolor="none")
 
 
-def _times(values: ArrayLike, name: str, count: int | None) -> Floats:
+def _times(values: ArrayLike, name: str, count: int | None, *, known: bool = True) -> Floats:
     times_s = np.atleast_1d(np.asarray(values, dtype=np.float64))
     if count is not None and len(times_s) == 1:
         times_s = np.repeat(times_s, count)
-    if not len(times_s) or not np.isfinite(times_s).all():
-        raise ScenarioError(
+    if not len(times_s) or (known and not np.isfinite(times_s).all()):
+        raise StudyError(
             f"{name} has {len(times_s)} times, {int((~np.isfinite(times_s)).sum())} of them not finite",
-            mend="give at least one, and each in seconds; a missed alert gave 0",
+            mend="give at least one, and each in seconds",
         )
     if count is not None and len(times_s) != count:
-        raise ScenarioError(f"{name} has {len(times_s)} times for {count} alerts", mend="give one for each, or one")
+        raise StudyError(f"{name} has {len(times_s)} times for {count} alerts", mend="give one for each, or one")
     return times_s
 
 
 def _distribution(ax: Axes, times_s: Floats, colour: str, line: Any, words: str, width: float) -> None:
     """The empirical distribution as steps from 0 to 1."""
-    ordered = np.concatenate([[0.0], np.sort(times_s)])
+    if not len(times_s):
+        return
+    ordered = np.concatenate([[min(0.0, float(times_s.min()))], np.sort(times_s)])
     share = np.arange(len(ordered)) / (len(ordered) - 1)
     ax.step(ordered, share, where="post", color=colour, linestyle=line, linewidth=width, label=words, zorder=4)
