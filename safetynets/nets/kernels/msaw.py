@@ -29,6 +29,9 @@ from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
 
 Floats = NDArray[np.float64]
 
+GAP_ROUNDING_S = 1e-9
+"""Neighbouring polygons may meet a rounding error apart: no gap in the coverage."""
+
 
 class Surface(NamedTuple):
     """Everything an aircraft must stay above.
@@ -66,7 +69,7 @@ def floor_at(surface: Surface, x_m: float, y_m: float) -> tuple[float, int]:
 
 
 @njit(cache=True)
-def _first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float, floor_ft: float) -> float:
+def first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float, floor_ft: float) -> float:
     """First moment in [from_s, to_s] after which altitude + rate * t is below the floor; inf for none."""
     if rate_ftps == 0.0:
         return from_s if altitude_ft < floor_ft else np.inf
@@ -92,7 +95,7 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
         for i in range(len(surface.floor_ft)):
             intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
             for j in range(len(intervals)):
-                t = _first_below_s(
+                t = first_below_s(
                     leg[ALTITUDE_FT], leg[RATE_FTPS], intervals[j, 0], intervals[j, 1], surface.floor_ft[i]
                 )
                 if t < first_s or (t == first_s and t < np.inf and surface.floor_ft[i] > floor_ft):
@@ -103,10 +106,10 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
             if from_s > first_s:
                 break
             if np.isnan(elevation_ft):
-                leaves_coverage = leaves_coverage or _has_gap(surface, leg, from_s, to_s)
+                leaves_coverage = leaves_coverage or uncovered_from_s(surface, leg, from_s, to_s) < np.inf
                 continue
             cell_floor_ft = elevation_ft + surface.terrain_clearance_ft
-            t = _first_below_s(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, to_s, cell_floor_ft)
+            t = first_below_s(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, to_s, cell_floor_ft)
             if t < first_s or (t == first_s and t < np.inf and cell_floor_ft > floor_ft):
                 first_s, area, floor_ft = t, len(surface.floor_ft), cell_floor_ft
         if first_s < np.inf:
@@ -115,13 +118,12 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
 
 
 @njit(cache=True)
-def _has_gap(surface: Surface, leg: Floats, from_s: float, to_s: float) -> bool:
-    """Whether the leg is in no polygon at some moment of a span of it without terrain data.
+def uncovered_from_s(surface: Surface, leg: Floats, from_s: float, to_s: float) -> float:
+    """From when on the leg is in no polygon, within a span of it without terrain data; inf for never.
 
     A span of no duration is a corner: the cells before and after it cover the moment. Neighbouring polygons may
     meet a rounding error apart, which is no gap.
     """
-    rounding_s = 1e-9
     duration_s = leg[END_S] - leg[START_S]
     covered_to_s = from_s
     moved = True
@@ -130,10 +132,10 @@ def _has_gap(surface: Surface, leg: Floats, from_s: float, to_s: float) -> bool:
         for i in range(surface.polygon_count):
             intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
             for j in range(len(intervals)):
-                if intervals[j, 0] <= covered_to_s + rounding_s and covered_to_s < intervals[j, 1]:
+                if intervals[j, 0] <= covered_to_s + GAP_ROUNDING_S and covered_to_s < intervals[j, 1]:
                     covered_to_s = intervals[j, 1]
                     moved = True
-    return covered_to_s + rounding_s < to_s
+    return covered_to_s if covered_to_s + GAP_ROUNDING_S < to_s else np.inf
 
 
 @njit(cache=True)
