@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.nets.conflicts import Net
 
@@ -60,9 +61,12 @@ def category_of_alerts(found: Pairs, alert_count: int, known: Situations) -> NDA
     return category
 
 
-_BY_NEED = np.array([1, 2, 5, 3, 4], dtype=np.int8)
-_RANK = np.argsort(np.concatenate(([0], _BY_NEED)))
-"""Place of each category in the order of need; index 0 is not used."""
+_BY_NEED = np.array(
+    [Category.NECESSARY, Category.DESIRABLE, Category.VOID, Category.UNNECESSARY, Category.UNDESIRABLE], dtype=np.int8
+)
+_RANK = np.empty(len(_BY_NEED) + 1, dtype=np.int64)
+_RANK[_BY_NEED] = np.arange(len(_BY_NEED))
+"""Place of each category in `_BY_NEED`."""
 
 
 def _key(net: NDArray[np.int8], track: NDArray[np.int32]) -> NDArray[np.int64]:
