@@ -25,6 +25,7 @@ def explain(run: Path, callsign: str, moment: str, net: str | None, site: str | 
     """Explain what each net made of a flight at a moment, from the run folder RUN."""
     from safetynets.cli.stages import stages
     from safetynets.nets.explain import explain as explained
+    from safetynets.runs.desks import desk_steps
     from safetynets.runs.moment import plot_at
     from safetynets.runs.reload import reload_run
 
@@ -35,7 +36,9 @@ def explain(run: Path, callsign: str, moment: str, net: str | None, site: str | 
         stage("judging the flight once more")
         steps = [
             step
-            for step in explained(reloaded.tracks, reloaded.site, track, time_s)
+            for step in desk_steps(
+                explained(reloaded.tracks, reloaded.site, track, time_s), reloaded.tracks, reloaded.site, track
+            )
             if net is None or step.net in ("", net.upper())
         ]
     if as_json:

@@ -1,4 +1,7 @@
-"""The chain of one alert, drawn: net, display, controller, frequency, crew and aircraft, one lane each."""
+"""The chain of one alert, drawn: net, display, controller, frequency, crew and aircraft, one lane each.
+
+A lane of display, controller or frequency says at which desk; every desk that is told by relay has its own.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from matplotlib.figure import Figure
 
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import fitted, number
-from safetynets.response.procedure import ACTORS, Step
+from safetynets.response.procedure import Step
 from safetynets.runs.phraseology_study import Answer, Study
 
 LANES = {
     "net": "Safety net",
     "display": "Controller's display",
     "controller": "Controller",
+    "relay": "Relay to",
     "frequency": "Frequency",
     "crew": "Crew",
     "aircraft": "Aircraft",
@@ -23,6 +27,7 @@ COLOURS = {
     "net": "#8a2d73",
     "display": "#6b6b6b",
     "controller": "#0b5c9e",
+    "relay": "#4a6a1e",
     "frequency": "#b8420a",
     "crew": "#00695c",
     "aircraft": "#5a3d8a",
@@ -37,7 +42,7 @@ def chain_figure(study: Study, answer: Answer) -> Figure:
     """
     with style.house_style():
         figure = style.new_figure(_HEIGHT_IN)
-        axes = figure.add_axes((0.125, 0.13, 0.86, 0.70))
+        axes = figure.add_axes((0.165, 0.13, 0.82, 0.70))
         figure.text(
             0.012,
             0.955,
@@ -49,12 +54,13 @@ def chain_figure(study: Study, answer: Answer) -> Figure:
         figure.text(0.012, 0.905, fitted(answer.call.text, 190), fontsize=9, color=style.SOFT_INK, va="center")
         figure.text(0.985, 0.03, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right")
         axes.set_xlim(*_span_s(study))
-        axes.set_ylim(len(ACTORS) - 0.45, -0.75)
+        lanes = _lanes(answer)
+        axes.set_ylim(len(lanes) - 0.45, -0.75)
         for step in answer.steps:
-            _bar(axes, step)
+            _bar(axes, step, lanes.index(_lane(step)))
         _limits(axes, study)
         axes.axvline(0.0, color=style.INK, linewidth=0.9)
-        axes.set_yticks(range(len(ACTORS)), [LANES[actor] for actor in ACTORS])
+        axes.set_yticks(range(len(lanes)), lanes)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(visible=True, axis="x")
@@ -62,8 +68,18 @@ def chain_figure(study: Study, answer: Answer) -> Figure:
         return figure
 
 
-def _bar(axes: Axes, step: Step) -> None:
-    lane = ACTORS.index(step.actor)
+def _lanes(answer: Answer) -> list[str]:
+    """The names of the lanes from the top: those of the steps, below them whom the alert never reaches."""
+    reached = list(dict.fromkeys(_lane(step) for step in answer.steps))
+    actors = {step.actor for step in answer.steps} | {"relay"}
+    return reached + [words for actor, words in LANES.items() if actor not in actors]
+
+
+def _lane(step: Step) -> str:
+    return f"{LANES[step.actor]}\n{fitted(step.desk, 26)}" if step.desk else LANES[step.actor]
+
+
+def _bar(axes: Axes, step: Step, lane: int) -> None:
     second = step.does.startswith(("says", "has no", "looks"))
     at = lane + (0.18 if second else -0.18 if step.actor in ("frequency", "crew") else 0.0)
     width_s = max(step.ends_s - step.starts_s, 0.0)

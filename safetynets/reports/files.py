@@ -17,11 +17,15 @@ import pyarrow.parquet as pq
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Conflicts, Kind, Reason
 from safetynets.reports.formats import iso
+from safetynets.runs.desks import desk_columns
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
 
 _TIMES = ("first_conflict_time_s", "start_time_s", "end_time_s", "shown_time_s")
 _WORDS = (
+    "desk",
+    "desk_that_speaks",
+    "relayed_by",
     "words",
     "words_source",
     "words_status",
@@ -41,11 +45,12 @@ _ARROW_TYPES = {
 
 
 def alert_rows(run: Run) -> list[dict[str, Any]]:
-    """The alerts as rows: every column of `Alert`, then the words with source, status and who is responsible."""
+    """The alerts as rows: every column of `Alert`, the desk, the words with source, status and who is responsible."""
     rows = []
-    for alert, call, proposed in zip(run.alerts, run.words, run.proposed_words, strict=True):
+    answered = zip(run.alerts, run.deliveries, run.words, run.proposed_words, strict=True)
+    for alert, delivery, call, proposed in answered:
         row = {column.name: getattr(alert, column.name) for column in fields(Alert)}
-        row |= {
+        row |= desk_columns(delivery) | {
             "words": call.text,
             "words_source": call.source,
             "words_status": call.status,

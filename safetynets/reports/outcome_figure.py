@@ -13,17 +13,18 @@ from safetynets.reports import house_style as style
 from safetynets.reports.chain_figure import COLOURS
 from safetynets.reports.formats import number
 from safetynets.response.outcome import Outcome, Share
-from safetynets.runs.phraseology_study import Answer, Study, budget_s
+from safetynets.runs.phraseology_study import RELAY, Answer, Study, budget_s
 
 STAGE_COLOURS = {
     "display": COLOURS["display"],
     "controller": COLOURS["controller"],
+    RELAY: COLOURS["relay"],
     "frequency busy": "#e0a100",
     "words, and repeating them": COLOURS["frequency"],
     "crew decides": COLOURS["crew"],
     "aircraft follows": COLOURS["aircraft"],
 }
-_HATCHES = {"frequency busy": "////", "crew decides": "\\\\\\\\"}
+_HATCHES = {RELAY: "..", "frequency busy": "////", "crew decides": "\\\\\\\\"}
 _LINES = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)))
 _LINE_COLOURS = ("#0b5c9e", "#b8420a", "#00695c", "#8a2d73", "#5a3d8a", "#a07800", "#4d4d4d", "#2f7ea8")
 _ON_BARS = [withStroke(linewidth=3.4, foreground=style.PAPER)]
@@ -43,10 +44,10 @@ def budget_figure(study: Study) -> Figure:
         )
         draw_budget(axes, study)
         figure.legend(
-            handles=budget_handles(),
+            handles=budget_handles(study),
             loc="upper left",
             bbox_to_anchor=(0.008, 1 - 0.34 / height_in),
-            ncols=6,
+            ncols=7,
             handlelength=1.4,
         )
         return figure
@@ -86,11 +87,13 @@ def draw_budget(axes: Axes, study: Study) -> None:
     axes.set_xlabel("seconds after the alert, means over the draws in which the call makes the aircraft climb")
 
 
-def budget_handles() -> list[Patch]:
-    """What the legend of a time budget shows: the stages in their order."""
+def budget_handles(study: Study) -> list[Patch]:
+    """What the legend of a time budget shows: the stages in their order, a relay only where one is taken."""
+    relayed = study.encounter.delivery is not None and bool(study.encounter.delivery.relays)
     return [
         Patch(facecolor=colour, hatch=_HATCHES.get(stage), edgecolor=style.PAPER, label=stage)
         for stage, colour in STAGE_COLOURS.items()
+        if relayed or stage != RELAY
     ]
 
 

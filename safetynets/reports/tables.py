@@ -17,6 +17,7 @@ from safetynets.reports.formats import clock, number
 from safetynets.reports.page import quiet_words
 from safetynets.runs import counts
 from safetynets.runs.run import Run
+from safetynets.sites.delivery import NO_DESKS, Delivery
 
 _COLUMNS: tuple[tuple[str, int, bool], ...] = (
     ("No.", 4, True),
@@ -49,6 +50,9 @@ def alert_table(run: Run) -> RenderableType:
     parts: list[RenderableType] = [_heading(run)]
     for place, alert in enumerate(run.alerts):
         parts.append(_line(alert, header=place == 0))
+        delivery = run.deliveries[place]
+        if delivery is not None:
+            parts.append(_desk(delivery))
         parts.append(_words("", run.words[place]))
         proposed = run.proposed_words[place]
         if proposed is not None:
@@ -79,7 +83,10 @@ def judged_table(run: Run) -> Table:
 def _heading(run: Run) -> Text:
     shown = sum(alert.shown for alert in run.alerts)
     plural = "" if len(run.alerts) == 1 else "s"
-    return Text(f"{len(run.alerts)} alert{plural}, {shown} shown to the controller (feet on the QNH, UTC)", "bold")
+    desks = f"; {NO_DESKS}" if None in run.deliveries else ""
+    return Text(
+        f"{len(run.alerts)} alert{plural}, {shown} shown to the controller (feet on the QNH, UTC){desks}", "bold"
+    )
 
 
 def _line(alert: Alert, *, header: bool) -> Table:
@@ -104,6 +111,10 @@ def _line(alert: Alert, *, header: bool) -> Table:
     )
     table.add_row(*(Text(cell, _NET_STYLES[alert.net] if place in (3, 4) else "") for place, cell in enumerate(cells)))
     return table
+
+
+def _desk(delivery: Delivery) -> Padding:
+    return Padding(Text(delivery.words, "" if delivery.desks else "bold red"), (0, 0, 0, 5))
 
 
 def _words(joint: str, call: Call) -> Padding:

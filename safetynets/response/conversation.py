@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.response.draws import ESCALATION, MOST_CALLS, Draws, call_stream
+from safetynets.response.relays import relayed_s
 from safetynets.response.transmissions import SpokenCall, Transmission
+from safetynets.sites.delivery import Delivery
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -25,14 +27,15 @@ _FIRST, _SAY_AGAIN, _NO_ANSWER = range(3)
 class Chain:
     """When each link of the chain has done its part, seconds after the alert, one value a draw; inf is never.
 
-    `shown_s` at the desk that has the aircraft, `noticed_s` judged by the controller, `speaks_s` first word on the
-    frequency, `asked_s` the first call has said what it asks, `said_s` it is at an end, `understood_s` the crew knows
-    what it is asked, `control_s` it moves a control, `manoeuvre_s` the aircraft follows. `calls` counts the
-    transmissions.
+    `shown_s` at the desk it is delivered to, `noticed_s` judged by the controller there, `relayed_s` passed on by each
+    relay to the desk that speaks (none where that is the same), `speaks_s` first word on the frequency, `asked_s` the
+    first call has said what it asks, `said_s` it is at an end, `understood_s` the crew knows what it is asked,
+    `control_s` it moves a control, `manoeuvre_s` the aircraft follows. `calls` counts the transmissions.
     """
 
     shown_s: Floats
     noticed_s: Floats
+    relayed_s: tuple[Floats, ...]
     speaks_s: Floats
     asked_s: Floats
     said_s: Floats
@@ -42,25 +45,29 @@ class Chain:
     calls: NDArray[np.int64]
 
 
-def chain_of(call: SpokenCall | None, draws: Draws) -> Chain:
-    """The chain of each draw; without words (None) nobody is called.
+def chain_of(call: SpokenCall | None, draws: Draws, delivery: Delivery | None = None) -> Chain:
+    """The chain of each draw; without words (None) nobody is called, nor where the alert is delivered to no desk.
 
-    Any delay that grows makes no time of the chain earlier.
+    Without a delivery there is one controller, who has the aircraft on the frequency. Any delay that grows makes no
+    time of the chain earlier.
     """
-    shown_s = draws.value("display.delay_s") + draws.value("display.relay_s")
+    shown_s = draws.value("display.delay_s")
+    if delivery is not None and not delivery.desks:
+        shown_s = np.full(draws.count, np.inf)
     elsewhere_s = np.where(
         draws.happens("controller.looks_elsewhere_probability"), draws.value("controller.looks_elsewhere_s"), 0.0
     )
     attends = ~draws.happens("controller.missed_probability")
     noticed_s = _where(attends, shown_s + elsewhere_s + draws.value("controller.reaction_s"))
+    told_s = relayed_s(noticed_s, draws, delivery)
     if call is None:
         never = np.full(draws.count, np.inf)
         return Chain(
-            shown_s, noticed_s, never, never, never, never, never, never, np.zeros(draws.count, dtype=np.int64)
+            shown_s, noticed_s, told_s, never, never, never, never, never, never, np.zeros(draws.count, dtype=np.int64)
         )
     wait_s = np.where(draws.happens("frequency.busy_probability"), draws.value("frequency.wait_s"), 0.0)
     compose_s = draws.value("controller.compose_plain_s") if call.composed else 0.0
-    speaks_s = noticed_s + compose_s + wait_s
+    speaks_s = (noticed_s, *told_s)[-1] + compose_s + wait_s
     rate = draws.value("speech.rate_syllables_per_s")
     said_s = speaks_s + call.first.syllables / rate
 
@@ -72,13 +79,14 @@ def chain_of(call: SpokenCall | None, draws: Draws) -> Chain:
         says = call.alert_persists.says
         heard = _heard(says, draws, ESCALATION)
         acts, decide_s = _decision((says,), np.zeros(draws.count, dtype=np.int64), draws)
-        told_s = _where(heard, step_s + says.syllables_until_asked / rate)
+        asked_s = _where(heard, step_s + says.syllables_until_asked / rate)
         calls = calls + (np.isfinite(step_s) & (step_s < control_s))
-        understood_s = np.minimum(understood_s, told_s)
-        control_s = np.minimum(control_s, _where(acts, told_s + decide_s))
+        understood_s = np.minimum(understood_s, asked_s)
+        control_s = np.minimum(control_s, _where(acts, asked_s + decide_s))
     return Chain(
         shown_s=shown_s,
         noticed_s=noticed_s,
+        relayed_s=told_s,
         speaks_s=speaks_s,
         asked_s=speaks_s + call.first.syllables_until_asked / rate,
         said_s=said_s,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -70,9 +70,13 @@ class Draws:
         return replace(self, assumptions=assumptions)
 
 
-def streams(assumptions: Assumptions) -> tuple[str, ...]:
-    """The names of everything that chance decides under these assumptions."""
-    spread = [one.name for one in assumptions.by_name.values() if one.spread.is_random and not one.drawn_with]
+def streams(assumptions: Assumptions, idle: Collection[str] = ()) -> tuple[str, ...]:
+    """The names of everything that chance decides under these assumptions, but for those that are `idle`."""
+    spread = [
+        one.name
+        for one in assumptions.by_name.values()
+        if one.spread.is_random and not one.drawn_with and one.name not in idle
+    ]
     each_call = [call_stream(name, call) for name in _EACH_CALL for call in (*range(MOST_CALLS), ESCALATION)]
     partners = {one.drawn_with for one in assumptions.by_name.values() if one.spread.is_random and one.drawn_with}
     return tuple(dict.fromkeys([*spread, *sorted(partners), *_ONCE, *each_call]))

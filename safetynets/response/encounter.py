@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from safetynets.errors import PhraseologyError
 from safetynets.sites.approach_path import along_and_across
+from safetynets.sites.delivery import Delivery
 from safetynets.sites.geometry import Approach, Obstacle, Site
 from safetynets.tracks import PlotFlag, Tracks
 from safetynets.traffic.places import ground
@@ -46,6 +47,8 @@ class Encounter:
         Why nothing is looked at later, in words.
     notes
         What is not as it really was, in words.
+    delivery
+        Which desk the alert is delivered to; None where there is one controller.
     """
 
     time_s: Floats
@@ -54,6 +57,7 @@ class Encounter:
     distance_nm: Floats
     ends: str
     notes: tuple[str, ...] = ()
+    delivery: Delivery | None = None
 
     @property
     def clearance_ft(self) -> Floats:
@@ -72,6 +76,7 @@ def encounter_of(
     carried_on_s: float,
     end_before_threshold_nm: float,
     future: Future = "flown",
+    delivery: Delivery | None = None,
 ) -> Encounter:
     """What one track meets after an alert.
 
@@ -130,7 +135,7 @@ def encounter_of(
         notes += [f"terrain: {each}" for each in site.terrain.notes]
     if np.isnan(ground_ft).any():
         notes.append("the ground is not known below all of the path")
-    return Encounter(time_s, flown_ft, ground_ft, distance_nm, ends, tuple(notes))
+    return Encounter(time_s, flown_ft, ground_ft, distance_nm, ends, tuple(notes), delivery)
 
 
 def straight_encounter(

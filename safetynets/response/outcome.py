@@ -91,7 +91,7 @@ def outcome_of(encounter: Encounter, call: SpokenCall | None, draws: Draws) -> O
 
 def outcomes_of(encounter: Encounter, cases: Sequence[tuple[SpokenCall | None, Draws]]) -> tuple[Outcome, ...]:
     """The outcomes of several calls or assumptions, all their draws flown at once, which is faster than one by one."""
-    chains = [chain_of(call, draws) for call, draws in cases]
+    chains = [chain_of(call, draws, encounter.delivery) for call, draws in cases]
     least_ft = least_clearance_ft(
         encounter,
         np.concatenate([chain.manoeuvre_s for chain in chains]),

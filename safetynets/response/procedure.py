@@ -1,7 +1,8 @@
 """The procedure: who knows and does what, and when, from the net to the aircraft, for one alert.
 
 The links are those that IFATCA WP 86 (2018) 2.14 describes (its figure was not seen): net, controller's display,
-controller, frequency, crew, aircraft. The controller's part follows PANS-ATM 15.7.4.2 and the rule set.
+controller, frequency, crew, aircraft; and between two desks the relays of the site. The controller's part follows
+PANS-ATM 15.7.4.2 and the rule set.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from numpy.typing import NDArray
 
 from safetynets.phraseology.situation import Call
 from safetynets.response.conversation import Chain
+from safetynets.sites.delivery import NO_DESKS, Delivery
 
 Floats = NDArray[np.float64]
-Actor = Literal["net", "display", "controller", "frequency", "crew", "aircraft"]
-
-ACTORS: tuple[Actor, ...] = ("net", "display", "controller", "frequency", "crew", "aircraft")
+Actor = Literal["net", "display", "controller", "relay", "frequency", "crew", "aircraft"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Step:
     """What one link of the chain does, seconds after the alert: medians of the draws in which it happens.
 
     `early_s` and `late_s` are the 5 and 95 % quantiles of its end, `happens` the share of all draws in which it does.
+    `desk` is where, empty in a site without desks and where no desk has a part; of a relay, the desk that is told.
     """
 
     actor: Actor
@@ -35,21 +36,36 @@ class Step:
     early_s: float
     late_s: float
     happens: float
+    desk: str = ""
 
 
-def timeline(chain: Chain, call: Call, first_conflict_s: float = 0.0) -> tuple[Step, ...]:
+def timeline(
+    chain: Chain, call: Call, first_conflict_s: float = 0.0, delivery: Delivery | None = None
+) -> tuple[Step, ...]:
     """The steps of an alert in the order of the chain, those that never happen left out.
+
+    That an alert is delivered to no desk is a step, the last one.
 
     `first_conflict_s` is when the net first found the conflict, seconds before the alert (0 or negative).
     """
     at_alert = np.zeros_like(chain.shown_s)
+    found = _step("net", "finds the conflict and confirms it: alert", at_alert + first_conflict_s, at_alert)
+    if delivery is not None and not delivery.desks:
+        return found, _step("display", "is delivered to NO DESK: nobody is told", at_alert, at_alert)
     said = "says the call" if call.has_words else "has no words to say"
+    desk, speaks = ("", "") if delivery is None else (delivery.desk, delivery.speaks)
+    known_s = (chain.noticed_s, *chain.relayed_s)
+    decides = "sees it, judges it, decides what to say" if desk == speaks else "sees it, judges it, has to pass it on"
     steps = [
-        _step("net", "finds the conflict and confirms it: alert", at_alert + first_conflict_s, at_alert),
-        _step("display", "shows it at the desk that has the aircraft", at_alert, chain.shown_s),
-        _step("controller", "sees it, judges it, decides what to say", chain.shown_s, chain.noticed_s),
-        _step("frequency", "waits until the frequency is free", chain.noticed_s, chain.speaks_s),
-        _step("frequency", said, chain.speaks_s, chain.said_s),
+        found,
+        _step("display", "shows it" if desk else f"shows it ({NO_DESKS})", at_alert, chain.shown_s, desk),
+        _step("controller", decides, chain.shown_s, chain.noticed_s, desk),
+        *(
+            _step("relay", f"is told by {relay.by}", known_s[place], known_s[place + 1], relay.to_desk)
+            for place, relay in enumerate(delivery.relays if delivery is not None else ())
+        ),
+        _step("frequency", "waits until the frequency is free", known_s[-1], chain.speaks_s, speaks),
+        _step("frequency", said, chain.speaks_s, chain.said_s, speaks),
         _step("crew", "hears and understands, if need be asks again", chain.speaks_s, chain.understood_s),
         _step("crew", "looks and decides", chain.understood_s, chain.control_s),
         _step("aircraft", "begins to follow the controls", chain.control_s, chain.manoeuvre_s),
@@ -57,9 +73,9 @@ def timeline(chain: Chain, call: Call, first_conflict_s: float = 0.0) -> tuple[S
     return tuple(step for step in steps if step.happens > 0.0)
 
 
-def _step(actor: Actor, does: str, starts_s: Floats, ends_s: Floats) -> Step:
+def _step(actor: Actor, does: str, starts_s: Floats, ends_s: Floats, desk: str = "") -> Step:
     ended = np.isfinite(ends_s)
     if not ended.any():
-        return Step(actor, does, np.nan, np.nan, np.nan, np.nan, 0.0)
+        return Step(actor, does, np.nan, np.nan, np.nan, np.nan, 0.0, desk)
     early_s, middle_s, late_s = (float(value) for value in np.quantile(ends_s[ended], (0.05, 0.5, 0.95)))
-    return Step(actor, does, float(np.median(starts_s[ended])), middle_s, early_s, late_s, float(ended.mean()))
+    return Step(actor, does, float(np.median(starts_s[ended])), middle_s, early_s, late_s, float(ended.mean()), desk)

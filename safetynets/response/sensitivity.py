@@ -13,6 +13,7 @@ from scipy import stats
 from safetynets.response.draws import Draws, streams
 from safetynets.response.encounter import Encounter
 from safetynets.response.outcome import Outcome, outcome_of, outcomes_of
+from safetynets.response.relays import idle_relays
 from safetynets.response.transmissions import SpokenCall
 
 Floats = NDArray[np.float64]
@@ -80,13 +81,16 @@ def swings(
 ) -> tuple[tuple[Swing, ...], tuple[OrderChange, ...]]:
     """Every assumption of people, frequency and aircraft fixed in turn at values across its span, all else as drawn.
 
+    Relays that this alert does not take are left out.
+
     The swings come with the widest first. An order change is told for every pair of rule sets of which one is surely
     better as assumed, and the other surely better at a value: the value nearest to the present median.
     """
     (present,) = _costs(encounter, calls, [draws], cost)
     all_swings, all_changes = [], []
+    idle = idle_relays(draws.assumptions.by_name, encounter.delivery)
     for name, assumption in draws.assumptions.by_name.items():
-        if name.startswith("outcome."):
+        if name.startswith("outcome.") or name in idle:
             continue
         values = tuple(float(value) for value in np.linspace(*assumption.swept, SWEPT_VALUES))
         under = [draws.under(draws.assumptions.changed({name: value})) for value in values]
@@ -110,7 +114,7 @@ def sobol(encounter: Encounter, call: SpokenCall | None, draws: Draws, base: int
     `base` is a power of two: the model runs `base` times the number of things decided by chance, plus two. Indices
     below 0 are noise of the estimate. By `scipy.stats.sobol_indices` (Saltelli's design).
     """
-    names = streams(draws.assumptions)
+    names = streams(draws.assumptions, idle_relays(draws.assumptions.by_name, encounter.delivery))
 
     def least_ft(uniform: Floats) -> Floats:
         of_run = Draws(draws.assumptions, dict(zip(names, uniform, strict=True)), uniform.shape[1])

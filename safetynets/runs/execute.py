@@ -11,6 +11,7 @@ from safetynets import __version__
 from safetynets.nets.monitor import Watched, watch
 from safetynets.phraseology import load_rule_set, say
 from safetynets.runs import counts, manifest, traffic
+from safetynets.runs.desks import deliveries, undelivered
 from safetynets.runs.overrides import split
 from safetynets.runs.place import ALL_REGIONS, GIVEN, Change, changed_site, changes_of, given
 from safetynets.runs.run import Run
@@ -116,6 +117,7 @@ def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress) -> Run
     watched = watch(judged.tracks, site)
     tell("finding the words")
     spoken_about = situations(watched.alerts, site)
+    delivered = deliveries(watched.alerts, judged.tracks, watched.altitude_ft, site)
     words, proposed = load_rule_set(WORDS), load_rule_set(PROPOSED_WORDS)
     return Run(
         name=origin.name,
@@ -130,11 +132,14 @@ def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress) -> Run
         proposed_words=tuple(
             say(situation, proposed) if situation.net == "APM" else None for situation in spoken_about
         ),
-        manifest=manifest.json_ready(_manifest(origin, site, judged, watched)),
+        manifest=manifest.json_ready(_manifest(origin, site, judged, watched, undelivered(watched.alerts, delivered))),
+        deliveries=delivered,
     )
 
 
-def _manifest(origin: _Origin, site: Site, judged: Traffic, watched: Watched) -> dict[str, Any]:
+def _manifest(
+    origin: _Origin, site: Site, judged: Traffic, watched: Watched, undelivered: Sequence[str]
+) -> dict[str, Any]:
     plots = counts.plots_by_net(watched.conflicts)
     files = [*origin.files, *judged.files, *site.input_files]
     return {
@@ -160,7 +165,7 @@ def _manifest(origin: _Origin, site: Site, judged: Traffic, watched: Watched) ->
         },
         "faults": [asdict(record) for record in judged.faults],
         "notes": list(judged.notes),
-        "warnings": list(counts.loud_silences(plots)),
+        "warnings": [*counts.loud_silences(plots), *undelivered],
     }
 
 

@@ -122,6 +122,7 @@ def illustrative(site: Site) -> list[str]:
         site.approaches,
         site.volumes,
         site.inhibit_volumes,
+        site.desks,
     )
     return [thing.name for group in groups for thing in group if thing.illustrative]
 

@@ -47,6 +47,8 @@ from safetynets.sites.problems import nearest
 
 _SAME_MOMENT_S = 2.0
 """Two alerts are about the same low moment of a flight when their lowest points are no farther apart."""
+RELAY = "told to the desk that speaks"
+"""The stage of a budget that an alert takes which is shown at another desk."""
 SWEEP_DRAWS = 1000
 """Draws of each value of the sensitivity study."""
 
@@ -243,7 +245,7 @@ def _phrasing(name: str) -> Phrasing:
 def budget_s(outcome: Outcome) -> dict[str, float]:
     """Mean seconds of each stage over the draws in which the aircraft climbs because of the call; they add up.
 
-    Empty where it never does.
+    Empty where it never does. All relays are one stage, which is left out where there is none.
     """
     chain = outcome.chain
     climbs = np.isfinite(chain.manoeuvre_s)
@@ -252,6 +254,7 @@ def budget_s(outcome: Outcome) -> dict[str, float]:
     moments = (
         ("display", chain.shown_s),
         ("controller", chain.noticed_s),
+        *((RELAY, told_s) for told_s in chain.relayed_s[-1:]),
         ("frequency busy", chain.speaks_s),
         ("words, and repeating them", chain.understood_s),
         ("crew decides", chain.control_s),
@@ -316,6 +319,7 @@ def _encounter(run: Run, alert: Alert, assumptions: Assumptions, future: Future)
         carried_on_s=assumptions.number("outcome.carried_on_s"),
         end_before_threshold_nm=assumptions.number("outcome.end_before_threshold_nm"),
         future=future,
+        delivery=dict(zip((one.alert_id for one in run.alerts), run.deliveries, strict=True))[alert.alert_id],
     )
 
 
@@ -330,7 +334,7 @@ def _answer(
         call=call,
         measures=measure(call),
         outcome=outcome,
-        steps=timeline(outcome.chain, call, first_conflict_s),
+        steps=timeline(outcome.chain, call, first_conflict_s, encounter.delivery),
         sobol=() if spoken is None else sobol(encounter, spoken, replace(chance, count=1)),
     )
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Conflicts
 from safetynets.phraseology.situation import Call
+from safetynets.sites.delivery import Delivery
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -34,6 +35,8 @@ class Run:
         One table per net and group of areas, each with one row a plot.
     alerts
         Every episode, in order of start time.
+    deliveries
+        For each alert the desk it is delivered to; None in a site without desks.
     words, proposed_words
         For each alert the ICAO call, and, for an alert of the APM, the proposed one (else None).
     manifest
@@ -51,3 +54,4 @@ class Run:
     words: tuple[Call, ...]
     proposed_words: tuple[Call | None, ...]
     manifest: Mapping[str, Any]
+    deliveries: tuple[Delivery | None, ...]

@@ -16,6 +16,7 @@ from safetynets.sites import shapes
 from safetynets.sites.catalogue import SITE_FILE
 from safetynets.sites.geometry import (
     Approach,
+    Desk,
     InhibitVolume,
     Limit,
     MinimumAltitude,
@@ -30,12 +31,14 @@ from safetynets.sites.geometry import (
 )
 from safetynets.sites.height_files import read_heights
 from safetynets.sites.parameters import Parameters
-from safetynets.sites.problems import Problem
+from safetynets.sites.problems import Problem, nearest
 from safetynets.sites.schema import (
     LISTS,
     ApproachTable,
     Day,
+    DeskTable,
     InhibitVolumeTable,
+    Outlined,
     PressureRegionTable,
     Scheduled,
     SiteTable,
@@ -69,6 +72,14 @@ class Builder:
             self.problems.append(problem)
         x_m, y_m = self.plane.to_plane(*position_deg)
         return float(x_m), float(y_m)
+
+    def outline(self, table: Outlined, *path: str | int) -> tuple[Polygon | None, float, float, float]:
+        """The polygon, or None with centre and radius of the circle, on the plane."""
+        if table.polygon_deg is not None:
+            return self.polygon(table.polygon_deg, table.holes_deg, *path), 0.0, 0.0, 0.0
+        assert table.centre_deg is not None
+        x_m, y_m = self.point(table.centre_deg, *path, "centre_deg")
+        return None, x_m, y_m, nm_to_m(table.radius_nm) if table.radius_nm is not None else table.radius_m or 0.0
 
     def approach(self, table: ApproachTable, number: int) -> Approach:
         """An approach with its threshold and course on the plane."""
@@ -104,12 +115,7 @@ class Builder:
 
     def volume(self, table: VolumeTable, number: int) -> Volume:
         """A volume as a polygon or a circle on the plane."""
-        area, x_m, y_m, radius_m = None, 0.0, 0.0, 0.0
-        if table.polygon_deg is not None:
-            area = self.polygon(table.polygon_deg, table.holes_deg, "volumes", number)
-        elif table.centre_deg is not None:
-            x_m, y_m = self.point(table.centre_deg, "volumes", number, "centre_deg")
-            radius_m = nm_to_m(table.radius_nm) if table.radius_nm is not None else table.radius_m or 0.0
+        area, x_m, y_m, radius_m = self.outline(table, "volumes", number)
         return Volume(
             name=table.name,
             group=table.group or table.name,
@@ -140,6 +146,35 @@ class Builder:
             ceiling=_limit(table, "ceiling"),
             schedule=_schedule(table),
             reason=table.reason,
+            source=table.source,
+            illustrative=table.illustrative,
+        )
+
+    def desks(self, tables: tuple[DeskTable, ...]) -> tuple[Desk, ...]:
+        """The desks on the plane; a relay to none of them, and one that comes back, are noted."""
+        passes_to = {table.name: table.relay_to for table in tables}
+        for number, table in enumerate(tables):
+            if table.relay_to and table.relay_to not in passes_to:
+                text, mend = f"no desk is called {table.relay_to!r}", nearest(table.relay_to, passes_to)
+                self.problems.append(Problem(("desks", number, "relay_to"), text, mend))
+            elif comes_back(table.name, passes_to):
+                text = f"an alert passed on from {table.name!r} comes back to it: nobody would speak"
+                self.problems.append(Problem(("desks", number, "relay_to"), text, "let one of these desks keep it"))
+        return tuple(self._desk(table, number) for number, table in enumerate(tables))
+
+    def _desk(self, table: DeskTable, number: int) -> Desk:
+        area, x_m, y_m, radius_m = self.outline(table, "desks", number)
+        return Desk(
+            name=table.name,
+            nets=table.nets,
+            area=area,
+            x_m=x_m,
+            y_m=y_m,
+            radius_m=radius_m,
+            floor=_limit(table, "floor"),
+            ceiling=_limit(table, "ceiling"),
+            relay_to=table.relay_to,
+            relay_by=table.relay_by,
             source=table.source,
             illustrative=table.illustrative,
         )
@@ -213,6 +248,7 @@ def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) ->
     volumes = tuple(builder.volume(item, number) for number, item in enumerate(table.volumes))
     inhibit_volumes = tuple(builder.inhibit_volume(item, number) for number, item in enumerate(table.inhibit_volumes))
     pressure_regions = builder.pressure_regions(table.pressure_regions)
+    desks = builder.desks(table.desks)
     height_files = (
         [] if table.terrain is None else [folder / name for source in table.terrain.sources for name in source.files]
     )
@@ -233,8 +269,23 @@ def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) ->
         parameters=Parameters(**{net: getattr(table, net) for net in Parameters.model_fields}),
         parameter_sources=parameter_sources,
         input_files=(file, *height_files),
+        desks=desks,
     )
     return site, builder.problems
+
+
+def comes_back(desk: str, passes_to: Mapping[str, str]) -> bool:
+    """Whether an alert passed on from this desk, and on again, returns to it.
+
+    >>> comes_back("A", {"A": "B", "B": "A"}), comes_back("A", {"A": "B", "B": ""})
+    (True, False)
+    """
+    at, passed = desk, 0
+    while (at := passes_to.get(at, "")) and passed <= len(passes_to):
+        if at == desk:
+            return True
+        passed += 1
+    return False
 
 
 def _terrain(table: TerrainTable, folder: Path, plane: Plane) -> Terrain:

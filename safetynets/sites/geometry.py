@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ PathKind = Literal["ils", "papi", "baro", "profile"]
 Purpose = Literal[
     "restricted", "danger", "prohibited", "terrain_wall", "glide_path_from_above", "glide_path_from_below"
 ]
+RelayMeans = Literal["voice", "hotline", "telephone"]
+RELAY_MEANS: tuple[RelayMeans, ...] = get_args(RelayMeans)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +179,28 @@ class InhibitVolume:
 
 
 @dataclass(frozen=True, eq=False)
+class Desk:
+    """A controller's desk with its delivery volume: alerts of its nets about aircraft inside come up there.
+
+    Either `area` is set, or `area` is None and the volume is a circle of `radius_m` around (`x_m`, `y_m`). Where
+    `relay_to` names another desk, that one speaks to the aircraft and is told of the alert by `relay_by`.
+    """
+
+    name: str
+    nets: tuple[str, ...]
+    area: Area | None
+    x_m: float
+    y_m: float
+    radius_m: float
+    floor: Limit
+    ceiling: Limit
+    relay_to: str
+    relay_by: RelayMeans | None
+    source: str
+    illustrative: bool
+
+
+@dataclass(frozen=True, eq=False)
 class PressureRegion:
     """Where a QNH is valid. `qnh` holds (from_s, qnh_hpa) ascending in time; before the first it is unknown.
 
@@ -210,3 +234,4 @@ class Site:
     parameters: Parameters
     parameter_sources: Mapping[str, str]
     input_files: tuple[Path, ...]
+    desks: tuple[Desk, ...] = ()

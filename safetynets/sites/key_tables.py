@@ -19,6 +19,7 @@ from safetynets.sites.load import default_sources
 from safetynets.sites.parameters import PARAMETER_MODELS
 from safetynets.sites.schema import (
     ApproachTable,
+    DeskTable,
     InhibitVolumeTable,
     MinimumAltitudeTable,
     ObstacleTable,
@@ -45,6 +46,7 @@ KEY_MODELS: dict[str, type[BaseModel]] = {
     "inhibit_volumes": InhibitVolumeTable,
     "pressure_regions": PressureRegionTable,
     "qnh": QnhTable,
+    "desks": DeskTable,
 }
 """Every table of a site file but those of the parameters."""
 

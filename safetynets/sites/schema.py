@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, time
 from itertools import pairwise
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from safetynets.sites.geometry import PathKind, Purpose
+from safetynets.sites.geometry import RELAY_MEANS, PathKind, Purpose, RelayMeans
 from safetynets.sites.parameters import SIMULATOR_DEFAULT, Parameters, Strict
 from safetynets.sites.problems import refusal
 from safetynets.units import S_PER_H, S_PER_MIN, inhg_to_hpa
@@ -278,24 +278,17 @@ class Scheduled(Strict):
         return self
 
 
-class VolumeTable(VerticallyLimited, Scheduled, Drawn):
-    """An airspace volume watched by the APW: a polygon or a circle."""
+class Outlined(Strict):
+    """Something that is a polygon or a circle seen from above."""
 
-    group: str = optional("", "volumes of one group share one alert; by default each is its own group")
-    purpose: Purpose = key("what it protects")
     polygon_deg: Ring | None = optional(None, "corners as [latitude_deg, longitude_deg]")
     holes_deg: tuple[Ring, ...] = optional((), "holes, each as a list of corners")
     centre_deg: Position | None = optional(None, "instead of `polygon_deg`: centre of a circle")
     radius_nm: float | None = optional(None, "radius of the circle; this or `radius_m`", gt=0, le=100)
     radius_m: float | None = optional(None, "radius of the circle", gt=0, le=200_000)
-    lateral_buffer_m: float = optional(0.0, "the volume is watched wider by this", ge=0, le=20_000)
-    vertical_buffer_ft: float = optional(0.0, "the volume is watched higher and deeper by this", ge=0, le=5000)
-    allowed_callsigns: tuple[str, ...] = optional((), "call signs that may enter")
-    allowed_ssr_codes: tuple[SsrCode, ...] = optional((), "SSR codes that may enter")
-    allowed_flight_rules: tuple[Literal["IFR", "VFR"], ...] = optional((), "flight rules that may enter")
 
     @model_validator(mode="after")
-    def _polygon_or_circle(self) -> VolumeTable:
+    def _polygon_or_circle(self) -> Self:
         if (self.polygon_deg is None) == (self.centre_deg is None):
             raise refusal("needs exactly one of polygon_deg and centre_deg", mend="write one of them")
         has_radius = (self.radius_nm is not None) + (self.radius_m is not None)
@@ -308,6 +301,18 @@ class VolumeTable(VerticallyLimited, Scheduled, Drawn):
         return self
 
 
+class VolumeTable(Outlined, VerticallyLimited, Scheduled, Drawn):
+    """An airspace volume watched by the APW: a polygon or a circle."""
+
+    group: str = optional("", "volumes of one group share one alert; by default each is its own group")
+    purpose: Purpose = key("what it protects")
+    lateral_buffer_m: float = optional(0.0, "the volume is watched wider by this", ge=0, le=20_000)
+    vertical_buffer_ft: float = optional(0.0, "the volume is watched higher and deeper by this", ge=0, le=5000)
+    allowed_callsigns: tuple[str, ...] = optional((), "call signs that may enter")
+    allowed_ssr_codes: tuple[SsrCode, ...] = optional((), "SSR codes that may enter")
+    allowed_flight_rules: tuple[Literal["IFR", "VFR"], ...] = optional((), "flight rules that may enter")
+
+
 class InhibitVolumeTable(VerticallyLimited, Scheduled, Drawn):
     """A volume inside which nets do not judge, and why."""
 
@@ -315,6 +320,28 @@ class InhibitVolumeTable(VerticallyLimited, Scheduled, Drawn):
     polygon_deg: Ring = key("corners as [latitude_deg, longitude_deg]")
     holes_deg: tuple[Ring, ...] = optional((), "holes, each as a list of corners")
     reason: Words = key("why the nets are silent here")
+
+
+class DeskTable(Outlined, VerticallyLimited, Drawn):
+    """A desk and its delivery volume: where it is that an aircraft's alerts come up at this desk."""
+
+    nets: tuple[Literal["MSAW", "APM", "APW"], ...] = optional(
+        ("MSAW", "APM", "APW"), "the nets whose alerts it is shown; empty for a desk that is only told by others"
+    )
+    relay_to: str = optional("", "the desk that it passes these alerts on to, because that one speaks to the aircraft")
+    relay_by: RelayMeans | None = optional(
+        None, "by what means; how long each takes is the assumption `relay.MEANS_s` of the response"
+    )
+
+    @model_validator(mode="after")
+    def _whole_relay(self) -> Self:
+        if self.relay_to and self.relay_by is None:
+            raise refusal(
+                "a relay without its means", key="relay_to", mend=f"add relay_by, one of {', '.join(RELAY_MEANS)}"
+            )
+        if self.relay_by is not None and not self.relay_to:
+            raise refusal("a relay to nobody", key="relay_by", mend="add relay_to, the name of a desk")
+        return self
 
 
 class QnhTable(Strict):
@@ -373,7 +400,8 @@ class SiteTable(Parameters):
     volumes: tuple[VolumeTable, ...] = optional((), "airspace volumes")
     inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are silent")
     pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
+    desks: tuple[DeskTable, ...] = optional((), "which controller's desk is shown which alert; without: one controller")
 
 
-LISTS = ("minimum_altitudes", "obstacles", "approaches", "volumes", "inhibit_volumes", "pressure_regions")
+LISTS = ("minimum_altitudes", "obstacles", "approaches", "volumes", "inhibit_volumes", "pressure_regions", "desks")
 """The keys of `SiteTable` that are lists of named items."""

@@ -320,6 +320,7 @@ def run() -> Run:
             "seed": 0,
             "inputs": [{"file": "site.toml", "sha256": "0" * 64}],
         },
+        deliveries=(None,) * len(alerts),
     )
 
 

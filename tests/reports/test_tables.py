@@ -8,6 +8,7 @@ from rich.console import Console
 
 from safetynets.reports.tables import run_tables
 from safetynets.runs.run import Run
+from safetynets.sites.delivery import Delivery, Relay
 
 
 def printed(run: Run, width: int = 120) -> str:
@@ -48,3 +49,17 @@ def test_brackets_in_a_call_sign_are_not_markup(run: Run) -> None:
 
 def test_approaches_joined_are_counted(run: Run) -> None:
     assert "Approaches joined: 2 (ILS 22 1, ILS 04 1)" in printed(run)
+
+
+def test_the_desk_of_an_alert_stands_below_it_and_no_desk_is_said_aloud(run: Run) -> None:
+    assert "no desks in this site: delivered to one controller" in printed(run).splitlines()[0]
+    relayed = Delivery(("Approach",), (Relay("Approach", "Tower", "hotline"),))
+    desks = (relayed, Delivery(()), Delivery(("Tower",)), Delivery(("Tower", "Approach")))
+    lines = printed(replace(run, deliveries=desks)).splitlines()
+    said = [line.strip() for line in lines if line.strip().startswith("delivered to")]
+    assert said == [
+        "delivered to Approach, which tells Tower by hotline",
+        "delivered to NO DESK: outside every delivery volume of this net",
+        "delivered to Tower",
+        "delivered to Tower, also shown at Approach",
+    ]

@@ -73,8 +73,8 @@ def test_a_slow_crew_is_slow_with_any_words(shipped):
 
 
 def test_a_changed_assumption_says_that_it_was_given():
-    one = load_assumptions({"display.relay_s": {"distribution": "uniform", "min": 15.0, "max": 40.0}})[
-        "display.relay_s"
+    one = load_assumptions({"relay.telephone_s": {"distribution": "uniform", "min": 15.0, "max": 40.0}})[
+        "relay.telephone_s"
     ]
     assert (one.words, one.tag, one.source) == ("uniform: min 15, max 40 s", "given", "given for this run")
 
@@ -110,8 +110,8 @@ def test_a_text_that_is_no_change_is_refused(texts, said):
 
 
 def test_an_inline_table_on_the_command_line_is_a_spread():
-    changes = parse_changes(["display.relay_s={distribution = 'uniform', min = 15.0, max = 40.0}"])
-    assert load_assumptions(changes)["display.relay_s"].median == 27.5
+    changes = parse_changes(["relay.telephone_s={distribution = 'uniform', min = 15.0, max = 40.0}"])
+    assert load_assumptions(changes)["relay.telephone_s"].median == 27.5
 
 
 def test_no_draws_are_refused(shipped):

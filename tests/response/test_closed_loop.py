@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,13 +11,28 @@ from hypothesis import strategies as st
 
 from safetynets.response import chain_of, draw, least_clearance_ft, outcome_of, spoken_call
 from safetynets.response.encounter import straight_encounter
+from safetynets.sites.delivery import Delivery, Relay
 from tests.response.conftest import NO_DELAYS, call_of
 
 DESCENT = straight_encounter(height_ft=800.0, rate_fpm=-1200.0, lasts_s=60.0)
+RELAYED = replace(
+    DESCENT,
+    delivery=Delivery(
+        ("Centre", "Approach"),
+        (
+            Relay("Centre", "Approach", "telephone"),
+            Relay("Approach", "Director", "hotline"),
+            Relay("Director", "Tower", "voice"),
+        ),
+    ),
+)
+"""The same descent, its alert delivered to a desk three relays away from the one that speaks."""
 SETS = ("icao", "proposed-apm-directive", "proposed-apm-msaw-words", "proposed-apm-path")
 DELAYS = (
     "display.delay_s",
-    "display.relay_s",
+    "relay.voice_s",
+    "relay.hotline_s",
+    "relay.telephone_s",
     "controller.reaction_s",
     "controller.looks_elsewhere_s",
     "controller.compose_plain_s",
@@ -59,8 +76,6 @@ def test_no_words_are_no_call(shipped):
 @pytest.mark.parametrize("rule_set", SETS)
 def test_without_any_delay_the_outcome_is_the_best_the_geometry_allows(shipped, rule_set):
     """Speech is made instantaneous by a call of no syllables; then everything happens at the alert itself."""
-    from dataclasses import replace
-
     draws = draw(shipped.changed({**NO_DELAYS, "crew.acts_on_check_with_qnh_probability": 1}), 300)
     call = spoken_call(call_of(rule_set))
     instant = replace(call, first=replace(call.first, syllables=0, syllables_until_asked=0))
@@ -99,7 +114,7 @@ def test_more_delay_or_more_loss_is_never_better(shipped, rule_set, harm, share,
     less, more = sorted(low + each * (high - low) for each in share)
     call = spoken_call(call_of(rule_set, aerodrome="LFLL"))
     draws = draw(shipped, 60, seed)
-    outcomes = [outcome_of(DESCENT, call, draws.under(shipped.changed({harm: value}))) for value in (less, more)]
+    outcomes = [outcome_of(RELAYED, call, draws.under(shipped.changed({harm: value}))) for value in (less, more)]
     assert (outcomes[1].chain.manoeuvre_s >= outcomes[0].chain.manoeuvre_s).all()
     assert (outcomes[1].least_clearance_ft <= outcomes[0].least_clearance_ft + 1e-9).all()
 
@@ -140,7 +155,7 @@ def test_every_delay_and_loss_changes_some_outcome(shipped, harm):
     draws = draw(shipped, 400)
     calls = [spoken_call(call_of(name, aerodrome="LFPG")) for name in ("as-spoken", *SETS)]
     low, high = (
-        [outcome_of(DESCENT, call, draws.under(shipped.changed({harm: value}))).chain for call in calls]
+        [outcome_of(RELAYED, call, draws.under(shipped.changed({harm: value}))).chain for call in calls]
         for value in shipped[harm].swept
     )
     if harm == "aircraft.spool_up_s":

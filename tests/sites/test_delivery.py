@@ -1,0 +1,142 @@
+"""Which desk is shown an alert, and over which relays it reaches the one that speaks."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from safetynets.altimetry import pressure_altitude_ft
+from safetynets.errors import SiteError
+from safetynets.sites import load_site
+from safetynets.sites.delivery import Delivery, Relay, delivery_at
+from safetynets.units import nm_to_m
+
+
+def desk(name: str, radius_nm: float, more: str = "", ceiling: str = "ceiling_ft = 5000") -> str:
+    return f"""
+[[desks]]
+name = "{name}"
+centre_deg = [46.0, 6.0]
+radius_nm = {radius_nm}
+floor_ft = 0
+{ceiling}
+source = "made for a test"
+{more}
+"""
+
+
+TOWER, APPROACH = desk("Tower", 5), desk("Approach", 30, ceiling="ceiling_fl = 100")
+LAST_MILES = desk("Approach, last miles", 5, 'relay_to = "Tower"\nrelay_by = "hotline"')
+DEAF_TOWER = desk("Tower", 5, "nets = []")
+
+
+def delivered(site, net="MSAW", *, east_nm=0.0, altitude_ft=2000.0, qnh_hpa=1013.25):
+    return delivery_at(site, net, x_m=float(nm_to_m(east_nm)), y_m=0.0, altitude_ft=altitude_ft, qnh_hpa=qnh_hpa)
+
+
+def test_a_site_without_desks_delivers_to_one_controller(site_of):
+    assert delivered(load_site(site_of())) is None
+
+
+def test_of_layered_desks_the_one_with_the_smallest_volume_has_to_act_in_any_order(site_of):
+    for tables in permutations([TOWER, APPROACH]):
+        site = load_site(site_of("".join(tables)))
+        assert delivered(site) == Delivery(("Tower", "Approach"))
+        assert delivered(site, east_nm=10) == Delivery(("Approach",))
+        assert delivered(site, altitude_ft=6000.0) == Delivery(("Approach",))
+
+
+def test_edges_belong_to_the_volume(site_of):
+    site = load_site(site_of(TOWER))
+    assert delivered(site, altitude_ft=5000.0).desk == "Tower"
+    assert delivered(site, altitude_ft=5000.1).desks == ()
+    assert delivered(site, altitude_ft=0.0).desk == "Tower"
+
+
+def test_a_ceiling_at_a_flight_level_moves_with_the_qnh(site_of):
+    """FL100 on QNH 996 lies below 10,000 ft by the pressure altitude of 996 hPa."""
+    site = load_site(site_of(APPROACH))
+    ceiling_ft = 10_000.0 - pressure_altitude_ft(996.0)
+    assert ceiling_ft < 9_600.0
+    assert delivered(site, altitude_ft=ceiling_ft - 1.0, qnh_hpa=996.0).desk == "Approach"
+    assert delivered(site, altitude_ft=ceiling_ft + 1.0, qnh_hpa=996.0).desks == ()
+
+
+def test_a_desk_is_shown_only_its_nets(site_of):
+    site = load_site(site_of(desk("Tower", 5, 'nets = ["APM"]') + APPROACH))
+    assert delivered(site, "APM").desk == "Tower"
+    assert delivered(site, "MSAW").desk == "Approach"
+
+
+def test_outside_every_delivery_volume_an_alert_is_delivered_to_no_desk(site_of):
+    found = delivered(load_site(site_of(TOWER + APPROACH)), east_nm=31)
+    assert (found.desks, found.desk, found.speaks) == ((), "", "")
+    assert "NO DESK" in found.words
+
+
+def test_a_desk_without_the_aircraft_on_its_frequency_tells_the_one_that_speaks(site_of):
+    for tables in permutations([LAST_MILES, DEAF_TOWER, APPROACH]):
+        found = delivered(load_site(site_of("".join(tables))))
+        assert (found.desk, found.speaks) == ("Approach, last miles", "Tower")
+        assert found.relays == (Relay("Approach, last miles", "Tower", "hotline"),)
+    assert found.words == ("delivered to Approach, last miles, which tells Tower by hotline, also shown at Approach")
+
+
+def test_a_desk_that_is_shown_the_alert_itself_need_not_be_told(site_of):
+    site = load_site(site_of(desk("Close", 3, 'relay_to = "Tower"\nrelay_by = "telephone"') + TOWER))
+    found = delivered(site)
+    assert (found.desk, found.speaks, found.relays) == ("Tower", "Tower", ())
+    assert found.desks == ("Tower", "Close")
+
+
+def test_an_alert_is_passed_on_from_desk_to_desk(site_of):
+    passing = desk("Radar", 5, 'relay_to = "Coordinator"\nrelay_by = "voice"')
+    between = desk("Coordinator", 1, 'nets = []\nrelay_to = "Tower"\nrelay_by = "telephone"')
+    found = delivered(load_site(site_of(passing + between + DEAF_TOWER)))
+    assert [(relay.from_desk, relay.to_desk, relay.by) for relay in found.relays] == [
+        ("Radar", "Coordinator", "voice"),
+        ("Coordinator", "Tower", "telephone"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (desk("A", 5, 'relay_to = "Towr"\nrelay_by = "voice"') + TOWER, ("no desk is called 'Towr'", "write 'Tower'")),
+        (desk("A", 5, 'relay_to = "Tower"') + TOWER, ("a relay without its means", "voice, hotline, telephone")),
+        (desk("A", 5, 'relay_by = "voice"'), ("a relay to nobody",)),
+        (desk("A", 5, 'relay_to = "A"\nrelay_by = "voice"'), ("comes back", "let one of these desks keep it")),
+        (
+            desk("A", 5, 'relay_to = "B"\nrelay_by = "voice"') + desk("B", 5, 'relay_to = "A"\nrelay_by = "voice"'),
+            ("comes back",),
+        ),
+        (desk("A", 5, 'relay_to = "A"\nrelay_by = "pigeon"'), ("relay_by", "pigeon")),
+        (TOWER + TOWER, ("the name 'Tower' is taken",)),
+        (desk("A", 5, "polygon_deg = [[46.0, 6.0], [46.0, 6.1], [46.1, 6.0]]"), ("polygon_deg and centre_deg",)),
+    ],
+)
+def test_desks_that_cannot_be_are_refused_with_their_line(site_of, text, says):
+    with pytest.raises(SiteError) as refused:
+        load_site(site_of(text))
+    for words in says:
+        assert words in str(refused.value)
+    assert "site.toml" in str(refused.value)
+
+
+def test_a_desk_may_be_drawn_as_a_polygon(site_of):
+    polygon = "polygon_deg = [[45.9, 6.0], [45.9, 6.2], [46.2, 6.2], [46.2, 6.0]]"
+    square = desk("Square", 5).replace("centre_deg = [46.0, 6.0]\nradius_nm = 5", polygon)
+    site = load_site(site_of(square))
+    assert delivered(site, east_nm=0.5).desk == "Square"
+    assert delivered(site, east_nm=-0.5).desks == ()
+
+
+@pytest.mark.parametrize(("name", "net"), [("geneva", "MSAW"), ("zurich", "APM"), ("paris", "MSAW")])
+def test_every_threshold_of_a_shipped_site_with_desks_is_in_a_delivery_volume(name, net):
+    site = load_site(name, {"terrain.cell_m": 2000})
+    for approach in site.approaches:
+        found = delivery_at(
+            site, net, x_m=approach.x_m, y_m=approach.y_m, altitude_ft=approach.threshold_elevation_ft, qnh_hpa=1013.0
+        )
+        assert found.speaks.endswith("Tower")
