@@ -40,6 +40,7 @@ class StudyFaults(Strict):
     kinds: tuple[FaultKind, ...] = Field(min_length=1)
     each_size: tuple[float, ...] = ()
     also_without: bool = False
+    ils_share: Share = Field(default=0.5, description="of the crews with a wrong setting: those led right by an ILS")
 
     @model_validator(mode="after")
     def _sizes_of_one_kind(self) -> Self:
@@ -86,6 +87,7 @@ class StudyTraffic(Strict):
     source: str = ""
     update_s: float | None = Field(default=None, gt=0, le=60, description="resample to this surveillance update period")
     labels: Words | None = Field(default=None, description="an expert's labels (CSV), which override those made here")
+    seed: Seed = Field(default=0, description="of the faults put into recorded days")
     faults: StudyFaults | None = None
     skip_corrupt_days: bool = False
 

@@ -1,0 +1,160 @@
+"""Who does the tasks of a study: this process, workers beside it, or a cluster that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from safetynets.errors import StudyError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+CONNECT_S = 10.0
+"""A scheduler that does not answer for this long is not there."""
+LIVES = 10
+"""A task is given up when so many workers were lost with it: then it is the task that kills them."""
+
+
+class Workforce(Protocol):
+    """Does tasks in any order; the results come as they are done."""
+
+    @property
+    def threads(self) -> int:
+        """How many threads a task may use."""
+
+    def do(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """The result of each item, in the order in which they are done."""
+
+
+class ThisProcess:
+    """One task after the other, here, on all processors."""
+
+    @property
+    def threads(self) -> int:
+        """As many as there are processors."""
+        import os
+
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    def do(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """The result of each item, in their order."""
+        return map(task, items)
+
+
+class Cluster:
+    """The workers of a dask scheduler: a worker that is lost has its task done again by another."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    @property
+    def threads(self) -> int:
+        """One: workers share a machine."""
+        return 1
+
+    def do(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """The result of each item, in the order in which they are done.
+
+        Raises
+        ------
+        StudyError
+            When a task took too many workers with it.
+        """
+        distributed = _distributed()
+
+        futures = [self._client.submit(task, item, pure=False) for item in items]
+        try:
+            for done in distributed.as_completed(futures):
+                try:
+                    yield done.result()
+                except distributed.KilledWorker as error:
+                    raise StudyError(
+                        f"a task was lost with {LIVES} workers in turn: {error}",
+                        mend="give each worker more memory, or use fewer workers",
+                    ) from None
+                done.release()
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+@contextmanager
+def workforce(workers: int | None = None, scheduler: str | None = None) -> Iterator[Workforce]:
+    """Tasks are done in this process by default; by `workers` processes beside it; or by a dask cluster.
+
+    The processes are started afresh and not forked, and each does one task at a time in one thread.
+
+    Raises
+    ------
+    StudyError
+        When both are given, when dask is not installed, and when no scheduler answers at the address.
+    """
+    if workers is not None and scheduler is not None:
+        raise StudyError(
+            "both workers and a scheduler", where="--workers", mend="give one of --workers and --scheduler"
+        )
+    if scheduler is not None:
+        with _at(scheduler) as client:
+            yield Cluster(client)
+    elif workers is not None:
+        with _beside(workers) as client:
+            yield Cluster(client)
+    else:
+        yield ThisProcess()
+
+
+@contextmanager
+def _at(scheduler: str) -> Iterator[Any]:
+    client_class = _distributed().Client
+    try:
+        client = client_class(scheduler, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise StudyError(
+            f"no dask scheduler answers: {said}",
+            where=f"--scheduler {scheduler}",
+            mend="start one with 'dask scheduler', and workers with 'dask worker ADDRESS --nthreads 1'",
+        ) from None
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@contextmanager
+def _beside(workers: int) -> Iterator[Any]:
+    distributed = _distributed()
+    import dask
+
+    quiet = {
+        "distributed.worker.multiprocessing-method": "spawn",
+        "distributed.scheduler.allowed-failures": LIVES,
+        "distributed.worker.daemon": True,
+    }
+    with dask.config.set(quiet):
+        cluster = distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=0,
+            silence_logs="CRITICAL",
+        )
+        try:
+            with distributed.Client(cluster, set_as_default=False) as client:
+                yield client
+        finally:
+            cluster.close()
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise StudyError(
+            "dask.distributed is not installed", where="--workers", mend="pip install 'safetynets[cluster]'"
+        ) from None
+    return distributed
