@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 CORRUPT = PlotFlag.ALTITUDE_SPIKE | PlotFlag.STUCK
 """Plots of which nothing can be said, and which may all the same look like a conflict."""
-UNUSABLE = CORRUPT | PlotFlag.ALTITUDE_MISSING | PlotFlag.POSITION_MISSING | PlotFlag.DUPLICATE | PlotFlag.ON_GROUND
+NOT_FLOWN = PlotFlag.ALTITUDE_MISSING | PlotFlag.POSITION_MISSING | PlotFlag.DUPLICATE | PlotFlag.ON_GROUND
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -68,20 +68,27 @@ class Flown:
         )
 
 
-def flown(tracks: Tracks, site: Site, by_sight: NDArray[np.bool_], fault_start_s: Floats) -> Flown:
-    """The states of all plots of which something can be said.
+def flown(tracks: Tracks, site: Site, by_sight: NDArray[np.bool_], fault_start_s: Floats) -> tuple[Flown, Flown]:
+    """The states of all plots of which something can be said; and of the corrupt ones, as they stand.
 
     `by_sight` and `fault_start_s` are one value a track. Flagged visual plots are flown by sight too; nothing is from
     the begin of a fault on, for who flies by sight does not mean to fly into the ground.
     """
     picture, _ = picture_of(tracks, site)
     true_ft = np.where(np.isfinite(tracks.geometric_altitude_ft), tracks.geometric_altitude_ft, picture.altitude_ft)
-    known = (tracks.flags & UNUSABLE == 0) & (tracks.on_ground != 1) & (tracks.coasted != 1)
-    known &= np.isfinite(tracks.x_m) & np.isfinite(true_ft) & np.isfinite(picture.altitude_ft)
-    rows = np.flatnonzero(known)
-    columns = ("time_s", "track", "x_m", "y_m", "vx_mps", "vy_mps", "pressure_altitude_ft", "vertical_rate_fpm")
-    seen = {name: getattr(tracks, name)[rows] for name in columns}
-    sighted = by_sight[seen["track"]] | (tracks.visual[rows] == 1)
+    by_sight = by_sight[tracks.track] | (tracks.visual == 1)
     with np.errstate(invalid="ignore"):
-        sighted &= ~(seen["time_s"] >= fault_start_s[seen["track"]])
-    return Flown(**seen, true_ft=true_ft[rows], altitude_ft=picture.altitude_ft[rows], by_sight=sighted)
+        by_sight &= ~(tracks.time_s >= fault_start_s[tracks.track])
+    states = Flown(
+        **{name: getattr(tracks, name) for name in _FROM_TRACKS},
+        true_ft=true_ft,
+        altitude_ft=picture.altitude_ft,
+        by_sight=by_sight,
+    )
+    known = (tracks.flags & NOT_FLOWN == 0) & (tracks.on_ground != 1) & (tracks.coasted != 1)
+    known &= np.isfinite(tracks.x_m) & np.isfinite(true_ft) & np.isfinite(picture.altitude_ft)
+    corrupt = tracks.flags & CORRUPT != 0
+    return states.pick(known & ~corrupt), states.pick(known & corrupt)
+
+
+_FROM_TRACKS = ("time_s", "track", "x_m", "y_m", "vx_mps", "vy_mps", "pressure_altitude_ft", "vertical_rate_fpm")

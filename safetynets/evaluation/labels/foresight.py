@@ -28,7 +28,7 @@ def as_bad_as(found: NDArray[np.int8], category: NDArray[np.int8] | int) -> NDAr
 
 
 def moment_between(judge: Judge, before: Flown, after: Flown, category: NDArray[np.int8]) -> Floats:
-    """When a category first holds between a state where it does not and one where it does, on a straight line (to ms)."""
+    """When a category first holds on the straight line between a state where it does not and one where it does."""
     low, high = np.zeros(len(before)), np.ones(len(before))
     for _ in range(_HALVINGS):
         middle = (low + high) / 2.0
@@ -64,6 +64,6 @@ def _known_since_s(
     rows = np.repeat(np.arange(begin, end), len(seconds))
     ahead = states.pick(rows).ahead(np.tile(seconds, end - begin))
     met = as_bad_as(judge(ahead), category) & (ahead.time_s <= event_s + slack_s)
-    foresees = met.reshape(end - begin, len(seconds)).any(axis=1)
-    unbroken = np.asarray(np.logical_and.accumulate(foresees[::-1]))[::-1]
-    return float(states.time_s[begin + np.argmax(unbroken)]) if unbroken.any() else np.nan
+    blind = np.flatnonzero(~met.reshape(end - begin, len(seconds)).any(axis=1))
+    since = begin + blind[-1] + 1 if len(blind) else begin
+    return float(states.time_s[since]) if since < end else np.nan

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from safetynets.errors import TracksError
 from safetynets.evaluation.labels.areas import area_category
 from safetynets.evaluation.labels.category import Category
-from safetynets.evaluation.labels.flown import CORRUPT, Flown, flown
+from safetynets.evaluation.labels.flown import Flown, flown
 from safetynets.evaluation.labels.foresight import Judge, known_since_s, moment_between
 from safetynets.evaluation.labels.put_in import with_faults
 from safetynets.evaluation.labels.rules import LabelRules
@@ -26,7 +26,7 @@ from safetynets.units import nm_to_m
 
 Row = dict[str, Any]
 
-TRUE_CLEARANCE, FLOWN_FUTURE = "true clearance", "flown future"
+TRUE_CLEARANCE, FLOWN_FUTURE, CORRUPT_TRACK = "true clearance", "flown future", "corrupt track"
 VFR_CODE = "7000"
 
 
@@ -45,7 +45,7 @@ def label(tracks: Tracks, site: Site, truth: Truth | None = None, rules: LabelRu
         raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
     rules = LabelRules() if rules is None else rules
     truth = Truth.nothing(tracks.track_count) if truth is None else truth
-    states = flown(tracks, site, _by_sight(tracks, truth), truth.start_s)
+    states, corrupt = flown(tracks, site, _by_sight(tracks, truth), truth.start_s)
     allowed = _allowed(tracks, site)
 
     def near_ground(at: Flown) -> NDArray[np.int8]:
@@ -60,7 +60,11 @@ def label(tracks: Tracks, site: Site, truth: Truth | None = None, rules: LabelRu
     ]
     for row in rows:
         row["source"] = TRUE_CLEARANCE if truth.generated or truth.fault[row["track"]] else FLOWN_FUTURE
-    rows = [*with_faults(rows, tracks, truth, rules), *_corrupt(tracks, site, rules)]
+    rows = [
+        *with_faults(rows, tracks, truth, rules),
+        *_corrupt(corrupt, near_ground, Net.MSAW, rules),
+        *_corrupt(corrupt, near_volumes, Net.APW, rules),
+    ]
     for row in rows:
         row["callsign"] = str(tracks.callsign[row["track"]])
     return Situations.from_rows(rows)
@@ -141,7 +145,8 @@ def _about_the_ground(rows: list[Row], states: Flown, site: Site, truth: Truth, 
         known_ft = known_ft[np.isfinite(known_ft)]
         row["least_clearance_ft"] = max(0.0, float(known_ft.min())) if len(known_ft) else np.nan
         as_it_was = not truth.generated and not truth.fault[row["track"]]
-        if as_it_was and _lands_elsewhere(row, states, site, rules):
+        landed = row["least_clearance_ft"] < rules.landed_below_ft
+        if as_it_was and (landed or _lands_elsewhere(row, states, site, rules)):
             row |= {"category": int(Category.VOID), "event_s": np.nan, "known_s": np.nan}
     return rows
 
@@ -157,18 +162,17 @@ def _lands_elsewhere(row: Row, states: Flown, site: Site, rules: LabelRules) -> 
     return False
 
 
-def _corrupt(tracks: Tracks, site: Site, rules: LabelRules) -> list[Row]:
-    """Where the track is corrupt nothing can be said, for either risk."""
-    spans = spans_of(tracks.flags & CORRUPT != 0, tracks.track, tracks.time_s, rules.join_s)
+def _corrupt(states: Flown, judge: Judge, net: Net, rules: LabelRules) -> list[Row]:
+    """Where a flight seems near to something, but only by plots that are corrupt, nothing can be said."""
+    spans = spans_of(judge(states) > 0, states.track, states.time_s, rules.join_s)
     return [
         {
             "net": int(net),
             "track": int(track),
-            "from_s": float(from_s),
+            "from_s": float(from_s) - rules.look_back_s,
             "to_s": float(to_s) + rules.look_after_s,
             "category": int(Category.VOID),
-            "source": "corrupt track",
+            "source": CORRUPT_TRACK,
         }
-        for net in ((Net.MSAW, Net.APW) if site.volumes else (Net.MSAW,))
         for track, from_s, to_s in zip(spans.track, spans.from_s, spans.to_s, strict=True)
     ]

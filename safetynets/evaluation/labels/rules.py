@@ -102,9 +102,16 @@ class LabelRules(Strict):
     join_s: float = parameter(30.0, "two situations of one flight that are nearer in time are one", ge=0, le=600)
     at_the_edge_s: float = parameter(
         60.0,
-        "a recorded flight that is low so near to the begin or end of its track lands or departs elsewhere",
+        "a recorded flight that is low so near to the begin or end of its track lands or departs where the site knows "
+        "no runway",
         ge=0,
         le=600,
+    )
+    landed_below_ft: float = parameter(
+        200.0,
+        "so does, or taxies, a recorded flight that is so low: nobody flew into the ground there",
+        ge=0,
+        le=2000,
     )
 
     @model_validator(mode="after")

@@ -54,7 +54,7 @@ class Situations:
     fault
         The fault put into the flight, empty for none.
     source
-        Who says so: "put in", "true clearance", "flown future", or "expert".
+        Who says so: "put in", "true clearance", "flown future", "corrupt track" or "expert".
     """
 
     situation: NDArray[np.int32]
