@@ -327,4 +327,4 @@ def run() -> Run:
 @pytest.fixture(scope="session")
 def quiet_run(run: Run) -> Run:
     """The same traffic without an alert."""
-    return replace(run, alerts=(), words=(), proposed_words=())
+    return replace(run, alerts=(), words=(), proposed_words=(), deliveries=())

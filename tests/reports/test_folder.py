@@ -101,7 +101,9 @@ def test_an_unfinished_folder_is_not_left_behind(run: Run, tmp_path: Path, monke
     monkeypatch.setattr(folder_module, "report_page", fails)
     monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
     with pytest.raises(OSError, match="no space left"):
-        write_run_folder(replace(run, alerts=(), words=(), proposed_words=()), tmp_path / "run", replace=False)
+        write_run_folder(
+            replace(run, alerts=(), words=(), proposed_words=(), deliveries=()), tmp_path / "run", replace=False
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -150,7 +152,7 @@ def test_what_is_no_run_folder_is_never_overwritten(quiet_run: Run, tmp_path: Pa
 
 def test_a_hostile_call_sign_stays_inside_the_folder(run: Run, tmp_path: Path) -> None:
     alert = replace(run.alerts[2], callsign="../../<evil>")
-    one = replace(run, alerts=(alert,), words=run.words[2:3], proposed_words=(None,))
+    one = replace(run, alerts=(alert,), words=run.words[2:3], proposed_words=(None,), deliveries=(None,))
     path = write_run_folder(one, tmp_path / "run", replace=False)
     assert (path / "figures" / "profile-3-evil.png").is_file()
     assert [each.name for each in tmp_path.iterdir()] == ["run"]

@@ -125,7 +125,7 @@ def test_a_site_without_terrain_still_has_a_map(run: Run) -> None:
     bare = replace(
         run, site=replace(run.site, terrain=None, minimum_altitudes=(), volumes=(), approaches=()), alerts=()
     )
-    assert "No alert" in texts(map_figure(replace(bare, words=(), proposed_words=())))
+    assert "No alert" in texts(map_figure(replace(bare, words=(), proposed_words=(), deliveries=())))
 
 
 def test_a_qnh_that_changes_during_the_run_is_said(run: Run) -> None:
@@ -141,7 +141,9 @@ def test_a_qnh_that_changes_during_the_run_is_said(run: Run) -> None:
 def test_tracks_are_not_joined_across_a_gap(run: Run) -> None:
     time_s = np.array(run.tracks.time_s)
     time_s[60 + 30 : 120] += 300.0
-    gapped = replace(run, tracks=run.tracks.with_columns(time_s=time_s), alerts=(), words=(), proposed_words=())
+    gapped = replace(
+        run, tracks=run.tracks.with_columns(time_s=time_s), alerts=(), words=(), proposed_words=(), deliveries=()
+    )
     lines = [segment for collection in map_figure(gapped).axes[0].collections for segment in collection.get_segments()]
     assert sorted(len(line) for line in lines) == [30, 30, 60, 60]
 

@@ -126,7 +126,9 @@ def test_an_altitude_spike_is_crossed_and_bends_no_line(run: Run) -> None:
 
 def test_a_call_sign_is_never_taken_for_a_formula(run: Run) -> None:
     alert = replace(run.alerts[2], callsign="$\\frac{$")
-    figure = profile_figure(replace(run, alerts=(alert,), words=run.words[2:3], proposed_words=(None,)), alert)
+    figure = profile_figure(
+        replace(run, alerts=(alert,), words=run.words[2:3], proposed_words=(None,), deliveries=(None,)), alert
+    )
     figure.draw_without_rendering()
     assert any("$\\frac{$" in text for text in texts(figure))
 
@@ -161,6 +163,7 @@ def test_each_of_two_passes_over_an_approach_has_its_own_picture_with_its_own_al
         alerts=(run.alerts[0], second),
         words=run.words[:1] * 2,
         proposed_words=(None, None),
+        deliveries=(None, None),
     )
     assert [alert.alert_id for alert in profiled_alerts(twice)] == [1, 9]
     for alert, own, other in ((run.alerts[0], "11:01:20", "11:03:00"), (second, "11:03:00", "11:01:20")):

@@ -38,7 +38,9 @@ def spoken_run(run: Run) -> Run:
         area="ILS 22",
     )
     icao, proposed = (say(situation, load_rule_set(name)) for name in ("icao", "proposed-apm-directive"))
-    return replace(run, alerts=run.alerts[:2], words=(icao, icao), proposed_words=(proposed, None))
+    return replace(
+        run, alerts=run.alerts[:2], words=(icao, icao), proposed_words=(proposed, None), deliveries=(None, None)
+    )
 
 
 @pytest.fixture(scope="module")
