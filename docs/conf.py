@@ -36,6 +36,7 @@ autodoc_typehints_format = "short"
 autodoc_default_options = {"members": True, "show-inheritance": True}
 maximum_signature_line_length = 100
 napoleon_use_ivar = True
+napoleon_attr_annotations = False  # the types stand in the signature
 napoleon_google_docstring = False
 
 html_theme = "furo"

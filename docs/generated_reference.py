@@ -6,7 +6,6 @@ A page holds a mark such as `<!-- generated: commands -->`; what stands here tak
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 from collections.abc import Iterator
 from types import ModuleType
@@ -37,22 +36,27 @@ def parameters(net: str) -> str:
     return tables()[f"parameters {net}"]
 
 
+def pages(folder: str) -> str:
+    """A table of contents of the pages of a folder that is not shown where it stands, for the page has its own."""
+    return f"```{{toctree}}\n:hidden:\n:glob:\n\n{folder}/*\n```"
+
+
 def room(names: str) -> str:
-    """The public interface of modules: what a package exports, or, where it exports nothing, its modules one by one."""
+    """The public interface of packages and modules."""
     return _autodoc([line for name in names.split() for line in _directives(importlib.import_module(name))])
 
 
-_WRITERS = {"commands": commands, "parameters": parameters, "room": room}
+_WRITERS = {"commands": commands, "pages": pages, "parameters": parameters, "room": room}
 
 
 def _directives(module: ModuleType) -> list[str]:
-    if not hasattr(module, "__path__"):
-        return [f".. automodule:: {module.__name__}"]
-    exported = _exported(module)
-    if exported:
-        return exported
-    found = pkgutil.walk_packages(module.__path__, f"{module.__name__}.")
-    return [line for part in sorted(found, key=lambda part: part.name) if not part.ispkg for line in _part(part.name)]
+    """For a package a directive for each function and class it exports, where it is at home; else the whole module."""
+    values = [getattr(module, name) for name in sorted(getattr(module, "__all__", ()), key=str.lower)]
+    return [
+        f".. auto{'class' if isinstance(value, type) else 'function'}:: {value.__module__}.{value.__name__}"
+        for value in values
+        if getattr(value, "__module__", "").startswith(module.__name__)
+    ] or [f".. automodule:: {module.__name__}"]
 
 
 def _commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -79,20 +83,6 @@ def _command_section(path: tuple[str, ...], command: click.Command) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;").split())
-
-
-def _part(name: str) -> list[str]:
-    return [] if name.rpartition(".")[2].startswith("_") else [f".. automodule:: {name}"]
-
-
-def _exported(package: ModuleType) -> list[str]:
-    """A directive for each function and class that a package exports, documented where it is at home."""
-    values = [getattr(package, name) for name in sorted(getattr(package, "__all__", ()), key=str.lower)]
-    return [
-        f".. auto{'class' if isinstance(value, type) else 'function'}:: {value.__module__}.{value.__name__}"
-        for value in values
-        if getattr(value, "__module__", "").startswith(package.__name__)
-    ]
 
 
 def _autodoc(directives: list[str]) -> str:

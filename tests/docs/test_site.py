@@ -31,7 +31,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_site_is_built_without_a_warning_and_every_page_is_in_it(site: Path) -> None:
-    sources = {path.relative_to(DOCS).with_suffix("") for pattern in ("*.md", "*.ipynb") for path in DOCS.rglob(pattern)}
+    sources = {
+        path.relative_to(DOCS).with_suffix("") for pattern in ("*.md", "*.ipynb") for path in DOCS.rglob(pattern)
+    }
     missing = {str(page) for page in sources if not (site / page).with_suffix(".html").is_file()}
     assert not missing
 
@@ -47,7 +49,9 @@ def test_no_page_fetches_anything_from_a_network(site: Path) -> None:
 
 
 def test_every_page_says_that_it_is_not_for_operational_use(site: Path) -> None:
-    pages = [path for path in site.rglob("*.html") if path.name not in ("search.html", "genindex.html", "py-modindex.html")]
+    pages = [
+        path for path in site.rglob("*.html") if path.name not in ("search.html", "genindex.html", "py-modindex.html")
+    ]
     assert len(pages) > 40
     silent = [str(path.relative_to(site)) for path in pages if "Not for operational use" not in path.read_text("utf-8")]
     assert not silent
@@ -55,7 +59,13 @@ def test_every_page_says_that_it_is_not_for_operational_use(site: Path) -> None:
 
 def test_every_command_and_every_option_is_in_the_reference(site: Path) -> None:
     page = (site / "reference" / "commands.html").read_text(encoding="utf-8")
-    for words in ("safetynets phraseology compare", "--rule-sets", "safetynets terrain polygons", "--band-ft", "--qnh-hpa"):
+    for words in (
+        "safetynets phraseology compare",
+        "--rule-sets",
+        "safetynets terrain polygons",
+        "--band-ft",
+        "--qnh-hpa",
+    ):
         assert words in page
 
 

@@ -19,7 +19,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def _commands(page: Path) -> list[str]:
-    """The lines of a page that a reader would type: in fences and indented blocks, and whole commands in running text."""
+    """What a reader would type: lines of fences and indented blocks, and whole commands in running text."""
     text = page.read_text(encoding="utf-8")
     typed = [line.strip() for line in text.splitlines() if re.match(r"(    )?safetynets \w", line)]
     inline = re.findall(r"`(safetynets [a-z]+ [^`]*)`", text)
