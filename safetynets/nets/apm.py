@@ -68,7 +68,7 @@ def join_approaches(
         picture.track,
         picture.time_s,
         action,
-        _state(picture),
+        state(picture),
         _may_join(tracks, site),
         packed_approaches(site),
         rules,
@@ -101,7 +101,7 @@ def apm_conflicts(picture: Picture, reason: NDArray[np.int8], approach: NDArray[
     )
     kernel.judge(
         np.where(assessable, approach, -1).astype(np.int32),
-        _state(picture),
+        state(picture),
         packed_approaches(site),
         limits(parameters),
         parameters.hysteresis_ft,
@@ -169,7 +169,8 @@ def packed_approaches(site: Site) -> Approaches:
     )
 
 
-def _state(picture: Picture) -> NDArray[np.float64]:
+def state(picture: Picture) -> NDArray[np.float64]:
+    """Columns x, y, vx, vy, altitude (ft), rate (ft/s): what the kernels take of each plot."""
     return np.column_stack(
         (
             picture.x_m,

@@ -51,7 +51,8 @@ def _group_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8],
         limit_ft=np.full(count, np.nan),
         severe=np.zeros(count, dtype=np.bool_),
     )
-    bare, buffered, held = _packed_shapes(site, group)
+    from_s, to_s = (float(picture.time_s.min()), float(picture.time_s.max())) if count else (0.0, 0.0)
+    bare, buffered, held = packed_volumes(site, group, from_s, to_s)
     kernel.judge(
         found == Reason.JUDGED,
         picture.time_s,
@@ -59,9 +60,9 @@ def _group_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8],
         picture.qnh_pressure_altitude_ft,
         picture.track,
         allowed,
-        _volumes(site, volumes, bare, None, picture),
-        _volumes(site, volumes, buffered, 0.0, picture),
-        _volumes(site, volumes, held, parameters.hysteresis_ft, picture),
+        bare,
+        buffered,
+        held,
         forecast(parameters),
         verdicts,
     )
@@ -100,31 +101,38 @@ def is_allowed(tracks: Tracks, volume: Volume) -> NDArray[np.bool_]:
     )
 
 
+def packed_volumes(site: Site, group: str, from_s: float, to_s: float) -> tuple[Volumes, Volumes, Volumes]:
+    """The volumes of a group for plots of a span of time: without buffers, with them, and with hysteresis as well."""
+    parameters = site.parameters.apw
+    volumes = tuple(group_volumes(site, group))
+    to_s += parameters.look_ahead_s + parameters.hysteresis_s
+    spans = [active_periods(volume.schedule, from_s, to_s) for volume in volumes]
+    return (
+        _volumes(volumes, _packed_shapes(volumes, None), None, spans),
+        _volumes(volumes, _packed_shapes(volumes, 0.0), 0.0, spans),
+        _volumes(volumes, _packed_shapes(volumes, parameters.hysteresis_m), parameters.hysteresis_ft, spans),
+    )
+
+
 @lru_cache(maxsize=64)
-def _packed_shapes(site: Site, group: str) -> tuple[Shapes, Shapes, Shapes]:
-    """Shapes of the group's volumes without buffers, with them, and with buffers and hysteresis."""
+def _packed_shapes(volumes: tuple[Volume, ...], beyond_buffer_m: float | None) -> Shapes:
+    """Shapes of volumes widened beyond their buffers; None leaves the buffers out."""
     from safetynets.nets.shapes import pack, widened
 
-    volumes = group_volumes(site, group)
-    hysteresis_m = site.parameters.apw.hysteresis_m
-    return (
-        pack([widened(volume, 0.0) for volume in volumes]),
-        pack([widened(volume, volume.lateral_buffer_m) for volume in volumes]),
-        pack([widened(volume, volume.lateral_buffer_m + hysteresis_m) for volume in volumes]),
+    return pack(
+        [
+            widened(volume, 0.0 if beyond_buffer_m is None else volume.lateral_buffer_m + beyond_buffer_m)
+            for volume in volumes
+        ]
     )
 
 
 def _volumes(
-    site: Site, volumes: list[Volume], shapes: Shapes, beyond_buffer_ft: float | None, picture: Picture
+    volumes: tuple[Volume, ...], shapes: Shapes, beyond_buffer_ft: float | None, spans: list[list[tuple[float, float]]]
 ) -> Volumes:
     """The volumes for the kernel; `beyond_buffer_ft` widens them beyond their buffers, None leaves the buffers out."""
     from safetynets.nets.kernels.apw import Volumes
 
-    parameters = site.parameters.apw
-    from_s = float(picture.time_s.min()) if len(picture) else 0.0
-    to_s = float(picture.time_s.max()) if len(picture) else 0.0
-    to_s += parameters.look_ahead_s + parameters.hysteresis_s
-    spans = [active_periods(volume.schedule, from_s, to_s) for volume in volumes]
     wider_ft = np.array(
         [0.0 if beyond_buffer_ft is None else volume.vertical_buffer_ft + beyond_buffer_ft for volume in volumes]
     )

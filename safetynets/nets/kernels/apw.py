@@ -128,7 +128,7 @@ class Verdicts(NamedTuple):
 
 
 @njit(cache=True)
-def _out_of_reach(
+def out_of_reach(
     state: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, duration_s: float
 ) -> bool:
     """Whether no path of a plot within the duration can come into volume i: too far off, or too high or low."""
@@ -155,7 +155,7 @@ def entry_s(
     if volumes.first_period[i] == volumes.first_period[i + 1]:
         return np.inf
     floor_ft, ceiling_ft = vertical_limits_ft(volumes, i, qnh_pressure_altitude_ft)
-    if _out_of_reach(state, volumes, i, floor_ft, ceiling_ft, duration_s):
+    if out_of_reach(state, volumes, i, floor_ft, ceiling_ft, duration_s):
         return np.inf
     straight, turning = predicted_paths(state, forecast, 0.0, duration_s)
     t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s)
