@@ -20,6 +20,7 @@ from safetynets.reports.page import Picture, report_page
 from safetynets.reports.profile_figure import flight_figure, profile_figure, profiled_alerts
 from safetynets.reports.profile_flight import flight_name, name_of
 from safetynets.reports.quiet_flights import quiet_flights
+from safetynets.reports.replay.document import replay_of
 from safetynets.reports.spoken_calls import check_voice, write_recordings
 from safetynets.reports.timeline_figure import timeline_figure
 from safetynets.runs.manifest import json_ready
@@ -134,8 +135,10 @@ def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool) -> None:
     if voice:
         tell("calls")
     recordings = write_recordings(run, folder) if voice else {}
+    tell("replay")
+    replay = replay_of(run)
     tell("page")
-    page = report_page(run, map_picture, timeline_picture, embedded, linked, recordings)
+    page = report_page(run, map_picture, timeline_picture, embedded, linked, recordings, replay)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 

@@ -15,6 +15,7 @@ from shapely.plotting import patch_from_polygon
 
 from safetynets.geodesy import Plane
 from safetynets.reports import house_style as style
+from safetynets.reports.approach_lines import funnel
 from safetynets.reports.formats import limit, number
 from safetynets.reports.labels import Label, text_box
 from safetynets.sites.approach_path import on_approach
@@ -25,7 +26,7 @@ OBSTACLE = Path([(-0.6, -1.0), (0.0, 1.0), (0.6, -1.0)])
 """The sign of an obstacle on aeronautical charts, as a marker."""
 RINGS_NM = (5.0, 10.0, 20.0)
 _LABEL_BACK = {"boxstyle": "round,pad=0.2", "facecolor": "#ffffffd8", "edgecolor": "none"}
-_RUNWAY_NM = 1.3
+RUNWAY_NM = 1.3
 """Length of the bar that stands for a runway; the site knows thresholds, not runway ends."""
 
 
@@ -172,13 +173,9 @@ def _clearest_on_ring(axes: Axes, radius_m: float, keep_clear_m: NDArray[np.floa
 
 def draw_approach(axes: Axes, approach: Approach) -> Label:
     """The monitored part of the funnel, the extended centreline and the runway; returns the label to be placed."""
-    near_nm, far_nm = approach.end_distance_nm, approach.start_distance_nm
-    widening = np.tan(np.radians(approach.splay_deg))
-    near_m, far_m = (approach.half_width_m + float(nm_to_m(at_nm) * widening) for at_nm in (near_nm, far_nm))
-    corners = [(near_nm, -near_m), (far_nm, -far_m), (far_nm, far_m), (near_nm, near_m)]
     axes.add_patch(
         patch_from_polygon(
-            Polygon([on_approach(approach, at_nm, offset_m) for at_nm, offset_m in corners]),
+            Polygon(funnel(approach)),
             facecolor="#00695c22",
             edgecolor=style.NOMINAL_PATH,
             linewidth=1.0,
@@ -186,10 +183,10 @@ def draw_approach(axes: Axes, approach: Approach) -> Label:
             zorder=5,
         )
     )
-    far, threshold = on_approach(approach, far_nm, 0.0), (approach.x_m, approach.y_m)
+    far, threshold = on_approach(approach, approach.start_distance_nm, 0.0), (approach.x_m, approach.y_m)
     x, y = zip(far, threshold, strict=True)
     axes.plot(x, y, color=style.NOMINAL_PATH, linewidth=0.8, linestyle=(0, (8, 3, 1, 3)), zorder=5)
-    x, y = zip(threshold, on_approach(approach, -_RUNWAY_NM, 0.0), strict=True)
+    x, y = zip(threshold, on_approach(approach, -RUNWAY_NM, 0.0), strict=True)
     axes.plot(x, y, color=style.INK, linewidth=3.0, solid_capstyle="butt", zorder=5.5)
     return Label(
         f"{approach.airport} {approach.runway}",

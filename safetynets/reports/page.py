@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from safetynets import __version__
 from safetynets.nets.alerts import Alert
 from safetynets.reports.formats import DASH, clock, hectopascals, limit, number, span
+from safetynets.reports.replay.document import Replay
+from safetynets.reports.replay.scripts import content_policy, replay_scripts
+from safetynets.reports.replay.why import EXPLAINED_ALERTS, why
 from safetynets.reports.spoken_calls import WORDS_PER_MIN, Recordings
 from safetynets.runs import counts, manifest
 from safetynets.runs.run import Run
@@ -48,11 +52,12 @@ def report_page(
     profiles: Sequence[Picture],
     linked_profiles: Sequence[tuple[str, str]] = (),
     recordings: Recordings | None = None,
+    replay: Replay | None = None,
 ) -> str:
-    """The page of a run as HTML text: no script, nothing fetched, every word of the input escaped.
+    """The page of a run as HTML: nothing fetched, no script but that of the replay, every word of the input escaped.
 
     `linked_profiles` are further profiles as (relative address, caption), for a page that would grow too large.
-    `recordings` are the calls as audio.
+    `recordings` are the calls as audio. `replay` moves above everything else; a run without a plot has none.
     """
     environment = Environment(
         loader=PackageLoader("safetynets.reports"),
@@ -64,10 +69,15 @@ def report_page(
     )
     plots = counts.plots_by_net(run.conflicts)
     first_s, last_s = _time_span(run)
+    scripts = replay_scripts() if replay else ()
     return environment.get_template("report.html.j2").render(
         run=run,
         version=__version__,
         time_span=span(first_s, last_s),
+        policy=content_policy(scripts, spoken=bool(recordings)),
+        scripts=[Markup(script) for script in scripts],
+        replay=replay,
+        replay_data=Markup(replay.json.replace("<", "\\u003c")) if replay else "",
         story=_story(run.manifest.get("scenario", run.manifest)),
         faults=_faults(run.manifest),
         replayed=_replayed(run.manifest),
@@ -75,7 +85,7 @@ def report_page(
         terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
         silences=counts.loud_silences(plots),
         tiles=_tiles(run, plots),
-        rows=[_row(run, index, recordings or {}) for index in range(len(run.alerts))],
+        rows=[_row(run, index, recordings or {}, explained=replay is not None) for index in range(len(run.alerts))],
         alert_summary=_alert_summary(run.alerts),
         spoken=bool(recordings),
         words_per_min=number(WORDS_PER_MIN),
@@ -182,7 +192,7 @@ def _tiles(run: Run, plots: Mapping[str, Mapping[str, Any]]) -> list[dict[str, s
     return tiles
 
 
-def _row(run: Run, index: int, recordings: Recordings) -> dict[str, Any]:
+def _row(run: Run, index: int, recordings: Recordings, *, explained: bool) -> dict[str, Any]:
     alert = run.alerts[index]
     calls = (run.words[index], run.proposed_words[index])
     headings = ("Words (ICAO rule set)", "Proposed words")
@@ -199,6 +209,7 @@ def _row(run: Run, index: int, recordings: Recordings) -> dict[str, Any]:
         "lasted": f"{number(alert.end_time_s - alert.start_time_s)} s" if known_end else "",
         "end_reason": alert.end_reason,
         "facts": _facts(alert),
+        "why": why(run, alert) if explained and index < EXPLAINED_ALERTS else (),
         "calls": [
             (heading, call, recordings.get((alert.alert_id, call.rule_set)) if call else None)
             for heading, call in zip(headings, calls, strict=True)

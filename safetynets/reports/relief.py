@@ -39,10 +39,7 @@ def draw_relief(axes: Axes, terrain: Terrain | None) -> Normalize | None:
     smooth_ft = gaussian_filter(
         np.where(known, elevation_ft, lowest), _SMOOTHED_OVER_M / terrain.cell_m, mode="nearest"
     )
-    height_m = ft_to_m(smooth_ft)
-    shade = LightSource(azdeg=315, altdeg=45).hillshade(
-        height_m, vert_exag=_exaggeration(height_m, terrain.cell_m), dx=terrain.cell_m, dy=-terrain.cell_m
-    )
+    shade = hillshade(smooth_ft, terrain.cell_m)
     tinted = TINT(scale(smooth_ft))[..., :3]
     lit = np.clip(tinted * (0.62 + 0.52 * shade[..., np.newaxis]), 0.0, 1.0)
     limits = (axes.get_xlim(), axes.get_ylim())
@@ -51,6 +48,13 @@ def draw_relief(axes: Axes, terrain: Terrain | None) -> Normalize | None:
     )
     axes.set(xlim=limits[0], ylim=limits[1])
     return scale
+
+
+def hillshade(elevation_ft: Floats, cell_m: float) -> Floats:
+    """How brightly each cell is lit from the north-west, 0 to 1; the first row is the southernmost."""
+    height_m = ft_to_m(elevation_ft)
+    light = LightSource(azdeg=315, altdeg=45)
+    return light.hillshade(height_m, vert_exag=_exaggeration(height_m, cell_m), dx=cell_m, dy=-cell_m)
 
 
 def _window(axes: Axes, terrain: Terrain) -> tuple[slice, slice, tuple[float, float, float, float]]:

@@ -163,7 +163,7 @@ def test_steps_are_told_in_order(quiet_run: Run, tmp_path: Path, monkeypatch: py
     told: list[str] = []
     write_run_folder(quiet_run, tmp_path / "run", replace=False, steps=told.append)
     profiles = [f"profile of {name}" for name in ("LOW1", "RIDGE2", "FINE3")]
-    assert told == ["alerts", "conflicts", "tracks", "map", "timeline", *profiles, "page"]
+    assert told == ["alerts", "conflicts", "tracks", "map", "timeline", *profiles, "replay", "page"]
 
 
 def test_a_run_without_an_alert_has_tables_with_their_columns(

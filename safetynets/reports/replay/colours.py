@@ -1,0 +1,24 @@
+"""The colours of the replay: a dark, quiet display. The nets have the light hues of Okabe and Ito (2008).
+
+No colour stands alone: each net has its own name, marker and lane, each line its own style.
+"""
+
+from __future__ import annotations
+
+BACKGROUND = "#0d141a"
+LAND = ("#121b21", "#55635f")
+"""Low and shaded, high and lit."""
+INK = "#e8eef0"
+SOFT_INK = "#a9b6bd"
+RINGS = "#5d6d76"
+TRAFFIC = "#d5e3dc"
+SELECTED = "#ffffff"
+MINIMUM_ALTITUDE = "#b7a6ee"
+APPROACH = "#4fc8a4"
+VOLUME = "#e39bc8"
+INHIBIT = "#8b979e"
+OBSTACLE = "#d9c79a"
+TERRAIN = "#6f6552"
+NET_COLOURS = {"MSAW": "#f0a640", "APM": "#63bdf2", "APW": "#e39bc8"}
+NET_MARKERS = {"MSAW": "triangle", "APM": "inverted_triangle", "APW": "square"}
+FONT = "system-ui, 'DejaVu Sans', sans-serif"

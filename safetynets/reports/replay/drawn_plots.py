@@ -1,0 +1,136 @@
+"""Which plots of a run are sent to the browser, and what is drawn of each; alerts are never found in these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.nets.alerts import Alert
+from safetynets.nets.conflicts import Net
+from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
+from safetynets.reports.map_site import approach_name
+from safetynets.runs.run import Run
+from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
+from safetynets.tracks import PlotFlag
+from safetynets.traffic.places import Ground
+from safetynets.units import m_to_nm
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+DRAWN_PLOTS = 100_000
+"""About as many plots as a page carries: ten aircraft for an hour are 9,000 plots of a radar that turns every 4 s."""
+_PERIODS_S = (0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 30.0, 60.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The plots that are drawn: their numbers in the tracks, and how far apart they are at least (s; 0 for all)."""
+
+    rows: Rows
+    every_s: float
+
+
+def drawn_plots(run: Run, most: int = DRAWN_PLOTS) -> Drawn:
+    """The plots with a position, thinned evenly in time where there are more than `most`.
+
+    The first and last plot of each track, and those next to the start and the end of each alert, are always among
+    them.
+    """
+    tracks = run.tracks
+    known = np.flatnonzero(np.isfinite(tracks.x_m) & np.isfinite(tracks.y_m))
+    if len(known) <= most:
+        return Drawn(known, 0.0)
+    track, time_s = tracks.track[known], tracks.time_s[known]
+    first = np.ones(len(known), dtype=bool)
+    first[1:] = track[1:] != track[:-1]
+    last = np.roll(first, -1)
+    since_s = time_s - time_s[first][np.cumsum(first) - 1]
+    kept, every_s = first | last, 0.0
+    for every_s in _PERIODS_S[1:]:
+        kept = first | last | (np.diff(since_s // every_s, prepend=-1.0) != 0.0)
+        if int(kept.sum()) <= most:
+            break
+    for alert in run.alerts:
+        kept |= _beside(alert, track, time_s)
+    return Drawn(known[kept], every_s)
+
+
+def _beside(alert: Alert, track: NDArray[np.int32], time_s: Floats) -> NDArray[np.bool_]:
+    """The last plot of the alerted track at or before the start and the end of the alert."""
+    beside = np.zeros(len(track), dtype=bool)
+    first, end = np.searchsorted(track, [alert.track, alert.track + 1])
+    for moment_s in (alert.start_time_s, alert.end_time_s):
+        place = int(np.searchsorted(time_s[first:end], moment_s, side="right")) - 1
+        if np.isfinite(moment_s) and place >= 0:
+            beside[first + place] = True
+    return beside
+
+
+def altitude_ft(run: Run, rows: Rows) -> Floats:
+    """Altitude on the QNH of these plots, NaN where it is unknown or flagged as a spike."""
+    spike = (run.tracks.flags[rows] & PlotFlag.ALTITUDE_SPIKE) != 0
+    return np.where(spike, np.nan, run.altitude_ft[rows])
+
+
+def floor_ft(run: Run, rows: Rows) -> Floats:
+    """Floor of the MSAW at these plots (ft), NaN where it did not judge."""
+    floor = np.full(len(rows), np.nan)
+    for table in run.conflicts:
+        if table.net is Net.MSAW:
+            floor = np.fmax(floor, table.minimum_ft[rows])
+    return floor
+
+
+def terrain_ft(run: Run, rows: Rows) -> Floats:
+    """Elevation of the terrain below these plots (ft), NaN where there is no data."""
+    return Ground(run.site.terrain, ()).elevation_ft(run.tracks.x_m[rows], run.tracks.y_m[rows])
+
+
+def approach_limits_ft(run: Run, rows: Rows) -> tuple[Floats, Floats, Floats]:
+    """Below limit, nominal altitude and above limit (ft) of the approach joined at these plots; NaN where none is.
+
+    A limit that the site does not monitor is NaN.
+    """
+    below, nominal, above = (np.full(len(rows), np.nan) for _ in range(3))
+    parameters = run.site.parameters.apm
+    for index, approach in enumerate(run.site.approaches):
+        on = run.approach[rows] == index
+        if not on.any():
+            continue
+        distance_nm, _ = along_and_across(approach, run.tracks.x_m[rows][on], run.tracks.y_m[rows][on])
+        nominal[on] = nominal_altitude_ft(approach, distance_nm)
+        if "below" in parameters.kinds:
+            below[on] = below_limit_ft(approach, parameters, distance_nm)
+        if "above" in parameters.kinds:
+            above[on] = above_limit_ft(approach, parameters, distance_nm)
+    return below, nominal, above
+
+
+def flown_nm(run: Run, rows: Rows) -> tuple[Floats, dict[int, str]]:
+    """Distance flown (NM) at these plots, increasing, and for each track what it counts from.
+
+    A flight that was joined to an approach counts to the threshold of the last one: on the final approach it is minus
+    the distance to the threshold. The others count from their first plot.
+    """
+    tracks = run.tracks
+    track, x_m, y_m = tracks.track[rows], tracks.x_m[rows], tracks.y_m[rows]
+    first = np.ones(len(rows), dtype=bool)
+    first[1:] = track[1:] != track[:-1]
+    leg_m = np.hypot(np.diff(x_m, prepend=0.0), np.diff(y_m, prepend=0.0))
+    leg_m[first] = 0.0
+    flown = np.asarray(m_to_nm(np.cumsum(leg_m)))
+    origins: dict[int, str] = {}
+    for begin, end in zip(np.flatnonzero(first), [*np.flatnonzero(first)[1:], len(rows)], strict=True):
+        joined = np.flatnonzero(run.approach[rows[begin:end]] >= 0)
+        zero_nm = flown[begin]
+        if len(joined):
+            at = begin + int(joined[-1])
+            approach = run.site.approaches[int(run.approach[rows[at]])]
+            distance_nm, _ = along_and_across(approach, float(x_m[at]), float(y_m[at]))
+            zero_nm = flown[at] + distance_nm
+            origins[int(track[begin])] = f"threshold {approach_name(approach)}"
+        flown[begin:end] -= zero_nm
+    return flown, origins

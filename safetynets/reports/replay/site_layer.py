@@ -1,0 +1,198 @@
+"""What stands still on the moving map: land, minimum altitudes, approaches, volumes, obstacles, range rings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from bokeh.core.properties import value
+from bokeh.models import ColumnDataSource, Image, LinearColorMapper
+from bokeh.plotting import figure
+from shapely import MultiPolygon, Polygon
+
+from safetynets.reports.approach_lines import funnel
+from safetynets.reports.formats import limit, number
+from safetynets.reports.map_site import RINGS_NM, RUNWAY_NM, drawn_volumes, volume_shape
+from safetynets.reports.replay import colours
+from safetynets.reports.replay.land import Land, palette
+from safetynets.sites.approach_path import on_approach
+from safetynets.sites.geometry import Site
+from safetynets.units import nm_to_m
+
+_DASHED = [6, 4]
+_TEXT: dict[str, Any] = {
+    "text_font": value(colours.FONT),
+    "text_align": "center",
+    "text_baseline": "middle",
+    "background_fill_color": colours.BACKGROUND,
+    "background_fill_alpha": 0.55,
+    "padding": 2,
+}
+
+
+def draw_land(chart: figure, land: Land | None) -> None:
+    """Draw the terrain as shaded by `land_picture`, where there is any."""
+    if land is None:
+        return
+    shades = palette()
+    mapper = LinearColorMapper(palette=shades, low=-0.5, high=len(shades) - 0.5)
+    source = ColumnDataSource({"image": [land.levels]})
+    glyph = Image(image="image", x=land.x_m, y=land.y_m, dw=land.width_m, dh=land.height_m, color_mapper=mapper)
+    chart.add_glyph(source, glyph, name="land")
+
+
+def draw_site(chart: figure, site: Site) -> None:
+    """Draw the shapes of a site; what the site calls illustrative is dashed."""
+    _draw_minimum_altitudes(chart, site)
+    _draw_inhibit_volumes(chart, site)
+    _draw_rings(chart)
+    _draw_approaches(chart, site)
+    _draw_volumes(chart, site)
+    _draw_obstacles(chart, site)
+
+
+def _draw_minimum_altitudes(chart: figure, site: Site) -> None:
+    areas = sorted(site.minimum_altitudes, key=lambda each: -each.area.area)
+    for illustrative in (False, True):
+        shapes = [each.area for each in areas if each.illustrative == illustrative]
+        _draw_polygons(
+            chart,
+            shapes,
+            line_color=colours.MINIMUM_ALTITUDE,
+            line_width=1.2,
+            line_alpha=0.8,
+            line_dash=_DASHED if illustrative else "solid",
+            fill_color=None,
+        )
+    points = [each.area.representative_point() for each in areas]
+    chart.text(
+        x=[point.x for point in points],
+        y=[point.y for point in points],
+        text=[f"{number(each.minimum_ft)} ft" for each in areas],
+        text_color=colours.MINIMUM_ALTITUDE,
+        text_font_size="12px",
+        **_TEXT,
+    )
+
+
+def _draw_inhibit_volumes(chart: figure, site: Site) -> None:
+    _draw_polygons(
+        chart,
+        [each.area for each in site.inhibit_volumes if each.schedule.ever],
+        line_color=colours.INHIBIT,
+        line_dash=[1, 3],
+        fill_color=None,
+        hatch_color=colours.INHIBIT,
+        hatch_pattern="right_diagonal_line",
+        hatch_scale=10.0,
+        hatch_alpha=0.35,
+    )
+
+
+def _draw_rings(chart: figure) -> None:
+    radii_m = [float(nm_to_m(radius_nm)) for radius_nm in RINGS_NM]
+    zeros = [0.0] * len(radii_m)
+    chart.circle(x=zeros, y=zeros, radius=radii_m, line_color=colours.RINGS, line_width=1.0, fill_color=None)
+    chart.scatter([0.0], [0.0], marker="cross", size=9, color=colours.SOFT_INK)
+    chart.text(
+        x=zeros,
+        y=[-radius_m for radius_m in radii_m],
+        text=[f"{radius_nm:.0f} NM" for radius_nm in RINGS_NM],
+        text_color=colours.SOFT_INK,
+        text_font_size="11px",
+        **_TEXT,
+    )
+
+
+def _draw_approaches(chart: figure, site: Site) -> None:
+    for illustrative in (False, True):
+        _draw_polygons(
+            chart,
+            [Polygon(funnel(each)) for each in site.approaches if each.illustrative == illustrative],
+            line_color=colours.APPROACH,
+            line_width=1.0,
+            line_dash=_DASHED if illustrative else "solid",
+            fill_color=colours.APPROACH,
+            fill_alpha=0.10,
+        )
+    far = [on_approach(each, each.start_distance_nm, 0.0) for each in site.approaches]
+    beyond = [on_approach(each, -RUNWAY_NM, 0.0) for each in site.approaches]
+    threshold = [(each.x_m, each.y_m) for each in site.approaches]
+    _draw_segments(chart, far, threshold, line_color=colours.APPROACH, line_dash=[10, 4, 2, 4], line_alpha=0.8)
+    _draw_segments(chart, threshold, beyond, line_color=colours.INK, line_width=4)
+    out = [on_approach(each, each.start_distance_nm + 0.8, 0.0) for each in site.approaches]
+    chart.text(
+        x=[x_m for x_m, _ in out],
+        y=[y_m for _, y_m in out],
+        text=[f"{each.airport} {each.runway}" for each in site.approaches],
+        text_color=colours.APPROACH,
+        text_font_size="12px",
+        **_TEXT,
+    )
+
+
+def _draw_volumes(chart: figure, site: Site) -> None:
+    volumes = drawn_volumes(site)
+    for illustrative in (False, True):
+        _draw_polygons(
+            chart,
+            [volume_shape(each) for each in volumes if each.illustrative == illustrative],
+            line_color=colours.VOLUME,
+            line_width=1.6,
+            line_dash=_DASHED if illustrative else "solid",
+            fill_color=colours.VOLUME,
+            fill_alpha=0.08,
+        )
+    groups: dict[str, list[Any]] = {}
+    for volume in volumes:
+        groups.setdefault(volume.group, []).append(volume)
+    points = [volume_shape(members[len(members) // 2]).representative_point() for members in groups.values()]
+    chart.text(
+        x=[point.x for point in points],
+        y=[point.y for point in points],
+        text=[
+            name if len(members) > 1 else f"{name}\n{limit(members[0].floor)} – {limit(members[0].ceiling)}"
+            for name, members in groups.items()
+        ],
+        text_color=colours.VOLUME,
+        text_font_size="11px",
+        **_TEXT,
+    )
+
+
+def _draw_obstacles(chart: figure, site: Site) -> None:
+    chart.scatter(
+        [each.x_m for each in site.obstacles],
+        [each.y_m for each in site.obstacles],
+        marker="triangle",
+        size=9,
+        line_color=colours.OBSTACLE,
+        line_width=1.5,
+        fill_color=None,
+    )
+
+
+def _draw_polygons(chart: figure, shapes: Iterable[Polygon | MultiPolygon], **style: Any) -> None:
+    """Draw polygons with their holes, all in one style."""
+    xs: list[Any] = []
+    ys: list[Any] = []
+    for shape in shapes:
+        parts = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
+        rings = [[np.asarray(ring.coords) for ring in (part.exterior, *part.interiors)] for part in parts]
+        for along, axis in ((xs, 0), (ys, 1)):
+            along.append([[_metres(ring[:-1, axis]) for ring in part] for part in rings])
+    if xs:
+        chart.multi_polygons(source=ColumnDataSource({"xs": xs, "ys": ys}), xs="xs", ys="ys", **style)
+
+
+def _metres(values: Any) -> list[float]:
+    return [round(float(value), 1) for value in values]
+
+
+def _draw_segments(
+    chart: figure, begin: Sequence[tuple[float, float]], end: Sequence[tuple[float, float]], **style: Any
+) -> None:
+    if begin:
+        (x0, y0), (x1, y1) = zip(*begin, strict=True), zip(*end, strict=True)
+        chart.segment(x0=list(x0), y0=list(y0), x1=list(x1), y1=list(y1), **style)
