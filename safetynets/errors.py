@@ -63,3 +63,7 @@ class PhraseologyError(InputError):
 
 class StudyError(InputError):
     """A study, a range of a parameter or a parameter set that cannot be used."""
+
+
+class LabelsError(InputError):
+    """Labels of situations, an expert's file or a key to one that cannot be used."""

@@ -1,0 +1,75 @@
+"""The traffic to be labelled: a recording, a generated day, or the folder of a run, with what is known of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from safetynets.errors import LabelsError
+from safetynets.evaluation.labels.truth import Truth, read_truth, sidecar_of, truth_of_faults
+from safetynets.runs.place import ALL_REGIONS
+from safetynets.runs.reload import TRACKS, reload_run
+from safetynets.runs.traffic import recorded
+from safetynets.sites import Site, load_site
+from safetynets.tracks import Tracks, read_tracks
+from safetynets.traffic import FaultRecord
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledTraffic:
+    """Tracks on the plane of their site, and what is known of them (None: nothing, they are a recording)."""
+
+    tracks: Tracks
+    site: Site
+    truth: Truth | None
+
+
+def traffic_to_label(path: Path, site: str | None, qnh_hpa: float | None = None) -> LabelledTraffic:
+    """Traffic from a run folder, or from a file of tracks.
+
+    Beside a day that the traffic generator made its `.labels.csv` says what was put in and its `.json` the QNH. Any
+    other file is cleaned like a recording that is replayed.
+
+    Raises
+    ------
+    InputError
+        For traffic, a site or a sidecar that cannot be used.
+    """
+    if path.is_dir():
+        return _of_run(path, site)
+    if site is None:
+        raise LabelsError("no site is given", file=path, mend="name it with --site")
+    sidecar = sidecar_of(path)
+    if not sidecar.is_file():
+        plain = load_site(site, {} if qnh_hpa is None else {ALL_REGIONS: qnh_hpa})
+        return LabelledTraffic(recorded(path, None, plain, _silent).tracks, plain, None)
+    changed = load_site(site, {ALL_REGIONS: _qnh_of_day(path) if qnh_hpa is None else qnh_hpa})
+    tracks = read_tracks(path).tracks.on_plane(changed.plane)
+    return LabelledTraffic(tracks, changed, read_truth(sidecar, tracks.track_count))
+
+
+def _of_run(folder: Path, site: str | None) -> LabelledTraffic:
+    reloaded = reload_run(folder, site)
+    tracks = reloaded.tracks
+    told = reloaded.manifest.get("faults", [])
+    try:
+        records = [FaultRecord(**{column.name: fault[column.name] for column in fields(FaultRecord)}) for fault in told]
+    except (KeyError, TypeError):
+        raise LabelsError("does not say which faults were put in", file=folder / TRACKS, mend="run it again") from None
+    generated = bool(reloaded.manifest.get("scenario", {}).get("flights"))
+    return LabelledTraffic(tracks, reloaded.site, truth_of_faults(tracks, records, generated))
+
+
+def _qnh_of_day(path: Path) -> float:
+    file = path.with_name(f"{path.name.split('.')[0]}.json")
+    try:
+        return float(json.loads(file.read_text(encoding="utf-8"))["qnh_hpa"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise LabelsError(
+            "says no QNH of the day", file=file, mend="keep it beside the tracks it belongs to, or give --qnh-hpa"
+        ) from None
+
+
+def _silent(_: str) -> None:
+    return None
