@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Self
+from typing import Self
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,7 +23,6 @@ class Display(ABC):
         The figure and the axes last drawn on; there are none before `plot`.
     """
 
-    size_in: ClassVar[tuple[float, float]] = (8.4, 6.0)
     figure_: Figure
     ax_: Axes
 
@@ -40,6 +39,11 @@ class Display(ABC):
         assert isinstance(figure, Figure)
         self.figure_ = figure
         return self
+
+    @property
+    def size_in(self) -> tuple[float, float]:
+        """Width and height (inches) of a figure of its own."""
+        return 8.4, 6.0
 
     @abstractmethod
     def _draw(self, ax: Axes) -> None:

@@ -92,6 +92,11 @@ class SensitivityDisplay(Display):
         """From a finished study; without a metric its first objective."""
         return cls.from_rows(outcome.manifest["sensitivity"]["one_at_a_time"]["rows"], metric or _first(outcome))
 
+    @property
+    def size_in(self) -> tuple[float, float]:
+        """Width and height (inches) of a figure of its own: a row for each parameter."""
+        return 8.4, 1.9 + 0.42 * min(len(self.swings), _MOST_KEYS)
+
     def _draw(self, ax: Axes) -> None:
         shown = self.swings[:_MOST_KEYS]
         for row, swing in enumerate(shown):
@@ -104,7 +109,7 @@ class SensitivityDisplay(Display):
         if np.isfinite(self.present):
             words = f"present: {value_words(self.metric, self.present)}"
             ax.axvline(self.present, color=PRESENT, linewidth=1.6, linestyle=(0, (5, 3)), label=words, zorder=4)
-            ax.legend(loc="lower right")
+            ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2)
         _name_rows(ax, [swing.key for swing in shown])
         ends = [end for swing in shown for end in (swing.least, swing.greatest)]
         low, high = min(ends, default=0.0), max(ends, default=1.0)
@@ -112,7 +117,7 @@ class SensitivityDisplay(Display):
         ax.set_xlim(low - room, high + room)
         ax.xaxis.set_major_formatter(FuncFormatter(lambda at, _: value_words(self.metric, at) if at >= 0.0 else ""))
         ax.set_xlabel(metric_words(self.metric))
-        ax.set_title("Each parameter alone, through its range")
+        ax.set_title("Each parameter alone")
 
 
 @dataclass(frozen=True)
@@ -174,12 +179,17 @@ class SobolDisplay(Display):
         table = outcome.manifest["sensitivity"]["sobol"]
         return cls.from_rows(table["rows"], metric or _first(outcome), str(table["note"]))
 
+    @property
+    def size_in(self) -> tuple[float, float]:
+        """Width and height (inches) of a figure of its own: a row for each parameter."""
+        return 8.4, 1.9 + 0.62 * min(len(self.shares), _MOST_KEYS)
+
     def _draw(self, ax: Axes) -> None:
         shown = self.shares[:_MOST_KEYS]
         for row, share in enumerate(shown):
             bars = (
                 (row - 0.17, share.first, share.first_span, _FIRST, "", "alone"),
-                (row + 0.17, share.total, share.total_span, _TOTAL, "////", "with all it does together with others"),
+                (row + 0.17, share.total, share.total_span, _TOTAL, "////", "with all it does with others"),
             )
             for at, value, span, colour, hatch, words in bars:
                 label = None if row else words
@@ -191,8 +201,8 @@ class SobolDisplay(Display):
         ax.set_xlim(0.0, 1.0)
         ax.xaxis.set_major_formatter(PercentFormatter(1.0))
         ax.set_xlabel(f"share of the variance of: {metric_words(self.metric)}")
-        ax.set_title("What explains the variation between the sets")
-        ax.legend(loc="lower right")
+        ax.set_title("What explains the variation")
+        ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.2, ncols=2)
 
 
 def plain(value: Any) -> str:

@@ -18,6 +18,7 @@ from safetynets.evaluation.study.outcome import StudyOutcome
 from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.shares import Shares, column, shares
 from safetynets.reports.formats import number
+from safetynets.runs.manifest import unit_of
 from safetynets.sites.problems import nearest
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,15 @@ Floats = NDArray[np.float64]
 _MARKERS = "osD^vP<>X*"
 _DARKEST, _LIGHTEST = 0.0, 0.82
 """Of cividis; its end is too pale for a line on white."""
+
+_SIZES = {
+    "wrong_altimeter_setting": "altimeter setting error, hPa",
+    "early_descent": "descent begun early by, NM",
+    "wrong_glide_path": "glide path, °",
+    "too_steep": "rate of descent, ft/min",
+    "lateral_offset": "offset to the right, m",
+}
+"""What the size of each fault of the traffic generator is."""
 
 
 @dataclass
@@ -51,7 +61,6 @@ class ThresholdDisplay(Display):
     detected: Shares
     threshold_words: str
     injected_words: str
-    size_in = (8.8, 5.6)
 
     @classmethod
     def from_results(
@@ -96,7 +105,10 @@ class ThresholdDisplay(Display):
             When the days have no sizes, or the parameter was not varied.
         """
         frame, key = detections(outcome, threshold, net)
-        return cls.from_results(frame, threshold=key, injected="injected", detected="detected_share")
+        display = cls.from_results(frame, threshold=key, injected="injected")
+        kinds = {kind for day in outcome.manifest["days"] for kind in day["faults"]}
+        display.injected_words = _SIZES[kinds.pop()] if len(kinds) == 1 and kinds <= _SIZES.keys() else "size injected"
+        return display
 
     @property
     def curves(self) -> list[tuple[float, NDArray[np.intp]]]:
@@ -106,6 +118,11 @@ class ThresholdDisplay(Display):
             for size in np.unique(self.injected)
             for rows in [np.flatnonzero(self.injected == size)]
         ]
+
+    @property
+    def size_in(self) -> tuple[float, float]:
+        """Width and height (inches) of a figure of its own."""
+        return 8.8, 5.6
 
     def _draw(self, ax: Axes) -> None:
         curves = self.curves
@@ -164,7 +181,6 @@ def with_unit(name: str) -> str:
     >>> with_unit("apm.below_ft"), with_unit("qnh_error_hpa")
     ('apm.below, ft', 'QNH error, hPa')
     """
-    units = {"ft": "ft", "fpm": "ft/min", "nm": "NM", "m": "m", "s": "s", "deg": "°", "hpa": "hPa", "kt": "kt"}
-    stem, _, unit = name.rpartition("_")
-    words = (stem if stem and unit in units else name).replace("_", " ").replace("qnh", "QNH")
-    return f"{words}, {units[unit]}" if stem and unit in units else words
+    unit = unit_of(name)
+    words = (name.rpartition("_")[0] if unit else name).replace("_", " ").replace("qnh", "QNH")
+    return f"{words}, {unit}" if unit else words

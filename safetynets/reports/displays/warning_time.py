@@ -47,7 +47,6 @@ class WarningTimeDisplay(Display):
     needed_s: Floats | None = None
     most_s: Floats | None = None
     words: str = "Warning time of the necessary alerts"
-    size_in = (8.4, 5.2)
 
     @classmethod
     def from_times(
@@ -103,6 +102,11 @@ class WarningTimeDisplay(Display):
         late = self.given_s < self.needed_s
         possible = np.ones(len(late), dtype=bool) if self.most_s is None else self.most_s >= self.needed_s
         return float(np.mean(late[possible])) if possible.any() else float("nan")
+
+    @property
+    def size_in(self) -> tuple[float, float]:
+        """Width and height (inches) of a figure of its own."""
+        return 8.4, 5.2
 
     def _draw(self, ax: Axes) -> None:
         count = len(self.given_s)

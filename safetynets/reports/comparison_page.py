@@ -1,0 +1,70 @@
+"""The page of a comparison: what one parameter set does that another did not, in a sentence first."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from safetynets.errors import StudyError
+from safetynets.evaluation.comparison.comparison import Comparison
+from safetynets.reports.formats import number
+from safetynets.reports.study_parts import (
+    changed_alerts,
+    changed_values,
+    counted_changes,
+    render,
+    score_tables,
+    traffic_rows,
+)
+
+PAGE = "comparison.html"
+
+
+def write_comparison_page(comparison: Comparison, path: str | Path) -> Path:
+    """Write the page of a comparison as the file `path`, or as `comparison.html` into the folder `path`; its path.
+
+    Raises
+    ------
+    StudyError
+        When it cannot be written.
+    """
+    path = Path(path)
+    file = path if path.suffix == ".html" else path / PAGE
+    page = comparison_page(comparison)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside = file.with_name(f".{file.name}.part")
+        beside.write_text(page, encoding="utf-8", newline="\n")
+        beside.replace(file)
+    except OSError as error:
+        raise StudyError(
+            f"cannot be written: {error.strerror}", file=file, mend="choose a folder you may write to"
+        ) from None
+    return file
+
+
+def comparison_page(comparison: Comparison) -> str:
+    """The page of a comparison as HTML text: no script, nothing fetched; the same bytes every time."""
+    before, after = comparison.before_name, comparison.after_name
+    flights = sum(int(one.get("flights", 0)) for one in comparison.traffic)
+    days = len(comparison.traffic)
+    return render(
+        "comparison.html.j2",
+        before=before,
+        after=after,
+        sentence=comparison.sentence,
+        traffic_words=f"{number(days)} day{'s' if days != 1 else ''} of traffic, {number(flights)} flights",
+        values=changed_values(comparison.values),
+        scores=score_tables({before: comparison.before, after: comparison.after}),
+        counts=counted_changes(comparison.counts),
+        alerts=changed_alerts([asdict(one) for one in comparison.changed]),
+        explained=comparison.explained,
+        caveats=[
+            *comparison.caveats,
+            "The intervals are those of counting this traffic as if alerts were independent; they say nothing of "
+            "whether the labels are right.",
+            "Both are judged on the same traffic: a change of the traffic, the sensors or the site may turn the "
+            "order round.",
+        ],
+        traffic=traffic_rows(comparison.traffic),
+    )

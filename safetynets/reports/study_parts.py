@@ -1,0 +1,171 @@
+"""What the page of a study and that of a comparison show alike: scores side by side, and the alerts that changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from safetynets import __version__
+from safetynets.evaluation.study.metrics import PREFIXES
+from safetynets.evaluation.study.words import WORDS, metric_words, value_words
+from safetynets.reports.displays.sensitivity import plain
+from safetynets.reports.formats import DASH, clock, day, number, percent
+
+_SHARES = (
+    ("nuisance_share", "nuisance_alerts", "alerts"),
+    ("missed_share", "missed", "necessary"),
+    ("late_share", "late", "in_time_possible"),
+)
+_PLAIN = ("alerts", "alerts_per_1000_flights", "alerts_per_hour", "duration_p50_s")
+_TIMES = ("warning_time_p50_s", "warning_time_p05_s")
+_LISTED = 200
+"""More changed alerts than this are counted and not listed."""
+
+
+def render(template: str, **context: Any) -> str:
+    """A page of this package as HTML: nothing fetched, every word of the input escaped."""
+    environment = Environment(
+        loader=PackageLoader("safetynets.reports"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template).render(version=__version__, number=number, **context)
+
+
+def score_tables(columns: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The scores of parameter sets side by side, by name: for all nets together, then each net that has any."""
+    tables = []
+    for prefix in PREFIXES:
+        if prefix and not any(_number(row.get(f"{prefix}{name}"), 0.0) for row in columns.values() for name in _ANY):
+            continue
+        tables.append(
+            {
+                "name": prefix.rstrip("_").upper() or "All nets together",
+                "names": list(columns),
+                "rows": [(words, [_cell(row, prefix, name) for row in columns.values()]) for name, words in _ROWS],
+            }
+        )
+    return tables
+
+
+_ANY = ("alerts", "necessary")
+_ROWS = (
+    *((name, WORDS[name]) for name in _PLAIN[:1]),
+    ("nuisance_share", "of them nuisance"),
+    ("missed_share", "necessary alerts missed"),
+    ("late_share", "late, where it could be in time"),
+    *((name, WORDS[name]) for name in (*_TIMES, *_PLAIN[1:])),
+)
+
+
+def _cell(row: Mapping[str, Any], prefix: str, name: str) -> str:
+    for share, count, of in _SHARES:
+        if share == name:
+            return share_words(row, prefix + share, prefix + count, prefix + of)
+    value = _number(row.get(prefix + name))
+    return value_words(prefix + name, value) if math.isfinite(value) else DASH
+
+
+def share_words(row: Mapping[str, Any], share: str, count: str = "", of: str = "") -> str:
+    r"""A share of a row of results with its interval, and what it is counted from where that is given.
+
+    >>> row = {"missed_share": 0.1, "missed_share_low": 0.02, "missed_share_high": 0.4, "missed": 1, "necessary": 10}
+    >>> share_words(row, "missed_share", "missed", "necessary")
+    '1 of 10: 10.0\xa0% (2.0\xa0% to 40.0\xa0%)'
+    """
+    value = _number(row.get(share))
+    if not math.isfinite(value):
+        return DASH
+    counted = ""
+    if count in row and of in row:
+        counted = f"{number(_number(row[count]))} of {number(_number(row[of]))}: "
+    low, high = (_number(row.get(f"{share}_{end}")) for end in ("low", "high"))
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return f"{counted}{percent(value)}"
+    if value in (0.0, 1.0):
+        return f"{counted}{percent(value)} ({'below ' + percent(high) if value == 0.0 else 'above ' + percent(low)})"
+    return f"{counted}{percent(value)} ({percent(low)} to {percent(high)})"
+
+
+def objective_words(row: Mapping[str, Any], metric: str) -> str:
+    """The value of an objective in a row of results: a share with its interval, anything else with its unit."""
+    return share_words(row, metric) if metric.endswith("_share") else value_words(metric, _number(row.get(metric)))
+
+
+def changed_values(values: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, str]]:
+    """The parameters in which two sets differ, with the value before and after."""
+    return [(key, plain(before), plain(after)) for key, (before, after) in values.items()]
+
+
+def counted_changes(counts: Mapping[str, Mapping[str, int]]) -> list[tuple[str, list[str]]]:
+    """How many alerts are gained, lost, moved and the same, all nets first."""
+    order = sorted(counts, key=lambda name: name != "all")
+    return [
+        (
+            "all nets" if name == "all" else name,
+            [number(counts[name].get(change, 0)) for change in ("gained", "lost", "moved", "same")],
+        )
+        for name in order
+    ]
+
+
+def changed_alerts(changed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The gained and the lost alerts first, then those that moved most; no more than a page holds."""
+    ordered = sorted(changed, key=lambda one: (one["change"] == "moved", -abs(_number(one["moved_s"], 0.0))))
+    listed = ordered[:_LISTED]
+    return {"rows": [_changed(one) for one in listed], "left_out": len(ordered) - len(listed)}
+
+
+def _changed(one: Mapping[str, Any]) -> dict[str, Any]:
+    before_s, after_s = _number(one["before_s"]), _number(one["after_s"])
+    at_s = before_s if math.isfinite(before_s) else after_s
+    moved_s = _number(one["moved_s"])
+    when = f"{day(at_s)}, {clock(at_s)} UTC"
+    if one["change"] == "moved":
+        when = f"{day(at_s)}, {clock(before_s)} → {clock(after_s)} UTC"
+    return {
+        "change": one["change"],
+        "moved": f"{number(abs(moved_s))} s {'later' if moved_s > 0 else 'earlier'}"
+        if one["change"] == "moved"
+        else "",
+        "net": one["net"],
+        "where": one["area"] or one["group"] or DASH,
+        "name": one["callsign"] or f"track {one['track']}",
+        "when": when,
+        "category": one["category"] or "no situation: nuisance",
+        "fault": str(one["fault"]).replace("_", " "),
+        "why": [
+            (words, list(why))
+            for words, why in (("before", one["why_before"]), ("after", one["why_after"]))
+            if list(why)
+        ],
+    }
+
+
+def traffic_rows(traffic: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, str]]:
+    """The days of traffic: name, flights, plots, and the hash by which the file is known."""
+    return [
+        (
+            str(one.get("day", one.get("name", DASH))),
+            number(_number(one.get("flights"))),
+            number(_number(one.get("plots"))),
+            str(one.get("sha256", one.get("hash", "")))[:16] or DASH,
+        )
+        for one in traffic
+    ]
+
+
+def metric_names(metrics: Sequence[str]) -> list[str]:
+    """Metrics as people say them."""
+    return [metric_words(metric) for metric in metrics]
+
+
+def _number(value: Any, unknown: float = math.nan) -> float:
+    """A value of a table or of JSON as a number; what is not known is `unknown`."""
+    return unknown if value is None or math.isnan(float(value)) else float(value)
