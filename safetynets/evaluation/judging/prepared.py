@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 from safetynets.errors import StudyError
-from safetynets.evaluation.judged import JudgedAlerts, judged_alerts
+from safetynets.evaluation.judged import JudgedAlerts
+from safetynets.evaluation.judging.approaches import Finals, look_at_finals
+from safetynets.evaluation.judging.floors import Floors, look_at_floors
+from safetynets.evaluation.judging.kernels.follow import Alerts
+from safetynets.evaluation.judging.shown import put_together
+from safetynets.evaluation.judging.structure import structure
+from safetynets.evaluation.judging.traffic import Traffic, traffic_of
+from safetynets.evaluation.judging.volumes import Near, look_at_volumes
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range
-from safetynets.nets.monitor import watch
+from safetynets.nets.conflicts import Net
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
 ParameterSet = Mapping[str, Any]
 """Values by dotted key; what is not named is as in the site."""
 
+MOST_PREDICTIONS = 8
+"""As many predictions of one net are kept at once; the one longest unused makes room."""
+
 
 class Prepared:
-    """Tracks prepared for judging parameter sets within ranges; made by `prepare`."""
+    """Tracks prepared for judging parameter sets within ranges; made by `prepare`.
 
-    def __init__(self, tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> None:
-        self._tracks = tracks
-        self._site = site
-        self._ranges = dict(ranges)
+    Sets that differ only in judged parameters share one prediction (docs/judging.md); another prediction is made when
+    a set first needs it.
+    """
+
+    def __init__(self, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self._groups = sorted({volume.group for volume in traffic.site.volumes})
+        self._predictions: dict[tuple[Net, str], OrderedDict[Hashable, Any]] = {}
+        self._lock = Lock()
 
     def judge(self, values: ParameterSet) -> JudgedAlerts:
         """The alerts of one parameter set, equal to those of a full run with it.
@@ -34,7 +51,7 @@ class Prepared:
         StudyError
             For a value outside its range, a key that is not varied, and values that the site would refuse.
         """
-        return judged_alerts(watch(self._tracks, self._site_of(values)).alerts)
+        return self._judge(self._site_of(values))
 
     def judge_many(self, sets: Sequence[ParameterSet], threads: int = 2) -> list[JudgedAlerts]:
         """The alerts of each parameter set, in their order; the same whatever the number of threads.
@@ -45,23 +62,63 @@ class Prepared:
             As `judge`.
         """
         with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(self.judge, sets))
+            return list(pool.map(self._judge, [self._site_of(values) for values in sets]))
+
+    def _judge(self, site: Site) -> JudgedAlerts:
+        finals = self._finals(site)
+        found: list[tuple[Net, str, Alerts]] = [
+            (Net.MSAW, "msaw", self._floors(site).judge(site)),
+            (Net.APM, "apm", finals.judge(site)),
+        ]
+        found += [(Net.APW, group, self._near(site, group).judge(site)) for group in self._groups]
+        return put_together(found, finals.spans, site.parameters.arbitration)
+
+    def _floors(self, site: Site) -> Floors:
+        made: Floors = self._prediction(site, Net.MSAW, "", lambda: look_at_floors(self._traffic, site))
+        return made
+
+    def _finals(self, site: Site) -> Finals:
+        made: Finals = self._prediction(site, Net.APM, "", lambda: look_at_finals(self._traffic, site))
+        return made
+
+    def _near(self, site: Site, group: str) -> Near:
+        made: Near = self._prediction(site, Net.APW, group, lambda: look_at_volumes(self._traffic, site, group))
+        return made
+
+    def _prediction(self, site: Site, net: Net, group: str, make: Callable[[], Any]) -> Any:
+        """The prediction that a site needs, made where there is none yet."""
+        key = structure(site, net, self._traffic.site)
+        with self._lock:
+            kept = self._predictions.setdefault((net, group), OrderedDict())
+            if key not in kept:
+                kept[key] = make()
+                if len(kept) > MOST_PREDICTIONS:
+                    kept.popitem(last=False)
+            kept.move_to_end(key)
+            return kept[key]
 
     def _site_of(self, values: ParameterSet) -> Site:
+        ranges = self._traffic.ranges
         for key, value in values.items():
-            if key not in self._ranges:
+            if key not in ranges:
                 raise StudyError("is not among the varied parameters", where=key, mend="name it in the ranges")
-            if not self._ranges[key].holds(value):
+            if not ranges[key].holds(value):
                 raise StudyError(f"{value!r} is outside its range", where=key, mend="widen the range")
-        return site_with(self._site, values)
+        return site_with(self._traffic.site, values)
 
 
 def prepare(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Prepared:
     """Prepare tracks on the site's plane for judging parameter sets of the site within the ranges.
 
+    What the site's own values need is predicted at once.
+
     Raises
     ------
     TracksError
         If the tracks are not on the site's plane.
+    StudyError
+        For more inhibit volumes than can be told apart.
     """
-    return Prepared(tracks, site, ranges)
+    prepared = Prepared(traffic_of(tracks, site, dict(ranges)))
+    prepared.judge({})
+    return prepared

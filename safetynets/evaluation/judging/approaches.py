@@ -1,0 +1,120 @@
+"""The APM of a study: who is joined to which approach, what is kept of the joined plots, and judging them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.evaluation.judging.kernels import approaches as kernel
+from safetynets.evaluation.judging.kernels.follow import BY_RULE, JUDGED, Alerts, follow, standings
+from safetynets.evaluation.judging.traffic import Portion, Traffic
+from safetynets.evaluation.judging.widest import widest
+from safetynets.nets.apm import join_approaches, limits, packed_approaches, state
+from safetynets.nets.conflicts import Net, Reason
+from safetynets.nets.kernels.apm import Approaches
+from safetynets.nets.lifecycle import rules_of
+from safetynets.sites.geometry import Site
+
+Spans = tuple[NDArray[np.int64], NDArray[np.float64]]
+"""First span of each track (with the end), and rows of (from, to) in which it is joined to an approach."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finals:
+    """What is kept of the plots joined to an approach, for one way of joining.
+
+    `joined` says of every plot whether it is joined to an approach, `spans` the same by time for each track.
+    """
+
+    traffic: Traffic
+    plots: kernel.Plots
+    track: NDArray[np.int32]
+    joined: NDArray[np.bool_]
+    spans: Spans
+    approaches: Approaches
+
+    def judge(self, site: Site) -> Alerts:
+        """The alerts of the APM at a setting."""
+        parameters = site.parameters.apm
+        count = len(self.track)
+        violation_s, hold_violation_s = np.empty(count), np.empty(count)
+        kernel.judge(
+            self.plots,
+            self.approaches,
+            limits(parameters),
+            parameters.hysteresis_ft,
+            parameters.hysteresis_m,
+            parameters.hysteresis_s,
+            parameters.warning_time_s,
+            violation_s,
+            hold_violation_s,
+        )
+        return follow(
+            self.plots.row,
+            self.track,
+            violation_s,
+            hold_violation_s,
+            np.zeros(count, dtype=np.bool_),
+            violation_s == 0.0,
+            self.traffic.eligible.marked,
+            self.traffic.eligible.rule(site, Net.APM, joined=self.joined),
+            rules_of(parameters),
+            self.traffic.now_s,
+        )
+
+
+def look_at_finals(traffic: Traffic, site: Site) -> Finals:
+    """Join the approaches as a site has it, and keep of the joined plots what any setting within the ranges needs."""
+    parameters = widest(site, traffic.ranges, traffic.site).parameters.apm
+    rule = traffic.eligible.rule(site, Net.APM)
+    joined = np.empty(len(traffic.tracks), dtype=np.bool_)
+
+    def gather(portion: Portion) -> kernel.Plots:
+        stands = np.empty(len(portion.tracks), dtype=np.uint8)
+        standings(portion.first_row, portion.tracks.track, traffic.eligible.marked, rule, stands)
+        # Joining asks only whether a plot is judged, excluded or not assessable, not for which reason.
+        reason = np.select(
+            [stands == JUDGED, stands == BY_RULE], [Reason.JUDGED, Reason.FLIGHT_RULES], Reason.NO_POSITION
+        ).astype(np.int8)
+        approach, _ = join_approaches(portion.picture, portion.tracks, reason, site)
+        joined[portion.rows] = approach >= 0
+        plots = kernel.gather(
+            approach,
+            stands == JUDGED,
+            state(portion.picture),
+            packed_approaches(site),
+            limits(parameters),
+            parameters.hysteresis_ft,
+            parameters.hysteresis_m,
+            parameters.hysteresis_s,
+        )
+        plots.row[:] += portion.first_row
+        return plots
+
+    parts = traffic.over_portions(gather, site)
+    plots = kernel.Plots(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return Finals(
+        traffic,
+        plots,
+        traffic.tracks.track[plots.row],
+        joined,
+        _spans(traffic, joined),
+        packed_approaches(site),
+    )
+
+
+def _spans(traffic: Traffic, joined: NDArray[np.bool_]) -> Spans:
+    """The spans of time in which each track is joined: up to its first plot that is not, or without end."""
+    tracks = traffic.tracks
+    same = tracks.track[1:] == tracks.track[:-1]
+    joined_before, joined_after = np.zeros(len(tracks), dtype=np.bool_), np.zeros(len(tracks), dtype=np.bool_)
+    joined_before[1:], joined_after[:-1] = joined[:-1] & same, joined[1:] & same
+    first, last = np.flatnonzero(joined & ~joined_before), np.flatnonzero(joined & ~joined_after)
+    goes_on = np.zeros(len(tracks), dtype=np.bool_)
+    goes_on[:-1] = same
+    until_s = np.full(len(last), np.inf)
+    until_s[goes_on[last]] = tracks.time_s[last[goes_on[last]] + 1]
+    first_span = np.searchsorted(tracks.track[first], np.arange(tracks.track_count + 1)).astype(np.int64)
+    return first_span, np.column_stack((tracks.time_s[first], until_s))

@@ -1,0 +1,126 @@
+"""The MSAW of a study: what is kept of the paths over terrain, minimum altitudes and obstacles, and judging it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.evaluation.judging.kernels import floors as kernel
+from safetynets.evaluation.judging.kernels.follow import Alerts, follow
+from safetynets.evaluation.judging.traffic import Portion, Traffic
+from safetynets.evaluation.judging.widest import extreme, widest
+from safetynets.nets.conflicts import Net
+from safetynets.nets.kernels.msaw import Escape, Surface
+from safetynets.nets.lifecycle import rules_of
+from safetynets.nets.msaw import outlook_of, surfaces
+from safetynets.nets.picture import forecast, motion
+from safetynets.sites.geometry import Site
+
+
+@dataclass(frozen=True, eq=False)
+class Floors:
+    """What is kept of the plots that some setting could find below a floor, for one prediction.
+
+    `minimum_ft` are the minimum altitudes of the polygons, `top_ft` the tops of the obstacles, each in the order of
+    their names.
+    """
+
+    traffic: Traffic
+    kept: kernel.Kept
+    track: NDArray[np.int32]
+    surface: Surface
+    minimum_ft: NDArray[np.float64]
+    top_ft: NDArray[np.float64]
+
+    def judge(self, site: Site) -> Alerts:
+        """The alerts of the MSAW at a setting."""
+        parameters = site.parameters.msaw
+        clearance_ft = parameters.terrain_clearance_ft
+        floor_ft = np.concatenate((self.minimum_ft - parameters.below_minimum_ft, self.top_ft + clearance_ft))
+        setting = kernel.Setting(
+            clearance_ft=clearance_ft,
+            below_minimum_ft=parameters.below_minimum_ft,
+            floor_ft=floor_ft,
+            look_ahead_s=parameters.look_ahead_s,
+            hysteresis_ft=parameters.hysteresis_ft,
+            hysteresis_s=parameters.hysteresis_s,
+            warning_time_s=parameters.warning_time_s,
+        )
+        count = len(self.track)
+        found = kernel.Found(np.empty(count), np.empty(count), np.empty(count, dtype=np.bool_))
+        surface = self.surface._replace(floor_ft=floor_ft, terrain_clearance_ft=clearance_ft)
+        kernel.judge(self.kept, setting, surface, forecast(parameters), found)
+        severe = self.kept.plots.escape_fails if parameters.escape_test else found.violation_s == 0.0
+        return follow(
+            self.kept.plots.row,
+            self.track,
+            found.violation_s,
+            found.hold_violation_s,
+            found.undecided,
+            severe,
+            self.traffic.eligible.marked,
+            self.traffic.eligible.rule(site, Net.MSAW),
+            rules_of(parameters),
+            self.traffic.now_s,
+        )
+
+
+def look_at_floors(traffic: Traffic, site: Site) -> Floors:
+    """Predict the paths of one structure, that of a site, and keep what any setting within the ranges needs."""
+    wide = widest(site, traffic.ranges, traffic.site)
+    parameters = wide.parameters.msaw
+    surface, bare_surface, _ = surfaces(wide)
+    outlook = outlook_of(wide)
+    minimum_ft = np.array([one.minimum_ft for one in sorted(wide.minimum_altitudes, key=lambda one: one.name)])
+    top_ft = np.array([one.top_ft for one in sorted(wide.obstacles, key=lambda one: one.name)])
+    lowest_ft, highest_ft = extreme("msaw.terrain_clearance_ft", traffic.ranges, traffic.site)
+    extremes = kernel.Extremes(lowest_ft, highest_ft, parameters.below_minimum_ft)
+    escape = Escape(
+        asked_for=parameters.escape_test,
+        delay_s=parameters.escape_delay_s,
+        climb_tan=float(np.tan(np.radians(parameters.escape_climb_deg))),
+        climb_s=parameters.escape_time_s,
+    )
+    rule = traffic.eligible.rule(wide, Net.MSAW)
+
+    def gather(portion: Portion) -> kernel.Kept:
+        kept = kernel.gather(
+            traffic.judged(portion, rule),
+            motion(portion.picture, parameters),
+            surface,
+            bare_surface,
+            outlook,
+            forecast(parameters),
+            escape,
+            minimum_ft,
+            top_ft,
+            extremes,
+        )
+        kept.plots.row[:] += portion.first_row
+        return kept
+
+    kept = _joined(traffic.over_portions(gather, wide))
+    return Floors(traffic, kept, traffic.tracks.track[kept.plots.row], surface, minimum_ft, top_ft)
+
+
+def _joined(parts: list[kernel.Kept]) -> kernel.Kept:
+    """What was kept of consecutive portions as one."""
+    cells, areas, turns = 0, 0, 0
+    for part in parts:
+        part.plots.first_cell[:] += cells
+        part.plots.first_area[:] += areas
+        part.plots.turning[part.plots.turning >= 0] += turns
+        cells, areas = cells + len(part.cells.leg), areas + len(part.areas.leg)
+        turns += len(part.turning_state)
+    plots = {name: np.concatenate([getattr(part.plots, name) for part in parts]) for name in kernel.Plots._fields}
+    for name in ("first_cell", "first_area"):
+        firsts = [getattr(part.plots, name) for part in parts]
+        plots[name] = np.concatenate([*(first[:-1] for first in firsts), firsts[-1][-1:]])
+    return kernel.Kept(
+        kernel.Plots(**plots),
+        kernel.Cells(*(np.concatenate(columns) for columns in zip(*(part.cells for part in parts), strict=True))),
+        kernel.Areas(*(np.concatenate(columns) for columns in zip(*(part.areas for part in parts), strict=True))),
+        np.concatenate([part.turning_state for part in parts]),
+    )

@@ -1,0 +1,1 @@
+"""The loops over what is kept of the plots, compiled."""

@@ -1,0 +1,236 @@
+"""APM judged from what is kept of a plot: its place on the approach, and how far it ever gets from the path."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.nets.kernels.apm import (
+    ABOVE,
+    BELOW,
+    LEFT,
+    RIGHT,
+    Approaches,
+    Limits,
+    along_and_cross,
+    first_violation,
+)
+from safetynets.nets.kernels.legs import ROUNDING_FT
+from safetynets.units import M_PER_NM
+
+Floats = NDArray[np.float64]
+
+ROUNDING_M = 0.001
+ROUNDING_S = 1e-6
+"""Roots of stricter limits may come out this much later than they are."""
+
+
+class Plots(NamedTuple):
+    """What is kept of each plot that is joined to an approach and that some setting could find in violation.
+
+    `low_ft` is how far below nominal it gets, `high_ft` how far above, `left_m` and `right_m` how far beyond the
+    funnel on each side (negative inside), each at most, over the longest look-ahead.
+    """
+
+    row: NDArray[np.int64]
+    approach: NDArray[np.int32]
+    distance_nm: Floats
+    closing_nmps: Floats
+    cross_m: Floats
+    drift_mps: Floats
+    altitude_ft: Floats
+    rate_ftps: Floats
+    low_ft: Floats
+    high_ft: Floats
+    left_m: Floats
+    right_m: Floats
+
+
+@njit(cache=True)
+def _least(a: float, b: float, c: float, from_s: float, to_s: float) -> float:
+    """Least value of a*t*t + b*t + c in a span."""
+    least = min((a * from_s + b) * from_s + c, (a * to_s + b) * to_s + c)
+    if a > 0.0 and from_s < -b / (2.0 * a) < to_s:
+        least = min(least, c - b * b / (4.0 * a))
+    return least
+
+
+@njit(cache=True)
+def _deviations(
+    approaches: Approaches,
+    i: int,
+    duration_s: float,
+    d_nm: float,
+    closing_nmps: float,
+    cross_m: float,
+    drift_mps: float,
+    altitude_ft: float,
+    rate_ftps: float,
+) -> tuple[float, float, float, float]:
+    """Bounds of how far below and above nominal, and beyond the funnel left and right, a plot gets (-inf for never)."""
+    low_ft = high_ft = left_m = right_m = -np.inf
+    for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
+        near_nm = max(approaches.end_nm[i], approaches.piece_from_nm[k])
+        far_nm = min(approaches.start_nm[i], approaches.piece_to_nm[k])
+        if near_nm > far_nm:
+            continue
+        from_s, to_s = 0.0, duration_s
+        if closing_nmps > 0.0:
+            from_s, to_s = max(from_s, (d_nm - far_nm) / closing_nmps), min(to_s, (d_nm - near_nm) / closing_nmps)
+        elif closing_nmps < 0.0:
+            from_s, to_s = max(from_s, (d_nm - near_nm) / closing_nmps), min(to_s, (d_nm - far_nm) / closing_nmps)
+        elif not near_nm <= d_nm <= far_nm:
+            continue
+        if from_s > to_s + ROUNDING_S:
+            continue
+        a, b, c = approaches.piece[k]
+        above_a = -a * closing_nmps**2
+        above_b = rate_ftps + closing_nmps * (2.0 * a * d_nm + b)
+        above_c = altitude_ft - ((a * d_nm + b) * d_nm + c)
+        intercept_c = altitude_ft - approaches.intercept_ft[i]
+        # Below nominal is below path and intercept altitude, above it is above either.
+        over_path = _least(above_a, above_b, above_c, from_s, to_s)
+        over_intercept = _least(0.0, rate_ftps, intercept_c, from_s, to_s)
+        low_ft = max(low_ft, -max(over_path, over_intercept))
+        under_path = _least(-above_a, -above_b, -above_c, from_s, to_s)
+        under_intercept = _least(0.0, -rate_ftps, -intercept_c, from_s, to_s)
+        high_ft = max(high_ft, -min(under_path, under_intercept))
+        splay = approaches.splay_m_per_nm[i]
+        width_m = approaches.half_width_m[i] + splay * d_nm
+        left_m = max(left_m, -_least(0.0, drift_mps - splay * closing_nmps, cross_m + width_m, from_s, to_s))
+        right_m = max(right_m, -_least(0.0, -drift_mps - splay * closing_nmps, width_m - cross_m, from_s, to_s))
+    return low_ft, high_ft, left_m, right_m
+
+
+@njit(cache=True)
+def _may_violate(
+    limits: Limits,
+    tightened_ft: float,
+    tightened_m: float,
+    low_ft: float,
+    high_ft: float,
+    left_m: float,
+    right_m: float,
+) -> bool:
+    """Whether the bounds leave it open that a plot violates the limits; the angles only make them wider."""
+    return (
+        (limits.enabled[BELOW] and low_ft + ROUNDING_FT > limits.below_ft - tightened_ft)
+        or (limits.enabled[ABOVE] and high_ft + ROUNDING_FT > limits.above_ft - tightened_ft)
+        or (limits.enabled[LEFT] and left_m + ROUNDING_M > -tightened_m)
+        or (limits.enabled[RIGHT] and right_m + ROUNDING_M > -tightened_m)
+    )
+
+
+@njit(cache=True, nogil=True)
+def gather(
+    approach: NDArray[np.int32],
+    judged: NDArray[np.bool_],
+    state: Floats,
+    approaches: Approaches,
+    limits: Limits,
+    hysteresis_ft: float,
+    hysteresis_m: float,
+    hysteresis_s: float,
+) -> Plots:
+    """What must be kept of these plots; the limits and hystereses are those of the widest setting."""
+    count = 0
+    for row in range(len(approach)):
+        count += judged[row] and approach[row] >= 0
+    rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 10))
+    count = 0
+    for row in range(len(approach)):
+        i = approach[row]
+        if i < 0 or not judged[row]:
+            continue
+        x, y, vx, vy, altitude_ft, rate_ftps = state[row]
+        d_nm, cross_m = along_and_cross(approaches, i, x, y)
+        east, north = approaches.course[i]
+        closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
+        low_ft, high_ft, left_m, right_m = _deviations(
+            approaches,
+            i,
+            limits.look_ahead_s + hysteresis_s,
+            d_nm,
+            closing_nmps,
+            cross_m,
+            drift_mps,
+            altitude_ft,
+            rate_ftps,
+        )
+        if not _may_violate(limits, hysteresis_ft, hysteresis_m, low_ft, high_ft, left_m, right_m):
+            continue
+        rows[count], on[count] = row, i
+        numbers[count, :6] = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps
+        numbers[count, 6:] = low_ft, high_ft, left_m, right_m
+        count += 1
+    return Plots(
+        rows[:count].copy(),
+        on[:count].copy(),
+        numbers[:count, 0].copy(),
+        numbers[:count, 1].copy(),
+        numbers[:count, 2].copy(),
+        numbers[:count, 3].copy(),
+        numbers[:count, 4].copy(),
+        numbers[:count, 5].copy(),
+        numbers[:count, 6].copy(),
+        numbers[:count, 7].copy(),
+        numbers[:count, 8].copy(),
+        numbers[:count, 9].copy(),
+    )
+
+
+@njit(cache=True, nogil=True)
+def judge(
+    plots: Plots,
+    approaches: Approaches,
+    limits: Limits,
+    hysteresis_ft: float,
+    hysteresis_m: float,
+    hysteresis_s: float,
+    warning_time_s: float,
+    violation_s: Floats,
+    hold_violation_s: Floats,
+) -> None:
+    """Time to violation of every kept plot, and the same for holding where that does not follow from it."""
+    hold_s = limits.look_ahead_s + hysteresis_s
+    for q in range(len(plots.row)):
+        violation_s[q] = hold_violation_s[q] = np.inf
+        low_ft, high_ft, left_m, right_m = plots.low_ft[q], plots.high_ft[q], plots.left_m[q], plots.right_m[q]
+        if not _may_violate(limits, hysteresis_ft, hysteresis_m, low_ft, high_ft, left_m, right_m):
+            continue
+        if _may_violate(limits, 0.0, 0.0, low_ft, high_ft, left_m, right_m):
+            violation_s[q] = _first_s(plots, q, approaches, limits, 0.0, 0.0, limits.look_ahead_s)
+        if violation_s[q] < warning_time_s + hysteresis_s - ROUNDING_S:
+            hold_violation_s[q] = violation_s[q]
+        else:
+            hold_violation_s[q] = _first_s(plots, q, approaches, limits, hysteresis_ft, hysteresis_m, hold_s)
+
+
+@njit(cache=True)
+def _first_s(
+    plots: Plots,
+    q: int,
+    approaches: Approaches,
+    limits: Limits,
+    tightened_ft: float,
+    tightened_m: float,
+    duration_s: float,
+) -> float:
+    first_s, _ = first_violation(
+        approaches,
+        plots.approach[q],
+        limits,
+        tightened_ft,
+        tightened_m,
+        duration_s,
+        plots.distance_nm[q],
+        plots.closing_nmps[q],
+        plots.cross_m[q],
+        plots.drift_mps[q],
+        plots.altitude_ft[q],
+        plots.rate_ftps[q],
+    )
+    return first_s

@@ -1,0 +1,140 @@
+"""APW judged from what is kept of a plot: when it enters a volume at all, and its state for closer questions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.nets.kernels.apw import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
+from safetynets.nets.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
+
+Floats = NDArray[np.float64]
+
+ROUNDING_S = 1e-6
+"""An entry this near to the end of a look-ahead may or may not be within it: the kernel of the net says."""
+
+
+class Plots(NamedTuple):
+    """What is kept of each plot that could enter a volume of one group at some setting.
+
+    `entry_s` is when it enters one at the longest look-ahead, `hold_entry_s` when it enters one at its widest; NaN
+    where a turn is followed, whose chords depend on the look-ahead. A row of `state` is what `predicted_paths` takes.
+    """
+
+    row: NDArray[np.int64]
+    track: NDArray[np.int32]
+    time_s: Floats
+    qnh_pressure_altitude_ft: Floats
+    state: Floats
+    entry_s: Floats
+    hold_entry_s: Floats
+    severe: NDArray[np.bool_]
+
+
+@njit(cache=True)
+def first_entry_s(
+    state: Floats,
+    forecast: Forecast,
+    duration_s: float,
+    volumes: Volumes,
+    allowed: NDArray[np.bool_],
+    qnh_pressure_altitude_ft: float,
+    time_s: float,
+) -> float:
+    """When a plot first enters a volume where it is not allowed; inf for never."""
+    first_s = np.inf
+    for i in range(len(volumes.floor_ft)):
+        if not allowed[i]:
+            first_s = min(first_s, entry_s(state, forecast, duration_s, volumes, i, qnh_pressure_altitude_ft, time_s))
+    return first_s
+
+
+@njit(cache=True, nogil=True)
+def gather(
+    judged: NDArray[np.bool_],
+    track: NDArray[np.int32],
+    time_s: Floats,
+    motion: Floats,
+    qnh_pressure_altitude_ft: Floats,
+    allowed: NDArray[np.bool_],
+    bare: Volumes,
+    buffered: Volumes,
+    held: Volumes,
+    forecast: Forecast,
+) -> Plots:
+    """What must be kept of these plots; `held` and `forecast` are those of the widest setting."""
+    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
+    near = np.zeros(len(track), np.bool_)
+    for row in range(len(track)):
+        if not judged[row]:
+            continue
+        state, pa_ft = motion[row], qnh_pressure_altitude_ft[row]
+        for i in range(len(held.floor_ft)):
+            if allowed[track[row], i] or held.first_period[i] == held.first_period[i + 1]:
+                continue
+            floor_ft, ceiling_ft = vertical_limits_ft(held, i, pa_ft)
+            if not out_of_reach(state, held, i, floor_ft, ceiling_ft, hold_s):
+                near[row] = True
+                break
+    rows = np.flatnonzero(near)
+    entries, severe, count = np.empty((len(rows), 2)), np.zeros(len(rows), np.bool_), 0
+    for row in range(len(near)):
+        if not near[row]:
+            continue
+        state, pa_ft, here = motion[row], qnh_pressure_altitude_ft[row], allowed[track[row]]
+        entries[count] = np.nan
+        if forecast.hypotheses == STRAIGHT or abs(state[8]) <= SLOWEST_TURN_RADPS:
+            entries[count, 1] = first_entry_s(state, forecast, hold_s, held, here, pa_ft, time_s[row])
+            if entries[count, 1] == np.inf:
+                continue
+            entries[count, 0] = first_entry_s(state, forecast, hold_s, buffered, here, pa_ft, time_s[row])
+        for i in range(len(bare.floor_ft)):
+            floor_ft, ceiling_ft = vertical_limits_ft(bare, i, pa_ft)
+            if not here[i] and is_inside(bare, i, state[0], state[1], state[4], floor_ft, ceiling_ft, time_s[row]):
+                severe[count] = True
+        rows[count] = row
+        count += 1
+    rows = rows[:count].copy()
+    return Plots(
+        rows,
+        track[rows],
+        time_s[rows],
+        qnh_pressure_altitude_ft[rows],
+        motion[rows],
+        entries[:count, 0].copy(),
+        entries[:count, 1].copy(),
+        severe[:count].copy(),
+    )
+
+
+@njit(cache=True, nogil=True)
+def judge(
+    plots: Plots,
+    allowed: NDArray[np.bool_],
+    buffered: Volumes,
+    held: Volumes,
+    forecast: Forecast,
+    warning_time_s: float,
+    violation_s: Floats,
+    hold_violation_s: Floats,
+) -> None:
+    """Time to violation of every kept plot, and the same for holding where that does not follow from it."""
+    look_ahead_s = forecast.look_ahead_s
+    hold_s = look_ahead_s + forecast.hysteresis_s
+    for q in range(len(plots.row)):
+        violation_s[q] = hold_violation_s[q] = np.inf
+        if plots.hold_entry_s[q] > hold_s + ROUNDING_S:
+            continue
+        here, pa_ft, time_s = allowed[plots.track[q]], plots.qnh_pressure_altitude_ft[q], plots.time_s[q]
+        entry = plots.entry_s[q]
+        if entry <= look_ahead_s - ROUNDING_S:
+            violation_s[q] = entry
+        elif not entry > look_ahead_s + ROUNDING_S:
+            violation_s[q] = first_entry_s(plots.state[q], forecast, look_ahead_s, buffered, here, pa_ft, time_s)
+        if violation_s[q] < warning_time_s + forecast.hysteresis_s - ROUNDING_S:
+            hold_violation_s[q] = violation_s[q]
+        else:
+            hold_violation_s[q] = first_entry_s(plots.state[q], forecast, hold_s, held, here, pa_ft, time_s)

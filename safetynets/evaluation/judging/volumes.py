@@ -1,0 +1,110 @@
+"""The APW of a study, one group of volumes: what is kept of the plots that come near, and judging them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.evaluation.judging.kernels import volumes as kernel
+from safetynets.evaluation.judging.kernels.follow import Alerts, follow
+from safetynets.evaluation.judging.traffic import Portion, Traffic
+from safetynets.evaluation.judging.widest import widest
+from safetynets.nets.apw import group_volumes, is_allowed, packed_volumes
+from safetynets.nets.conflicts import Net
+from safetynets.nets.lifecycle import rules_of
+from safetynets.nets.picture import forecast, motion
+from safetynets.sites.geometry import Site
+
+WIDER = 1.02
+WIDER_M = 1.0
+"""A polygon widened by more may lie inside one widened by less where their round corners have different chords."""
+
+
+@dataclass(frozen=True, eq=False)
+class Near:
+    """What is kept of the plots that some setting could find entering a volume of one group, for one prediction.
+
+    `allowed[track, volume]` is who may be inside.
+    """
+
+    traffic: Traffic
+    group: str
+    plots: kernel.Plots
+    allowed: NDArray[np.bool_]
+
+    def judge(self, site: Site) -> Alerts:
+        """The alerts of this group at a setting."""
+        parameters = site.parameters.apw
+        _, buffered, held = packed_volumes(site, self.group, *_times(self.traffic))
+        violation_s, hold_violation_s = np.empty(len(self.plots.row)), np.empty(len(self.plots.row))
+        kernel.judge(
+            self.plots,
+            self.allowed,
+            buffered,
+            held,
+            forecast(parameters),
+            parameters.warning_time_s,
+            violation_s,
+            hold_violation_s,
+        )
+        return follow(
+            self.plots.row,
+            self.plots.track,
+            violation_s,
+            hold_violation_s,
+            np.zeros(len(violation_s), dtype=np.bool_),
+            self.plots.severe,
+            self.traffic.eligible.marked,
+            self.traffic.eligible.rule(site, Net.APW, allowed=np.asarray(self.allowed.all(axis=1))),
+            rules_of(parameters),
+            self.traffic.now_s,
+        )
+
+
+def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
+    """Predict the paths of one structure, that of a site, and keep what any setting within the ranges needs."""
+    wide = widest(site, traffic.ranges, traffic.site)
+    parameters = wide.parameters.apw
+    from_s, to_s = _times(traffic)
+    bare, buffered, held = packed_volumes(_surely_wider(wide), group, from_s, to_s)
+    volumes = group_volumes(wide, group)
+    allowed = np.column_stack([is_allowed(traffic.tracks, volume) for volume in volumes])
+    rule = traffic.eligible.rule(wide, Net.APW, allowed=np.asarray(allowed.all(axis=1)))
+
+    def gather(portion: Portion) -> kernel.Plots:
+        plots = kernel.gather(
+            traffic.judged(portion, rule),
+            portion.picture.track,
+            portion.picture.time_s,
+            motion(portion.picture, parameters),
+            portion.picture.qnh_pressure_altitude_ft,
+            allowed,
+            bare,
+            buffered,
+            held,
+            forecast(parameters),
+        )
+        plots.row[:] += portion.first_row
+        return plots
+
+    parts = traffic.over_portions(gather, wide)
+    plots = kernel.Plots(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return Near(traffic, group, plots, allowed)
+
+
+def _surely_wider(site: Site) -> Site:
+    """The site with a hysteresis around its volumes that takes in those of all smaller ones, chords and all."""
+    parameters = site.parameters
+    wider_m = parameters.apw.hysteresis_m * WIDER + WIDER_M
+    return replace(
+        site,
+        parameters=parameters.model_copy(update={"apw": parameters.apw.model_copy(update={"hysteresis_m": wider_m})}),
+    )
+
+
+def _times(traffic: Traffic) -> tuple[float, float]:
+    if not len(traffic.tracks):
+        return 0.0, 0.0
+    return float(traffic.tracks.time_s.min()), traffic.now_s
