@@ -13,6 +13,7 @@ from safetynets.cli.options import changes_option, json_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from safetynets.response import Assumptions
     from safetynets.runs.phraseology_study import Study
 
 
@@ -99,7 +100,7 @@ def compare(
         found = {"page": page.as_posix(), **study_numbers(studies, under)}
         click.echo(json.dumps(json_ready(found), ensure_ascii=False, allow_nan=False, indent=2))
         return
-    _tell(studies)
+    _tell(studies, under)
     click.echo(f"The page is {page}")
 
 
@@ -117,12 +118,12 @@ def assumptions(as_json: bool) -> None:
     )
 
 
-def _tell(studies: Sequence[Study]) -> None:
+def _tell(studies: Sequence[Study], assumptions: Assumptions) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
     from safetynets.reports.formats import percent
-    from safetynets.reports.phraseology_words import share_words
+    from safetynets.reports.phraseology_words import desk_words, share_words
     from safetynets.runs.phraseology_study import budget_s
 
     console = Console()
@@ -146,6 +147,7 @@ def _tell(studies: Sequence[Study]) -> None:
             )
         table.add_row("nobody calls", share_words(study.silence.contact), "-", "-", "-")
         console.print(table)
+        console.print(desk_words(study, assumptions), highlight=False)
 
 
 def _spoken(studies: Sequence[Study]) -> dict[str, bytes]:

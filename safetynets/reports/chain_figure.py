@@ -42,7 +42,7 @@ def chain_figure(study: Study, answer: Answer) -> Figure:
     """
     with style.house_style():
         figure = style.new_figure(_HEIGHT_IN)
-        axes = figure.add_axes((0.165, 0.13, 0.82, 0.70))
+        axes = figure.add_axes((0.175, 0.13, 0.81, 0.70))
         figure.text(
             0.012,
             0.955,
@@ -76,7 +76,7 @@ def _lanes(answer: Answer) -> list[str]:
 
 
 def _lane(step: Step) -> str:
-    return f"{LANES[step.actor]}\n{fitted(step.desk, 26)}" if step.desk else LANES[step.actor]
+    return f"{LANES[step.actor]}\n{fitted(step.desk, 30)}" if step.desk else LANES[step.actor]
 
 
 def _bar(axes: Axes, step: Step, lane: int) -> None:

@@ -21,14 +21,17 @@ from safetynets.reports.house_style import png_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
 from safetynets.reports.page import Picture
 from safetynets.reports.phraseology_words import (
+    desk_words,
     findings,
     order_words,
     share_words,
     sobol_words,
+    sound_words,
     swing_words,
     time_words,
 )
 from safetynets.response import Assumptions
+from safetynets.runs.desks import desk_columns
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.phraseology_study import Answer, Study, budget_s
 
@@ -108,7 +111,7 @@ def study_numbers(studies: Sequence[Study], assumptions: Assumptions) -> dict[st
 def _numbers(study: Study) -> dict[str, Any]:
     return {
         "name": study.name,
-        "alert": asdict(study.alert),
+        "alert": asdict(study.alert) | desk_columns(study.encounter.delivery),
         "latest_climb_without_contact_s": study.latest_contact_s,
         "latest_climb_with_enough_clearance_s": study.latest_enough_s,
         "ordered_by": study.cost,
@@ -121,6 +124,7 @@ def _numbers(study: Study) -> dict[str, Any]:
                 "source": answer.call.source,
                 **_outcome(answer.outcome),
                 "budget_s": budget_s(answer.outcome),
+                "near_sounding": [asdict(near) for near in answer.alike],
                 "sobol": [asdict(row) for row in answer.sobol],
             }
             for answer in study.answers
@@ -168,10 +172,13 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
             f"{hectopascals(alert.qnh_hpa)} hPa, {vectored}, "
             f"{'on' if alert.on_final else 'not on'} a monitored final approach"
         ),
+        "desk": desk_words(study, assumptions),
+        "delivered": study.encounter.delivery is None or bool(study.encounter.delivery.desks),
         "others": study.others,
         "notes": study.encounter.notes,
         "ends": study.encounter.ends,
         "calls": [_call(answer, audio) for answer in study.answers],
+        "sounds": sound_words(study),
         "measures": [_measures(answer) for answer in study.answers],
         "moments": [_moments(answer, study) for answer in study.answers],
         "outcomes": [_row(answer) for answer in study.answers],

@@ -7,11 +7,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from safetynets.phraseology.sounds import NEAR
 from safetynets.reports.formats import number, percent
 from safetynets.response import Assumptions
 from safetynets.response.outcome import Estimate, Share, difference_of_shares, share_of
+from safetynets.response.relays import relay_assumption
 from safetynets.response.sensitivity import Swing, surely_better
 from safetynets.runs.phraseology_study import Answer, Study, cost_of, order_of
+from safetynets.sites.delivery import NO_DESKS
 
 _COST_WORDS = {
     "contact": "contact with the ground",
@@ -92,8 +95,23 @@ def _feet(median: Estimate) -> str:
     return f"{value} ft ({low} to {high} ft)" if low != high else f"{value} ft"
 
 
+def desk_words(study: Study, assumptions: Assumptions) -> str:
+    """Which desk the alert comes up at, who speaks, and what a relay between them is assumed to take."""
+    delivery = study.encounter.delivery
+    if delivery is None:
+        return f"{NO_DESKS[0].upper()}{NO_DESKS[1:]}."
+    if not delivery.desks:
+        return f"D{delivery.words[1:]}. Nobody is told of this alert, so nobody calls, whatever the rule set."
+    relays = (relay_assumption(relay) for relay in delivery.relays)
+    taken = [f"{name} is assumed as {assumptions[name].words}" for name in dict.fromkeys(relays)]
+    own = "" if taken else f"; {delivery.speaks} has the aircraft on its frequency"
+    return "; ".join([f"D{delivery.words[1:]}{own}", *taken]) + "."
+
+
 def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
     """Under which single change of an assumption the order of two rule sets turns round."""
+    if study.encounter.delivery is not None and not study.encounter.delivery.desks:
+        return ("The alert is delivered to NO DESK: nobody calls, and there is no order of phraseologies.",)
     order = [name for name in order_of(study) if name not in _wordless(study)]
     if len(order) < 2:
         return (f"Only {' and '.join(order) or 'none of the rule sets'} has words for this alert: there is no order.",)
@@ -147,13 +165,33 @@ def _swing(study: Study, swing: Swing, assumptions: Assumptions) -> str:
     )
 
 
+def sound_words(study: Study) -> tuple[str, ...]:
+    """What in each call sounds like something else that a crew may expect, or like another call of its rule set."""
+    return tuple(_sounds_like(answer) for answer in study.answers if answer.call.has_words)
+
+
+def _sounds_like(answer: Answer) -> str:
+    said = [
+        f"{near.first} sounds like {near.second} ({near.second_from}; distance {near.distance:.2f})"
+        for near in answer.alike
+    ]
+    if answer.nearest is not None and answer.nearest[1] < NEAR:
+        other, apart = answer.nearest
+        said.append(f"the call sounds like that of the rule {other.rule} of the same set (distance {apart:.2f})")
+    return f"{answer.label}: {'; '.join(said) or 'nothing near'}."
+
+
 def sobol_words(study: Study) -> Iterator[str]:
     """What the spread of the least clearance comes from, rule set by rule set."""
     for answer in study.answers:
         told = [row for row in answer.sobol if row.total >= 0.05][:4]
         if not told:
             continue
-        parts = [f"{_decides(row.stream)} {row.total:.2f} (alone {max(row.first, 0.0):.2f})" for row in told]
+        parts = [
+            f"{_decides(row.stream)} has a part in {number(100.0 * min(row.total, 1.0))}\u00a0% "
+            f"({number(100.0 * max(row.first, 0.0))}\u00a0% by itself)"
+            for row in told
+        ]
         yield f"{answer.label}: {', '.join(parts)}."
 
 
@@ -171,7 +209,7 @@ def time_words(study: Study) -> tuple[str, ...]:
             (study.latest_enough_s, f"with {number(study.silence.enough_ft)} ft of clearance"),
         )
     ]
-    if study.cost == "least clearance":
+    if study.cost == "least clearance" and (study.encounter.delivery is None or study.encounter.delivery.desks):
         said.append(
             "Called or not, it does not come near the ground: the order says how soon and how surely the aircraft "
             "climbs, not who is saved."

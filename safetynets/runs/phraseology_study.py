@@ -12,7 +12,19 @@ from numpy.typing import NDArray
 
 from safetynets.errors import PhraseologyError, ScenarioError
 from safetynets.nets.alerts import Alert
-from safetynets.phraseology import Call, Measures, RuleSet, Situation, load_rule_set, measure, say
+from safetynets.phraseology import (
+    Call,
+    Measures,
+    NearSounding,
+    RuleSet,
+    Situation,
+    load_rule_set,
+    measure,
+    near_sounding,
+    nearest_call,
+    sample_calls,
+    say,
+)
 from safetynets.response import (
     Assumptions,
     Draws,
@@ -75,7 +87,11 @@ class Phrasing:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answer:
-    """What one rule set says in the situation, what the call costs, and how it ends."""
+    """What one rule set says in the situation, what the call costs, and how it ends.
+
+    `alike` are its alert words and numbers that sound like others, `nearest` the other call of its rule set that
+    sounds most like it, with the distance from 0 (the same) to 1.
+    """
 
     label: str
     title: str
@@ -83,6 +99,8 @@ class Answer:
     measures: Measures
     outcome: Outcome
     steps: tuple[Step, ...]
+    alike: tuple[NearSounding, ...]
+    nearest: tuple[Call, float] | None
     sobol: tuple[SobolIndex, ...]
 
 
@@ -335,6 +353,8 @@ def _answer(
         measures=measure(call),
         outcome=outcome,
         steps=timeline(outcome.chain, call, first_conflict_s, encounter.delivery),
+        alike=near_sounding([call]),
+        nearest=nearest_call(call, (one for one in sample_calls(phrasing.rule_set) if one.rule != call.rule)),
         sobol=() if spoken is None else sobol(encounter, spoken, replace(chance, count=1)),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,9 +12,10 @@ from safetynets.reports.chain_figure import chain_figure
 from safetynets.reports.formats import percent
 from safetynets.reports.outcome_figure import NOBODY, budget_figure, outcome_figure
 from safetynets.reports.phraseology_page import study_page, write_study
-from safetynets.reports.phraseology_words import findings, order_words, time_words
+from safetynets.reports.phraseology_words import desk_words, findings, order_words, time_words
 from safetynets.response import Assumptions, load_assumptions
 from safetynets.runs.phraseology_study import Study, budget_s, load_phrasings, order_of, study_phraseologies
+from safetynets.sites.delivery import Delivery, Relay
 
 SETS = ("icao", "france", "proposed-apm-directive")
 
@@ -113,3 +115,56 @@ def test_the_folder_holds_the_page_and_its_numbers_and_a_second_writing_is_the_s
 def test_a_page_with_audio_can_play_each_call(study, assumptions):
     page = study_page([study], assumptions, {study.answers[0].call.text: b"RIFF"})
     assert page.count('src="data:audio/wav;base64,') == 1
+
+
+def test_the_page_says_which_desk_gets_the_alert_and_who_speaks(study, page, assumptions):
+    assert "Delivered to Geneva Approach; Geneva Approach has the aircraft on its frequency." in page
+    assert "Controller\nGeneva Approach" in lanes(study)
+    relayed = Delivery(("Approach",), (Relay("Approach", "Tower", "telephone"),))
+    told = desk_words(replace(study, encounter=replace(study.encounter, delivery=relayed)), assumptions)
+    assert told.startswith("Delivered to Approach, which tells Tower by telephone; relay.telephone_s is assumed as ")
+    assert told.endswith("uniform: min 15, max 40 s.")
+    without = replace(study, encounter=replace(study.encounter, delivery=None))
+    assert desk_words(without, assumptions) == "No desks in this site: delivered to one controller."
+
+
+def test_a_relay_has_its_lane_and_its_stage_in_the_budget(assumptions):
+    (relayed,) = study_phraseologies(
+        "geneva-early-descent",
+        load_phrasings(["icao"]),
+        assumptions,
+        draws=100,
+        overrides={"desks.Geneva Approach.relay_to": "Geneva Tower", "desks.Geneva Approach.relay_by": "telephone"},
+    )
+    assert "Relay to\nGeneva Tower" in lanes(relayed)
+    assert "Frequency\nGeneva Tower" in lanes(relayed)
+    (answer,) = relayed.answers
+    # Uniform from 15 to 40 s, 100 draws: the mean is 27.5 s with a standard error of 0.7 s.
+    assert budget_s(answer.outcome)["told to the desk that speaks"] == pytest.approx(27.5, abs=3.0)
+    assert "relay.telephone_s" in {swing.assumption for swing in relayed.swings}
+    assert "told to the desk that speaks" in {text.get_text() for text in budget_figure(relayed).legends[0].get_texts()}
+
+
+def test_an_alert_delivered_to_no_desk_is_said_aloud_and_nobody_calls(assumptions):
+    (unseen,) = study_phraseologies(
+        "geneva-early-descent",
+        load_phrasings(["icao", "proposed-apm-directive"]),
+        assumptions,
+        draws=100,
+        overrides={"desks.*.nets": ["MSAW"]},
+    )
+    text = study_page([unseen], assumptions)
+    assert '<p class="limits"><strong>The desk:</strong> Delivered to NO DESK' in text
+    assert "nobody calls, and there is no order of phraseologies" in text
+    for answer in unseen.answers:
+        assert (answer.outcome.least_clearance_ft == unseen.silence.least_clearance_ft).all()
+
+
+def test_what_may_be_misheard_names_the_traffic_alert_of_lyon(page):
+    assert "TERRAIN ALERT sounds like TRAFFIC ALERT" in page
+    assert "Lyon on 7 September 2010; distance 0.40" in page
+
+
+def lanes(study: Study) -> list[str]:
+    (axes,) = chain_figure(study, study.answers[0]).axes
+    return [label.get_text() for label in axes.get_yticklabels()]

@@ -39,9 +39,9 @@ def test_an_alert_that_is_shown_later_is_delivered_where_the_aircraft_is_then(pa
 def test_an_alert_on_the_last_miles_of_zurich_is_told_to_the_tower():
     run = run_scenario("zurich-2001", {"terrain.cell_m": 1000})
     (delivery,) = run.deliveries
-    assert delivery.relays == (Relay("Zurich Approach, last miles", "Zurich Tower", "hotline"),)
+    assert delivery.relays == (Relay("Zurich Approach (last miles)", "Zurich Tower", "hotline"),)
     assert desk_columns(delivery) == {
-        "desk": "Zurich Approach, last miles",
+        "desk": "Zurich Approach (last miles)",
         "desk_that_speaks": "Zurich Tower",
         "relayed_by": "hotline",
     }
