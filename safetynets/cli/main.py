@@ -8,6 +8,8 @@ import click
 
 from safetynets import __version__
 from safetynets.cli.explain import explain
+from safetynets.cli.figure import figure
+from safetynets.cli.label import label
 from safetynets.cli.lists import scenarios, sites
 from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
@@ -40,5 +42,5 @@ def main() -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
 
 
-for command in (run, replay, explain, scenarios, sites, terrain, traffic, phraseology):
+for command in (run, replay, explain, figure, scenarios, sites, terrain, traffic, phraseology, label):
     main.add_command(command)

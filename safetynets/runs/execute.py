@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from safetynets import __version__
-from safetynets.nets.monitor import Watched, watch
-from safetynets.phraseology import load_rule_set, say
 from safetynets.runs import counts, manifest, traffic
-from safetynets.runs.desks import deliveries, undelivered
+from safetynets.runs.desks import undelivered
+from safetynets.runs.judge import PROPOSED_WORDS, WORDS, judge
 from safetynets.runs.overrides import split
 from safetynets.runs.place import ALL_REGIONS, GIVEN, Change, changed_site, changes_of, given
 from safetynets.runs.run import Run
 from safetynets.runs.scenario import Scenario, load_scenario
 from safetynets.runs.traffic import Progress, Traffic
-from safetynets.runs.words import situations
 from safetynets.sites import Site, shipped_folder
 from safetynets.tracks import count_flags
-
-WORDS = "icao"
-PROPOSED_WORDS = "proposed-apm-directive"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,34 +108,12 @@ def replay(
 
 
 def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress) -> Run:
-    tell("judging every plot")
-    watched = watch(judged.tracks, site)
-    tell("finding the words")
-    spoken_about = situations(watched.alerts, site)
-    delivered = deliveries(watched.alerts, judged.tracks, watched.altitude_ft, site)
-    words, proposed = load_rule_set(WORDS), load_rule_set(PROPOSED_WORDS)
-    return Run(
-        name=origin.name,
-        title=origin.title,
-        site=site,
-        tracks=judged.tracks,
-        altitude_ft=watched.altitude_ft,
-        approach=watched.approach,
-        conflicts=watched.conflicts,
-        alerts=watched.alerts,
-        words=tuple(say(situation, words) for situation in spoken_about),
-        proposed_words=tuple(
-            say(situation, proposed) if situation.net == "APM" else None for situation in spoken_about
-        ),
-        manifest=manifest.json_ready(_manifest(origin, site, judged, watched, undelivered(watched.alerts, delivered))),
-        deliveries=delivered,
-    )
+    run = judge(origin.name, origin.title, site, judged.tracks, tell)
+    return replace(run, manifest=manifest.json_ready(_manifest(origin, site, judged, run)))
 
 
-def _manifest(
-    origin: _Origin, site: Site, judged: Traffic, watched: Watched, undelivered: Sequence[str]
-) -> dict[str, Any]:
-    plots = counts.plots_by_net(watched.conflicts)
+def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run) -> dict[str, Any]:
+    plots = counts.plots_by_net(run.conflicts)
     files = [*origin.files, *judged.files, *site.input_files]
     return {
         "package": {"name": "safetynets", "version": __version__},
@@ -160,12 +133,12 @@ def _manifest(
             "plots_by_flag": count_flags(judged.tracks),
             "recording": judged.found,
             "nets": plots,
-            "approaches_joined": counts.approaches_joined(judged.tracks, watched.approach, site),
-            "alerts": counts.alerts_by_net(watched.alerts),
+            "approaches_joined": counts.approaches_joined(judged.tracks, run.approach, site),
+            "alerts": counts.alerts_by_net(run.alerts),
         },
         "faults": [asdict(record) for record in judged.faults],
         "notes": list(judged.notes),
-        "warnings": [*counts.loud_silences(plots), *undelivered],
+        "warnings": [*counts.loud_silences(plots), *undelivered(run.alerts, run.deliveries)],
     }
 
 

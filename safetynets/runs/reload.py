@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from safetynets.errors import ScenarioError
+from safetynets.runs.judge import judge
 from safetynets.runs.manifest import sha256
+from safetynets.runs.run import Run
 from safetynets.sites import Site, load_site
 from safetynets.tracks import Tracks, read_tracks
 
@@ -47,6 +50,25 @@ def reload_run(folder: str | Path, site: str | Path | None = None) -> Reloaded:
                 mend="run it again, or give the site of the run with --site",
             )
     return Reloaded(manifest, loaded, read_tracks(folder / TRACKS).tracks.on_plane(loaded.plane))
+
+
+def rejudge(folder: str | Path, site: str | Path | None = None, progress: Callable[[str], None] | None = None) -> Run:
+    """A run folder as the `Run` that it was written from: its tracks judged once more, with its own manifest.
+
+    Raises
+    ------
+    ScenarioError
+        As `reload_run`.
+    """
+    tell = progress or _silent
+    tell("reading the run")
+    reloaded = reload_run(folder, site)
+    told = reloaded.manifest
+    return replace(judge(told["name"], told["title"], reloaded.site, reloaded.tracks, tell), manifest=told)
+
+
+def _silent(stage: str) -> None:
+    del stage
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from safetynets.nets.explain import explain
 from safetynets.reports.folder import write_run_folder
 from safetynets.runs import replay
 from safetynets.runs.moment import plot_at
-from safetynets.runs.reload import reload_run
+from safetynets.runs.reload import rejudge, reload_run
 from safetynets.sites import shipped_folder
 
 LANDING = shipped_folder() / "data" / "zurich-dlh4tr-2019-11-11.parquet"
@@ -28,6 +28,14 @@ def test_with_a_qnh_it_is_judged_and_the_source_of_the_qnh_is_kept():
     assert run.manifest["counts"]["nets"]["APM"]["judged"] > 150
     assert "qnh_hpa: estimated" in run.manifest["pressure"][0]["source"]
     assert f"data/{LANDING.name}" in {row["file"] for row in run.manifest["inputs"]}
+
+
+def test_a_run_folder_judged_once_more_gives_the_same_run(zurich, tmp_path):
+    again = rejudge(write_run_folder(zurich, tmp_path / "run", replace=False))
+    assert again.alerts == zurich.alerts
+    assert again.words == zurich.words
+    assert again.manifest == zurich.manifest
+    assert (again.title, again.deliveries) == (zurich.title, zurich.deliveries)
 
 
 def test_a_run_folder_read_back_explains_the_same_plot(zurich, tmp_path):
