@@ -10,6 +10,7 @@ from pathlib import Path
 
 from safetynets import __version__
 from safetynets.errors import StudyError
+from safetynets.evaluation.labels.truth import sidecar_of
 from safetynets.evaluation.study.load import LoadedStudy, site_of
 from safetynets.evaluation.study.schema import GeneratedTraffic, StudyFaults
 from safetynets.runs.manifest import sha256
@@ -25,8 +26,8 @@ class DayPlan:
 
     Attributes
     ----------
-    name
-        Of the day; with the size of the fault where each size has a copy of the day.
+    number, name
+        Of the day, counted from 0; with the size of the fault where each size has a copy of the day.
     file
         The tracks.
     identity
@@ -43,6 +44,7 @@ class DayPlan:
         An expert's labels.
     """
 
+    number: int
     name: str
     file: Path
     identity: str
@@ -61,6 +63,11 @@ class DayPlan:
         """The JSON that the traffic generator writes beside a day, whether it is there or not."""
         return self.file.with_name(f"{self.file.name.removesuffix('.parquet')}.json")
 
+    @property
+    def sidecar(self) -> Path:
+        """The labels that the traffic generator writes beside a day, whether they are there or not."""
+        return sidecar_of(self.file)
+
 
 def plan_days(loaded: LoadedStudy, out: Path) -> list[DayPlan]:
     """The days of a study in their order; generated ones go to the study's folder `out`.
@@ -74,15 +81,16 @@ def plan_days(loaded: LoadedStudy, out: Path) -> list[DayPlan]:
     """
     traffic = loaded.study.traffic
     if traffic.generated is not None:
-        return list(_generated(loaded, traffic.generated, out / TRAFFIC_FOLDER))
-    files = _recorded_files(loaded)
+        return list(_generated(loaded, traffic.generated, out.resolve() / TRAFFIC_FOLDER))
+    files = [file.resolve() for file in _recorded_files(loaded)]
     labels = None if traffic.labels is None else _existing(loaded, traffic.labels, "traffic.labels")
-    days = []
+    days: list[DayPlan] = []
     for file in files:
         identity = sha256(file)
         for faults, size in _copies(traffic.faults):
             days.append(
                 DayPlan(
+                    number=len(days),
                     name=_stem(file) + _copy_name(traffic.faults, faults, size),
                     file=file,
                     identity=identity,
@@ -113,6 +121,7 @@ def _generated(loaded: LoadedStudy, asked: GeneratedTraffic, folder: Path) -> It
             "faults_share": asked.faults_share,
         }
         yield DayPlan(
+            number=offset,
             name=day.isoformat(),
             file=folder / f"{day.isoformat()}.parquet",
             identity=json.dumps(made_from, sort_keys=True),

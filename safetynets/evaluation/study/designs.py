@@ -1,4 +1,4 @@
-"""Which parameter sets a study judges: every combination of steps, or an even spread; the present set is the first."""
+"""Which parameter sets a study judges: every combination of steps, or an even spread over the ranges."""
 
 from __future__ import annotations
 
@@ -120,13 +120,11 @@ def _rounded(value: Any) -> Any:
     return round(value, DECIMALS) if isinstance(value, float) else value
 
 
-def sets_of(
-    site: Site, ranges: Mapping[str, Range], tables: Mapping[str, RangeTable], design: Grid | LatinHypercube
+def designed(
+    ranges: Mapping[str, Range], tables: Mapping[str, RangeTable], design: Grid | LatinHypercube
 ) -> list[ParameterSet]:
-    """The parameter sets of a design that is known beforehand, the present set first; none is there twice."""
-    present = present_set(site, ranges)
-    drawn = grid(ranges, tables) if isinstance(design, Grid) else latin_hypercube(ranges, design)
-    return unique([present, *drawn])
+    """The parameter sets of a design that is known beforehand, each once."""
+    return unique(grid(ranges, tables) if isinstance(design, Grid) else latin_hypercube(ranges, design))
 
 
 def unique(sets: Sequence[ParameterSet]) -> list[ParameterSet]:

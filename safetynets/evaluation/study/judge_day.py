@@ -32,7 +32,6 @@ class Task:
     """A batch of parameter sets to judge on one day, and where its part is to be written."""
 
     day: DayPlan
-    number: int
     place: Place
     ranges: tuple[Range, ...]
     sets: Sequence[Mapping[str, Any]]
@@ -54,13 +53,13 @@ def judge_day(task: Task) -> Judged:
     try:
         day = _ready(task.day, task.place, task.ranges)
     except InputError as error:
-        return Judged(task.number, str(named(task.day, error)))
+        return Judged(task.day.number, str(named(task.day, error)))
     found: list[DayScores] = []
     for start in range(0, len(task.sets), SETS_AT_A_TIME):
         judged = day.prepared.judge_many(task.sets[start : start + SETS_AT_A_TIME], threads=task.threads)
         found.append(_scored(day, judged))
     write_part(_joined(found), task.file, task.key)
-    return Judged(task.number)
+    return Judged(task.day.number)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ import numpy as np
 from safetynets.errors import InputError, StudyError
 from safetynets.evaluation.labels import Category, Situations
 from safetynets.evaluation.labels.label import label
-from safetynets.evaluation.labels.truth import Truth, read_truth, sidecar_of, truth_of_faults
+from safetynets.evaluation.labels.truth import Truth, read_truth, truth_of_faults
 from safetynets.evaluation.metrics import TrafficAmount, traffic_amount
 from safetynets.evaluation.study.days import DayPlan
 from safetynets.evaluation.study.faults import with_faults
@@ -77,14 +77,16 @@ def open_day(plan: DayPlan, place: Place) -> OpenDay:
     site = _site(place, qnh_hpa)
     traffic = recorded(plan.file, plan.update_s, site, _silent)
     tracks = traffic.tracks
-    sidecar = sidecar_of(plan.file)
-    truth = read_truth(sidecar, tracks.track_count) if sidecar.is_file() else Truth.nothing(tracks.track_count)
+    truth = (
+        read_truth(plan.sidecar, tracks.track_count) if plan.sidecar.is_file() else Truth.nothing(tracks.track_count)
+    )
     if plan.faults is not None:
         tracks, records = with_faults(tracks, site, plan.faults, plan.fault_size, plan.seed, plan.file.name)
         truth = _together(truth, truth_of_faults(tracks, records))
     situations = _labelled(plan, tracks, site, truth)
     amount = traffic_amount(tracks)
     facts = {
+        "number": plan.number,
         "day": plan.name,
         "file": plan.file.name,
         "qnh_hpa": qnh_hpa,

@@ -8,6 +8,7 @@ bounds `_low` and `_high` of its interval, null where the numbers are exact.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -107,6 +108,8 @@ def _row(metric: str, key: str, first: Sequence[float | None], total: Sequence[f
 
 
 def _of_grid(table: pd.DataFrame, varied: Sequence[str], metrics: Sequence[str]) -> Table:
+    if len(table) < math.prod(table[key].nunique() for key in varied):
+        return _none("Some combinations of the grid are impossible, so its variance cannot be shared out exactly.")
     rows, silent = [], []
     for metric in metrics:
         values = table[metric].astype(np.float64)

@@ -1,0 +1,211 @@
+"""From a study file to its outcome: plan the days, judge the sets, combine, and say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from safetynets.errors import InputError, StudyError
+from safetynets.evaluation.parameter_sets import site_with
+from safetynets.evaluation.ranges import Range
+from safetynets.evaluation.study.days import DayPlan, plan_days
+from safetynets.evaluation.study.designs import ParameterSet, designed, present_set, unique, widened
+from safetynets.evaluation.study.judge_day import Task, judge_day
+from safetynets.evaluation.study.load import LoadedStudy, site_of
+from safetynets.evaluation.study.open_day import Place, site_path
+from safetynets.evaluation.study.parts import Part, is_whole, key_of, part_file
+from safetynets.evaluation.study.schema import Search
+from safetynets.evaluation.study.search import Generations
+from safetynets.evaluation.study.sensitivity import alone_sets
+from safetynets.evaluation.study.tables import rows_of
+from safetynets.evaluation.study.workforce import Workforce
+from safetynets.runs.manifest import sha256
+from safetynets.sites.geometry import Site
+
+PARTS_FOLDER = "parts"
+
+Progress = Callable[[int, int, str], None]
+"""Told how many of how many day-batches are done, and what is being done."""
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedStudy:
+    """A study whose sets have all been judged: its sets in their order, and the parts of each batch of them.
+
+    `drawn` are the numbers of the sets of the design itself, `impossible` counts combinations that no site may have.
+    """
+
+    loaded: LoadedStudy
+    place: Place
+    ranges: Mapping[str, Range]
+    sets: Sequence[ParameterSet]
+    drawn: Sequence[int]
+    impossible: int
+    days: Sequence[DayPlan]
+    skipped: Sequence[tuple[DayPlan, str]]
+    batches: Sequence[Sequence[Part]]
+
+
+@dataclass
+class _Bench:
+    """What judging a batch needs, and which days have turned out to be unusable."""
+
+    days: list[DayPlan]
+    place: Place
+    ranges: Mapping[str, Range]
+    folder: Path
+    site_hashes: tuple[str, ...]
+    hands: Workforce
+    skip_corrupt: bool
+    progress: Progress
+    problems: dict[int, str] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
+
+
+def judge_study(
+    loaded: LoadedStudy, out: Path, hands: Workforce, *, skip_corrupt: bool = False, progress: Progress | None = None
+) -> JudgedStudy:
+    """Judge every parameter set of a study on every day; parts that are in `out` already are not judged again.
+
+    Raises
+    ------
+    StudyError
+        For traffic that is not there, a day that cannot be used (unless such days are to be skipped), a design that
+        cannot be made.
+    """
+    days = plan_days(loaded, out)
+    present = present_set(loaded.site, loaded.ranges)
+    ranges = widened(loaded.ranges, present)
+    bench = _Bench(
+        days=days,
+        place=Place(site_path(site_of(loaded.study, loaded.file)), loaded.changes),
+        ranges=ranges,
+        folder=out.resolve() / PARTS_FOLDER,
+        site_hashes=tuple(sha256(file) for file in loaded.site.input_files),
+        hands=hands,
+        skip_corrupt=skip_corrupt or loaded.study.traffic.skip_corrupt_days,
+        progress=progress or _silent,
+    )
+    design = loaded.study.design
+    if isinstance(design, Search):
+        sets, drawn, impossible, batches = _searched(loaded, design, bench, present)
+    else:
+        asked = designed(loaded.ranges, loaded.study.ranges, design)
+        possible = [one for one in asked if _possible(loaded.site, one)]
+        impossible = len(asked) - len(possible)
+        sets = unique([present, *_alone(loaded, present), *possible])
+        places = {tuple(one.values()): number for number, one in enumerate(sets)}
+        drawn = [places[tuple(one.values())] for one in possible]
+        bench.total = len(days)
+        batches = [_judged(bench, sets)]
+    skipped = [(days[number], problem) for number, problem in sorted(bench.problems.items())]
+    left = [day for number, day in enumerate(days) if number not in bench.problems]
+    return JudgedStudy(loaded, bench.place, ranges, sets, drawn, impossible, left, skipped, batches)
+
+
+def _alone(loaded: LoadedStudy, present: ParameterSet) -> list[ParameterSet]:
+    return [one for one in alone_sets(loaded.ranges, present) if _possible(loaded.site, one)]
+
+
+def _possible(site: Site, values: Mapping[str, Any]) -> bool:
+    """Whether a combination is one that a site may have: 3 of the last 2 plots is none."""
+    try:
+        site_with(site, values)
+    except InputError:
+        return False
+    return True
+
+
+def _searched(
+    loaded: LoadedStudy, design: Search, bench: _Bench, present: ParameterSet
+) -> tuple[list[ParameterSet], list[int], int, list[list[Part]]]:
+    study = loaded.study
+    ranges = bench.ranges
+    generations = Generations(ranges, design, study.objectives, study.conditions, present)
+    sets = unique([present, *_alone(loaded, present)])
+    bench.total = len(bench.days) * (1 + -(-design.sets // design.population))
+    batches = [_judged(bench, sets)]
+    rows: list[dict[str, Any]] = rows_of(batches[0])
+    known = {tuple(one.values()): number for number, one in enumerate(sets)}
+    impossible = 0
+    drawn: list[int] = []
+    while generation := generations.next():
+        fresh = [one for one in unique(generation) if tuple(one.values()) not in known and _possible(loaded.site, one)]
+        if fresh:
+            known |= {tuple(one.values()): len(sets) + place for place, one in enumerate(fresh)}
+            sets.extend(fresh)
+            batches.append(_judged(bench, fresh))
+            rows.extend(rows_of(batches[-1]))
+        else:
+            bench.done += len(bench.days)
+        numbers = [known.get(tuple(one.values())) for one in generation]
+        impossible += numbers.count(None)
+        drawn.extend(number for number in numbers if number is not None)
+        generations.tell([None if number is None else rows[number] for number in numbers], rows[0])
+    return sets, sorted(set(drawn)), impossible, batches
+
+
+def _judged(bench: _Bench, sets: Sequence[ParameterSet]) -> list[Part]:
+    """The part of every usable day for these sets, in the order of the days."""
+    tasks = [task for task in _tasks(bench, sets) if task.day.number not in bench.problems]
+    waiting = [task for task in tasks if not is_whole(task.file, task.key)]
+    bench.done += len(tasks) - len(waiting)
+    bench.progress(bench.done, bench.total, f"judging {len(sets):,} parameter sets")
+    for judged in bench.hands.do(judge_day, waiting):
+        if judged.problem:
+            if not bench.skip_corrupt:
+                raise StudyError(judged.problem)
+            bench.problems[judged.number] = judged.problem
+        bench.done += 1
+        bench.progress(bench.done, bench.total, f"judging {len(sets):,} parameter sets")
+    parts = [Part(task.file) for task in tasks if task.day.number not in bench.problems]
+    if not parts:
+        raise StudyError("no day is left: all are skipped", where="traffic", mend="mend the day files")
+    return parts
+
+
+def _tasks(bench: _Bench, sets: Sequence[ParameterSet]) -> Iterator[Task]:
+    whole = {
+        "site": bench.place.site if not Path(bench.place.site).exists() else Path(bench.place.site).name,
+        "site_files": bench.site_hashes,
+        "changes": [[change.address, change.value] for change in bench.place.changes],
+        "ranges": [[one.key, one.kind, one.low, one.high, one.choices] for one in bench.ranges.values()],
+        "sets": [list(one.values()) for one in sets],
+    }
+    for day in bench.days:
+        of_day = {
+            "name": day.name,
+            "number": day.number,
+            "identity": day.identity,
+            "qnh_hpa": day.qnh_hpa,
+            "beside": _hashes_beside(day),
+            "update_s": day.update_s,
+            "faults": None if day.faults is None else day.faults.model_dump_json(),
+            "fault_size": day.fault_size,
+            "seed": day.seed,
+            "labels": None if day.labels is None else sha256(day.labels),
+        }
+        key = key_of({**whole, "day": of_day})
+        yield Task(
+            day=day,
+            place=bench.place,
+            ranges=tuple(bench.ranges.values()),
+            sets=sets,
+            file=part_file(bench.folder, day.number, key),
+            key=key,
+            threads=bench.hands.threads,
+        )
+
+
+def _hashes_beside(day: DayPlan) -> list[str]:
+    """The hashes of what the traffic generator left beside a recorded day; a generated day is known by its making."""
+    if day.generated is not None:
+        return []
+    return [sha256(file) for file in (day.beside, day.sidecar) if file.is_file()]
+
+
+def _silent(done: int, total: int, doing: str) -> None:
+    del done, total, doing
