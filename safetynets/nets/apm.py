@@ -22,7 +22,7 @@ from safetynets.tracks import Tracks
 from safetynets.units import FT_PER_NM, M_PER_NM, fpm_to_ftps
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.apm import Approaches, Joined, Limits
+    from safetynets.nets.kernels.apm import Approaches, Joined, JoinRules, Limits
 
 KINDS = (Kind.BELOW, Kind.ABOVE, Kind.LEFT, Kind.RIGHT)
 
@@ -55,14 +55,6 @@ def join_approaches(
         kernel.JUDGE,
         np.where(reason < Reason.TRACK_TOO_YOUNG, kernel.LEAVE, kernel.KEEP),
     ).astype(np.int8)
-    rules = kernel.JoinRules(
-        join_angle_rad=float(np.radians(parameters.join_angle_deg)),
-        join_ceiling_ft=parameters.join_ceiling_ft,
-        join_max_climb_ftps=fpm_to_ftps(parameters.join_max_climb_fpm),
-        go_around_ftps=fpm_to_ftps(parameters.go_around_fpm),
-        switch_margin_rad=float(np.radians(parameters.switch_margin_deg)),
-        max_gap_s=parameters.max_gap_s,
-    )
     approach = np.full(len(picture), -1, dtype=np.int32)
     kernel.join(
         picture.track,
@@ -71,11 +63,25 @@ def join_approaches(
         state(picture),
         _may_join(tracks, site),
         packed_approaches(site),
-        rules,
+        join_rules(parameters),
         joined,
         approach,
     )
     return approach, joined
+
+
+def join_rules(parameters: ApmParameters) -> JoinRules:
+    """When an aircraft joins and leaves an approach, in the units of the kernel."""
+    from safetynets.nets.kernels.apm import JoinRules
+
+    return JoinRules(
+        join_angle_rad=float(np.radians(parameters.join_angle_deg)),
+        join_ceiling_ft=parameters.join_ceiling_ft,
+        join_max_climb_ftps=fpm_to_ftps(parameters.join_max_climb_fpm),
+        go_around_ftps=fpm_to_ftps(parameters.go_around_fpm),
+        switch_margin_rad=float(np.radians(parameters.switch_margin_deg)),
+        max_gap_s=parameters.max_gap_s,
+    )
 
 
 def apm_conflicts(picture: Picture, reason: NDArray[np.int8], approach: NDArray[np.int32], site: Site) -> Conflicts:

@@ -6,6 +6,8 @@ call sign; visual; inhibit volume; QNH (docs/nets.md, Eligibility).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -44,13 +46,6 @@ def checks(
 ) -> list[tuple[Reason, Mask]]:
     """Every rule in its order, with the plots that it keeps from being judged."""
     flagged = tracks.flags
-    rules = tracks.flight_rules.astype(str)
-    code = tracks.ssr_code.astype(str)
-    wrong_rules = ~np.isin(np.where(rules == "", "unknown", rules), parameters.flight_rules)
-    wrong_code = np.isin(code, parameters.excluded_ssr_codes)
-    if parameters.eligible_ssr_codes:
-        wrong_code |= ~np.isin(code, parameters.eligible_ssr_codes)
-    inhibited = np.isin(tracks.callsign.astype(str), parameters.inhibited_callsigns)
     visual = (tracks.visual == 1) & (not parameters.judge_visual)
     coasted = (tracks.coasted == 1) & (not parameters.use_coasted_plots)
     age_s = tracks.time_s - track_start_s[tracks.track]
@@ -65,13 +60,30 @@ def checks(
         (Reason.NO_PRESSURE_ALTITUDE, ~np.isfinite(tracks.pressure_altitude_ft)),
         (Reason.NO_VELOCITY, ~moving),
         (Reason.ON_GROUND, tracks.on_ground == 1),
-        (Reason.FLIGHT_RULES, wrong_rules[tracks.track]),
-        (Reason.SSR_CODE, wrong_code[tracks.track]),
-        (Reason.CALLSIGN_INHIBITED, inhibited[tracks.track]),
+        *((why, applies[tracks.track]) for why, applies in track_rules(tracks, parameters)),
         (Reason.VISUAL, visual),
         (Reason.INHIBIT_VOLUME, inside_inhibit_volume(tracks, picture, site, net)),
         (Reason.QNH_UNKNOWN, ~np.isfinite(picture.qnh_hpa)),
     ]
+
+
+def track_rules(tracks: Tracks, parameters: Eligibility) -> list[tuple[Reason, Mask]]:
+    """The rules that hold for whole tracks, in their order, with the tracks that they keep from being judged."""
+    rules = _is_one_of(tracks.flight_rules, [rules.replace("unknown", "") for rules in parameters.flight_rules])
+    wrong_code = _is_one_of(tracks.ssr_code, parameters.excluded_ssr_codes)
+    if parameters.eligible_ssr_codes:
+        wrong_code |= ~_is_one_of(tracks.ssr_code, parameters.eligible_ssr_codes)
+    return [
+        (Reason.FLIGHT_RULES, ~rules),
+        (Reason.SSR_CODE, wrong_code),
+        (Reason.CALLSIGN_INHIBITED, _is_one_of(tracks.callsign, parameters.inhibited_callsigns)),
+    ]
+
+
+def _is_one_of(facts: NDArray[np.object_], words: Sequence[str]) -> Mask:
+    if not words:
+        return np.zeros(len(facts), dtype=np.bool_)
+    return np.fromiter(map(frozenset(words).__contains__, facts.tolist()), dtype=np.bool_, count=len(facts))
 
 
 def inside_inhibit_volume(tracks: Tracks, picture: Picture, site: Site, net: Net) -> Mask:

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.nets.kernels.inequality import first_negative
+from safetynets.nets.kernels.inequality import Quadratic, first_negative
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
@@ -52,8 +52,22 @@ class Limits(NamedTuple):
 @njit(cache=True)
 def along_and_cross(approaches: Approaches, i: int, x_m: float, y_m: float) -> tuple[float, float]:
     """Along-track distance to the threshold (NM, positive before it) and cross-track distance (m, right positive)."""
-    dx, dy = x_m - approaches.threshold_m[i, 0], y_m - approaches.threshold_m[i, 1]
-    east, north = approaches.course[i]
+    return from_threshold(
+        approaches.threshold_m[i, 0],
+        approaches.threshold_m[i, 1],
+        approaches.course[i, 0],
+        approaches.course[i, 1],
+        x_m,
+        y_m,
+    )
+
+
+@njit(cache=True, nogil=True)
+def from_threshold(
+    threshold_x_m: float, threshold_y_m: float, east: float, north: float, x_m: float, y_m: float
+) -> tuple[float, float]:
+    """Along-track distance (NM) and cross-track distance (m) as of `along_and_cross`, by the numbers alone."""
+    dx, dy = x_m - threshold_x_m, y_m - threshold_y_m
     return -(dx * east + dy * north) / M_PER_NM, dx * north - dy * east
 
 
@@ -62,7 +76,7 @@ def path_altitude_ft(approaches: Approaches, i: int, d_nm: float) -> float:
     """Altitude of the published path of approach i at a distance."""
     for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
         if d_nm <= approaches.piece_to_nm[k]:
-            a, b, c = approaches.piece[k]
+            a, b, c = approaches.piece[k, 0], approaches.piece[k, 1], approaches.piece[k, 2]
             return (a * d_nm + b) * d_nm + c
     return np.nan
 
@@ -70,10 +84,22 @@ def path_altitude_ft(approaches: Approaches, i: int, d_nm: float) -> float:
 @njit(cache=True)
 def in_capture(approaches: Approaches, i: int, d_nm: float, cross_m: float) -> bool:
     """Whether a point is in the capture region of approach i."""
-    return (
-        approaches.end_nm[i] <= d_nm <= approaches.start_nm[i]
-        and abs(cross_m) <= approaches.capture_half_width_m + approaches.capture_splay_m_per_nm * d_nm
+    return is_captured(
+        approaches.end_nm[i],
+        approaches.start_nm[i],
+        approaches.capture_half_width_m,
+        approaches.capture_splay_m_per_nm,
+        d_nm,
+        cross_m,
     )
+
+
+@njit(cache=True, nogil=True)
+def is_captured(
+    end_nm: float, start_nm: float, half_width_m: float, splay_m_per_nm: float, d_nm: float, cross_m: float
+) -> bool:
+    """Whether a point is in a capture region, as of `in_capture`, by the numbers alone."""
+    return end_nm <= d_nm <= start_nm and abs(cross_m) <= half_width_m + splay_m_per_nm * d_nm
 
 
 @njit(cache=True)
@@ -86,7 +112,7 @@ def _in_any_capture(approaches: Approaches, x: float, y: float) -> bool:
 
 
 @njit(cache=True)
-def _polynomials(
+def _quadratics(
     approaches: Approaches,
     i: int,
     k: int,
@@ -100,8 +126,8 @@ def _polynomials(
     drift_mps: float,
     altitude_ft: float,
     rate_ftps: float,
-) -> tuple[Floats, bool]:
-    """Quadratics in time that are negative in violation on piece k of the path, and whether all of them must be.
+) -> tuple[Quadratic, Quadratic, bool]:
+    """Quadratics in time that are negative in violation on piece k of the path, and whether both of them must be.
 
     Nominal is the lower of path and intercept altitude: to be below it is to be below both, to be above it is to be
     above either.
@@ -109,24 +135,22 @@ def _polynomials(
     if kind in (LEFT, RIGHT):
         side = 1.0 if kind == LEFT else -1.0
         limit_m = approaches.half_width_m[i] + approaches.splay_m_per_nm[i] * d_nm - tightened_m
-        return np.array(
-            [[0.0, side * drift_mps - approaches.splay_m_per_nm[i] * closing_nmps, side * cross_m + limit_m]]
-        ), True
-    a, b, c = approaches.piece[k]
+        lateral = 0.0, side * drift_mps - approaches.splay_m_per_nm[i] * closing_nmps, side * cross_m + limit_m
+        return lateral, lateral, True
+    a, b, c = approaches.piece[k, 0], approaches.piece[k, 1], approaches.piece[k, 2]
     if kind == BELOW:
         side, limit_ft, limit_ft_per_nm = 1.0, limits.below_ft - tightened_ft, limits.below_ft_per_nm
     else:
         side, limit_ft, limit_ft_per_nm = -1.0, limits.above_ft - tightened_ft, limits.above_ft_per_nm
     path_c = (a * d_nm + b) * d_nm + c
     allowed_b, allowed_c = -limit_ft_per_nm * closing_nmps, limit_ft + limit_ft_per_nm * d_nm
-    polynomials = np.empty((2, 3))
-    polynomials[0, 0] = -side * a * closing_nmps**2
-    polynomials[0, 1] = side * (rate_ftps + closing_nmps * (2.0 * a * d_nm + b)) + allowed_b
-    polynomials[0, 2] = side * (altitude_ft - path_c) + allowed_c
-    polynomials[1, 0] = 0.0
-    polynomials[1, 1] = side * rate_ftps + allowed_b
-    polynomials[1, 2] = side * (altitude_ft - approaches.intercept_ft[i]) + allowed_c
-    return polynomials, kind == BELOW
+    to_path = (
+        -side * a * closing_nmps**2,
+        side * (rate_ftps + closing_nmps * (2.0 * a * d_nm + b)) + allowed_b,
+        side * (altitude_ft - path_c) + allowed_c,
+    )
+    to_intercept = 0.0, side * rate_ftps + allowed_b, side * (altitude_ft - approaches.intercept_ft[i]) + allowed_c
+    return to_path, to_intercept, kind == BELOW
 
 
 @njit(cache=True)
@@ -163,7 +187,7 @@ def first_violation(
             continue
         for kind in range(4):
             if limits.enabled[kind]:
-                polynomials, every = _polynomials(
+                to_path, to_intercept, both = _quadratics(
                     approaches,
                     i,
                     k,
@@ -178,7 +202,7 @@ def first_violation(
                     altitude_ft,
                     rate_ftps,
                 )
-                t = first_negative(polynomials, every, from_s, to_s)
+                t = first_negative(to_path, to_intercept, both, from_s, to_s)
                 if t < best_s or (t == best_s and t < np.inf and kind < best_kind):
                     best_s, best_kind = t, kind
     return best_s, best_kind
@@ -215,7 +239,7 @@ def judge(
             continue
         x, y, vx, vy, altitude_ft, rate_ftps = state[row]
         d_nm, cross_m = along_and_cross(approaches, i, x, y)
-        east, north = approaches.course[i]
+        east, north = approaches.course[i, 0], approaches.course[i, 1]
         closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
         nominal_ft = min(path_altitude_ft(approaches, i, d_nm), approaches.intercept_ft[i])
         below_ft = nominal_ft - limits.below_ft - limits.below_ft_per_nm * d_nm
@@ -349,7 +373,7 @@ def _follow(
             d_nm, cross_m = along_and_cross(approaches, i, x, y)
             if not may_join[k, i] or not in_capture(approaches, i, d_nm, cross_m):
                 continue
-            east, north = approaches.course[i]
+            east, north = approaches.course[i, 0], approaches.course[i, 1]
             off_rad = abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))
             deviation_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
             if off_rad <= rules.join_angle_rad and deviation_rad < best_rad:

@@ -1,14 +1,12 @@
-"""Where a quadratic is negative: exact spans, from its roots."""
+"""Where quadratics are negative: exact moments, from their roots."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from safetynets.nets.kernels.ordering import insert
-
-Floats = NDArray[np.float64]
+Quadratic = tuple[float, float, float]
+"""a, b and c of a*t*t + b*t + c."""
 
 
 @njit(cache=True)
@@ -24,32 +22,45 @@ def roots(a: float, b: float, c: float) -> tuple[float, float]:
 
 
 @njit(cache=True)
-def first_negative(polynomials: Floats, every: bool, from_s: float, to_s: float) -> float:
-    """First moment in [from_s, to_s] from which all (`every`) or any of the quadratics are negative; inf for none.
+def value_at(quadratic: Quadratic, t: float) -> float:
+    """The quadratic at a moment."""
+    a, b, c = quadratic
+    return (a * t + b) * t + c
 
-    Rows of `polynomials` are (a, b, c). Negative is strict; the moment is the infimum of an open set, so that the
-    quadratics may still be zero at it.
+
+@njit(cache=True)
+def first_negative(one: Quadratic, other: Quadratic, both: bool, from_s: float, to_s: float) -> float:
+    """First moment in [from_s, to_s] from which `both` or either of the quadratics is negative; inf for none.
+
+    Negative is strict; the moment is the infimum of an open set, so that the quadratics may still be zero at it.
     """
-    cuts = np.empty(2 * len(polynomials) + 2)
-    marks = np.zeros(len(cuts), dtype=np.bool_)
-    cuts[0], cuts[1] = from_s, to_s
-    count = 2
-    for k in range(len(polynomials)):
-        for root in roots(polynomials[k, 0], polynomials[k, 1], polynomials[k, 2]):
-            if from_s < root < to_s:
-                count = insert(cuts, marks, count, root, False)
-    if _negative(polynomials, every, from_s):
+    one_never, other_never = _never_negative(one, from_s, to_s), _never_negative(other, from_s, to_s)
+    if (one_never or other_never) if both else (one_never and other_never):
+        return np.inf
+    if _negative(one, other, both, from_s):
         return from_s
-    for k in range(count - 1):
-        if cuts[k + 1] > cuts[k] and _negative(polynomials, every, 0.5 * (cuts[k] + cuts[k + 1])):
-            return cuts[k]
+    a_s, b_s = roots(one[0], one[1], one[2])
+    c_s, d_s = roots(other[0], other[1], other[2])
+    cut_s = from_s
+    while cut_s < to_s:
+        next_s = to_s
+        for root_s in (a_s, b_s, c_s, d_s):
+            if cut_s < root_s < next_s:
+                next_s = root_s
+        if _negative(one, other, both, 0.5 * (cut_s + next_s)):
+            return cut_s
+        cut_s = next_s
     return np.inf
 
 
 @njit(cache=True)
-def _negative(polynomials: Floats, every: bool, t: float) -> bool:
-    for k in range(len(polynomials)):
-        negative = (polynomials[k, 0] * t + polynomials[k, 1]) * t + polynomials[k, 2] < 0.0
-        if negative != every:
-            return negative
-    return every
+def _never_negative(quadratic: Quadratic, from_s: float, to_s: float) -> bool:
+    """Whether a quadratic that bends downwards, if at all, is negative at neither end: then nowhere between."""
+    return quadratic[0] <= 0.0 and value_at(quadratic, from_s) >= 0.0 and value_at(quadratic, to_s) >= 0.0
+
+
+@njit(cache=True)
+def _negative(one: Quadratic, other: Quadratic, both: bool, t: float) -> bool:
+    if both:
+        return value_at(one, t) < 0.0 and value_at(other, t) < 0.0
+    return value_at(one, t) < 0.0 or value_at(other, t) < 0.0

@@ -44,16 +44,36 @@ def contains(shapes: Shapes, i: int, x: float, y: float) -> bool:
         or y > box[3] + EDGE_TOLERANCE_M
     ):
         return False
+    return is_within(shapes.vertices_m, shapes.first_vertex, shapes.first_ring[i], shapes.first_ring[i + 1], x, y)
+
+
+@njit(cache=True)
+def is_within(
+    vertices_m: Floats, first_vertex: NDArray[np.int64], first_ring: int, end_ring: int, x: float, y: float
+) -> bool:
+    """Whether the closed polygon of these rings holds the point."""
     odd = False
-    for ring in range(shapes.first_ring[i], shapes.first_ring[i + 1]):
-        for k in range(shapes.first_vertex[ring], shapes.first_vertex[ring + 1] - 1):
-            ax, ay = shapes.vertices_m[k]
-            bx, by = shapes.vertices_m[k + 1]
-            if _distance_to_edge(x, y, ax, ay, bx, by) <= EDGE_TOLERANCE_M:
+    for ring in range(first_ring, end_ring):
+        for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
+            ay, by = vertices_m[k, 1], vertices_m[k + 1, 1]
+            if (ay > y) != (by > y):
+                ax, bx = vertices_m[k, 0], vertices_m[k + 1, 0]
+                if x < ax + (y - ay) / (by - ay) * (bx - ax):
+                    odd = not odd
+    if odd:
+        return True
+    for ring in range(first_ring, end_ring):
+        for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
+            ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
+            beside = (
+                x < min(ax, bx) - EDGE_TOLERANCE_M
+                or x > max(ax, bx) + EDGE_TOLERANCE_M
+                or y < min(ay, by) - EDGE_TOLERANCE_M
+                or y > max(ay, by) + EDGE_TOLERANCE_M
+            )
+            if not beside and _distance_to_edge(x, y, ax, ay, bx, by) <= EDGE_TOLERANCE_M:
                 return True
-            if (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax):
-                odd = not odd
-    return odd
+    return False
 
 
 @njit(cache=True)

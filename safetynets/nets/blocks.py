@@ -1,0 +1,182 @@
+"""The limits of a site in coarse blocks: what a box of airspace could at most ask for, and over which of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy import ndimage
+from shapely import Polygon
+
+from safetynets.nets.shapes import Circle, widened
+from safetynets.sites.approach_path import on_approach
+from safetynets.sites.geometry import Approach, Area, Limit, Site, Volume
+from safetynets.units import nm_to_m
+
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.blocks import Blocks
+
+Floats = NDArray[np.float64]
+
+FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
+"""The questions: the highest MSAW floor, the highest limit below an approach path, the highest ceiling of an APW
+volume, and the lowest floor of one with its sign changed, so that the highest is always the careful answer."""
+
+FINEST_M = 1000.0
+MOST_BLOCKS = 400
+"""Blocks are about this long, or so long that not more than this many lie side by side."""
+
+
+class _Canvas:
+    """Blocks that shapes are painted on, each keeping the highest of what is painted over it."""
+
+    def __init__(self, west_m: float, south_m: float, block_m: float, rows: int, columns: int) -> None:
+        self.west_m, self.south_m, self.block_m = west_m, south_m, block_m
+        self.top_ft = np.full((4, rows, columns), -np.inf)
+
+    def paint(self, question: int, shape: Area | Circle, top_ft: float) -> None:
+        """Raise the blocks that a shape touches."""
+        from safetynets.nets.kernels.blocks import SLACK_M
+
+        x_m, y_m, radius_m = shape if isinstance(shape, tuple) else (0.0, 0.0, 0.0)
+        outline = shapely.Point(x_m, y_m) if isinstance(shape, tuple) else shape
+        margin_m = radius_m + SLACK_M
+        west, south, east, north = outline.bounds
+        rows = self._span(south - margin_m - self.south_m, north + margin_m - self.south_m)
+        columns = self._span(west - margin_m - self.west_m, east + margin_m - self.west_m)
+        corner_m = self.west_m + self.block_m * columns, self.south_m + self.block_m * rows[:, np.newaxis]
+        blocks = shapely.box(*corner_m, corner_m[0] + self.block_m, corner_m[1] + self.block_m)
+        shapely.prepare(outline)
+        touched = shapely.dwithin(outline, blocks, margin_m)
+        part = self.top_ft[question, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        part[touched] = np.maximum(part[touched], top_ft)
+
+    def _span(self, from_m: float, to_m: float) -> NDArray[np.int64]:
+        return np.arange(int(np.floor(from_m / self.block_m)), int(np.floor(to_m / self.block_m)) + 1)
+
+
+@lru_cache(maxsize=8)
+def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, highest_qnh_ft: float) -> Blocks:
+    """The blocks of a site with these of its volumes.
+
+    Limits are altitudes (ft). A flight level is taken for the altitude, of those between the pressure altitudes of the
+    lowest and the highest QNH, that lets more aircraft come near it.
+    """
+    from safetynets.nets.kernels.blocks import LEVELS, Blocks, Lattice
+
+    canvas = _canvas(site, volumes)
+    _paint_floors(canvas, site)
+    for approach in site.approaches:
+        canvas.paint(BELOW_PATH, capture_region(site, approach), _highest_below_ft(site, approach))
+    for volume in volumes:
+        shape, buffer_ft = widened(volume, volume.lateral_buffer_m), volume.vertical_buffer_ft
+        canvas.paint(CEILING, shape, _altitude_ft(volume.ceiling, lowest_qnh_ft) + buffer_ft)
+        canvas.paint(UNDER, shape, buffer_ft - _altitude_ft(volume.floor, highest_qnh_ft))
+    empty = 2 ** (LEVELS - 1) + 1
+    top_ft = np.pad(canvas.top_ft, ((0, 0), (empty, 1), (empty, 1)), constant_values=-np.inf)
+    levels = [_highest_of(top_ft, 2**level + 1) for level in range(LEVELS)]
+    entries = np.stack(levels).transpose(0, 2, 3, 1).reshape(-1, 4)
+    outside = np.array([[-np.inf] * 4, [np.inf] * 4])
+    lattice = Lattice(
+        x0_m=canvas.west_m - empty * canvas.block_m,
+        y0_m=canvas.south_m - empty * canvas.block_m,
+        blocks_a_m=1.0 / canvas.block_m,
+        rows=top_ft.shape[1],
+        columns=top_ft.shape[2],
+    )
+    return Blocks(lattice, _rounded_up(np.concatenate((outside, entries))))
+
+
+def capture_region(site: Site, approach: Approach) -> Area:
+    """The capture region of an approach on the plane."""
+    parameters = site.parameters.apm
+    splay = np.tan(np.radians(parameters.capture_splay_deg))
+    ends_nm = approach.end_distance_nm, approach.start_distance_nm
+    half_m = [parameters.capture_half_width_m + splay * nm_to_m(d) for d in ends_nm]
+    (end_nm, end_m), (start_nm, start_m) = zip(ends_nm, half_m, strict=True)
+    corners = [(end_nm, -end_m), (end_nm, end_m), (start_nm, start_m), (start_nm, -start_m)]
+    return Polygon([on_approach(approach, d, c) for d, c in corners])
+
+
+def _canvas(site: Site, volumes: tuple[Volume, ...]) -> _Canvas:
+    """Blocks that hold all that can be painted, on the lattice of the terrain."""
+    west, south, east, north = (np.array(side) for side in zip(*_boxes(site, volumes), strict=True))
+    cell_m = 250.0 if site.terrain is None else site.terrain.cell_m
+    x0_m, y0_m = (0.0, 0.0) if site.terrain is None else (site.terrain.x0_m, site.terrain.y0_m)
+    longest_m = max(east.max() - west.min(), north.max() - south.min())
+    block_m = cell_m * max(1.0, np.ceil(max(FINEST_M, longest_m / MOST_BLOCKS) / cell_m))
+    first_column, first_row = np.floor((west.min() - x0_m) / block_m) - 1, np.floor((south.min() - y0_m) / block_m) - 1
+    columns = int(np.floor((east.max() - x0_m) / block_m) - first_column) + 2
+    rows = int(np.floor((north.max() - y0_m) / block_m) - first_row) + 2
+    return _Canvas(x0_m + first_column * block_m, y0_m + first_row * block_m, float(block_m), rows, columns)
+
+
+def _boxes(site: Site, volumes: tuple[Volume, ...]) -> Iterator[tuple[float, float, float, float]]:
+    yield 0.0, 0.0, 0.0, 0.0
+    if site.terrain is not None:
+        rows, columns = site.terrain.elevation_ft.shape
+        x0_m, y0_m, cell_m = site.terrain.x0_m, site.terrain.y0_m, site.terrain.cell_m
+        yield x0_m, y0_m, x0_m + columns * cell_m, y0_m + rows * cell_m
+    for polygon in site.minimum_altitudes:
+        yield polygon.area.bounds
+    for approach in site.approaches:
+        yield capture_region(site, approach).bounds
+    circles = [(obstacle.x_m, obstacle.y_m, obstacle.radius_m) for obstacle in site.obstacles]
+    for shape in (*circles, *(widened(volume, volume.lateral_buffer_m) for volume in volumes)):
+        if isinstance(shape, tuple):
+            x_m, y_m, radius_m = shape
+            yield x_m - radius_m, y_m - radius_m, x_m + radius_m, y_m + radius_m
+        else:
+            yield shape.bounds
+
+
+def _paint_floors(canvas: _Canvas, site: Site) -> None:
+    from safetynets.nets.msaw import surfaces
+
+    surface, _, _ = surfaces(site)
+    grid = surface.grid
+    if grid.elevation_ft.size:
+        cells = round(canvas.block_m / grid.cell_m)
+        floors_ft = np.nan_to_num(grid.elevation_ft, nan=-np.inf) + surface.terrain_clearance_ft
+        row, column = (
+            round((start_m - corner_m) / canvas.block_m)
+            for start_m, corner_m in ((grid.y0_m, canvas.south_m), (grid.x0_m, canvas.west_m))
+        )
+        rows, columns = (range(0, length, cells) for length in floors_ft.shape)
+        highest_ft = np.maximum.reduceat(np.maximum.reduceat(floors_ft, rows, axis=0), columns, axis=1)
+        canvas.top_ft[FLOOR, row : row + len(rows), column : column + len(columns)] = highest_ft
+    parameters = site.parameters.msaw
+    for polygon in site.minimum_altitudes:
+        canvas.paint(FLOOR, polygon.area, polygon.minimum_ft - parameters.below_minimum_ft)
+    for obstacle in site.obstacles:
+        circle = obstacle.x_m, obstacle.y_m, obstacle.radius_m
+        canvas.paint(FLOOR, circle, obstacle.top_ft + parameters.terrain_clearance_ft)
+
+
+def _highest_below_ft(site: Site, approach: Approach) -> float:
+    """The highest altitude at which an aircraft on the approach could be in violation; inf where it is not asked."""
+    if site.parameters.apm.kinds != ("below",):
+        return np.inf
+    return approach.intercept_altitude_ft - site.parameters.apm.below_ft
+
+
+def _altitude_ft(limit: Limit, qnh_ft: float) -> float:
+    return limit.value_ft - qnh_ft if limit.is_flight_level else limit.value_ft
+
+
+def _highest_of(top_ft: Floats, length: int) -> Floats:
+    """For each block the highest of the square of so many blocks of which it is the south-western one."""
+    for axis in (1, 2):
+        top_ft = ndimage.maximum_filter1d(
+            top_ft, length, axis=axis, origin=-(length // 2), mode="constant", cval=-np.inf
+        )
+    return top_ft
+
+
+def _rounded_up(values: Floats) -> NDArray[np.float32]:
+    near = values.astype(np.float32)
+    return np.where(near < values, np.nextafter(near, np.float32(np.inf)), near)

@@ -1,0 +1,360 @@
+"""Which plots could be a hit at all: one look at each, and a closer one at the few that are near something."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.nets.kernels.apm import (
+    Approaches,
+    JoinRules,
+    Limits,
+    along_and_cross,
+    first_violation,
+    from_threshold,
+    in_capture,
+    is_captured,
+)
+from safetynets.nets.kernels.blocks import Blocks, Lattice, entry_of
+from safetynets.nets.kernels.legs import ROUNDING_FT
+from safetynets.nets.kernels.shapes import Shapes, is_within
+from safetynets.units import M_PER_NM
+
+Floats = NDArray[np.float64]
+
+MSAW, APM, APW = 1, 2, 4
+"""One bit a net."""
+
+FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
+"""Questions of the blocks."""
+
+
+class Columns(NamedTuple):
+    """The columns of the tracks that the sieve reads."""
+
+    x_m: Floats
+    y_m: Floats
+    vx_mps: Floats
+    vy_mps: Floats
+    pressure_altitude_ft: Floats
+    vertical_rate_fpm: Floats
+    on_ground: NDArray[np.int8]
+    visual: NDArray[np.int8]
+
+
+class Horizon(NamedTuple):
+    """How far the nets look, and between what an altitude lies of which only the pressure altitude is known.
+
+    `turns` says whether a path may leave the straight one. `never_visual` are the nets that do not judge visual
+    flights.
+    """
+
+    msaw_s: float
+    apm_s: float
+    apw_s: float
+    lowest_qnh_ft: float
+    highest_qnh_ft: float
+    turns: bool
+    never_visual: int
+
+
+class Silent(NamedTuple):
+    """Volumes in which nets never judge, a little smaller than they are: their limits are pressure altitudes."""
+
+    shapes: Shapes
+    floor_ft: Floats
+    ceiling_ft: Floats
+    nets: NDArray[np.uint8]
+
+
+class Paths(NamedTuple):
+    """The approaches as the APM asks about them; `any_may_join` where no flight is kept from any of them.
+
+    While monitored, no limit below path i is above `line_ft[i] + line_ft_per_nm[i] * d` at d NM, nor above `top_ft[i]`;
+    both are inf where more is asked than whether an aircraft is below.
+    """
+
+    approaches: Approaches
+    line_ft: Floats
+    line_ft_per_nm: Floats
+    top_ft: Floats
+    upwards: Limits
+    downwards: Limits
+    rules: JoinRules
+    any_may_join: bool
+
+
+@njit(cache=True, nogil=True)
+def possible_hits(
+    start: NDArray[np.int64],
+    nets_of: NDArray[np.uint8],
+    plots: Columns,
+    blocks: Blocks,
+    horizon: Horizon,
+    silent: Silent,
+    paths: Paths,
+    row: NDArray[np.int64],
+    nets: NDArray[np.uint8],
+) -> int:
+    """Write the rows at which a net could find a hit, and which nets; returns how many there are.
+
+    Track k has the rows `start[k]` to `start[k + 1]`; `nets_of[k]` are the nets that judge it at all.
+    """
+    count = _near(start, nets_of, plots, blocks, horizon, row, nets)
+    count = _ahead(count, plots, blocks, horizon, row, nets)
+    count = _not_silent(count, plots, silent, row, nets)
+    return _off_path(count, plots, horizon, paths, row, nets)
+
+
+@njit(cache=True, nogil=True)
+def _near(
+    start: NDArray[np.int64],
+    nets_of: NDArray[np.uint8],
+    plots: Columns,
+    blocks: Blocks,
+    horizon: Horizon,
+    row: NDArray[np.int64],
+    nets: NDArray[np.uint8],
+) -> int:
+    """Write the rows that a single look at the blocks does not rule out, and which nets, and return how many."""
+    x_m, y_m, vx_mps, vy_mps = plots.x_m, plots.y_m, plots.vx_mps, plots.vy_mps
+    pressure_altitude_ft, vertical_rate_fpm = plots.pressure_altitude_ft, plots.vertical_rate_fpm
+    lattice, top_ft = blocks.lattice, blocks.top_ft
+    longest_s = max(horizon.msaw_s, horizon.apm_s, horizon.apw_s)
+    longest_min = longest_s / 60.0
+    to_low_ft, to_high_ft = horizon.highest_qnh_ft + ROUNDING_FT, horizon.lowest_qnh_ft - ROUNDING_FT
+    turns = horizon.turns
+    count = 0
+    for k in range(len(start) - 1):
+        asked = nets_of[k]
+        if asked == 0:
+            continue
+        for i in range(start[k], start[k + 1]):
+            dx, dy = vx_mps[i] * longest_s, vy_mps[i] * longest_s
+            entry = _entry_ahead(lattice, turns, x_m[i], y_m[i], dx, dy)
+            climb_ft = vertical_rate_fpm[i] * longest_min
+            lowest_ft = pressure_altitude_ft[i] - to_low_ft + min(0.0, climb_ft)
+            highest_ft = pressure_altitude_ft[i] - to_high_ft + max(0.0, climb_ft)
+            found = (
+                (lowest_ft < top_ft[entry, FLOOR]) * MSAW
+                | (lowest_ft < top_ft[entry, BELOW_PATH]) * APM
+                | ((lowest_ft <= top_ft[entry, CEILING]) & (-highest_ft <= top_ft[entry, UNDER])) * APW
+            ) & asked
+            row[count], nets[count] = i, found
+            count += found != 0
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _ahead(
+    near: int, plots: Columns, blocks: Blocks, horizon: Horizon, row: NDArray[np.int64], nets: NDArray[np.uint8]
+) -> int:
+    """Keep of the first `near` rows those whose straight path meets a floor or volume, or that the APM is asked about.
+
+    The path is taken in pieces of about a block, each in a box of its own.
+    """
+    lattice, top_ft = blocks.lattice, blocks.top_ft
+    count = 0
+    for j in range(near):
+        i, found = row[j], int(nets[j])
+        if plots.on_ground[i] == 1:
+            continue
+        if plots.visual[i] == 1:
+            found &= ~horizon.never_visual
+        for net, duration_s in ((MSAW, horizon.msaw_s), (APW, horizon.apw_s)):
+            if found & net == 0 or horizon.turns:
+                continue
+            x, y, vx, vy = plots.x_m[i], plots.y_m[i], plots.vx_mps[i], plots.vy_mps[i]
+            rate_ftps = plots.vertical_rate_fpm[i] / 60.0
+            low_ft = plots.pressure_altitude_ft[i] - horizon.highest_qnh_ft - ROUNDING_FT
+            high_ft = plots.pressure_altitude_ft[i] - horizon.lowest_qnh_ft + ROUNDING_FT
+            pieces = 1 + int(min(1000.0, max(abs(vx), abs(vy)) * duration_s * lattice.blocks_a_m))
+            piece_s = duration_s / pieces
+            meets = False
+            for piece in range(pieces):
+                from_s, to_s = piece_s * piece, piece_s * (piece + 1)
+                entry = _entry_ahead(lattice, False, x + vx * from_s, y + vy * from_s, vx * piece_s, vy * piece_s)
+                lowest_ft, highest_ft = low_ft + min(rate_ftps * to_s, 0.0), high_ft + max(rate_ftps * to_s, 0.0)
+                if net == MSAW:
+                    meets = lowest_ft < top_ft[entry, FLOOR]
+                else:
+                    meets = lowest_ft <= top_ft[entry, CEILING] and -highest_ft <= top_ft[entry, UNDER]
+                if meets:
+                    break
+            if not meets:
+                found &= ~net
+        if found != 0:
+            row[count], nets[count] = i, found
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _not_silent(near: int, plots: Columns, silent: Silent, row: NDArray[np.int64], nets: NDArray[np.uint8]) -> int:
+    """Keep of the first `near` rows those that are not in a volume in which the net never judges."""
+    vertices_m, first_vertex, first_ring = (
+        silent.shapes.vertices_m,
+        silent.shapes.first_vertex,
+        silent.shapes.first_ring,
+    )
+    box_m, floor_ft, ceiling_ft, never = silent.floor_ft, silent.ceiling_ft, silent.nets
+    count = 0
+    for j in range(near):
+        i, found = row[j], int(nets[j])
+        x, y, pressure_altitude_ft = plots.x_m[i], plots.y_m[i], plots.pressure_altitude_ft[i]
+        for s in range(len(never)):
+            if (
+                found & never[s]
+                and floor_ft[s] <= pressure_altitude_ft <= ceiling_ft[s]
+                and box_m[s, 0] <= x <= box_m[s, 2]
+                and box_m[s, 1] <= y <= box_m[s, 3]
+                and is_within(vertices_m, first_vertex, first_ring[s], first_ring[s + 1], x, y)
+            ):
+                found &= ~int(never[s])
+        if found != 0:
+            row[count], nets[count] = i, found
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _off_path(
+    near: int, plots: Columns, horizon: Horizon, paths: Paths, row: NDArray[np.int64], nets: NDArray[np.uint8]
+) -> int:
+    """Keep of the first `near` rows those that are, or will be, off the path of an approach they could be joined to."""
+    approaches = paths.approaches
+    threshold_m, course = approaches.threshold_m, approaches.course
+    end_nm, start_nm = approaches.end_nm, approaches.start_nm
+    half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
+    line_ft, line_ft_per_nm, top_ft = paths.line_ft, paths.line_ft_per_nm, paths.top_ft
+    look_ahead_s = paths.downwards.look_ahead_s
+    count = 0
+    for j in range(near):
+        i, found = row[j], int(nets[j])
+        if found & APM:
+            x, y, vx, vy = plots.x_m[i], plots.y_m[i], plots.vx_mps[i], plots.vy_mps[i]
+            rate_ftps = plots.vertical_rate_fpm[i] / 60.0
+            low_ft = plots.pressure_altitude_ft[i] - horizon.highest_qnh_ft - ROUNDING_FT
+            high_ft = plots.pressure_altitude_ft[i] - horizon.lowest_qnh_ft + ROUNDING_FT
+            later_ft = low_ft + rate_ftps * look_ahead_s
+            off = False
+            for a in range(len(start_nm)):
+                east, north = course[a, 0], course[a, 1]
+                d_nm, cross_m = from_threshold(threshold_m[a, 0], threshold_m[a, 1], east, north, x, y)
+                if not is_captured(end_nm[a], start_nm[a], half_width_m, splay_m_per_nm, d_nm, cross_m):
+                    continue
+                later_nm = d_nm - (vx * east + vy * north) / M_PER_NM * look_ahead_s
+                above_line = (
+                    low_ft >= line_ft[a] + line_ft_per_nm[a] * d_nm
+                    and later_ft >= line_ft[a] + line_ft_per_nm[a] * later_nm
+                )
+                if not above_line and min(low_ft, later_ft) < top_ft[a]:
+                    off = off or _leaves(paths, a, x, y, vx, vy, low_ft, high_ft, rate_ftps)
+            if not off:
+                found &= ~APM
+        if found != 0:
+            row[count], nets[count] = i, found
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy: float) -> int:
+    """Entry of a box that holds the path from a point on: straight by (dx, dy), or of that length in any direction."""
+    if turns:
+        reach_m = np.hypot(dx, dy)
+        return entry_of(lattice, x - reach_m, y - reach_m, 2.0 * reach_m)
+    return entry_of(lattice, min(x, x + dx), min(y, y + dy), max(abs(dx), abs(dy)))
+
+
+@njit(cache=True, nogil=True)
+def _leaves(
+    paths: Paths, i: int, x: float, y: float, vx: float, vy: float, low_ft: float, high_ft: float, rate_ftps: float
+) -> bool:
+    """Whether a plot is, or will be, outside the limits of approach i, and could be joined to it.
+
+    What it is joined to depends on the plots before. But in the capture region of i it never is joined to i when it may
+    join another that lies nearer by more than the margin: that one takes over.
+    """
+    approaches = paths.approaches
+    d_nm, cross_m = along_and_cross(approaches, i, x, y)
+    east, north = approaches.course[i, 0], approaches.course[i, 1]
+    closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
+    below_s, _ = first_violation(
+        approaches,
+        i,
+        paths.downwards,
+        0.0,
+        0.0,
+        paths.downwards.look_ahead_s,
+        d_nm,
+        closing_nmps,
+        cross_m,
+        drift_mps,
+        low_ft,
+        rate_ftps,
+    )
+    above_s, _ = first_violation(
+        approaches,
+        i,
+        paths.upwards,
+        0.0,
+        0.0,
+        paths.upwards.look_ahead_s,
+        d_nm,
+        closing_nmps,
+        cross_m,
+        drift_mps,
+        high_ft,
+        rate_ftps,
+    )
+    if below_s == np.inf and above_s == np.inf:
+        return False
+    return not _other_is_nearer(paths, i, x, y, vx, vy, d_nm, cross_m, high_ft, rate_ftps)
+
+
+@njit(cache=True, nogil=True)
+def _other_is_nearer(
+    paths: Paths,
+    i: int,
+    x: float,
+    y: float,
+    vx: float,
+    vy: float,
+    d_nm: float,
+    cross_m: float,
+    high_ft: float,
+    rate_ftps: float,
+) -> bool:
+    rules, approaches = paths.rules, paths.approaches
+    if not paths.any_may_join or (vx == 0.0 and vy == 0.0):
+        return False
+    if high_ft > rules.join_ceiling_ft or rate_ftps > rules.join_max_climb_ftps:
+        return False
+    deviation_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
+    for j in range(len(approaches.start_nm)):
+        other_nm, other_m = along_and_cross(approaches, j, x, y)
+        if j == i or not in_capture(approaches, j, other_nm, other_m):
+            continue
+        east, north = approaches.course[j, 0], approaches.course[j, 1]
+        off_rad = abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))
+        other_rad = np.arctan2(abs(other_m), other_nm * M_PER_NM)
+        if off_rad <= rules.join_angle_rad and other_rad < deviation_rad - rules.switch_margin_rad:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def with_the_next(row: NDArray[np.int64], more: int, end_of: NDArray[np.int64], found: NDArray[np.int64]) -> int:
+    """Write ascending rows with up to `more` rows after each into `found`, each once; `end_of[j]` ends its track."""
+    count = 0
+    next_row = -1
+    for j in range(len(row)):
+        for i in range(max(row[j], next_row), min(row[j] + more + 1, end_of[j])):
+            found[count] = i
+            count += 1
+        next_row = max(next_row, min(row[j] + more + 1, end_of[j]))
+    return count
