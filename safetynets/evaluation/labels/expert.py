@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from safetynets.evaluation.labels.files import EXPERT
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.metrics.matching import RISK
 
+SAME_S = 1.0
+
 
 def overridden(situations: Situations, by_expert: Situations) -> Situations:
     """The situations with the categories that an expert gave; what only the expert saw is added.
 
-    An expert's row is about every situation of the same flight and risk whose span of time it touches. Of several rows
-    about one situation the one with the lowest category (the greatest need of an alert) holds.
+    An expert's row is about the situation of the same flight and risk with the same span of time, to a second; without
+    one, about every such situation that its span touches. Of several rows about one situation the one with the lowest
+    category (the greatest need of an alert) holds.
     """
     rows = situations.rows()
     new = []
     for said in sorted(by_expert.rows(), key=lambda row: -int(row["category"])):
-        touched = np.flatnonzero(
-            (situations.track == said["track"])
-            & (RISK[situations.net] == RISK[said["net"]])
-            & (situations.from_s <= said["to_s"])
-            & (situations.to_s >= said["from_s"])
-        )
+        touched = _meant(situations, said)
         for place in touched:
             rows[place] |= {"category": said["category"], "source": EXPERT}
         if not len(touched):
             new.append(said | {"source": EXPERT})
     return Situations.from_rows([*rows, *new])
+
+
+def _meant(situations: Situations, said: Mapping[str, Any]) -> NDArray[np.intp]:
+    of_flight = (situations.track == said["track"]) & (RISK[situations.net] == RISK[said["net"]])
+    same = np.abs(situations.from_s - said["from_s"]) <= SAME_S
+    same &= np.abs(situations.to_s - said["to_s"]) <= SAME_S
+    touches = (situations.from_s <= said["to_s"]) & (situations.to_s >= said["from_s"])
+    return np.flatnonzero(of_flight & (same if (of_flight & same).any() else touches))
