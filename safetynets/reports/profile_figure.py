@@ -33,9 +33,10 @@ def profile_figure(run: Run, alert: Alert) -> Figure:
     the APM, earth curvature included. Any other flight is drawn over time, with the floor of the MSAW or the volume of
     the APW. Altitudes are on the QNH, the terrain is that below the flight, and the words stand below.
     """
-    figure = _figure(run, alert.track, alert.start_time_s, approach_of(run, alert), _together(run, alert))
-    _write_words(figure, run, alert)
-    return figure
+    with style.house_style():
+        figure = _figure(run, alert.track, alert.start_time_s, approach_of(run, alert), _together(run, alert))
+        _write_words(figure, run, alert)
+        return figure
 
 
 def draw_profile(axes: Axes, run: Run, alert: Alert) -> str:
@@ -53,25 +54,25 @@ def flight_figure(run: Run, track: int) -> Figure:
     joined = rows[run.approach[rows] >= 0]
     last = int(joined[-1]) if len(joined) else -1
     index = int(run.approach[last]) if len(joined) else -1
-    figure = _figure(run, track, float(run.tracks.time_s[last if len(joined) else rows[0]]), index, [])
-    _write_silence(figure, run, track)
-    return figure
+    with style.house_style():
+        figure = _figure(run, track, float(run.tracks.time_s[last if len(joined) else rows[0]]), index, [])
+        _write_silence(figure, run, track)
+        return figure
 
 
 def _figure(run: Run, track: int, time_s: float, index: int, alerts: Sequence[Alert]) -> Figure:
     """A flight against the approach of an index, in its pass nearest to a time (s), or over time where it is -1."""
-    with style.house_style():
-        figure = style.new_figure(HEIGHT_IN)
-        axes = figure.add_axes(_PLACE)
-        where = _draw(axes, run, track, time_s, index, alerts)
-        _write_legend(figure, axes)
-        name = name_of(alerts[0]) if alerts else flight_name(run, track)
-        qnh = f"QNH {hectopascals(alerts[0].qnh_hpa)} hPa" if alerts else qnh_words(run)
-        heading = [run.title, qnh, day(time_s)]
-        figure.text(_PLACE[0], 0.972, fitted(f"{name}   {where}", 95), fontsize=13, fontweight="bold", va="center")
-        figure.text(_PLACE[0], 0.940, fitted("   ·   ".join(heading), 140), va="center", color=style.SOFT_INK)
-        figure.text(0.975, 0.016, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center")
-        return figure
+    figure = style.new_figure(HEIGHT_IN)
+    axes = figure.add_axes(_PLACE)
+    where = _draw(axes, run, track, time_s, index, alerts)
+    _write_legend(figure, axes)
+    name = name_of(alerts[0]) if alerts else flight_name(run, track)
+    qnh = f"QNH {hectopascals(alerts[0].qnh_hpa)} hPa" if alerts else qnh_words(run)
+    heading = [run.title, qnh, day(time_s)]
+    figure.text(_PLACE[0], 0.972, fitted(f"{name}   {where}", 95), fontsize=13, fontweight="bold", va="center")
+    figure.text(_PLACE[0], 0.940, fitted("   ·   ".join(heading), 140), va="center", color=style.SOFT_INK)
+    figure.text(0.975, 0.016, f"{style.NOT_FOR_USE}.", fontsize=8, color=style.SOFT_INK, ha="right", va="center")
+    return figure
 
 
 def _draw(axes: Axes, run: Run, track: int, time_s: float, index: int, alerts: Sequence[Alert]) -> str:
