@@ -71,6 +71,22 @@ class Memory(NamedTuple):
     predicted_hits: NDArray[np.int64]
 
 
+class OneTrack(NamedTuple):
+    """`Memory` of one track by itself."""
+
+    active: bool
+    severe: bool
+    start_s: float
+    first_conflict_s: float
+    last_plot_s: float
+    last_judged_s: float
+    announced_s: float
+    worst_margin_ft: float
+    clear: int
+    current_hits: int
+    predicted_hits: int
+
+
 class Events(NamedTuple):
     """Events in order: the row of the plot that caused it (-1 for none), track, what, and when."""
 
@@ -94,37 +110,32 @@ def _count(hits: int, n: int) -> int:
 @njit(cache=True)
 def lost_at_s(k: int, rules: Rules, memory: Memory) -> float:
     """When the active alert of track k ends if no plot of it is judged any more."""
-    return max(memory.last_judged_s[k] + rules.track_lost_s, memory.start_s[k] + rules.minimum_duration_s)
+    return _lost_at_s(memory.last_judged_s[k], memory.start_s[k], rules)
 
 
 @njit(cache=True)
-def _write(events: Events, count: int, row: int, k: int, what: int, time_s: float, memory: Memory) -> int:
-    events.row[count], events.track[count], events.what[count], events.time_s[count] = row, k, what, time_s
-    events.first_conflict_s[count] = memory.first_conflict_s[k]
-    events.worst_margin_ft[count] = memory.worst_margin_ft[k]
-    return count + 1
-
-
-@njit(cache=True)
-def _forget_counts(k: int, memory: Memory) -> None:
-    memory.clear[k] = 0
-    memory.current_hits[k] = 0
-    memory.predicted_hits[k] = 0
-    memory.first_conflict_s[k] = np.nan
+def _lost_at_s(last_judged_s: float, start_s: float, rules: Rules) -> float:
+    return max(last_judged_s + rules.track_lost_s, start_s + rules.minimum_duration_s)
 
 
 @njit(cache=True)
 def end(k: int, memory: Memory) -> None:
     """Forget the alert of track k."""
-    memory.active[k] = False
-    memory.severe[k] = False
-    _forget_counts(k, memory)
+    memory.active[k], memory.severe[k] = False, False
+    memory.clear[k], memory.current_hits[k], memory.predicted_hits[k] = 0, 0, 0
+    memory.first_conflict_s[k] = np.nan
 
 
 @njit(cache=True)
 def is_at_rest(k: int, rules: Rules, memory: Memory) -> bool:
     """Whether track k has no alert and no conflict that still counts: then only a predicted hit changes anything."""
-    return not memory.active[k] and _count(memory.predicted_hits[k], max(rules.current_n, rules.predicted_n)) == 0
+    return rests(memory.active[k], memory.predicted_hits[k], rules)
+
+
+@njit(cache=True)
+def rests(active: bool, predicted_hits: int, rules: Rules) -> bool:
+    """The same of one track by itself."""
+    return not active and _count(predicted_hits, max(rules.current_n, rules.predicted_n)) == 0
 
 
 @njit(cache=True)
@@ -214,91 +225,131 @@ def step(
     count: int,
 ) -> int:
     """What one plot of track k does to its memory; writes events from `count` on and returns how many there are."""
-    if memory.active[k] and time_s >= lost_at_s(k, rules, memory):
-        count = _write(events, count, row, k, LOST, lost_at_s(k, rules, memory), memory)
-        end(k, memory)
-    if time_s - memory.last_plot_s[k] > rules.max_gap_s:
-        kept_s = memory.first_conflict_s[k]
-        _forget_counts(k, memory)
-        if memory.active[k]:
-            memory.first_conflict_s[k] = kept_s
-    memory.last_plot_s[k] = time_s
-    old_enough = memory.active[k] and time_s >= memory.start_s[k] + rules.minimum_duration_s
-    if excluded:
-        if memory.active[k]:
-            if old_enough:
-                count = _write(events, count, row, k, EXCLUDED, time_s, memory)
-                end(k, memory)
-        else:
-            _forget_counts(k, memory)
-    elif assessable:
-        count = _judged(
-            row,
-            k,
-            time_s,
-            violation_s,
-            hold_violation_s,
-            margin_ft,
-            severe,
-            old_enough,
-            rules,
-            memory,
-            events,
-            count,
-        )
+    before = OneTrack(
+        memory.active[k],
+        memory.severe[k],
+        memory.start_s[k],
+        memory.first_conflict_s[k],
+        memory.last_plot_s[k],
+        memory.last_judged_s[k],
+        memory.announced_s[k],
+        memory.worst_margin_ft[k],
+        memory.clear[k],
+        memory.current_hits[k],
+        memory.predicted_hits[k],
+    )
+    after, happened = advance(
+        before, time_s, assessable, excluded, violation_s, hold_violation_s, margin_ft, severe, rules
+    )
+    memory.active[k], memory.severe[k], memory.start_s[k] = after.active, after.severe, after.start_s
+    memory.first_conflict_s[k], memory.last_plot_s[k] = after.first_conflict_s, after.last_plot_s
+    memory.last_judged_s[k], memory.announced_s[k] = after.last_judged_s, after.announced_s
+    memory.worst_margin_ft[k], memory.clear[k] = after.worst_margin_ft, after.clear
+    memory.current_hits[k], memory.predicted_hits[k] = after.current_hits, after.predicted_hits
+    if happened == 0:
+        return count
+    for what in (LOST, EXCLUDED, START, WORSE, REANNOUNCED, CLEARED):
+        if happened >> what & 1:
+            events.row[count], events.track[count], events.what[count] = row, k, what
+            events.time_s[count] = time_s
+            events.first_conflict_s[count] = before.first_conflict_s
+            events.worst_margin_ft[count] = after.worst_margin_ft
+            if what == LOST:
+                events.time_s[count] = _lost_at_s(before.last_judged_s, before.start_s, rules)
+                events.worst_margin_ft[count] = before.worst_margin_ft
+            elif what == START:
+                events.first_conflict_s[count] = after.first_conflict_s
+            count += 1
     return count
 
 
 @njit(cache=True)
-def _judged(
-    row: int,
-    k: int,
+def advance(
+    before: OneTrack,
     time_s: float,
+    assessable: bool,
+    excluded: bool,
     violation_s: float,
     hold_violation_s: float,
     margin_ft: float,
     severe: bool,
-    old_enough: bool,
     rules: Rules,
-    memory: Memory,
-    events: Events,
-    count: int,
-) -> int:
-    memory.last_judged_s[k] = time_s
-    predicted = violation_s <= rules.warning_time_s
-    memory.current_hits[k] = (memory.current_hits[k] << 1 | (violation_s == 0.0)) & 0xFFFF
-    memory.predicted_hits[k] = (memory.predicted_hits[k] << 1 | predicted) & 0xFFFF
-    if not memory.active[k]:
-        if predicted and np.isnan(memory.first_conflict_s[k]):
-            memory.first_conflict_s[k] = time_s
-        longest = max(rules.current_n, rules.predicted_n)
-        if _count(memory.predicted_hits[k], longest) == 0:
-            memory.first_conflict_s[k] = np.nan
-        confirmed = (
-            _count(memory.current_hits[k], rules.current_n) >= rules.current_m
-            or _count(memory.predicted_hits[k], rules.predicted_n) >= rules.predicted_m
-            or (rules.imminent_s > 0.0 and violation_s <= rules.imminent_s)
-        )
-        if not (predicted and confirmed):
-            return count
-        memory.active[k], memory.severe[k] = True, severe
-        memory.start_s[k], memory.announced_s[k] = time_s, violation_s
-        memory.worst_margin_ft[k], memory.clear[k] = margin_ft, 0
-        return _write(events, count, row, k, START, time_s, memory)
-    memory.worst_margin_ft[k] = min(memory.worst_margin_ft[k], margin_ft)
-    if predicted and severe and not memory.severe[k]:
-        memory.severe[k] = True
-        count = _write(events, count, row, k, WORSE, time_s, memory)
-    if (
-        rules.reannounce_ratio > 0.0
-        and violation_s < memory.announced_s[k]
-        and violation_s <= rules.reannounce_ratio * memory.announced_s[k]
-    ):
-        memory.announced_s[k] = violation_s
-        count = _write(events, count, row, k, REANNOUNCED, time_s, memory)
-    clear = hold_violation_s > rules.warning_time_s + rules.hysteresis_s
-    memory.clear[k] = memory.clear[k] + 1 if clear else 0
-    if memory.clear[k] >= rules.clear_n and old_enough:
-        count = _write(events, count, row, k, CLEARED, time_s, memory)
-        end(k, memory)
-    return count
+) -> tuple[OneTrack, int]:
+    """The memory of a track after one more plot, and what happened to its alert: bit `START` for a start, and so on."""
+    active, severe_before, start_s, first_conflict_s = (
+        before.active,
+        before.severe,
+        before.start_s,
+        before.first_conflict_s,
+    )
+    last_judged_s, announced_s, worst_margin_ft = before.last_judged_s, before.announced_s, before.worst_margin_ft
+    clear, current_hits, predicted_hits = before.clear, before.current_hits, before.predicted_hits
+    happened = 0
+    ended = active and time_s >= _lost_at_s(last_judged_s, start_s, rules)
+    if ended:
+        happened |= 1 << LOST
+    if ended or time_s - before.last_plot_s > rules.max_gap_s:
+        active = active and not ended
+        severe_before = severe_before and active
+        clear, current_hits, predicted_hits = 0, 0, 0
+        if not active:
+            first_conflict_s = np.nan
+    old_enough = active and time_s >= start_s + rules.minimum_duration_s
+    ended = False
+    if excluded:
+        ended = old_enough
+        if ended:
+            happened |= 1 << EXCLUDED
+        elif not active:
+            clear, current_hits, predicted_hits, first_conflict_s = 0, 0, 0, np.nan
+    elif assessable:
+        last_judged_s = time_s
+        predicted = violation_s <= rules.warning_time_s
+        current_hits = (current_hits << 1 | (violation_s == 0.0)) & 0xFFFF
+        predicted_hits = (predicted_hits << 1 | predicted) & 0xFFFF
+        if not active:
+            if predicted and np.isnan(first_conflict_s):
+                first_conflict_s = time_s
+            if rests(active, predicted_hits, rules):
+                first_conflict_s = np.nan
+            confirmed = predicted and (
+                _count(current_hits, rules.current_n) >= rules.current_m
+                or _count(predicted_hits, rules.predicted_n) >= rules.predicted_m
+                or (rules.imminent_s > 0.0 and violation_s <= rules.imminent_s)
+            )
+            if confirmed:
+                happened |= 1 << START
+                active, severe_before, start_s, announced_s = True, severe, time_s, violation_s
+                worst_margin_ft, clear = margin_ft, 0
+        else:
+            worst_margin_ft = min(worst_margin_ft, margin_ft)
+            if predicted and severe and not severe_before:
+                severe_before = True
+                happened |= 1 << WORSE
+            if (
+                rules.reannounce_ratio > 0.0
+                and violation_s < announced_s
+                and violation_s <= rules.reannounce_ratio * announced_s
+            ):
+                announced_s = violation_s
+                happened |= 1 << REANNOUNCED
+            clear = clear + 1 if hold_violation_s > rules.warning_time_s + rules.hysteresis_s else 0
+            ended = clear >= rules.clear_n and old_enough
+            if ended:
+                happened |= 1 << CLEARED
+    if ended:
+        active, severe_before = False, False
+        clear, current_hits, predicted_hits, first_conflict_s = 0, 0, 0, np.nan
+    return OneTrack(
+        active,
+        severe_before,
+        start_s,
+        first_conflict_s,
+        time_s,
+        last_judged_s,
+        announced_s,
+        worst_margin_ft,
+        clear,
+        current_hits,
+        predicted_hits,
+    ), happened
