@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.labels.files import EXPERT
+from safetynets.evaluation.labels.risk import RISK
 from safetynets.evaluation.labels.situations import Situations
-from safetynets.evaluation.metrics.matching import RISK
 
 SAME_S = 1.0
 

@@ -8,18 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.labels.category import Category
+from safetynets.evaluation.labels.risk import RISK
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.nets.conflicts import Net
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-RISK = np.zeros(len(Net), dtype=np.int64)
-"""The risk each net warns of: MSAW and APM both of controlled flight into terrain, APW of infringed airspace.
-
-So the definitions of the nets have it (EUROCONTROL guidelines; IFATCA WP 86 (2018) 2.15.1: one covers the initial, the
-other the final approach). An alert of the one answers a situation of the other."""
-RISK[Net.APW] = 1
 UNTOUCHED = 0
 """Stands for the category of an alert that belongs to no situation."""
 
