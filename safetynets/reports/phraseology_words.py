@@ -158,7 +158,7 @@ def _swing(study: Study, swing: Swing, assumptions: Assumptions) -> str:
     if study.cost == "least clearance":
         values = f"the mean least clearance from {number(-first)} to {number(-last)} ft"
     else:
-        values = f"{_COST_WORDS[study.cost]} from {percent(first)} to {percent(last)}"
+        values = f"how often there is {_COST_WORDS[study.cost]} from {percent(first)} to {percent(last)}"
     return (
         f"{swing.assumption}, {assumption.meaning}: from {swing.values[0]:g} to {swing.values[-1]:g}"
         f"{_unit(assumption.unit)} it moves {values} with {widest}."
@@ -177,7 +177,9 @@ def _sounds_like(answer: Answer) -> str:
     ]
     if answer.nearest is not None and answer.nearest[1] < NEAR:
         other, apart = answer.nearest
-        said.append(f"the call sounds like that of the rule {other.rule} of the same set (distance {apart:.2f})")
+        said.append(
+            f"the call sounds like {other.text.rstrip('.')} (rule {other.rule} of the same set, distance {apart:.2f})"
+        )
     return f"{answer.label}: {'; '.join(said) or 'nothing near'}."
 
 

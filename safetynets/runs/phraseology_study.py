@@ -354,9 +354,15 @@ def _answer(
         outcome=outcome,
         steps=timeline(outcome.chain, call, first_conflict_s, encounter.delivery),
         alike=near_sounding([call]),
-        nearest=nearest_call(call, (one for one in sample_calls(phrasing.rule_set) if one.rule != call.rule)),
+        nearest=_nearest(call, phrasing.rule_set),
         sobol=() if spoken is None else sobol(encounter, spoken, replace(chance, count=1)),
     )
+
+
+def _nearest(call: Call, rule_set: RuleSet) -> tuple[Call, float] | None:
+    """The call of another rule that sounds most like this one, both with the same values in their slots."""
+    samples = sample_calls(rule_set)
+    return next((nearest_call(one, samples) for one in samples if one.rule == call.rule), None)
 
 
 def _cost(silence: Outcome) -> CostName:
