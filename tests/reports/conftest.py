@@ -482,9 +482,9 @@ def study() -> StudyOutcome:
                 "skipped_days": [{"day": "two", "file": "two.parquet", "problem": "is not Parquet"}],
                 "sets": 33,
                 "present": 0,
-                "front": np.flatnonzero(by < 0),
-                "dominated": [{"set": row, "by": int(by[row])} for row in np.flatnonzero(by >= 0)],
-                "admissible": np.flatnonzero(results["missed"] <= results["missed"][0]),
+                "front": np.flatnonzero(by < 0).tolist(),
+                "dominated": [{"set": int(row), "by": int(by[row])} for row in np.flatnonzero(by >= 0)],
+                "admissible": np.flatnonzero(results["missed"] <= results["missed"][0]).tolist(),
                 "recommended": {"set": chosen, "reason": recommendation.reason, "rule": recommendation.rule},
                 "sensitivity": {
                     "one_at_a_time": one_at_a_time(results, ranges, objectives),
