@@ -6,6 +6,7 @@ import base64
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from safetynets import __version__
 from safetynets.nets.alerts import Alert
+from safetynets.phraseology.situation import Call, Part
 from safetynets.reports.formats import DASH, clock, hectopascals, limit, number, span
 from safetynets.reports.replay.document import Replay
 from safetynets.reports.replay.scripts import content_policy, replay_scripts
@@ -209,12 +211,19 @@ def _row(run: Run, index: int, recordings: Recordings, *, explained: bool) -> di
         "lasted": f"{number(alert.end_time_s - alert.start_time_s)} s" if known_end else "",
         "end_reason": alert.end_reason,
         "facts": _facts(alert),
+        "marked": {heading: _marked(call) for heading, call in zip(headings, calls, strict=True) if call},
         "why": why(run, alert) if explained and index < EXPLAINED_ALERTS else (),
         "calls": [
             (heading, call, recordings.get((alert.alert_id, call.rule_set)) if call else None)
             for heading, call in zip(headings, calls, strict=True)
         ],
     }
+
+
+def _marked(call: Call) -> list[tuple[str, str]]:
+    """The words of a call in stretches of one role each: role as a CSS class, text."""
+    stretches = groupby(call.parts or (Part(call.text, None, "other"),), key=lambda part: part.role)
+    return [(role.replace(" ", "-"), "".join(part.text for part in parts)) for role, parts in stretches]
 
 
 def _facts(alert: Alert) -> list[str]:

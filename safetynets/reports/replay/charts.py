@@ -16,6 +16,7 @@ from bokeh.models import (
     Text,
     WheelZoomTool,
 )
+from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 from matplotlib.transforms import Bbox
 
@@ -43,6 +44,7 @@ def map_chart(site: Site, land: Land | None, frame: Bbox) -> Chart:
 
 
 def _draw_traffic(chart: Chart) -> None:
+    _add_texts(chart, "names", back_alpha=0.5)
     path = _source("path", "x", "y")
     chart.line(x="x", y="y", source=path, line_color=colours.SELECTED, line_alpha=0.45, line_width=1.2)
     history = _source("history", "x", "y", "alpha", "colour")
@@ -52,49 +54,37 @@ def _draw_traffic(chart: Chart) -> None:
     leaders = _source("leaders", "x0", "y0", "x1", "y1")
     chart.segment(x0="x0", y0="y0", x1="x1", y1="y1", source=leaders, line_color=colours.SOFT_INK, line_alpha=0.6)
     rings = _source("rings", "x", "y", "colour", "size", "width")
+    around: dict[str, Any] = {"line_color": "colour", "line_width": "width", "fill_color": None}
+    chart.scatter(x="x", y="y", source=rings, marker="circle", size="size", **around)
+    aircraft = _source("aircraft", "x", "y", "colour", "size", "name")
     chart.scatter(
-        x="x",
-        y="y",
-        source=rings,
-        marker="circle",
-        size="size",
-        fill_color=None,
-        line_color="colour",
-        line_width="width",
+        x="x", y="y", source=aircraft, marker="square", size="size", fill_color="colour", line_color="#000000"
     )
-    aircraft = _source("aircraft", "x", "y", "colour", "name")
-    chart.scatter(x="x", y="y", source=aircraft, marker="square", size=7, fill_color="colour", line_color="#000000")
-    written: dict[str, Any] = {"text_font": value(colours.FONT), "text_font_size": "12px", "padding": 2}
-    labels = Text(
-        x="x",
-        y="y",
-        text="text",
-        text_baseline="top",
-        text_color="colour",
-        text_line_height=1.15,
-        background_fill_color=colours.BACKGROUND,
-        background_fill_alpha=0.6,
-        **written,
-    )
-    chart.add_glyph(_source("labels", "x", "y", "text", "colour"), labels)
-    warnings = Text(
-        x="x",
-        y="y",
-        text="text",
-        text_baseline="bottom",
-        text_color="#000000",
-        text_font_style="bold",
-        background_fill_color="colour",
-        **written,
-    )
-    chart.add_glyph(_source("warnings", "x", "y", "text", "colour"), warnings)
+    _add_texts(chart, "labels", back_alpha=0.6)
+    written: dict[str, Any] = {"text_baseline": "bottom", "text_font_style": "bold", "text_color": "#000000"}
+    _add_texts(chart, "warnings", background_fill_color="colour", **written)
+
+
+def _add_texts(chart: Chart, name: str, back_alpha: float = 1.0, **style: Any) -> None:
+    """Texts whose upper left corner (or lower, as the style says) is given in metres."""
+    plain: dict[str, Any] = {
+        "text_baseline": "top",
+        "text_color": "colour",
+        "text_font": value(colours.FONT),
+        "text_font_size": "12px",
+        "text_line_height": 1.15,
+        "background_fill_color": colours.BACKGROUND,
+        "background_fill_alpha": back_alpha,
+        "padding": 2,
+    }
+    chart.add_glyph(_source(name, "x", "y", "text", "colour"), Text(x="x", y="y", text="text", **{**plain, **style}))
 
 
 def profile_chart() -> Chart:
     """The vertical profile: altitude (ft on the QNH) over the distance flown (NM), filled when a flight is chosen."""
     chart = _chart("profile", _range(-6.0, 6.0), _range(0.0, 5000.0))
     chart.xaxis.axis_label = "NM flown"
-    chart.yaxis.axis_label = "altitude, ft on the QNH"
+    chart.yaxis.axis_label = "ft on the QNH"
     chart.yaxis.formatter = BasicTickFormatter(use_scientific=False)
     lines = _source(
         "profile-lines", "flown_nm", "altitude_ft", "terrain_ft", "floor_ft", "below_ft", "path_ft", "above_ft"
@@ -127,8 +117,8 @@ def timeline_chart(alerts: Sequence[Alert], first_s: float, last_s: float) -> Ch
     chart.yaxis.ticker = [0, 1, 2]
     chart.yaxis.major_label_overrides = dict(enumerate(LANES))
     chart.ygrid.visible = False
-    clock: dict[str, Any] = dict.fromkeys(("seconds", "minsec", "minutes", "hourmin", "hours"), "%H:%M:%S")
-    chart.xaxis.formatter = DatetimeTickFormatter(**clock)
+    clock: dict[str, Any] = dict.fromkeys(("seconds", "minsec", "minutes"), "%H:%M:%S")
+    chart.xaxis.formatter = DatetimeTickFormatter(hourmin="%H:%M", hours="%H:%M", **clock)
     ends_s = [alert.end_time_s if np.isfinite(alert.end_time_s) else last_s for alert in alerts]
     source = ColumnDataSource(
         {
@@ -155,6 +145,7 @@ def _chart(name: str, x_range: Range1d, y_range: Range1d) -> Chart:
     zoom = WheelZoomTool(modifiers={"ctrl": True})
     chart = figure(
         name=name,
+        x_axis_type="datetime" if name == "timeline" else "linear",
         x_range=x_range,
         y_range=y_range,
         sizing_mode="stretch_both",
@@ -182,6 +173,15 @@ def _chart(name: str, x_range: Range1d, y_range: Range1d) -> Chart:
 
 def _range(start: float, end: float) -> Range1d:
     return Range1d(start=start, end=end)
+
+
+def plain(chart: Chart) -> Chart:
+    """The chart without the looks of what is selected or muted: nothing on it is, and each costs time in each frame."""
+    for renderer in chart.renderers:
+        if isinstance(renderer, GlyphRenderer):
+            renderer.nonselection_glyph = None
+            renderer.muted_glyph = None
+    return chart
 
 
 def _source(name: str, *columns: str) -> ColumnDataSource:

@@ -6,11 +6,13 @@ No colour stands alone: each net has its own name, marker and lane, each line it
 from __future__ import annotations
 
 BACKGROUND = "#0d141a"
-LAND = ("#121b21", "#55635f")
-"""Low and shaded, high and lit."""
+LAND = ("#0a1014", "#1d2a2c", "#3c4a46", "#6f7668", "#a5a28f")
+"""From shaded or low to lit or high."""
 INK = "#e8eef0"
 SOFT_INK = "#a9b6bd"
 RINGS = "#5d6d76"
+RING_NAMES = "#93a3ac"
+GROUND_TRAFFIC = "#8a989e"
 TRAFFIC = "#d5e3dc"
 SELECTED = "#ffffff"
 MINIMUM_ALTITUDE = "#b7a6ee"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,10 @@ from safetynets.reports.map_figure import map_frame
 from safetynets.reports.map_traffic import BREAK_S
 from safetynets.reports.profile_flight import flight_name
 from safetynets.reports.replay import colours, drawn_plots
-from safetynets.reports.replay.charts import LANES, map_chart, profile_chart, timeline_chart
+from safetynets.reports.replay.charts import LANES, map_chart, plain, profile_chart, timeline_chart
 from safetynets.reports.replay.columns import UNKNOWN, packed
 from safetynets.reports.replay.land import land_picture
+from safetynets.reports.replay.site_names import site_names
 from safetynets.runs.run import Run
 
 _STEPS = {
@@ -35,6 +36,7 @@ _STEPS = {
     "below_ft": 1.0,
     "path_ft": 1.0,
     "above_ft": 1.0,
+    "ground": 1.0,
 }
 """How finely each column is drawn; the tables beside the page hold every digit."""
 _AROUND = 0.75
@@ -92,16 +94,18 @@ def replay_of(run: Run) -> Replay | None:
             {"track": flight.track, "name": flight.name, "first": first, "origin": origins.get(flight.track, "")}
             for flight, first in zip(flights, first_rows.tolist(), strict=True)
         ],
+        "names": [asdict(name) for name in site_names(run.site)],
         "alerts": [_alert(alert, last_s) for alert in run.alerts],
         "colours": {
             "traffic": colours.TRAFFIC,
             "selected": colours.SELECTED,
+            "ground": colours.GROUND_TRAFFIC,
             "nets": colours.NET_COLOURS,
         },
     }
     document = Document()
     for chart in charts:
-        document.add_root(chart)
+        document.add_root(plain(chart))
     plots = ColumnDataSource({name: packed(values[name], step) for name, step in _STEPS.items()}, name="plots")
     document.add_root(plots)
     whole = {"document": with_fixed_ids(json.loads(serialize_json(document.to_json(deferred=False)))), "facts": facts}
@@ -155,6 +159,7 @@ def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> tuple[dict[str,
         "below_ft": below_ft,
         "path_ft": path_ft,
         "above_ft": above_ft,
+        "ground": drawn_plots.on_ground(run, rows),
     }
     return values, origins
 

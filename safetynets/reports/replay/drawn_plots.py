@@ -20,7 +20,7 @@ from safetynets.units import m_to_nm
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-DRAWN_PLOTS = 100_000
+DRAWN_PLOTS = 150_000
 """About as many plots as a page carries: ten aircraft for an hour are 9,000 plots of a radar that turns every 4 s."""
 _PERIODS_S = (0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 30.0, 60.0)
 
@@ -73,6 +73,13 @@ def altitude_ft(run: Run, rows: Rows) -> Floats:
     """Altitude on the QNH of these plots, NaN where it is unknown or flagged as a spike."""
     spike = (run.tracks.flags[rows] & PlotFlag.ALTITUDE_SPIKE) != 0
     return np.where(spike, np.nan, run.altitude_ft[rows])
+
+
+def on_ground(run: Run, rows: Rows) -> Floats:
+    """1 for a plot of an aircraft on the ground, else 0."""
+    tracks = run.tracks
+    ground = (tracks.on_ground[rows] == 1) | ((tracks.flags[rows] & PlotFlag.ON_GROUND) != 0)
+    return np.where(ground, 1.0, 0.0)
 
 
 def floor_ft(run: Run, rows: Rows) -> Floats:

@@ -1,39 +1,40 @@
-// Radar labels that keep off each other: each stays where it was while that is free, else takes the next free place.
+// Texts that keep off each other: each stays where it was while that is free, else takes the next free place.
 
-const LABEL_PLACES = [[1, -1], [1, 1], [-1, 1], [-1, -1], [1, 0], [-1, 0], [0, -1], [0, 1]];
-const LABEL_REACHES_PX = [14, 30, 52];
+const AROUND = [[1, -1], [1, 1], [-1, 1], [-1, -1], [1, 0], [-1, 0], [0, -1], [0, 1]];
+const placesAt = (reaches_px) => reaches_px.flatMap((reach) => AROUND.map(([right, down]) => [right * reach, down * reach]));
+const LINE_PX = 14.5;
+const LETTER_PX = 7.1;
 
-function labelBox(wanted, place) {
-  const [right, down] = LABEL_PLACES[place % LABEL_PLACES.length];
-  const reach = LABEL_REACHES_PX[Math.floor(place / LABEL_PLACES.length)];
-  const left = wanted.x + right * reach + (right < 0 ? -wanted.width : right > 0 ? 0 : -wanted.width / 2);
-  const top = wanted.y + down * reach + (down < 0 ? -wanted.height : down > 0 ? 0 : -wanted.height / 2);
-  return { left, top, right: left + wanted.width, bottom: top + wanted.height };
+// Width and height of a text in pixels, as the charts write it.
+function textSize(text) {
+  const lines = text.split("\n");
+  return { width: Math.max(...lines.map((line) => line.length)) * LETTER_PX + 6, height: lines.length * LINE_PX + 5 };
+}
+
+// The box of a text that stands at an offset from its point, held at the side that faces the point.
+function boxAt({ x, y, width, height }, [right, down]) {
+  const left = x + right + (right < 0 ? -width : right > 0 ? 0 : -width / 2);
+  const top = y + down + (down < 0 ? -height : down > 0 ? 0 : -height / 2);
+  return { left, top, right: left + width, bottom: top + height };
 }
 
 function meet(a, b) {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
-// `wanted`: {key, x, y, width, height, urgent} in pixels, the most urgent first. Returns their boxes, null for those that
-// find no place; an urgent one always gets its first place. `remembered` maps keys to places and is kept up to date.
-function placedLabels(wanted, symbols, frame, remembered) {
-  const taken = symbols.slice();
+// `wanted`: {key, x, y, width, height, urgent, places} in pixels, the most urgent first. Returns their boxes, null for
+// those that find no place; an urgent one is always placed. `remembered` maps keys to places and is kept up to date.
+function placedLabels(wanted, occupied, frame, remembered) {
+  const taken = occupied.slice();
+  const isFree = (box) =>
+    box.left >= 0 && box.top >= 0 && box.right <= frame.width && box.bottom <= frame.height && !taken.some((other) => meet(box, other));
   return wanted.map((label) => {
-    const count = LABEL_PLACES.length * LABEL_REACHES_PX.length;
     const before = remembered.get(label.key) ?? 0;
-    for (let step = 0; step <= count; step++) {
-      const place = step === 0 ? before : step - 1;
-      const box = labelBox(label, place);
-      const inside = box.left >= 0 && box.top >= 0 && box.right <= frame.width && box.bottom <= frame.height;
-      if (inside && !taken.some((other) => meet(box, other))) {
-        remembered.set(label.key, place);
-        taken.push(box);
-        return box;
-      }
-    }
-    if (!label.urgent) return null;
-    const box = labelBox(label, before);
+    const order = [before, ...label.places.keys()];
+    const place = order.find((each) => isFree(boxAt(label, label.places[each])));
+    if (place === undefined && !label.urgent) return null;
+    const box = boxAt(label, label.places[place ?? before]);
+    remembered.set(label.key, place ?? before);
     taken.push(box);
     return box;
   });

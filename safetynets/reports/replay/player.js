@@ -6,6 +6,18 @@ const TAP_PX = 26;
 
 const clockText = (time_s) => new Date(Math.floor(time_s) * 1000).toISOString().slice(11, 19);
 
+// The chosen flight in words, in the numbers of its last plot.
+function stateText(plots, seen) {
+  if (seen === null) return "not seen at this moment";
+  const { row } = seen;
+  const feet = (value) => (Number.isNaN(value) ? "unknown" : `${Math.round(value)} ft`);
+  const rate_fpm = plots.vertical_rate_fpm[row];
+  const trend = Number.isNaN(rate_fpm) ? "" : `, ${rate_fpm > 0 ? "+" : ""}${Math.round(rate_fpm)} ft/min`;
+  const floor = Number.isNaN(plots.floor_ft[row]) ? "not judged by the MSAW" : `floor ${feet(plots.floor_ft[row])}`;
+  const limit = Number.isNaN(plots.below_ft[row]) ? "" : `, below limit ${feet(plots.below_ft[row])}`;
+  return `altitude ${feet(plots.altitude_ft[row])}${trend}, ${Math.round(speedKt(plots, row))} kt, ${floor}${limit}`;
+}
+
 class Player {
   constructor(facts, scene, profile, view, model) {
     Object.assign(this, { facts, scene, profile, view });
@@ -17,6 +29,7 @@ class Player {
     this.flight = null;
     this.alert = null;
     this.listen();
+    scene.names.draw(view.scale());
     const first = facts.alerts.find((alert) => alert.shown_s !== null) ?? facts.alerts[0];
     if (first) this.chooseAlert(first);
     else {
@@ -30,6 +43,7 @@ class Player {
     this.time_s = Math.min(Math.max(time_s, facts.first_s), facts.last_s);
     const seen = this.scene.draw(this.time_s, this.flight);
     this.profile.draw(seen);
+    this.element("state").textContent = stateText(this.scene.plots, seen);
     if (seen && this.element("follow").checked) this.view.show(seen.x_m, seen.y_m, this.view.metresPerPixel());
     this.nowLine.data = { x: [1000 * this.time_s] };
     const text = clockText(this.time_s);
@@ -107,7 +121,7 @@ class Player {
   }
 
   listen() {
-    const { facts, element } = this;
+    const { facts, scene, view, element } = this;
     const click = (name, act) => element(name).addEventListener("click", act);
     click("play", () => this.play(!this.playing));
     click("back", () => this.step(-STEP_S));
@@ -126,24 +140,25 @@ class Player {
     for (const button of document.querySelectorAll("[data-plays]")) {
       button.addEventListener("click", () => document.getElementById(button.dataset.plays).play());
     }
-    this.scene.chart.on_event("tap", ({ x, y }) => {
-      const flight = this.scene.flightNear(x, y, TAP_PX);
+    view.chart.on_event("tap", ({ x, y }) => {
+      const flight = scene.flightNear(x, y, TAP_PX);
       if (flight) this.chooseFlight(flight);
     });
     this.timeline.on_event("tap", ({ x, y }) => this.tapTimeline(x / 1000, y));
-    for (const side of ["start", "end"]) {
-      this.scene.chart.x_range.properties[side].change.connect(() => this.redraw());
+    for (const range of [view.chart.x_range, view.chart.y_range]) {
+      for (const side of ["start", "end"]) range.properties[side].change.connect(() => this.moved());
     }
     document.addEventListener("keydown", (event) => this.key(event));
   }
 
-  // Labels are placed in pixels: when the map is moved they are placed anew, once for a picture.
-  redraw() {
-    if (this.waiting || this.playing || this.time_s === undefined) return;
+  // Texts are placed in pixels: when the map is moved they are placed anew, once for a picture.
+  moved() {
+    if (this.waiting) return;
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
-      this.scene.draw(this.time_s, this.flight);
+      this.scene.names.draw(this.view.scale());
+      if (!this.playing) this.scene.draw(this.time_s, this.flight);
     });
   }
 

@@ -3,19 +3,19 @@
 const HISTORY_DOTS = 6;
 const HISTORY_EVERY_S = 4;
 const VECTOR_S = 60;
-const LINE_PX = 14.5;
-const LETTER_PX = 7.1;
 const LEVEL_FPM = 200;
+const WARNING_PX = LINE_PX + 4;
+const LABEL_PLACES = placesAt([14, 30, 52]);
 
-const rounded = (value, digits) => (Number.isNaN(value) ? "-".repeat(digits) : String(Math.round(value)).padStart(digits, "0"));
+const digits = (value, count) => (Number.isNaN(value) ? "-".repeat(count) : String(Math.round(value)).padStart(count, "0"));
+
+const speedKt = (plots, row) => Math.hypot(plots.vx_mps[row], plots.vy_mps[row]) * 3600 / 1852;
 
 // Call sign, altitude in hundreds of feet, trend, ground speed in knots: the numbers of the last plot.
-function labelText(plots, seen) {
-  const { row, flight } = seen;
+function labelText(plots, { row, flight }) {
   const rate_fpm = plots.vertical_rate_fpm[row];
   const trend = rate_fpm >= LEVEL_FPM ? "↑" : rate_fpm <= -LEVEL_FPM ? "↓" : " ";
-  const speed_kt = Math.hypot(plots.vx_mps[row], plots.vy_mps[row]) * 3600 / 1852;
-  return `${flight.name}\n${rounded(plots.altitude_ft[row] / 100, 3)}${trend} ${rounded(speed_kt, 3)}`;
+  return `${flight.name}\n${digits(plots.altitude_ft[row] / 100, 3)}${trend} ${digits(speedKt(plots, row), 3)}`;
 }
 
 // The alerts of a flight that the controller sees at a time.
@@ -23,14 +23,13 @@ function shownAlerts(flight, time_s) {
   return flight.alerts.filter((alert) => alert.shown_s !== null && alert.shown_s <= time_s && time_s < alert.end_s);
 }
 
+const columns = (...names) => Object.fromEntries(names.map((name) => [name, []]));
+
 class Scene {
-  constructor(model, facts, plots) {
-    this.chart = model("map");
-    this.sources = Object.fromEntries(
-      ["path", "history", "vectors", "leaders", "rings", "aircraft", "labels", "warnings"].map((name) => [name, model(name)]),
-    );
-    this.facts = facts;
-    this.plots = plots;
+  constructor(model, facts, plots, view, names) {
+    const sources = ["path", "history", "vectors", "leaders", "rings", "aircraft", "labels", "warnings"];
+    this.sources = Object.fromEntries(sources.map((name) => [name, model(name)]));
+    Object.assign(this, { facts, plots, view, names });
     this.places = new Map();
     this.seen = [];
   }
@@ -42,16 +41,20 @@ class Scene {
     for (const seen of this.seen) {
       seen.shown = shownAlerts(seen.flight, time_s);
       seen.chosen = seen.flight === chosen;
-      seen.colour = seen.shown.length ? this.colourOf(seen.shown[0]) : seen.chosen ? facts.colours.selected : facts.colours.traffic;
+      seen.quiet = plots.ground[seen.row] === 1 && !seen.shown.length && !seen.chosen;
+      seen.colour = this.colourOf(seen);
     }
     this.drawAircraft();
-    this.drawBehindAndAhead(time_s);
+    this.drawHistory(time_s);
+    this.drawVectors();
     this.drawLabels();
     return this.seen.find((each) => each.chosen) ?? null;
   }
 
-  colourOf(alert) {
-    return this.facts.colours.nets[alert.shown_as] ?? this.facts.colours.nets[alert.net];
+  colourOf({ shown, chosen, quiet }) {
+    const { colours } = this.facts;
+    if (shown.length) return colours.nets[shown[0].shown_as] ?? colours.nets[shown[0].net];
+    return chosen ? colours.selected : quiet ? colours.ground : colours.traffic;
   }
 
   drawPath(flight) {
@@ -65,6 +68,7 @@ class Scene {
       x: seen.map((each) => each.x_m),
       y: seen.map((each) => each.y_m),
       colour: seen.map((each) => each.colour),
+      size: seen.map((each) => (each.quiet ? 4 : 7)),
       name: seen.map((each) => each.flight.name),
     };
     const ringed = seen.filter((each) => each.shown.length || each.chosen);
@@ -77,86 +81,89 @@ class Scene {
     };
   }
 
-  drawBehindAndAhead(time_s) {
-    const { plots } = this;
-    const history = { x: [], y: [], alpha: [], colour: [] };
-    const vectors = { x0: [], y0: [], x1: [], y1: [], colour: [] };
-    for (const { flight, row, x_m, y_m, colour } of this.seen) {
-      let before_s = time_s;
-      let dots = 0;
-      for (let at = row; at >= flight.first && dots < HISTORY_DOTS; at--) {
-        if (dots > 0 && before_s - plots.time_s[at] < HISTORY_EVERY_S) continue;
-        if (time_s - plots.time_s[at] > this.facts.break_s) break;
-        before_s = plots.time_s[at];
-        history.x.push(plots.x_m[at]);
-        history.y.push(plots.y_m[at]);
-        history.alpha.push(0.8 * (1 - dots / HISTORY_DOTS));
-        history.colour.push(colour);
-        dots++;
+  // The last plots of each aircraft, not closer together than a radar would send them.
+  drawHistory(time_s) {
+    const { plots, facts } = this;
+    const dots = columns("x", "y", "alpha", "colour");
+    for (const { flight, row, colour, quiet } of this.seen) {
+      let last_s = Infinity;
+      let count = quiet ? HISTORY_DOTS : 0;
+      for (let at = row; at >= flight.first && count < HISTORY_DOTS && time_s - plots.time_s[at] <= facts.break_s; at--) {
+        if (last_s - plots.time_s[at] < HISTORY_EVERY_S) continue;
+        last_s = plots.time_s[at];
+        dots.x.push(plots.x_m[at]);
+        dots.y.push(plots.y_m[at]);
+        dots.alpha.push(0.8 * (1 - count / HISTORY_DOTS));
+        dots.colour.push(colour);
+        count++;
       }
-      if (Number.isNaN(plots.vx_mps[row] + plots.vy_mps[row])) continue;
+    }
+    this.sources.history.data = dots;
+  }
+
+  drawVectors() {
+    const { plots } = this;
+    const vectors = columns("x0", "y0", "x1", "y1", "colour");
+    for (const { row, x_m, y_m, colour, quiet } of this.seen) {
+      if (quiet || Number.isNaN(plots.vx_mps[row] + plots.vy_mps[row])) continue;
       vectors.x0.push(x_m);
       vectors.y0.push(y_m);
       vectors.x1.push(x_m + plots.vx_mps[row] * VECTOR_S);
       vectors.y1.push(y_m + plots.vy_mps[row] * VECTOR_S);
       vectors.colour.push(colour);
     }
-    this.sources.history.data = history;
     this.sources.vectors.data = vectors;
   }
 
   drawLabels() {
-    const { x_range, y_range, inner_width: width, inner_height: height } = this.chart;
-    if (!width || !height) return;
-    const right_px = width / (x_range.end - x_range.start);
-    const up_px = height / (y_range.end - y_range.start);
+    const scale = this.view.scale();
     const inFrame = this.seen
-      .map((seen) => ({ seen, x: (seen.x_m - x_range.start) * right_px, y: (y_range.end - seen.y_m) * up_px }))
-      .filter(({ x, y }) => x >= 0 && x <= width && y >= 0 && y <= height);
-    const wanted = inFrame.map(({ seen, x, y }) => {
-      const text = labelText(this.plots, seen);
-      const letters = Math.max(...text.split("\n").map((line) => line.length));
-      const warning_px = seen.shown.length ? LINE_PX + 4 : 0;
-      const urgent = seen.shown.length > 0 || seen.chosen;
-      return { key: seen.flight.track, seen, text, x, y, warning_px, urgent, width: letters * LETTER_PX + 6, height: 2 * LINE_PX + 5 + warning_px };
-    });
-    wanted.sort((a, b) => b.urgent - a.urgent || a.key - b.key);
+      .map((seen) => ({ seen, x: scale.x_px(seen.x_m), y: scale.y_px(seen.y_m) }))
+      .filter(({ x, y }) => x >= 0 && x <= scale.width && y >= 0 && y <= scale.height);
     const symbols = inFrame.map(({ x, y }) => ({ left: x - 6, top: y - 6, right: x + 6, bottom: y + 6 }));
-    const boxes = placedLabels(wanted, symbols, { width, height }, this.places);
-    const labels = { x: [], y: [], text: [], colour: [] };
-    const warnings = { x: [], y: [], text: [], colour: [] };
-    const leaders = { x0: [], y0: [], x1: [], y1: [] };
-    wanted.forEach((label, place) => {
-      const box = boxes[place];
-      if (!box) return;
-      const left_m = x_range.start + box.left / right_px;
-      const top_m = y_range.end - (box.top + label.warning_px) / up_px;
-      labels.x.push(left_m);
-      labels.y.push(top_m);
-      labels.text.push(label.text);
-      labels.colour.push(label.seen.colour);
-      if (label.seen.shown.length) {
-        warnings.x.push(left_m);
-        warnings.y.push(top_m);
-        warnings.text.push(label.seen.shown.map((alert) => alert.shown_as).join(" "));
-        warnings.colour.push(label.seen.colour);
-      }
-      leaders.x0.push(label.seen.x_m);
-      leaders.y0.push(label.seen.y_m);
-      leaders.x1.push(x_range.start + Math.min(Math.max(label.x, box.left), box.right) / right_px);
-      leaders.y1.push(y_range.end - Math.min(Math.max(label.y, box.top), box.bottom) / up_px);
-    });
-    this.sources.labels.data = labels;
-    this.sources.warnings.data = warnings;
-    this.sources.leaders.data = leaders;
+    const wanted = inFrame
+      .filter(({ seen }) => !seen.quiet)
+      .map(({ seen, x, y }) => {
+        const text = labelText(this.plots, seen);
+        const { width, height } = textSize(text);
+        const warning_px = seen.shown.length ? WARNING_PX : 0;
+        const urgent = seen.shown.length > 0 || seen.chosen;
+        return { key: seen.flight.track, seen, text, x, y, width, height: height + warning_px, warning_px, urgent, places: LABEL_PLACES };
+      })
+      .sort((a, b) => b.urgent - a.urgent || a.key - b.key);
+    const boxes = placedLabels(wanted, [...symbols, ...this.names.boxes], scale, this.places);
+    this.writeLabels(wanted.map((label, at) => ({ ...label, box: boxes[at] })).filter(({ box }) => box !== null), scale);
   }
 
-  // The aircraft nearest to a point of the map (m), within so many pixels.
+  writeLabels(placed, scale) {
+    const left = ({ box }) => scale.x_m(box.left);
+    const top = ({ box, warning_px }) => scale.y_m(box.top + warning_px);
+    const warned = placed.filter(({ seen }) => seen.shown.length);
+    const within = (value, low, high) => Math.min(Math.max(value, low), high);
+    this.sources.labels.data = {
+      x: placed.map(left),
+      y: placed.map(top),
+      text: placed.map(({ text }) => text),
+      colour: placed.map(({ seen }) => seen.colour),
+    };
+    this.sources.warnings.data = {
+      x: warned.map(left),
+      y: warned.map(top),
+      text: warned.map(({ seen }) => seen.shown.map((alert) => alert.shown_as).join(" ")),
+      colour: warned.map(({ seen }) => seen.colour),
+    };
+    this.sources.leaders.data = {
+      x0: placed.map(({ seen }) => seen.x_m),
+      y0: placed.map(({ seen }) => seen.y_m),
+      x1: placed.map(({ x, box }) => scale.x_m(within(x, box.left, box.right))),
+      y1: placed.map(({ y, box }) => scale.y_m(within(y, box.top, box.bottom))),
+    };
+  }
+
+  // The flight nearest to a point of the map (m), within so many pixels.
   flightNear(x_m, y_m, reach_px) {
-    const { x_range, inner_width } = this.chart;
-    const reach_m = reach_px * (x_range.end - x_range.start) / inner_width;
     let nearest = null;
-    let least_m = reach_m;
+    let least_m = reach_px * this.view.metresPerPixel();
     for (const seen of this.seen) {
       const away_m = Math.hypot(seen.x_m - x_m, seen.y_m - y_m);
       if (away_m <= least_m) [nearest, least_m] = [seen.flight, away_m];

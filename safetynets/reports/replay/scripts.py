@@ -12,8 +12,9 @@ from bokeh.resources import Resources
 _FILES = (
     "columns.js",
     "labels.js",
-    "scene.js",
+    "names.js",
     "view.js",
+    "scene.js",
     "profile.js",
     "player.js",
     "start.js",

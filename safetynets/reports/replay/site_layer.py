@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, Image, LinearColorMapper
 from bokeh.plotting import figure
 from shapely import MultiPolygon, Polygon
 
 from safetynets.reports.approach_lines import funnel
-from safetynets.reports.formats import limit, number
 from safetynets.reports.map_site import RINGS_NM, RUNWAY_NM, drawn_volumes, volume_shape
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import Land, palette
@@ -21,14 +19,6 @@ from safetynets.sites.geometry import Site
 from safetynets.units import nm_to_m
 
 _DASHED = [6, 4]
-_TEXT: dict[str, Any] = {
-    "text_font": value(colours.FONT),
-    "text_align": "center",
-    "text_baseline": "middle",
-    "background_fill_color": colours.BACKGROUND,
-    "background_fill_alpha": 0.55,
-    "padding": 2,
-}
 
 
 def draw_land(chart: figure, land: Land | None) -> None:
@@ -65,15 +55,6 @@ def _draw_minimum_altitudes(chart: figure, site: Site) -> None:
             line_dash=_DASHED if illustrative else "solid",
             fill_color=None,
         )
-    points = [each.area.representative_point() for each in areas]
-    chart.text(
-        x=[point.x for point in points],
-        y=[point.y for point in points],
-        text=[f"{number(each.minimum_ft)} ft" for each in areas],
-        text_color=colours.MINIMUM_ALTITUDE,
-        text_font_size="12px",
-        **_TEXT,
-    )
 
 
 def _draw_inhibit_volumes(chart: figure, site: Site) -> None:
@@ -86,7 +67,7 @@ def _draw_inhibit_volumes(chart: figure, site: Site) -> None:
         hatch_color=colours.INHIBIT,
         hatch_pattern="right_diagonal_line",
         hatch_scale=10.0,
-        hatch_alpha=0.35,
+        hatch_alpha=0.22,
     )
 
 
@@ -95,14 +76,6 @@ def _draw_rings(chart: figure) -> None:
     zeros = [0.0] * len(radii_m)
     chart.circle(x=zeros, y=zeros, radius=radii_m, line_color=colours.RINGS, line_width=1.0, fill_color=None)
     chart.scatter([0.0], [0.0], marker="cross", size=9, color=colours.SOFT_INK)
-    chart.text(
-        x=zeros,
-        y=[-radius_m for radius_m in radii_m],
-        text=[f"{radius_nm:.0f} NM" for radius_nm in RINGS_NM],
-        text_color=colours.SOFT_INK,
-        text_font_size="11px",
-        **_TEXT,
-    )
 
 
 def _draw_approaches(chart: figure, site: Site) -> None:
@@ -121,15 +94,6 @@ def _draw_approaches(chart: figure, site: Site) -> None:
     threshold = [(each.x_m, each.y_m) for each in site.approaches]
     _draw_segments(chart, far, threshold, line_color=colours.APPROACH, line_dash=[10, 4, 2, 4], line_alpha=0.8)
     _draw_segments(chart, threshold, beyond, line_color=colours.INK, line_width=4)
-    out = [on_approach(each, each.start_distance_nm + 0.8, 0.0) for each in site.approaches]
-    chart.text(
-        x=[x_m for x_m, _ in out],
-        y=[y_m for _, y_m in out],
-        text=[f"{each.airport} {each.runway}" for each in site.approaches],
-        text_color=colours.APPROACH,
-        text_font_size="12px",
-        **_TEXT,
-    )
 
 
 def _draw_volumes(chart: figure, site: Site) -> None:
@@ -144,21 +108,6 @@ def _draw_volumes(chart: figure, site: Site) -> None:
             fill_color=colours.VOLUME,
             fill_alpha=0.08,
         )
-    groups: dict[str, list[Any]] = {}
-    for volume in volumes:
-        groups.setdefault(volume.group, []).append(volume)
-    points = [volume_shape(members[len(members) // 2]).representative_point() for members in groups.values()]
-    chart.text(
-        x=[point.x for point in points],
-        y=[point.y for point in points],
-        text=[
-            name if len(members) > 1 else f"{name}\n{limit(members[0].floor)} – {limit(members[0].ceiling)}"
-            for name, members in groups.items()
-        ],
-        text_color=colours.VOLUME,
-        text_font_size="11px",
-        **_TEXT,
-    )
 
 
 def _draw_obstacles(chart: figure, site: Site) -> None:

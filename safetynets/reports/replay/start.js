@@ -21,9 +21,9 @@ async function start() {
     flight.end = facts.flights[place + 1]?.first ?? plots.time_s.length;
     flight.alerts = facts.alerts.filter(({ track }) => track === flight.track);
   });
-  const scene = new Scene(model, facts, plots);
-  const view = new View(scene.chart, facts.frame);
+  const view = new View(model("map"), facts.frame);
   view.fit();
+  const scene = new Scene(model, facts, plots, view, new Names(model, facts));
   new Player(facts, scene, new Profile(model, facts, plots), view, model);
 }
 

@@ -20,6 +20,21 @@ class View {
     return (x_range.end - x_range.start) / inner_width;
   }
 
+  // Metres of the plane as pixels of the frame, and back.
+  scale() {
+    const { x_range, y_range, inner_width: width, inner_height: height } = this.chart;
+    const right = width / (x_range.end - x_range.start);
+    const up = height / (y_range.end - y_range.start);
+    return {
+      width,
+      height,
+      x_px: (x_m) => (x_m - x_range.start) * right,
+      y_px: (y_m) => (y_range.end - y_m) * up,
+      x_m: (x_px) => x_range.start + x_px / right,
+      y_m: (y_px) => y_range.end - y_px / up,
+    };
+  }
+
   fit() {
     const [x0, y0, x1, y1] = this.frame;
     const { inner_width, inner_height } = this.chart;

@@ -1,0 +1,237 @@
+"""The page of a run in a browser: it opens from disk, plays, jumps, tells the words, and can be used by everybody.
+
+The run is Lyon 2010: TAR750 low on the approach to runway 35L, and LATER1 after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from safetynets.reports.folder import write_run_folder
+from safetynets.reports.formats import clock
+from safetynets.runs import Run, run_scenario
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return run_scenario("lyon-2010")
+
+
+@pytest.fixture(scope="module")
+def report(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run_folder(run, tmp_path_factory.mktemp("run") / "lyon", replace=False) / "report.html"
+
+
+@pytest.fixture
+def page(browser_page: Page, report: Path) -> Page:
+    return opened(browser_page, report)
+
+
+def opened(page: Page, report: Path) -> Page:
+    page.goto(report.as_uri())
+    expect(page.locator("#replay-clock")).not_to_have_text("–")
+    return page
+
+
+def source(page: Page, name: str) -> dict[str, Any]:
+    """The columns of a data source of the charts as lists."""
+    columns: dict[str, Any] = page.evaluate(
+        """name => {
+            const data = Bokeh.documents[0].get_model_by_name(name).data;
+            const entries = data instanceof Map ? [...data.entries()] : Object.entries(data);
+            return Object.fromEntries(entries.map(([column, values]) => [column, Array.from(values)]));
+        }""",
+        name,
+    )
+    return columns
+
+
+def position_of(page: Page, name: str) -> tuple[float, float]:
+    aircraft = source(page, "aircraft")
+    at = aircraft["name"].index(name)
+    return aircraft["x"][at], aircraft["y"][at]
+
+
+def seconds_of(text: str | None) -> int:
+    hours, minutes, seconds = map(int, str(text).split(":"))
+    return 3600 * hours + 60 * minutes + seconds
+
+
+def range_of(page: Page, chart: str, axis: str) -> list[float]:
+    ends: list[float] = page.evaluate(
+        "([chart, axis]) => { const r = Bokeh.documents[0].get_model_by_name(chart)[axis]; return [r.start, r.end]; }",
+        [chart, axis],
+    )
+    return ends
+
+
+def sizes_of(page: Page, chart: str, *names: str) -> list[float]:
+    """Properties of a chart in pixels."""
+    sizes: list[float] = page.evaluate(
+        "([chart, names]) => names.map((name) => Bokeh.documents[0].get_model_by_name(chart)[name])",
+        [chart, list(names)],
+    )
+    return sizes
+
+
+def test_it_opens_at_the_first_alert_with_its_words(page: Page, run: Run) -> None:
+    expect(page.locator("#replay-clock")).to_have_text(clock(run.alerts[0].start_time_s))
+    said = page.locator(".replay-alert:visible")
+    expect(said).to_have_count(1)
+    expect(said).to_contain_text(run.words[0].text)
+    expect(said.locator(".alert").first).to_have_text("LOW ALTITUDE WARNING")
+    expect(said.locator(".QNH").first).to_have_text("1013")
+
+
+def test_aircraft_are_where_their_plots_are(page: Page, run: Run) -> None:
+    alert = run.alerts[0]
+    row = run.tracks.rows_of(alert.track).start + int(
+        np.argmin(np.abs(run.tracks.time_s[run.tracks.rows_of(alert.track)] - alert.start_time_s))
+    )
+    x_m, y_m = position_of(page, "TAR750")
+    # positions travel in whole metres
+    assert abs(x_m - run.tracks.x_m[row]) <= 0.5
+    assert abs(y_m - run.tracks.y_m[row]) <= 0.5
+
+
+def test_the_label_tells_altitude_trend_speed_and_the_alert(page: Page) -> None:
+    labels, warnings = source(page, "labels"), source(page, "warnings")
+    assert warnings["text"] == ["APM"]
+    (label,) = (text for text in labels["text"] if text.startswith("TAR750"))
+    hundreds_ft, trend, speed_kt = label.split("\n")[1][:3], label.split("\n")[1][3], label.split()[-1]
+    state = str(page.locator("#replay-state").text_content())
+    assert f"altitude {hundreds_ft[:-1].lstrip('0')}" in state or int(hundreds_ft) * 100 == pytest.approx(
+        float(state.split()[1]), abs=50.0
+    )
+    assert trend == "↓"
+    assert f"{int(speed_kt)} kt" in state
+
+
+def test_play_moves_the_aircraft_and_pause_holds_them(page: Page) -> None:
+    before = position_of(page, "TAR750")
+    page.locator("#replay-play").click()
+    page.wait_for_timeout(600)
+    page.locator("#replay-play").click()
+    held = position_of(page, "TAR750")
+    # half a second at ten times and at least 100 kt
+    assert np.hypot(held[0] - before[0], held[1] - before[1]) > 100.0
+    page.wait_for_timeout(200)
+    assert position_of(page, "TAR750") == held
+
+
+def test_next_and_previous_jump_from_alert_to_alert(page: Page, run: Run) -> None:
+    page.get_by_role("button", name="Next alert").click()
+    expect(page.locator("#replay-clock")).to_have_text(clock(run.alerts[1].start_time_s))
+    expect(page.locator(".replay-alert:visible")).to_contain_text(run.words[1].text)
+    page.get_by_role("button", name="Next alert").click()
+    expect(page.locator("#replay-status")).to_have_text("No later alert")
+    page.get_by_role("button", name="Previous alert").click()
+    expect(page.locator("#replay-clock")).to_have_text(clock(run.alerts[0].start_time_s))
+
+
+def test_choosing_an_alert_shows_its_words_its_flight_and_why(page: Page, run: Run) -> None:
+    page.locator("#replay-alert").select_option("2")
+    said = page.locator(".replay-alert:visible")
+    expect(said).to_contain_text("LATER1")
+    expect(said).to_contain_text("GO AROUND")
+    expect(said).to_contain_text("Responsible for terrain clearance: crew")
+    expect(said.locator(".replay-why")).to_contain_text("The alert is active since")
+    assert page.locator("#replay-flight").input_value() == str(run.alerts[1].track)
+
+
+def test_a_tap_on_the_timeline_chooses_the_alert_there(page: Page, run: Run) -> None:
+    start, end = range_of(page, "timeline", "x_range")
+    outer_px, inner_px, height_px = sizes_of(page, "timeline", "outer_width", "inner_width", "outer_height")
+    share = (1000.0 * run.alerts[1].start_time_s - start) / (end - start)
+    # the frame ends six pixels before the right edge of the chart; the lane of the APM is in the middle of three
+    across_px = outer_px - 6 - (1 - share) * inner_px
+    page.locator("#replay-timeline").click(position={"x": across_px, "y": 0.40 * height_px})
+    expect(page.locator(".replay-alert:visible")).to_contain_text("LATER1")
+
+
+def test_the_profile_follows_the_flight(page: Page) -> None:
+    first = range_of(page, "profile", "x_range")
+    now = source(page, "profile_now")
+    assert now["flown_nm"][0] == pytest.approx(np.mean(first), abs=0.01)
+    page.locator("#replay-forward").click()
+    moved = range_of(page, "profile", "x_range")
+    # 4 s at 100 to 300 kt
+    assert 0.1 < moved[0] - first[0] < 0.35
+    assert source(page, "profile_now")["flown_nm"][0] == pytest.approx(np.mean(moved), abs=0.01)
+
+
+def test_the_profile_has_terrain_floor_and_the_limits_of_the_approach(page: Page) -> None:
+    lines = source(page, "profile-lines")
+    known = {name: np.array([value for value in lines[name] if value is not None], dtype=float) for name in lines}
+    for name in ("altitude_ft", "terrain_ft", "floor_ft", "below_ft", "path_ft"):
+        assert np.isfinite(known[name]).sum() > 10
+    assert "0 at the threshold" in page.evaluate("Bokeh.documents[0].get_model_by_name('profile').below[0].axis_label")
+
+
+def test_another_flight_can_be_chosen_from_the_list(page: Page) -> None:
+    page.locator("#replay-flight").select_option(label="LATER1")
+    assert page.evaluate("Bokeh.documents[0].get_model_by_name('path').data.x.length") > 10
+    expect(page.locator("#replay-state")).not_to_be_empty()
+
+
+def test_scrubbing_goes_to_any_moment(page: Page, run: Run) -> None:
+    page.locator("#replay-scrub").fill("60")
+    assert seconds_of(page.locator("#replay-clock").text_content()) == seconds_of(
+        clock(float(run.tracks.time_s.min()) + 60.0)
+    )
+
+
+def test_the_keyboard_does_what_the_buttons_do(page: Page, run: Run) -> None:
+    start = seconds_of(clock(run.alerts[0].start_time_s))
+    read = page.locator("#replay-clock")
+    page.keyboard.press("ArrowRight")
+    assert seconds_of(read.text_content()) == start + 4
+    page.keyboard.press("Shift+ArrowLeft")
+    assert seconds_of(read.text_content()) == start + 4 - 60
+    page.keyboard.press("n")
+    assert seconds_of(read.text_content()) == start
+    page.keyboard.press("n")
+    expect(page.locator(".replay-alert:visible")).to_contain_text("LATER1")
+    page.keyboard.press("p")
+    assert seconds_of(read.text_content()) == start
+    page.keyboard.press("+")
+    assert page.locator("#replay-speed").input_value() == "20"
+    page.keyboard.press("Space")
+    expect(page.locator("#replay-play")).to_have_text("Pause")
+    page.keyboard.press("Space")
+    expect(page.locator("#replay-play")).to_have_text("Play")
+
+
+def test_a_metre_east_is_as_long_as_a_metre_north_at_every_size(page: Page) -> None:
+    for width, height in ((1280, 720), (700, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(300)
+        across, up = (np.diff(range_of(page, "map", axis))[0] for axis in ("x_range", "y_range"))
+        inner_width, inner_height = sizes_of(page, "map", "inner_width", "inner_height")
+        assert across / inner_width == pytest.approx(up / inner_height, rel=0.01)
+
+
+def test_nobody_is_kept_out(page: Page, assert_accessible: Callable[[Page], None]) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert_accessible(page)
+
+
+def test_on_a_phone_everything_is_there_and_nothing_is_wider_than_it(
+    phone_page: Page, report: Path, assert_accessible: Callable[[Page], None]
+) -> None:
+    page = opened(phone_page, report)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for name in ("map", "profile", "timeline", "play", "next"):
+        box = page.locator(f"#replay-{name}").bounding_box()
+        assert box is not None
+        assert box["width"] > 30
+        assert box["height"] >= 30
+    page.locator("#replay-next").tap()
+    expect(page.locator("#replay-status")).to_contain_text("LATER1")
+    assert_accessible(page)
