@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import pandas as pd
 
@@ -52,6 +53,12 @@ class Alert:
     shown_time_s: float
     shown_as: str
     suppressed_by: str
+
+    def changed(self, **values: Any) -> Alert:
+        """A copy with other values in these fields; `dataclasses.replace` would set the other thirty one by one."""
+        copy = object.__new__(Alert)
+        copy.__dict__.update(self.__dict__, **values)
+        return copy
 
 
 COLUMNS = tuple(column.name for column in fields(Alert))

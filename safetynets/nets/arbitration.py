@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safetynets.nets.alerts import Alert
 from safetynets.sites.parameters import ArbitrationParameters
+from safetynets.tracks import Tracks
 
 Span = tuple[float, float]
+
+
+class JoinedSpans:
+    """The spans of time in which each track is joined to an approach, noted as its plots come."""
+
+    def __init__(self) -> None:
+        self._since_s: dict[int, float] = {}
+        self._ended: dict[int, list[Span]] = {}
+
+    def note(self, tracks: Tracks, approach: NDArray[np.int32]) -> None:
+        """Note the approach (-1 for none) that each of these plots is joined to."""
+        on = approach >= 0
+        changes = np.ones(len(tracks), dtype=np.bool_)
+        changes[1:] = (on[1:] != on[:-1]) | (tracks.track[1:] != tracks.track[:-1])
+        rows = np.flatnonzero(changes)
+        for track, time_s, joined in zip(
+            tracks.track[rows].tolist(), tracks.time_s[rows].tolist(), on[rows].tolist(), strict=True
+        ):
+            if joined:
+                self._since_s.setdefault(track, time_s)
+            elif track in self._since_s:
+                self._ended.setdefault(track, []).append((self._since_s.pop(track), time_s))
+
+    def all(self) -> dict[int, list[Span]]:
+        """The spans of each track, ascending; inf ends one that still lasts."""
+        spans = {track: list(ended) for track, ended in self._ended.items()}
+        for track, since_s in self._since_s.items():
+            spans.setdefault(track, []).append((since_s, np.inf))
+        return spans
 
 
 def arbitrate(
@@ -31,16 +61,16 @@ def arbitrate(
         ]
     else:
         decided = [_shown(alert) for alert in ordered]
-    return tuple(replace(alert, alert_id=number) for number, alert in enumerate(decided, start=1))
+    return tuple(alert.changed(alert_id=number) for number, alert in enumerate(decided, start=1))
 
 
 def _shown(alert: Alert, from_s: float | None = None, shown_as: str | None = None) -> Alert:
     time_s = alert.start_time_s if from_s is None else from_s
-    return replace(alert, shown=True, shown_time_s=time_s, shown_as=shown_as or alert.net, suppressed_by="")
+    return alert.changed(shown=True, shown_time_s=time_s, shown_as=shown_as or alert.net, suppressed_by="")
 
 
 def _hidden(alert: Alert, suppressed_by: str) -> Alert:
-    return replace(alert, shown=False, shown_time_s=np.nan, shown_as="", suppressed_by=suppressed_by)
+    return alert.changed(shown=False, shown_time_s=np.nan, shown_as="", suppressed_by=suppressed_by)
 
 
 def _end_s(alert: Alert) -> float:

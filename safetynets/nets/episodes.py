@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Conflicts, Kind, Reason
-from safetynets.nets.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, START, WORSE
+from safetynets.nets.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, START, WORSE, lost_at_s
+from safetynets.nets.kernels.lifecycle import end as forget
+from safetynets.nets.lifecycle import rules_of
 from safetynets.nets.picture import Picture
+from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.lifecycle import Events
+    from safetynets.nets.kernels.lifecycle import Events, Memory
 
 STILL_ACTIVE = "still active at the end of the tracks"
 
@@ -41,28 +43,36 @@ class Episodes:
             if what == START:
                 self._open[track] = alert_at(row, tracks, picture, conflicts, on_final, first_conflict_s)
             elif what == WORSE:
-                self._open[track] = replace(self._open[track], severity="warning")
+                self._open[track] = self._open[track].changed(severity="warning")
             elif what == REANNOUNCED:
                 times_s = (*self._open[track].reannounced_times_s, time_s)
-                self._open[track] = replace(self._open[track], reannounced_times_s=times_s)
+                self._open[track] = self._open[track].changed(reannounced_times_s=times_s)
             else:
                 self.end(track, time_s, _end_reason(what, row, conflicts), worst_margin_ft)
 
     def end(self, track: int, time_s: float, reason: str, worst_margin_ft: float) -> None:
         """End the open alert of a track."""
         self._ended.append(
-            replace(
-                self._open.pop(track),
+            self._open.pop(track).changed(
                 end_time_s=time_s,
                 end_reason=reason,
                 worst_margin_ft=worst_margin_ft if np.isfinite(worst_margin_ft) else np.nan,
             )
         )
 
+    def end_lost(self, memory: Memory, parameters: Lifecycle, now_s: float) -> None:
+        """End the alerts whose track has been lost for long enough by now."""
+        rules = rules_of(parameters)
+        for track in np.flatnonzero(memory.active).tolist():
+            end_s = lost_at_s(track, rules, memory)
+            if end_s <= now_s:
+                self.end(track, end_s, "track lost", float(memory.worst_margin_ft[track]))
+                forget(track, memory)
+
     def all(self, worst_margin_ft: np.ndarray) -> list[Alert]:
         """Ended alerts and those still open, for which the least margin so far is given per track."""
         still = [
-            replace(alert, worst_margin_ft=worst if np.isfinite(worst) else np.nan)
+            alert.changed(worst_margin_ft=worst if np.isfinite(worst) else np.nan)
             for alert, worst in ((alert, float(worst_margin_ft[track])) for track, alert in self._open.items())
         ]
         return [*self._ended, *still]

@@ -12,7 +12,7 @@ from safetynets.errors import TracksError
 from safetynets.nets import apm, lifecycle
 from safetynets.nets.alerts import Alert
 from safetynets.nets.apw import apw_conflicts
-from safetynets.nets.arbitration import Span, arbitrate
+from safetynets.nets.arbitration import JoinedSpans, arbitrate
 from safetynets.nets.conflicts import Conflicts, Net
 from safetynets.nets.eligibility import reasons
 from safetynets.nets.episodes import Episodes
@@ -78,8 +78,7 @@ class LiveMonitor:
         self._track_start_s = np.empty(0)
         self._last = LastPlots.none(0)
         self._joined = apm.forget_all(0)
-        self._joined_since_s = np.empty(0)
-        self._joined_spans: dict[int, list[Span]] = {}
+        self._joined_spans = JoinedSpans()
         self._memory: dict[tuple[Net, str], Any] = {}
         self._episodes: dict[tuple[Net, str], Episodes] = {}
 
@@ -114,10 +113,11 @@ class LiveMonitor:
             memory = self._memory.setdefault(key, lifecycle.forget_all(tracks.track_count))
             events = lifecycle.follow(tracks, found, self._parameters(found.net), memory)
             self._episodes.setdefault(key, Episodes()).take(events, tracks, picture, found, approach >= 0)
-        self._note_joined(tracks, approach)
+        self._joined_spans.note(tracks, approach)
         if len(tracks):
             self._now_s = float(tracks.time_s.max())
-        self._end_lost()
+        for key, memory in self._memory.items():
+            self._episodes[key].end_lost(memory, self._parameters(key[0]), self._now_s)
         return Seen(picture, approach, conflicts)
 
     def alerts(self) -> tuple[Alert, ...]:
@@ -127,10 +127,7 @@ class LiveMonitor:
             for key, episodes in self._episodes.items()
             for alert in episodes.all(self._memory[key].worst_margin_ft)
         ]
-        joined = {track: list(spans) for track, spans in self._joined_spans.items()}
-        for track in np.flatnonzero(np.isfinite(self._joined_since_s)).tolist():
-            joined.setdefault(track, []).append((float(self._joined_since_s[track]), np.inf))
-        return arbitrate(found, joined, self._site.parameters.arbitration)
+        return arbitrate(found, self._joined_spans.all(), self._site.parameters.arbitration)
 
     def _parameters(self, net: Net) -> Lifecycle:
         parameters: Lifecycle = getattr(self._site.parameters, net.name.lower())
@@ -138,7 +135,6 @@ class LiveMonitor:
 
     def _make_room(self, track_count: int) -> None:
         self._track_start_s = _longer(self._track_start_s, np.full(track_count, np.nan))
-        self._joined_since_s = _longer(self._joined_since_s, np.full(track_count, np.nan))
         self._last = _grown(self._last, LastPlots.none(track_count))
         self._joined = _grown(self._joined, apm.forget_all(track_count))
         for key, memory in self._memory.items():
@@ -148,31 +144,6 @@ class LiveMonitor:
         present, first = np.unique(tracks.track, return_index=True)
         new = np.isnan(self._track_start_s[present])
         self._track_start_s[present[new]] = tracks.time_s[first[new]]
-
-    def _note_joined(self, tracks: Tracks, approach: NDArray[np.int32]) -> None:
-        """Keep the spans of time in which each track is joined, from the plots at which that changes."""
-        on = approach >= 0
-        changes = np.ones(len(tracks), dtype=np.bool_)
-        changes[1:] = (on[1:] != on[:-1]) | (tracks.track[1:] != tracks.track[:-1])
-        for row in np.flatnonzero(changes).tolist():
-            track, since_s = int(tracks.track[row]), self._joined_since_s[tracks.track[row]]
-            if on[row] and np.isnan(since_s):
-                self._joined_since_s[track] = tracks.time_s[row]
-            elif not on[row] and np.isfinite(since_s):
-                self._joined_spans.setdefault(track, []).append((float(since_s), float(tracks.time_s[row])))
-                self._joined_since_s[track] = np.nan
-
-    def _end_lost(self) -> None:
-        """End the alerts whose track has been lost for long enough by now."""
-        from safetynets.nets.kernels import lifecycle as kernel
-
-        for key, memory in self._memory.items():
-            rules = lifecycle.rules_of(self._parameters(key[0]))
-            for track in np.flatnonzero(memory.active).tolist():
-                if kernel.lost_at_s(track, rules, memory) <= self._now_s:
-                    end_s = kernel.lost_at_s(track, rules, memory)
-                    self._episodes[key].end(track, end_s, "track lost", float(memory.worst_margin_ft[track]))
-                    kernel.end(track, memory)
 
 
 def _longer(array: NDArray[Any], fresh: NDArray[Any]) -> NDArray[Any]:

@@ -71,13 +71,18 @@ class LastPlots(NamedTuple):
         return cls(np.full(track_count, np.nan), np.full(track_count, np.nan))
 
 
-def picture_of(tracks: Tracks, site: Site, last: LastPlots | None = None) -> tuple[Picture, LastPlots]:
-    """The picture of tracks on the site's plane, and the memory for the plots that come after them."""
+def picture_of(
+    tracks: Tracks, site: Site, last: LastPlots | None = None, before: LastPlots | None = None
+) -> tuple[Picture, LastPlots]:
+    """The picture of tracks on the site's plane, and the memory for the plots that come after them.
+
+    `before` holds for every plot the one before it of the same track, where that is not the one above it.
+    """
     last = LastPlots.none(tracks.track_count) if last is None else last
     region = region_at(site, tracks.x_m, tracks.y_m)
     qnh_hpa, transition_ft = qnh_at(site, region, tracks.time_s), transition_altitude_ft(site, region)
     qnh_pressure_altitude_ft = pressure_altitude_ft(qnh_hpa)
-    turn_rate_radps, last = _turn_rate(tracks, site, last)
+    turn_rate_radps, last = _turn_rate(tracks, site, last, before)
     picture = Picture(
         time_s=tracks.time_s,
         track=tracks.track,
@@ -138,7 +143,7 @@ def _level_as_altitude(level_ft: Floats, setting_hpa: Floats | None, qnh_hpa: Fl
     return altitude_ft(mode_c_ft(level_ft, believed_hpa), qnh_hpa)
 
 
-def _turn_rate(tracks: Tracks, site: Site, last: LastPlots) -> tuple[Floats, LastPlots]:
+def _turn_rate(tracks: Tracks, site: Site, last: LastPlots, before: LastPlots | None) -> tuple[Floats, LastPlots]:
     """Change of track since the previous plot of the same track over the time between, and the new memory."""
     course_rad = np.arctan2(tracks.vx_mps, tracks.vy_mps)
     before_rad, before_s = np.empty(len(tracks)), np.empty(len(tracks))
@@ -147,6 +152,8 @@ def _turn_rate(tracks: Tracks, site: Site, last: LastPlots) -> tuple[Floats, Las
     first[1:] = tracks.track[1:] != tracks.track[:-1]
     before_rad[first] = last.course_rad[tracks.track[first]]
     before_s[first] = last.time_s[tracks.track[first]]
+    if before is not None:
+        before_s, before_rad = before
     turned_rad = (course_rad - before_rad + np.pi) % (2.0 * np.pi) - np.pi
     elapsed_s = tracks.time_s - before_s
     longest_s = max(site.parameters.msaw.max_gap_s, site.parameters.apw.max_gap_s)

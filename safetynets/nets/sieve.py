@@ -1,30 +1,42 @@
-"""The alerts of whole tracks from the few plots that can matter: the same alerts as `watch`, many times faster."""
+"""The alerts of whole tracks from the few plots that can matter: those of `watch`, many times faster.
+
+A track at rest is changed by a hit alone. So the plots that could be one are sifted from all (`possible`), and only
+they and those after them, until the track is at rest again, are judged, by the same functions that judge all.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.altimetry import pressure_altitude_ft
-from safetynets.errors import TracksError
-from safetynets.nets import apm
-from safetynets.nets.blocks import blocks_of
-from safetynets.nets.conflicts import Net
-from safetynets.nets.eligibility import track_rules
-from safetynets.nets.schedules import active_periods
-from safetynets.sites.approach_path import path_altitude_ft, path_pieces
-from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site
-from safetynets.sites.parameters import Eligibility
+from safetynets.nets import apm, lifecycle
+from safetynets.nets.alerts import Alert
+from safetynets.nets.apw import apw_conflicts
+from safetynets.nets.arbitration import JoinedSpans, Span, arbitrate
+from safetynets.nets.conflicts import Conflicts, Net
+from safetynets.nets.eligibility import reasons
+from safetynets.nets.episodes import Episodes
+from safetynets.nets.kernels.lifecycle import CLEARED, EXCLUDED, LOST, START
+from safetynets.nets.msaw import msaw_conflicts
+from safetynets.nets.picture import LastPlots, Picture, picture_of
+from safetynets.nets.possible import Rows, Sieve, bit, sieve_of
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
+from safetynets.tracks.table import column_names
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.blocks import Blocks
-    from safetynets.nets.kernels.sieve import Columns, Horizon, Paths, Silent
+    from safetynets.nets.kernels.lifecycle import Events, Memory
 
-Rows = NDArray[np.int64]
+CHUNKS_A_THREAD = 8
+FEWEST_PLOTS_A_CHUNK = 50_000
+MORE = 8
+"""So many plots after the possible hits are judged with them; where that is too few, twice as many, and so on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,39 +52,6 @@ class Candidates:
     apw: Rows
 
 
-@dataclass(frozen=True, eq=False)
-class Sieve:
-    """What is asked of every plot, made once for a set of tracks."""
-
-    start: Rows
-    nets_of: NDArray[np.uint8]
-    plots: Columns
-    blocks: Blocks
-    horizon: Horizon
-    silent: Silent
-    paths: Paths
-
-    def sift(self, first: int, last: int) -> tuple[Rows, NDArray[np.uint8]]:
-        """Rows of the tracks from `first` to before `last` that could be a hit, and for which nets (bits)."""
-        from safetynets.nets.kernels import sieve as kernel
-
-        start = self.start[first : last + 1]
-        room = int(start[-1] - start[0])
-        row, nets = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.uint8)
-        count = kernel.possible_hits(
-            start,
-            self.nets_of[first:last],
-            self.plots,
-            self.blocks,
-            self.horizon,
-            self.silent,
-            self.paths,
-            row,
-            nets,
-        )
-        return row[:count], nets[:count]
-
-
 def candidates(tracks: Tracks, site: Site) -> Candidates:
     """The plots at which the nets of the site could find a hit.
 
@@ -81,150 +60,195 @@ def candidates(tracks: Tracks, site: Site) -> Candidates:
     TracksError
         If the tracks are not on the site's plane.
     """
-    from safetynets.nets.kernels import sieve as kernel
-
     sieve = sieve_of(tracks, site)
     row, nets = sieve.sift(0, len(sieve.nets_of))
-    return Candidates(*(row[nets & net != 0] for net in (kernel.MSAW, kernel.APM, kernel.APW)))
+    return Candidates(*(row[nets & bit(net) != 0] for net in Net))
 
 
-def sieve_of(tracks: Tracks, site: Site) -> Sieve:
-    """The sieve for these tracks.
+def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> tuple[Alert, ...]:
+    """The alerts of `watch(tracks, site)`, whatever the number of threads.
 
     Raises
     ------
     TracksError
         If the tracks are not on the site's plane.
     """
-    from safetynets.nets.kernels.sieve import Columns, Horizon
-
-    if tracks.plane != site.plane:
-        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
-    start = np.concatenate(([0], np.flatnonzero(tracks.track[1:] != tracks.track[:-1]) + 1, [len(tracks)]))
-    start = start.astype(np.int64) if len(tracks) else np.zeros(1, dtype=np.int64)
-    from_s, to_s = _time_span(tracks, start)
-    lowest_ft, highest_ft = _qnh_pressure_altitudes_ft(site, from_s, to_s)
-    msaw, apw = site.parameters.msaw, site.parameters.apw
-    seen_until_s = to_s + apw.look_ahead_s + apw.hysteresis_s
-    active = tuple(volume for volume in site.volumes if active_periods(volume.schedule, from_s, seen_until_s))
-    return Sieve(
-        start=start,
-        nets_of=_nets_of(tracks, start, site),
-        plots=Columns(
-            tracks.x_m,
-            tracks.y_m,
-            tracks.vx_mps,
-            tracks.vy_mps,
-            tracks.pressure_altitude_ft,
-            tracks.vertical_rate_fpm,
-            tracks.on_ground,
-            tracks.visual,
-        ),
-        blocks=blocks_of(site, active, lowest_ft, highest_ft),
-        horizon=Horizon(
-            msaw_s=msaw.look_ahead_s,
-            apm_s=site.parameters.apm.look_ahead_s,
-            apw_s=apw.look_ahead_s,
-            lowest_qnh_ft=lowest_ft,
-            highest_qnh_ft=highest_ft,
-            turns="any" in (msaw.hypotheses, apw.hypotheses),
-            never_visual=sum(_bit(net) for net in Net if not _parameters(site, net).judge_visual),
-        ),
-        silent=_silent(site, lowest_ft, highest_ft),
-        paths=_paths(site),
-    )
+    sieve = sieve_of(tracks, site)
+    bounds = _chunks(sieve.start, threads)
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(lambda chunk: _Chunk(tracks, site, sieve).alerts(*chunk), bounds))
+    alerts = [alert for some, _ in found for alert in some]
+    joined = {track: spans for _, of_tracks in found for track, spans in of_tracks.items()}
+    return arbitrate(alerts, joined, site.parameters.arbitration)
 
 
-def _bit(net: Net) -> int:
-    return 1 << net
+def _chunks(start: Rows, threads: int) -> list[tuple[int, int]]:
+    """Tracks (first, end) in chunks of about as many plots each."""
+    plots = max(FEWEST_PLOTS_A_CHUNK, int(start[-1]) // (threads * CHUNKS_A_THREAD) + 1)
+    first = np.unique(np.searchsorted(start, np.arange(0, start[-1], plots)))
+    return list(zip(first.tolist(), [*first[1:].tolist(), len(start) - 1], strict=True))
 
 
-def _parameters(site: Site, net: Net) -> Eligibility:
-    parameters: Eligibility = getattr(site.parameters, net.name.lower())
-    return parameters
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some plots of some tracks as tracks of their own.
 
-
-def _time_span(tracks: Tracks, start: Rows) -> tuple[float, float]:
-    """First and last time; the plots of a track are in the order of time."""
-    if not len(tracks):
-        return 0.0, 0.0
-    return float(tracks.time_s[start[:-1]].min()), float(tracks.time_s[start[1:] - 1].max())
-
-
-def _qnh_pressure_altitudes_ft(site: Site, from_s: float, to_s: float) -> tuple[float, float]:
-    """Lowest and highest pressure altitude of a QNH valid anywhere in a span of time; (inf, -inf) for none."""
-    valid_hpa = []
-    for region in site.pressure_regions:
-        starts_s = np.array([start_s for start_s, _ in region.qnh])
-        first = max(0, int(np.searchsorted(starts_s, from_s, side="right")) - 1)
-        last = int(np.searchsorted(starts_s, to_s, side="right"))
-        valid_hpa += [hpa for _, hpa in region.qnh[first:last]]
-    heights_ft = [float(pressure_altitude_ft(hpa)) for hpa in valid_hpa]
-    return min(heights_ft, default=np.inf), max(heights_ft, default=-np.inf)
-
-
-def _nets_of(tracks: Tracks, start: Rows, site: Site) -> NDArray[np.uint8]:
-    """Per track that has plots, the nets that no rule about the whole track keeps from it."""
-    nets_of = np.zeros(tracks.track_count, dtype=np.uint8)
-    for net in Net:
-        excluded = np.any([applies for _, applies in track_rules(tracks, _parameters(site, net))], axis=0)
-        nets_of[~excluded] |= np.uint8(_bit(net))
-    return nets_of[tracks.track[start[:-1]]]
-
-
-def _silent(site: Site, lowest_ft: float, highest_ft: float) -> Silent:
-    """The permanent inhibit volumes, smaller by a metre and a foot so that rounding never matters."""
-    from safetynets.nets.kernels.sieve import Silent
-    from safetynets.nets.shapes import pack
-
-    def pressure_altitude(limit: Limit, qnh_ft: float) -> float:
-        return limit.value_ft if limit.is_flight_level else limit.value_ft + qnh_ft
-
-    def always(volume: InhibitVolume) -> bool:
-        return volume.schedule.permanent or volume.schedule.on
-
-    smaller = [(volume, volume.area.buffer(-1.0)) for volume in site.inhibit_volumes if always(volume)]
-    volumes = [(volume, area) for volume, area in smaller if not area.is_empty]
-    return Silent(
-        shapes=pack([area for _, area in volumes]),
-        floor_ft=np.array([pressure_altitude(volume.floor, highest_ft) + 1.0 for volume, _ in volumes]),
-        ceiling_ft=np.array([pressure_altitude(volume.ceiling, lowest_ft) - 1.0 for volume, _ in volumes]),
-        nets=np.array([sum(_bit(Net[name]) for name in volume.nets) for volume, _ in volumes], dtype=np.uint8),
-    )
-
-
-def _paths(site: Site) -> Paths:
-    from safetynets.nets.kernels.apm import ABOVE
-    from safetynets.nets.kernels.sieve import Paths
-
-    parameters = site.parameters.apm
-    limits, packed = apm.limits(parameters), apm.packed_approaches(site)
-    above = np.arange(len(limits.enabled)) == ABOVE
-    lines = np.array([_line_above(approach) for approach in site.approaches]).reshape(-1, 2)
-    only_below = 0.0 if parameters.kinds == ("below",) else np.inf
-    return Paths(
-        approaches=packed,
-        line_ft=lines[:, 0] - parameters.below_ft + only_below,
-        line_ft_per_nm=lines[:, 1].copy(),
-        top_ft=packed.intercept_ft - parameters.below_ft + only_below,
-        upwards=limits._replace(enabled=limits.enabled & above),
-        downwards=limits._replace(enabled=limits.enabled & ~above),
-        rules=apm.join_rules(parameters),
-        any_may_join=not (parameters.require_destination or parameters.require_runway),
-    )
-
-
-def _line_above(approach: Approach) -> tuple[float, float]:
-    """A straight line (ft, ft per NM) that the path is nowhere above while it is monitored.
-
-    It runs from end to end of the path, lifted to the highest corner; between corners a path is straight or bends
-    upwards, and so is nowhere above its chord.
+    `row` are their rows among all, `number` the numbers of their tracks, `last` marks the last plot of a track,
+    `before` is what each plot follows, and `track_start_s` is when each track starts.
     """
-    end_nm, start_nm = approach.end_distance_nm, approach.start_distance_nm
-    pieces = path_pieces(approach)
-    corners_nm = np.clip([end_nm, start_nm, *(piece.to_nm for piece in pieces)], end_nm, start_nm)
-    corners_ft = np.array([path_altitude_ft(approach, d_nm) for d_nm in corners_nm])
-    if end_nm < 0.0 or end_nm == start_nm or any(piece.a < 0.0 for piece in pieces):
-        return np.inf, 0.0
-    slope = (corners_ft[1] - corners_ft[0]) / (start_nm - end_nm)
-    return float((corners_ft - slope * corners_nm).max()) + 0.001, float(slope)
+
+    tracks: Tracks
+    row: Rows
+    number: NDArray[np.int32]
+    last: NDArray[np.bool_]
+    before: LastPlots
+    track_start_s: NDArray[np.float64]
+
+
+class _Chunk:
+    """The alerts of some of the tracks."""
+
+    def __init__(self, tracks: Tracks, site: Site, sieve: Sieve) -> None:
+        self._tracks, self._site, self._sieve = tracks, site, sieve
+        self._joined = JoinedSpans()
+
+    def alerts(self, first: int, end: int) -> tuple[list[Alert], dict[int, list[Span]]]:
+        """Alerts of the tracks from `first` to before `end`, and when those with one of the MSAW were joined."""
+        row, nets = self._sieve.sift(first, end)
+        alerts = [alert for net in Net for alert in self._of_net(net, row[nets & bit(net) != 0])]
+        return alerts, self._joined.all()
+
+    def _of_net(self, net: Net, possible: Rows) -> Iterator[Alert]:
+        row, more = self._to_judge(net, possible), MORE
+        while len(row):
+            part = _part(self._tracks, self._sieve.start, row)
+            picture, approach, conflicts = self._judged(net, part)
+            broken = np.zeros(part.tracks.track_count, dtype=np.bool_)
+            followed: list[tuple[Conflicts, Events, Memory]] = []
+            for found in conflicts:
+                memory = lifecycle.forget_all(part.tracks.track_count)
+                events, broken_off = lifecycle.follow_sparse(
+                    part.tracks, part.row, part.last, found, self._lifecycle(net), memory
+                )
+                broken[part.tracks.track[broken_off]] = True
+                followed.append((found, events, memory))
+            for found, events, memory in followed:
+                memory.active[broken] = False
+                whole = ~broken[events.track]
+                events = events._replace(**{name: column[whole] for name, column in events._asdict().items()})
+                yield from self._episodes(part, picture, approach, found, events, memory)
+            more *= 2
+            row = self._with_the_next(part.row[broken[part.tracks.track]], more)
+
+    def _to_judge(self, net: Net, possible: Rows) -> Rows:
+        if net is Net.APM:
+            return self._stretches(possible, possible, to_the_next=True)
+        return self._with_the_next(possible, MORE)
+
+    def _judged(self, net: Net, part: Part) -> tuple[Picture, NDArray[np.int32] | None, tuple[Conflicts, ...]]:
+        picture, _ = picture_of(part.tracks, self._site, before=part.before)
+        reason = reasons(part.tracks, picture, self._site, net, part.track_start_s)
+        if net is Net.MSAW:
+            return picture, None, (msaw_conflicts(picture, reason, self._site),)
+        if net is Net.APW:
+            return picture, None, apw_conflicts(picture, part.tracks, reason, self._site)
+        approach, _ = apm.join_approaches(picture, part.tracks, reason, self._site)
+        return picture, approach, (apm.apm_conflicts(picture, reason, approach, self._site),)
+
+    def _episodes(
+        self,
+        part: Part,
+        picture: Picture,
+        approach: NDArray[np.int32] | None,
+        found: Conflicts,
+        events: Events,
+        memory: Memory,
+    ) -> list[Alert]:
+        if not len(events.row):
+            return []
+        if approach is None:
+            approach = self._approach_of(part, found.net, events)
+        episodes = Episodes()
+        episodes.take(events, part.tracks, picture, found, approach >= 0)
+        episodes.end_lost(memory, self._lifecycle(found.net), self._sieve.now_s)
+        return [alert.changed(track=int(part.number[alert.track])) for alert in episodes.all(memory.worst_margin_ft)]
+
+    def _approach_of(self, part: Part, net: Net, events: Events) -> NDArray[np.int32]:
+        """The approach that each plot is joined to, at the plots where alerts start.
+
+        For the MSAW also the spans are noted in which its alerts are joined, for arbitration.
+        """
+        starts = events.what == START
+        from_row = to_row = part.row[events.row[starts]]
+        if net is Net.MSAW:
+            to_row = self._ends(part, events)
+        row = self._stretches(from_row, to_row, to_the_next=False)
+        other = _part(self._tracks, self._sieve.start, row)
+        _, approach, _ = self._judged(Net.APM, other)
+        assert approach is not None
+        if net is Net.MSAW:
+            numbered = other.tracks.with_columns(track=other.number[other.tracks.track])
+            self._joined.note(numbered, approach)
+        joined = np.full(len(part.row), -1, dtype=np.int32)
+        joined[events.row[starts]] = approach[np.searchsorted(row, from_row)]
+        return joined
+
+    def _ends(self, part: Part, events: Events) -> Rows:
+        """For each alert that starts the row at which it ends, or the last of its track."""
+        start = self._sieve.start
+        to_row: list[int] = []
+        open_at: dict[int, int] = {}
+        for row, track, what in zip(events.row.tolist(), events.track.tolist(), events.what.tolist(), strict=True):
+            if what == START:
+                open_at[track] = len(to_row)
+                to_row.append(int(start[np.searchsorted(start, part.row[row], side="right")]) - 1)
+            elif what in (CLEARED, EXCLUDED, LOST):
+                to_row[open_at.pop(track)] = int(part.row[row])
+        return np.array(to_row, dtype=np.int64)
+
+    def _with_the_next(self, row: Rows, more: int) -> Rows:
+        from safetynets.nets.kernels import stretches as kernel
+
+        if not len(row):
+            return row
+        end = self._sieve.start[np.searchsorted(self._sieve.start, row, side="right")]
+        found = np.empty(len(row) * (more + 1), dtype=np.int64)
+        return found[: kernel.with_the_next(row, more, end, found)]
+
+    def _stretches(self, from_row: Rows, to_row: Rows, *, to_the_next: bool) -> Rows:
+        from safetynets.nets.kernels import stretches as kernel
+
+        if not len(from_row):
+            return from_row
+        start = self._sieve.start
+        track = np.searchsorted(start, from_row, side="right") - 1
+        tracks = np.unique(track)
+        found = np.empty(int((start[tracks + 1] - start[tracks]).sum()), dtype=np.int64)
+        count = kernel.since_nothing_was_joined(
+            from_row, to_row, start[track], start[track + 1], self._sieve.fresh, to_the_next, found
+        )
+        return found[:count]
+
+    def _lifecycle(self, net: Net) -> Lifecycle:
+        parameters: Lifecycle = getattr(self._site.parameters, net.name.lower())
+        return parameters
+
+
+def _part(tracks: Tracks, start: Rows, row: Rows) -> Part:
+    track = np.searchsorted(start, row, side="right") - 1
+    of_track, compact = np.unique(track, return_inverse=True)
+    number = tracks.track[start[of_track]]
+    plots = {name: getattr(tracks, name)[row] for name in column_names("plot")}
+    facts = {name: getattr(tracks, name)[number] for name in column_names("track")}
+    plots["track"] = compact.astype(np.int32)
+    first = row == start[track]
+    previous = row - 1
+    course_rad = np.arctan2(tracks.vx_mps[previous], tracks.vy_mps[previous])
+    return Part(
+        tracks=Tracks(**plots, **facts, plane=tracks.plane),
+        row=row,
+        number=number,
+        last=row + 1 == start[track + 1],
+        before=LastPlots(np.where(first, np.nan, tracks.time_s[previous]), np.where(first, np.nan, course_rad)),
+        track_start_s=tracks.time_s[start[of_track]],
+    )

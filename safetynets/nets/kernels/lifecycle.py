@@ -110,11 +110,12 @@ def _count(hits: int, n: int) -> int:
 @njit(cache=True)
 def lost_at_s(k: int, rules: Rules, memory: Memory) -> float:
     """When the active alert of track k ends if no plot of it is judged any more."""
-    return _lost_at_s(memory.last_judged_s[k], memory.start_s[k], rules)
+    return lost_when_s(memory.last_judged_s[k], memory.start_s[k], rules)
 
 
 @njit(cache=True)
-def _lost_at_s(last_judged_s: float, start_s: float, rules: Rules) -> float:
+def lost_when_s(last_judged_s: float, start_s: float, rules: Rules) -> float:
+    """The same of an alert that started and was last judged at some times."""
     return max(last_judged_s + rules.track_lost_s, start_s + rules.minimum_duration_s)
 
 
@@ -255,7 +256,7 @@ def step(
             events.first_conflict_s[count] = before.first_conflict_s
             events.worst_margin_ft[count] = after.worst_margin_ft
             if what == LOST:
-                events.time_s[count] = _lost_at_s(before.last_judged_s, before.start_s, rules)
+                events.time_s[count] = lost_when_s(before.last_judged_s, before.start_s, rules)
                 events.worst_margin_ft[count] = before.worst_margin_ft
             elif what == START:
                 events.first_conflict_s[count] = after.first_conflict_s
@@ -285,7 +286,7 @@ def advance(
     last_judged_s, announced_s, worst_margin_ft = before.last_judged_s, before.announced_s, before.worst_margin_ft
     clear, current_hits, predicted_hits = before.clear, before.current_hits, before.predicted_hits
     happened = 0
-    ended = active and time_s >= _lost_at_s(last_judged_s, start_s, rules)
+    ended = active and time_s >= lost_when_s(last_judged_s, start_s, rules)
     if ended:
         happened |= 1 << LOST
     if ended or time_s - before.last_plot_s > rules.max_gap_s:

@@ -195,12 +195,14 @@ def _ahead(
 @njit(cache=True, nogil=True)
 def _not_silent(near: int, plots: Columns, silent: Silent, row: NDArray[np.int64], nets: NDArray[np.uint8]) -> int:
     """Keep of the first `near` rows those that are not in a volume in which the net never judges."""
-    vertices_m, first_vertex, first_ring = (
-        silent.shapes.vertices_m,
-        silent.shapes.first_vertex,
-        silent.shapes.first_ring,
+    shapes = silent.shapes
+    vertices_m, first_vertex, first_ring, box_m = (
+        shapes.vertices_m,
+        shapes.first_vertex,
+        shapes.first_ring,
+        shapes.box_m,
     )
-    box_m, floor_ft, ceiling_ft, never = silent.floor_ft, silent.ceiling_ft, silent.nets
+    floor_ft, ceiling_ft, never = silent.floor_ft, silent.ceiling_ft, silent.nets
     count = 0
     for j in range(near):
         i, found = row[j], int(nets[j])
@@ -345,16 +347,3 @@ def _other_is_nearer(
         if off_rad <= rules.join_angle_rad and other_rad < deviation_rad - rules.switch_margin_rad:
             return True
     return False
-
-
-@njit(cache=True, nogil=True)
-def with_the_next(row: NDArray[np.int64], more: int, end_of: NDArray[np.int64], found: NDArray[np.int64]) -> int:
-    """Write ascending rows with up to `more` rows after each into `found`, each once; `end_of[j]` ends its track."""
-    count = 0
-    next_row = -1
-    for j in range(len(row)):
-        for i in range(max(row[j], next_row), min(row[j] + more + 1, end_of[j])):
-            found[count] = i
-            count += 1
-        next_row = max(next_row, min(row[j] + more + 1, end_of[j]))
-    return count

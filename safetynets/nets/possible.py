@@ -1,0 +1,234 @@
+"""Which plots could be a hit: what is asked of every plot, put together for a set of tracks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.altimetry import pressure_altitude_ft
+from safetynets.errors import TracksError
+from safetynets.nets import apm
+from safetynets.nets.blocks import blocks_of
+from safetynets.nets.conflicts import Net
+from safetynets.nets.eligibility import track_rules
+from safetynets.nets.schedules import active_periods
+from safetynets.sites.approach_path import path_altitude_ft, path_pieces
+from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site
+from safetynets.sites.parameters import Eligibility
+from safetynets.tracks import PlotFlag, Tracks
+from safetynets.units import fpm_to_ftps
+
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.blocks import Blocks
+    from safetynets.nets.kernels.sieve import Columns, Horizon, Paths, Silent
+    from safetynets.nets.kernels.stretches import Fresh
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Sieve:
+    """What is asked of every plot, made once for a set of tracks."""
+
+    start: Rows
+    nets_of: NDArray[np.uint8]
+    plots: Columns
+    blocks: Blocks
+    horizon: Horizon
+    silent: Silent
+    paths: Paths
+    fresh: Fresh
+    now_s: float
+
+    def sift(self, first: int, last: int) -> tuple[Rows, NDArray[np.uint8]]:
+        """Rows of the tracks from `first` to before `last` that could be a hit, and for which nets (bits)."""
+        from safetynets.nets.kernels import sieve as kernel
+
+        start = self.start[first : last + 1]
+        room = int(start[-1] - start[0])
+        row, nets = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.uint8)
+        count = kernel.possible_hits(
+            start,
+            self.nets_of[first:last],
+            self.plots,
+            self.blocks,
+            self.horizon,
+            self.silent,
+            self.paths,
+            row,
+            nets,
+        )
+        return row[:count], nets[:count]
+
+
+def sieve_of(tracks: Tracks, site: Site) -> Sieve:
+    """The sieve for these tracks.
+
+    Raises
+    ------
+    TracksError
+        If the tracks are not on the site's plane.
+    """
+    from safetynets.nets.kernels.sieve import Columns, Horizon
+
+    if tracks.plane != site.plane:
+        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
+    start = np.concatenate(([0], np.flatnonzero(tracks.track[1:] != tracks.track[:-1]) + 1, [len(tracks)]))
+    start = start.astype(np.int64) if len(tracks) else np.zeros(1, dtype=np.int64)
+    from_s, to_s = _time_span(tracks, start)
+    lowest_ft, highest_ft = _qnh_pressure_altitudes_ft(site, from_s, to_s)
+    msaw, apw = site.parameters.msaw, site.parameters.apw
+    seen_until_s = to_s + apw.look_ahead_s + apw.hysteresis_s
+    active = tuple(volume for volume in site.volumes if active_periods(volume.schedule, from_s, seen_until_s))
+    return Sieve(
+        start=start,
+        nets_of=_nets_of(tracks, start, site),
+        plots=Columns(
+            tracks.x_m,
+            tracks.y_m,
+            tracks.vx_mps,
+            tracks.vy_mps,
+            tracks.pressure_altitude_ft,
+            tracks.vertical_rate_fpm,
+            tracks.on_ground,
+            tracks.visual,
+        ),
+        blocks=blocks_of(site, active, lowest_ft, highest_ft),
+        horizon=Horizon(
+            msaw_s=msaw.look_ahead_s,
+            apm_s=site.parameters.apm.look_ahead_s,
+            apw_s=apw.look_ahead_s,
+            lowest_qnh_ft=lowest_ft,
+            highest_qnh_ft=highest_ft,
+            turns="any" in (msaw.hypotheses, apw.hypotheses),
+            never_visual=sum(bit(net) for net in Net if not _parameters(site, net).judge_visual),
+        ),
+        silent=_silent(site, lowest_ft, highest_ft),
+        paths=_paths(site),
+        fresh=_fresh(tracks, site, from_s),
+        now_s=to_s,
+    )
+
+
+def bit(net: Net) -> int:
+    """The bit of a net in the results of the sieve."""
+    return 1 << net
+
+
+def _parameters(site: Site, net: Net) -> Eligibility:
+    parameters: Eligibility = getattr(site.parameters, net.name.lower())
+    return parameters
+
+
+def _time_span(tracks: Tracks, start: Rows) -> tuple[float, float]:
+    """First and last time; the plots of a track are in the order of time."""
+    if not len(tracks):
+        return 0.0, 0.0
+    return float(tracks.time_s[start[:-1]].min()), float(tracks.time_s[start[1:] - 1].max())
+
+
+def _qnh_pressure_altitudes_ft(site: Site, from_s: float, to_s: float) -> tuple[float, float]:
+    """Lowest and highest pressure altitude of a QNH valid anywhere in a span of time; (inf, -inf) for none."""
+    valid_hpa = []
+    for region in site.pressure_regions:
+        starts_s = np.array([start_s for start_s, _ in region.qnh])
+        first = max(0, int(np.searchsorted(starts_s, from_s, side="right")) - 1)
+        last = int(np.searchsorted(starts_s, to_s, side="right"))
+        valid_hpa += [hpa for _, hpa in region.qnh[first:last]]
+    heights_ft = [float(pressure_altitude_ft(hpa)) for hpa in valid_hpa]
+    return min(heights_ft, default=np.inf), max(heights_ft, default=-np.inf)
+
+
+def _nets_of(tracks: Tracks, start: Rows, site: Site) -> NDArray[np.uint8]:
+    """Per track that has plots, the nets that no rule about the whole track keeps from it."""
+    nets_of = np.zeros(tracks.track_count, dtype=np.uint8)
+    for net in Net:
+        excluded = np.any([applies for _, applies in track_rules(tracks, _parameters(site, net))], axis=0)
+        nets_of[~excluded] |= np.uint8(bit(net))
+    return nets_of[tracks.track[start[:-1]]]
+
+
+def _silent(site: Site, lowest_ft: float, highest_ft: float) -> Silent:
+    """The permanent inhibit volumes, smaller by a metre and a foot so that rounding never matters."""
+    from safetynets.nets.kernels.sieve import Silent
+    from safetynets.nets.shapes import pack
+
+    def pressure_altitude(limit: Limit, qnh_ft: float) -> float:
+        return limit.value_ft if limit.is_flight_level else limit.value_ft + qnh_ft
+
+    def always(volume: InhibitVolume) -> bool:
+        return volume.schedule.permanent or volume.schedule.on
+
+    smaller = [(volume, volume.area.buffer(-1.0)) for volume in site.inhibit_volumes if always(volume)]
+    volumes = [(volume, area) for volume, area in smaller if not area.is_empty]
+    return Silent(
+        shapes=pack([area for _, area in volumes]),
+        floor_ft=np.array([pressure_altitude(volume.floor, highest_ft) + 1.0 for volume, _ in volumes]),
+        ceiling_ft=np.array([pressure_altitude(volume.ceiling, lowest_ft) - 1.0 for volume, _ in volumes]),
+        nets=np.array([sum(bit(Net[name]) for name in volume.nets) for volume, _ in volumes], dtype=np.uint8),
+    )
+
+
+def _fresh(tracks: Tracks, site: Site, from_s: float) -> Fresh:
+    from safetynets.nets.kernels.stretches import Fresh
+
+    parameters = site.parameters.apm
+    regions = site.pressure_regions
+    everywhere = any(region.area is None for region in regions)
+    return Fresh(
+        time_s=tracks.time_s,
+        x_m=tracks.x_m,
+        y_m=tracks.y_m,
+        vx_mps=tracks.vx_mps,
+        vy_mps=tracks.vy_mps,
+        pressure_altitude_ft=tracks.pressure_altitude_ft,
+        vertical_rate_fpm=tracks.vertical_rate_fpm,
+        coasted=tracks.coasted,
+        flags=tracks.flags,
+        flaws=int(PlotFlag.DUPLICATE | PlotFlag.STUCK | PlotFlag.ALTITUDE_SPIKE),
+        use_coasted=parameters.use_coasted_plots,
+        youngest_s=parameters.minimum_track_age_s,
+        go_around_ftps=fpm_to_ftps(parameters.go_around_fpm),
+        known=everywhere and all(region.qnh and region.qnh[0][0] <= from_s for region in regions),
+        approaches=apm.packed_approaches(site),
+    )
+
+
+def _paths(site: Site) -> Paths:
+    from safetynets.nets.kernels.apm import ABOVE
+    from safetynets.nets.kernels.sieve import Paths
+
+    parameters = site.parameters.apm
+    limits, packed = apm.limits(parameters), apm.packed_approaches(site)
+    above = np.arange(len(limits.enabled)) == ABOVE
+    lines = np.array([_line_above(approach) for approach in site.approaches]).reshape(-1, 2)
+    only_below = 0.0 if parameters.kinds == ("below",) else np.inf
+    return Paths(
+        approaches=packed,
+        line_ft=lines[:, 0] - parameters.below_ft + only_below,
+        line_ft_per_nm=lines[:, 1].copy(),
+        top_ft=packed.intercept_ft - parameters.below_ft + only_below,
+        upwards=limits._replace(enabled=limits.enabled & above),
+        downwards=limits._replace(enabled=limits.enabled & ~above),
+        rules=apm.join_rules(parameters),
+        any_may_join=not (parameters.require_destination or parameters.require_runway),
+    )
+
+
+def _line_above(approach: Approach) -> tuple[float, float]:
+    """A straight line (ft, ft per NM) that the path is nowhere above while it is monitored.
+
+    It runs from end to end of the path, lifted to the highest corner; between corners a path is straight or bends
+    upwards, and so is nowhere above its chord.
+    """
+    end_nm, start_nm = approach.end_distance_nm, approach.start_distance_nm
+    pieces = path_pieces(approach)
+    corners_nm = np.clip([end_nm, start_nm, *(piece.to_nm for piece in pieces)], end_nm, start_nm)
+    corners_ft = np.array([path_altitude_ft(approach, d_nm) for d_nm in corners_nm])
+    if end_nm < 0.0 or end_nm == start_nm or any(piece.a < 0.0 for piece in pieces):
+        return np.inf, 0.0
+    slope = (corners_ft[1] - corners_ft[0]) / (start_nm - end_nm)
+    return float((corners_ft - slope * corners_nm).max()) + 0.001, float(slope)
