@@ -16,6 +16,7 @@ from safetynets.cli.replay import replay
 from safetynets.cli.run import run
 from safetynets.cli.terrain import terrain
 from safetynets.cli.traffic import traffic
+from safetynets.cli.tune import tune
 from safetynets.errors import InputError
 
 
@@ -42,5 +43,5 @@ def main() -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
 
 
-for command in (run, replay, explain, figure, scenarios, sites, terrain, traffic, phraseology, label):
+for command in (run, replay, explain, figure, scenarios, sites, terrain, traffic, phraseology, label, tune):
     main.add_command(command)

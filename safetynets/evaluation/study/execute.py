@@ -12,6 +12,7 @@ from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range
 from safetynets.evaluation.study.days import DayPlan, plan_days
 from safetynets.evaluation.study.designs import ParameterSet, designed, present_set, unique, widened
+from safetynets.evaluation.study.folder import claim
 from safetynets.evaluation.study.judge_day import Task, judge_day
 from safetynets.evaluation.study.load import LoadedStudy, site_of
 from safetynets.evaluation.study.open_day import Place, site_path
@@ -60,6 +61,7 @@ class _Bench:
     hands: Workforce
     skip_corrupt: bool
     progress: Progress
+    again: bool
     problems: dict[int, str] = field(default_factory=dict)
     done: int = 0
     total: int = 0
@@ -88,9 +90,11 @@ def judge_study(
         hands=hands,
         skip_corrupt=skip_corrupt or loaded.study.traffic.skip_corrupt_days,
         progress=progress or _silent,
+        again=isinstance(loaded.study.design, Search),
     )
     design = loaded.study.design
     if isinstance(design, Search):
+        claim(out, loaded)
         sets, drawn, impossible, batches = _searched(loaded, design, bench, present)
     else:
         asked = designed(loaded.ranges, loaded.study.ranges, design)
@@ -100,6 +104,7 @@ def judge_study(
         places = {tuple(one.values()): number for number, one in enumerate(sets)}
         drawn = [places[tuple(one.values())] for one in possible]
         bench.total = len(days)
+        claim(out, loaded)
         batches = [_judged(bench, sets)]
     skipped = [(days[number], problem) for number, problem in sorted(bench.problems.items())]
     left = [day for number, day in enumerate(days) if number not in bench.problems]
@@ -197,6 +202,7 @@ def _tasks(bench: _Bench, sets: Sequence[ParameterSet]) -> Iterator[Task]:
             file=part_file(bench.folder, day.number, key),
             key=key,
             threads=bench.hands.threads,
+            again=bench.again,
         )
 
 

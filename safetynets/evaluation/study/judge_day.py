@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,16 @@ from safetynets.evaluation.study.parts import DayScores, write_part
 
 SETS_AT_A_TIME = 250
 """So many sets are judged before they are scored, which bounds the memory of a task."""
-DAYS_KEPT = 4
-"""So many prepared days a process keeps, for a search that comes back to each of them."""
+KEPT_PLOTS = 10_000_000
+"""A search comes back to each day: a process keeps prepared days up to so many plots, the last used of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A batch of parameter sets to judge on one day, and where its part is to be written."""
+    """A batch of parameter sets to judge on one day, and where its part is to be written.
+
+    `again` says that more batches will be judged on this day.
+    """
 
     day: DayPlan
     place: Place
@@ -38,6 +41,7 @@ class Task:
     file: Path
     key: str
     threads: int
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Judged:
 def judge_day(task: Task) -> Judged:
     """Judge and score the sets of a task and write its part; a day that cannot be used is told, not raised."""
     try:
-        day = _ready(task.day, task.place, task.ranges)
+        day = _ready(task)
     except InputError as error:
         return Judged(task.day.number, str(named(task.day, error)))
     found: list[DayScores] = []
@@ -74,8 +78,25 @@ class _Ready:
     facts: Mapping[str, Any]
 
 
-@lru_cache(maxsize=DAYS_KEPT)
-def _ready(plan: DayPlan, place: Place, ranges: tuple[Range, ...]) -> _Ready:
+_kept: OrderedDict[tuple[DayPlan, Place, tuple[Range, ...]], _Ready] = OrderedDict()
+
+
+def _ready(task: Task) -> _Ready:
+    """The day of a task, prepared; memory holds no more than one day unless the day is needed again."""
+    key = (task.day, task.place, task.ranges)
+    if key in _kept:
+        _kept.move_to_end(key)
+        return _kept[key]
+    if not task.again:
+        _kept.clear()
+        return _prepared(*key)
+    _kept[key] = _prepared(*key)
+    while len(_kept) > 1 and sum(day.facts["plots"] for day in _kept.values()) > KEPT_PLOTS:
+        _kept.popitem(last=False)
+    return _kept[key]
+
+
+def _prepared(plan: DayPlan, place: Place, ranges: tuple[Range, ...]) -> _Ready:
     day = open_day(plan, place)
     prepared = prepare(day.tracks, day.site, {one.key: one for one in ranges})
     begins_s = np.nan_to_num(day.truth.start_s, nan=-np.inf)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from safetynets.errors import InputError, StudyError
-from safetynets.evaluation.labels import Category, Situations
-from safetynets.evaluation.labels.label import label
-from safetynets.evaluation.labels.truth import Truth, read_truth, truth_of_faults
+from safetynets.evaluation.labels import Category, Situations, Truth, label, read_truth, truth_of_faults
+from safetynets.evaluation.labels.expert import overridden
+from safetynets.evaluation.labels.files import read_labels
 from safetynets.evaluation.metrics import TrafficAmount, traffic_amount
 from safetynets.evaluation.study.days import DayPlan
 from safetynets.evaluation.study.faults import with_faults
@@ -149,8 +149,8 @@ _OF_FAULTS = ("fault", "start_s", "up_ft", "right_m")
 
 
 def _labelled(plan: DayPlan, tracks: Tracks, site: Site, truth: Truth) -> Situations:
-    del plan
-    return label(tracks, site, truth)
+    situations = label(tracks, site, truth)
+    return situations if plan.labels is None else overridden(situations, read_labels(plan.labels, tracks))
 
 
 def _counted(words: Sequence[str] | Any) -> dict[str, int]:

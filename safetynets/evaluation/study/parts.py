@@ -106,6 +106,9 @@ class Part:
         self._traffic = TrafficAmount(told["flights"], told["hours"])
         self._needed_s: float = told["needed_s"]
 
+    def __len__(self) -> int:
+        return int(self._parquet.metadata.num_rows)
+
     @property
     def groups(self) -> int:
         """How many groups of sets there are."""

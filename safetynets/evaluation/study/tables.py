@@ -23,12 +23,12 @@ def tables(parts: Sequence[Part], sets: Sequence[Mapping[str, Any]]) -> tuple[pd
     for days, together in combined(parts):
         first = len(rows)
         rows.extend({"set": first + place, **sets[first + place], **one.row()} for place, one in enumerate(together))
-        of_days.extend(_of_day(day, first) for day in days)
+        of_days.extend(_of_day(day, first, sets) for day in days)
     by_day = pd.concat(of_days, ignore_index=True).sort_values(["set", "order"], kind="stable")
     return pd.DataFrame(rows), by_day.drop(columns="order").reset_index(drop=True)
 
 
-def _of_day(day: DayScores, first: int) -> pd.DataFrame:
+def _of_day(day: DayScores, first: int, sets: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """One day of a group of sets: counts and shares, with the intervals of those."""
     counts = {
         name: np.stack([getattr(one, name) for one in day.scores])
@@ -37,6 +37,7 @@ def _of_day(day: DayScores, first: int) -> pd.DataFrame:
     count = len(day.scores)
     columns: dict[str, Any] = {
         "set": np.arange(first, first + count),
+        **{key: [one[key] for one in sets[first : first + count]] for key in sets[first]},
         "day": day.facts["day"],
         "order": day.facts["number"],
         "fault_size": np.nan if day.facts["fault_size"] is None else float(day.facts["fault_size"]),

@@ -1,0 +1,60 @@
+"""From the changes of single days to a `Comparison`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from safetynets.evaluation.comparison.comparison import ChangedAlert, Comparison
+from safetynets.evaluation.comparison.day import DayChanges
+from safetynets.evaluation.comparison.sentence import caveats, sentence
+from safetynets.evaluation.metrics import Scores
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import PARAMETER_MODELS
+
+
+def together(
+    days: Sequence[DayChanges],
+    changed: Sequence[ChangedAlert],
+    *,
+    names: tuple[str, str],
+    values: Mapping[str, tuple[Any, Any]],
+    traffic: Sequence[Mapping[str, Any]],
+) -> Comparison:
+    """The comparison of all days; `changed` are the alerts of all of them, explained as far as they are."""
+    before = Scores.of_days([day.before for day in days]).row()
+    after = Scores.of_days([day.after for day in days]).row()
+    lost, won = sum(day.lost for day in days), sum(day.won for day in days)
+    counts = {
+        net: {change: sum(day.counts[net][change] for day in days) for change in of_net}
+        for net, of_net in days[0].counts.items()
+    }
+    return Comparison(
+        before_name=names[0],
+        after_name=names[1],
+        values=values,
+        before=before,
+        after=after,
+        counts=counts,
+        changed=tuple(changed),
+        explained=sum(bool(one.why_after) for one in changed),
+        sentence=sentence(before, after, lost, won),
+        caveats=caveats(before, after),
+        traffic=tuple(traffic),
+    )
+
+
+def different_values(before: Site, after: Site) -> dict[str, tuple[Any, Any]]:
+    """The parameters in which two sites differ, by dotted key, and what else of them does.
+
+    >>> from safetynets.sites import load_site
+    >>> different_values(load_site("geneva"), load_site("geneva", {"msaw.look_ahead_s": 60}))
+    {'msaw.look_ahead_s': (40.0, 60.0)}
+    """
+    found: dict[str, tuple[Any, Any]] = {}
+    for net, model in PARAMETER_MODELS.items():
+        for name in model.model_fields:
+            values = tuple(getattr(getattr(site.parameters, net), name) for site in (before, after))
+            if values[0] != values[1]:
+                found[f"{net}.{name}"] = (values[0], values[1])
+    return found

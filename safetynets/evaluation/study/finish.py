@@ -1,0 +1,188 @@
+"""What a judged study comes to: its tables, its front, the recommended set and what that changes; all on file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from safetynets import __version__
+from safetynets.evaluation.comparison.comparison import Comparison
+from safetynets.evaluation.parameter_sets import address_of, field_at
+from safetynets.evaluation.study.change_task import changes_of_study
+from safetynets.evaluation.study.execute import JudgedStudy
+from safetynets.evaluation.study.front import costs, dominators
+from safetynets.evaluation.study.metrics import better
+from safetynets.evaluation.study.outcome import DAYS, MANIFEST, RESULTS, StudyOutcome
+from safetynets.evaluation.study.recommend import Recommendation, admissible, recommend
+from safetynets.evaluation.study.sensitivity import one_at_a_time, sobol
+from safetynets.evaluation.study.tables import tables
+from safetynets.evaluation.study.workforce import Workforce
+from safetynets.runs import manifest as of_runs
+from safetynets.sites import shipped_folder
+
+PRESENT = 0
+
+
+def finish(judged: JudgedStudy, out: Path, hands: Workforce) -> StudyOutcome:
+    """Write `results.parquet`, `days.parquet`, `study.json` and the recommended set into the folder of a study."""
+    results, days = _tables(judged)
+    study = judged.loaded.study
+    recommended = recommend(results, judged.ranges, study.objectives, study.conditions, PRESENT)
+    facts = [_without_number(part.facts) for part in judged.batches[0]]
+    comparison = _comparison(judged, recommended, facts, hands)
+    told = _manifest(judged, results, recommended, facts, comparison)
+    ready: dict[str, Any] = of_runs.json_ready(told)
+    (out / MANIFEST).unlink(missing_ok=True)
+    _write_table(results, out / RESULTS)
+    _write_table(days, out / DAYS)
+    if recommended.set is not None:
+        _whole(out / "recommended.toml", parameter_file(judged, recommended.set))
+    else:
+        (out / "recommended.toml").unlink(missing_ok=True)
+    _whole(out / "present.toml", parameter_file(judged, PRESENT))
+    _whole(out / MANIFEST, json.dumps(ready, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    return StudyOutcome(results, days, ready)
+
+
+def _tables(judged: JudgedStudy) -> tuple[pd.DataFrame, pd.DataFrame]:
+    results, days, first = [], [], 0
+    for batch in judged.batches:
+        count = len(batch[0])
+        of_batch, by_day = tables(batch, judged.sets[first : first + count])
+        for table in (of_batch, by_day):
+            table["set"] += first
+        results.append(of_batch)
+        days.append(by_day)
+        first += count
+    return pd.concat(results, ignore_index=True), pd.concat(days, ignore_index=True)
+
+
+def _without_number(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name != "number"}
+
+
+def _comparison(
+    judged: JudgedStudy, recommended: Recommendation, facts: Sequence[Mapping[str, Any]], hands: Workforce
+) -> Comparison | None:
+    if recommended.set is None or recommended.set == PRESENT:
+        return None
+    before, after = judged.sets[PRESENT], judged.sets[recommended.set]
+    return changes_of_study(
+        judged.days,
+        judged.place,
+        hands,
+        (before, after),
+        names=("present", f"set {recommended.set}"),
+        values={key: (before[key], after[key]) for key in before if before[key] != after[key]},
+        traffic=facts,
+        explain_at_most=judged.loaded.study.explain_at_most,
+    )
+
+
+def _manifest(
+    judged: JudgedStudy,
+    results: pd.DataFrame,
+    recommended: Recommendation,
+    facts: Sequence[Mapping[str, Any]],
+    comparison: Comparison | None,
+) -> dict[str, Any]:
+    loaded, study = judged.loaded, judged.loaded.study
+    columns = [results[name].to_numpy(dtype=np.float64) for name in study.objectives]
+    by = dominators(costs(columns, study.objectives))
+    files = [loaded.file, *loaded.site.input_files, *(day.file for day in judged.days if day.generated is None)]
+    roots = (shipped_folder(), loaded.folder, loaded.site.folder.parent)
+    return {
+        "package": {"name": "safetynets", "version": __version__},
+        "notice": "Not for operational use.",
+        "name": study.name,
+        "title": study.title,
+        "site": of_runs.site_facts(loaded.site),
+        "traffic": study.traffic.model_dump(mode="json", exclude_none=True),
+        "design": study.design.model_dump(mode="json"),
+        "objectives": [{"metric": name, "better": better(name)} for name in study.objectives],
+        "constraints": [str(condition) for condition in study.conditions],
+        "ranges": [_range_row(judged, key) for key in judged.loaded.ranges],
+        "parameters": of_runs.parameters(loaded.site),
+        "inputs": of_runs.input_files(files, roots),
+        "days": facts,
+        "skipped_days": [
+            {"day": day.name, "file": day.file.name, "problem": problem.replace(str(day.file), day.file.name)}
+            for day, problem in judged.skipped
+        ],
+        "sets": len(results),
+        "impossible_sets": judged.impossible,
+        "present": PRESENT,
+        "front": np.flatnonzero(by < 0).tolist(),
+        "dominated": [{"set": number, "by": int(by[number])} for number in np.flatnonzero(by >= 0).tolist()],
+        "admissible": np.flatnonzero(admissible(results, study.conditions, PRESENT)).tolist(),
+        "recommended": {
+            "set": recommended.set,
+            "reason": recommended.reason,
+            "rule": recommended.rule,
+            "values": None if recommended.set is None else judged.sets[recommended.set],
+        },
+        "sensitivity": {
+            "one_at_a_time": one_at_a_time(results, judged.ranges, study.objectives, PRESENT),
+            "sobol": sobol(results, judged.ranges, study.objectives, study.design, judged.drawn),
+        },
+        "comparison": None if comparison is None else asdict(comparison),
+    }
+
+
+def _range_row(judged: JudgedStudy, key: str) -> dict[str, Any]:
+    one = judged.loaded.ranges[key]
+    return {
+        "key": key,
+        "kind": one.kind,
+        "low": None if one.choices else one.low,
+        "high": None if one.choices else one.high,
+        "choices": list(one.choices),
+        "unit": of_runs.unit_of(key),
+        "meaning": field_at(address_of(key, judged.loaded.site)).description,
+        "present": judged.sets[PRESENT][key],
+    }
+
+
+def parameter_file(judged: JudgedStudy, number: int) -> str:
+    """A parameter set as a TOML file that `safetynets compare` and scenarios take."""
+    study = judged.loaded.study
+    values = {change.address: (change.value, change.source) for change in judged.loaded.changes}
+    values |= {
+        key: (value, f"study {study.name}, set {number}")
+        for key, value in judged.sets[number].items()
+        if value is not None and (number != PRESENT or key not in values)
+    }
+    lines = [f"name = {_toml(f'{study.name}, set {number}')}"]
+    for name, (value, source) in values.items():
+        lines += ["", "[[parameters]]", f"name = {_toml(name)}", f"value = {_toml(value)}", f"source = {_toml(source)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """A plain value as TOML; JSON's spelling is TOML's for everything that a parameter can be."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+
+
+def _write_table(table: pd.DataFrame, file: Path) -> None:
+    beside = file.with_name(file.name + ".part")
+    try:
+        pq.write_table(
+            pa.Table.from_pandas(table, preserve_index=False), beside, compression="zstd", write_statistics=False
+        )
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _whole(file: Path, text: str) -> None:
+    beside = file.with_name(file.name + ".part")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(file)

@@ -1,0 +1,34 @@
+"""The folder of a study: what of it may be there before, and the study file that it was made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safetynets.errors import StudyError
+from safetynets.evaluation.study.load import LoadedStudy
+
+STUDY_FILE = "study.toml"
+
+
+def claim(folder: Path, loaded: LoadedStudy) -> None:
+    """Make the folder that a study fills: a new one, an empty one, or that of a study to go on with.
+
+    A copy of the study file is kept in it.
+
+    Raises
+    ------
+    StudyError
+        When something else is in it, or it cannot be written.
+    """
+    copy = folder / STUDY_FILE
+    try:
+        if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not copy.is_file())):
+            raise StudyError("is there and is no folder of a study", file=folder, mend="choose another with --out")
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = copy.with_name(copy.name + ".part")
+        beside.write_bytes(loaded.file.read_bytes())
+        beside.replace(copy)
+    except OSError as error:
+        raise StudyError(
+            f"cannot be written: {error.strerror}", file=folder, mend="choose another with --out"
+        ) from None
