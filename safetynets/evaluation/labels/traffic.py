@@ -12,7 +12,7 @@ from safetynets.runs.place import ALL_REGIONS
 from safetynets.runs.reload import TRACKS, reload_run
 from safetynets.runs.traffic import recorded
 from safetynets.sites import Site, load_site
-from safetynets.tracks import Tracks, read_tracks
+from safetynets.tracks import Tracks
 from safetynets.traffic import FaultRecord
 
 
@@ -28,8 +28,8 @@ class LabelledTraffic:
 def traffic_to_label(path: Path, site: str | None, qnh_hpa: float | None = None) -> LabelledTraffic:
     """Traffic from a run folder, or from a file of tracks.
 
-    Beside a day that the traffic generator made its `.labels.csv` says what was put in and its `.json` the QNH. Any
-    other file is cleaned like a recording that is replayed.
+    Beside a day that the traffic generator made its `.labels.csv` says what was put in and its `.json` the QNH. A file
+    is cleaned like a recording that is replayed.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def traffic_to_label(path: Path, site: str | None, qnh_hpa: float | None = None)
         plain = load_site(site, {} if qnh_hpa is None else {ALL_REGIONS: qnh_hpa})
         return LabelledTraffic(recorded(path, None, plain, _silent).tracks, plain, None)
     changed = load_site(site, {ALL_REGIONS: _qnh_of_day(path) if qnh_hpa is None else qnh_hpa})
-    tracks = read_tracks(path).tracks.on_plane(changed.plane)
+    tracks = recorded(path, None, changed, _silent).tracks
     return LabelledTraffic(tracks, changed, read_truth(sidecar, tracks.track_count))
 
 

@@ -23,7 +23,7 @@ class NeededTime:
 def needed_time(call: SpokenCall, draws: Draws, share: float = 0.9) -> NeededTime:
     """The warning time needed from alert to manoeuvre, the draws of the response model deciding.
 
-    The chain is display, controller, frequency, words, crew, aircraft. The height that the aircraft then loses until its
+    The chain is display, controller, frequency, words, crew, aircraft. What the aircraft then loses until its
     descent is arrested is not in it. Where nobody acts in any draw it is inf.
     """
     manoeuvre_s = chain_of(call, draws).manoeuvre_s
