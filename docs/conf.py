@@ -9,7 +9,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import generated_reference  # noqa: E402
+import outside_pages  # noqa: E402
 
 import safetynets  # noqa: E402
 
@@ -51,5 +51,6 @@ html_theme_options = {
 
 
 def setup(app: Any) -> None:
-    """Fill the marks of the reference pages while they are read."""
-    app.connect("source-read", generated_reference.fill)
+    """Bring in the notebooks, and fill the marks of the pages while they are read."""
+    app.connect("builder-inited", outside_pages.copy_notebooks)
+    app.connect("source-read", outside_pages.fill)

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import approaches as kernel
-from safetynets.evaluation.judging.kernels.follow import BY_RULE, JUDGED, Alerts, follow, standings
+from safetynets.evaluation.judging.kernels.follow import (
+    BY_RULE,
+    JUDGED,
+    Alerts,
+    Found,
+    follow,
+    no_edges,
+    room_for,
+    standings,
+)
 from safetynets.evaluation.judging.traffic import Portion, Traffic
 from safetynets.evaluation.judging.widest import widest
 from safetynets.nets.apm import join_approaches, limits, packed_approaches, state
@@ -30,7 +39,6 @@ class Finals:
 
     traffic: Traffic
     plots: kernel.Plots
-    track: NDArray[np.int32]
     joined: NDArray[np.bool_]
     spans: Spans
     approaches: Approaches
@@ -38,9 +46,8 @@ class Finals:
     def judge(self, site: Site) -> Alerts:
         """The alerts of the APM at a setting."""
         parameters = site.parameters.apm
-        count = len(self.track)
-        violation_s, hold_violation_s = np.empty(count), np.empty(count)
-        kernel.judge(
+        found = room_for(len(self.plots.row))
+        count = kernel.judge(
             self.plots,
             self.approaches,
             limits(parameters),
@@ -48,16 +55,12 @@ class Finals:
             parameters.hysteresis_m,
             parameters.hysteresis_s,
             parameters.warning_time_s,
-            violation_s,
-            hold_violation_s,
+            found,
         )
         return follow(
-            self.plots.row,
-            self.track,
-            violation_s,
-            hold_violation_s,
-            np.zeros(count, dtype=np.bool_),
-            violation_s == 0.0,
+            Found(*(column[:count] for column in found)),
+            no_edges(),
+            parameters.look_ahead_s,
             self.traffic.eligible.marked,
             self.traffic.eligible.rule(site, Net.APM, joined=self.joined),
             rules_of(parameters),
@@ -83,6 +86,7 @@ def look_at_finals(traffic: Traffic, site: Site) -> Finals:
         plots = kernel.gather(
             approach,
             stands == JUDGED,
+            portion.tracks.track,
             state(portion.picture),
             packed_approaches(site),
             limits(parameters),
@@ -98,7 +102,6 @@ def look_at_finals(traffic: Traffic, site: Site) -> Finals:
     return Finals(
         traffic,
         plots,
-        traffic.tracks.track[plots.row],
         joined,
         _spans(traffic, joined),
         packed_approaches(site),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import floors as kernel
-from safetynets.evaluation.judging.kernels.follow import Alerts, follow
+from safetynets.evaluation.judging.kernels.follow import Alerts, Edges, Found, follow, room_for
 from safetynets.evaluation.judging.traffic import Portion, Traffic
 from safetynets.evaluation.judging.widest import extreme, widest
 from safetynets.nets.conflicts import Net
@@ -29,7 +31,6 @@ class Floors:
 
     traffic: Traffic
     kept: kernel.Kept
-    track: NDArray[np.int32]
     surface: Surface
     minimum_ft: NDArray[np.float64]
     top_ft: NDArray[np.float64]
@@ -47,19 +48,15 @@ class Floors:
             hysteresis_ft=parameters.hysteresis_ft,
             hysteresis_s=parameters.hysteresis_s,
             warning_time_s=parameters.warning_time_s,
+            escape_test=parameters.escape_test,
         )
-        count = len(self.track)
-        found = kernel.Found(np.empty(count), np.empty(count), np.empty(count, dtype=np.bool_))
         surface = self.surface._replace(floor_ft=floor_ft, terrain_clearance_ft=clearance_ft)
-        kernel.judge(self.kept, setting, surface, forecast(parameters), found)
-        severe = self.kept.plots.escape_fails if parameters.escape_test else found.violation_s == 0.0
+        found = room_for(len(self.kept.plots.row))
+        count = kernel.judge(self.kept, setting, surface, forecast(parameters), found)
         return follow(
-            self.kept.plots.row,
-            self.track,
-            found.violation_s,
-            found.hold_violation_s,
-            found.undecided,
-            severe,
+            Found(*(column[:count] for column in found)),
+            self.kept.edges,
+            parameters.look_ahead_s,
             self.traffic.eligible.marked,
             self.traffic.eligible.rule(site, Net.MSAW),
             rules_of(parameters),
@@ -88,6 +85,7 @@ def look_at_floors(traffic: Traffic, site: Site) -> Floors:
     def gather(portion: Portion) -> kernel.Kept:
         kept = kernel.gather(
             traffic.judged(portion, rule),
+            portion.tracks.track,
             motion(portion.picture, parameters),
             surface,
             bare_surface,
@@ -99,10 +97,11 @@ def look_at_floors(traffic: Traffic, site: Site) -> Floors:
             extremes,
         )
         kept.plots.row[:] += portion.first_row
+        kept.edges.row[:] += portion.first_row
         return kept
 
     kept = _joined(traffic.over_portions(gather, wide))
-    return Floors(traffic, kept, traffic.tracks.track[kept.plots.row], surface, minimum_ft, top_ft)
+    return Floors(traffic, kept, surface, minimum_ft, top_ft)
 
 
 def _joined(parts: list[kernel.Kept]) -> kernel.Kept:
@@ -118,9 +117,20 @@ def _joined(parts: list[kernel.Kept]) -> kernel.Kept:
     for name in ("first_cell", "first_area"):
         firsts = [getattr(part.plots, name) for part in parts]
         plots[name] = np.concatenate([*(first[:-1] for first in firsts), firsts[-1][-1:]])
+    needs = [part.needs for part in parts]
     return kernel.Kept(
         kernel.Plots(**plots),
-        kernel.Cells(*(np.concatenate(columns) for columns in zip(*(part.cells for part in parts), strict=True))),
-        kernel.Areas(*(np.concatenate(columns) for columns in zip(*(part.areas for part in parts), strict=True))),
+        kernel.Cells(*_columns([part.cells for part in parts])),
+        kernel.Areas(*_columns([part.areas for part in parts])),
         np.concatenate([part.turning_state for part in parts]),
+        kernel.Needs(
+            needs[0].longest_s,
+            np.concatenate([need.clearance_ft for need in needs], axis=1),
+            np.concatenate([need.below_minimum_ft for need in needs], axis=1),
+        ),
+        Edges(*_columns([part.edges for part in parts])),
     )
+
+
+def _columns(parts: Sequence[tuple[NDArray[Any], ...]]) -> list[NDArray[Any]]:
+    return [np.concatenate(columns) for columns in zip(*parts, strict=True)]

@@ -29,8 +29,7 @@ def put_together(
     names = sorted({group for _, group, _ in found})
     net = np.repeat(np.array([net for net, _, _ in found], dtype=np.int8), counts)
     group = np.repeat(np.array([names.index(group) for _, group, _ in found], dtype=np.int64), counts)
-    parts: Any = zip(*(alerts for _, _, alerts in found), strict=True)
-    columns = Alerts(*(np.concatenate(part) for part in parts))
+    columns = Alerts(*(np.concatenate(list(parts)) for parts in zip(*_columns(found), strict=True)))
     order = np.lexsort((group, columns.track, net, columns.start_s))
     net, group = net[order], group[order]
     alerts = Alerts(*(column[order] for column in columns))
@@ -45,6 +44,10 @@ def put_together(
         severe=alerts.severe,
         shown=_shown(net, group, alerts, joined, parameters),
     )
+
+
+def _columns(found: Sequence[tuple[Net, str, Alerts]]) -> list[tuple[Any, ...]]:
+    return [alerts for _, _, alerts in found]
 
 
 def _words(names: list[str], index: NDArray[np.int64]) -> NDArray[np.str_]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import volumes as kernel
-from safetynets.evaluation.judging.kernels.follow import Alerts, follow
+from safetynets.evaluation.judging.kernels.follow import Alerts, Found, follow, no_edges, room_for
 from safetynets.evaluation.judging.traffic import Portion, Traffic
 from safetynets.evaluation.judging.widest import widest
 from safetynets.nets.apw import group_volumes, is_allowed, packed_volumes
@@ -26,38 +26,29 @@ WIDER_M = 1.0
 class Near:
     """What is kept of the plots that some setting could find entering a volume of one group, for one prediction.
 
-    `allowed[track, volume]` is who may be inside.
+    `allowed[track, volume]` is who may be inside, `everywhere` who may be inside all of them.
     """
 
     traffic: Traffic
     group: str
     plots: kernel.Plots
     allowed: NDArray[np.bool_]
+    everywhere: NDArray[np.bool_]
 
     def judge(self, site: Site) -> Alerts:
         """The alerts of this group at a setting."""
         parameters = site.parameters.apw
         _, buffered, held = packed_volumes(site, self.group, *_times(self.traffic))
-        violation_s, hold_violation_s = np.empty(len(self.plots.row)), np.empty(len(self.plots.row))
-        kernel.judge(
-            self.plots,
-            self.allowed,
-            buffered,
-            held,
-            forecast(parameters),
-            parameters.warning_time_s,
-            violation_s,
-            hold_violation_s,
+        found = room_for(len(self.plots.row))
+        count = kernel.judge(
+            self.plots, self.allowed, buffered, held, forecast(parameters), parameters.warning_time_s, found
         )
         return follow(
-            self.plots.row,
-            self.plots.track,
-            violation_s,
-            hold_violation_s,
-            np.zeros(len(violation_s), dtype=np.bool_),
-            self.plots.severe,
+            Found(*(column[:count] for column in found)),
+            no_edges(),
+            parameters.look_ahead_s,
             self.traffic.eligible.marked,
-            self.traffic.eligible.rule(site, Net.APW, allowed=np.asarray(self.allowed.all(axis=1))),
+            self.traffic.eligible.rule(site, Net.APW, allowed=self.everywhere),
             rules_of(parameters),
             self.traffic.now_s,
         )
@@ -71,7 +62,8 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
     bare, buffered, held = packed_volumes(_surely_wider(wide), group, from_s, to_s)
     volumes = group_volumes(wide, group)
     allowed = np.column_stack([is_allowed(traffic.tracks, volume) for volume in volumes])
-    rule = traffic.eligible.rule(wide, Net.APW, allowed=np.asarray(allowed.all(axis=1)))
+    everywhere = np.asarray(allowed.all(axis=1))
+    rule = traffic.eligible.rule(wide, Net.APW, allowed=everywhere)
 
     def gather(portion: Portion) -> kernel.Plots:
         plots = kernel.gather(
@@ -91,7 +83,7 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
 
     parts = traffic.over_portions(gather, wide)
     plots = kernel.Plots(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    return Near(traffic, group, plots, allowed)
+    return Near(traffic, group, plots, allowed, everywhere)
 
 
 def _surely_wider(site: Site) -> Site:

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.evaluation.judging.kernels.follow import Found
 from safetynets.nets.kernels.apm import (
     ABOVE,
     BELOW,
@@ -36,6 +37,7 @@ class Plots(NamedTuple):
     """
 
     row: NDArray[np.int64]
+    track: NDArray[np.int32]
     approach: NDArray[np.int32]
     distance_nm: Floats
     closing_nmps: Floats
@@ -128,6 +130,7 @@ def _may_violate(
 def gather(
     approach: NDArray[np.int32],
     judged: NDArray[np.bool_],
+    track: NDArray[np.int32],
     state: Floats,
     approaches: Approaches,
     limits: Limits,
@@ -168,6 +171,7 @@ def gather(
         count += 1
     return Plots(
         rows[:count].copy(),
+        track[rows[:count]],
         on[:count].copy(),
         numbers[:count, 0].copy(),
         numbers[:count, 1].copy(),
@@ -191,22 +195,39 @@ def judge(
     hysteresis_m: float,
     hysteresis_s: float,
     warning_time_s: float,
-    violation_s: Floats,
-    hold_violation_s: Floats,
-) -> None:
-    """Time to violation of every kept plot, and the same for holding where that does not follow from it."""
-    hold_s = limits.look_ahead_s + hysteresis_s
-    for q in range(len(plots.row)):
-        violation_s[q] = hold_violation_s[q] = np.inf
-        low_ft, high_ft, left_m, right_m = plots.low_ft[q], plots.high_ft[q], plots.left_m[q], plots.right_m[q]
-        if not _may_violate(limits, hysteresis_ft, hysteresis_m, low_ft, high_ft, left_m, right_m):
+    found: Found,
+) -> int:
+    """Write what a set finds, plot by plot, into `found` and return how many plots it finds something for.
+
+    A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
+    had a conflict before, and only where the violation itself does not say so.
+    """
+    hold_s, limit_s = limits.look_ahead_s + hysteresis_s, warning_time_s + hysteresis_s
+    row, track = plots.row, plots.track
+    low, high, left, right = plots.low_ft, plots.high_ft, plots.left_m, plots.right_m
+    count, track_in_conflict = 0, -1
+    for q in range(len(row)):
+        is_near = _may_violate(limits, 0.0, 0.0, low[q], high[q], left[q], right[q])
+        if not is_near and (
+            track[q] != track_in_conflict
+            or not _may_violate(limits, hysteresis_ft, hysteresis_m, low[q], high[q], left[q], right[q])
+        ):
             continue
-        if _may_violate(limits, 0.0, 0.0, low_ft, high_ft, left_m, right_m):
-            violation_s[q] = _first_s(plots, q, approaches, limits, 0.0, 0.0, limits.look_ahead_s)
-        if violation_s[q] < warning_time_s + hysteresis_s - ROUNDING_S:
-            hold_violation_s[q] = violation_s[q]
-        else:
-            hold_violation_s[q] = _first_s(plots, q, approaches, limits, hysteresis_ft, hysteresis_m, hold_s)
+        violation_s = np.inf
+        if is_near:
+            violation_s = _first_s(plots, q, approaches, limits, 0.0, 0.0, limits.look_ahead_s)
+        hold_violation_s = violation_s
+        if violation_s >= limit_s - ROUNDING_S and (violation_s < np.inf or track[q] == track_in_conflict):
+            hold_violation_s = _first_s(plots, q, approaches, limits, hysteresis_ft, hysteresis_m, hold_s)
+        if violation_s < np.inf:
+            track_in_conflict = track[q]
+        elif hold_violation_s == np.inf:
+            continue
+        found.row[count], found.track[count] = row[q], track[q]
+        found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
+        found.undecided[count], found.severe[count] = False, violation_s == 0.0
+        count += 1
+    return count
 
 
 @njit(cache=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.evaluation.judging.kernels.follow import Edges, Found
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
     END_S,
@@ -47,23 +48,18 @@ Floats = NDArray[np.float64]
 class Plots(NamedTuple):
     """What is kept of each plot that some parameter set could alert on, ascending in `row`.
 
-    `ground_need_ft` is the least clearance at which it violates terrain or an obstacle anywhere ahead,
-    `minimum_need_ft` the margin below the minimum altitudes at which it no longer violates one. Its cells are
-    `first_cell[q]` to `first_cell[q + 1]`, its areas likewise. `turning` is an index into the states of the plots
-    whose turn must be followed, -1 for a straight path.
+    Its cells are `first_cell[q]` to `first_cell[q + 1]`, its areas likewise. `turning` is an index into the states of
+    the plots whose turn must be followed, -1 for a straight path.
     """
 
     row: NDArray[np.int64]
+    track: NDArray[np.int32]
     altitude_ft: Floats
     rate_ftps: Floats
     level_after_s: Floats
     level_ft: Floats
     here_ground_ft: Floats
     here_minimum_ft: Floats
-    ground_need_ft: Floats
-    minimum_need_ft: Floats
-    leaves_leg: NDArray[np.int8]
-    leaves_s: Floats
     escape_fails: NDArray[np.bool_]
     turning: NDArray[np.int32]
     first_cell: NDArray[np.int64]
@@ -90,6 +86,18 @@ class Areas(NamedTuple):
     slack_s: Floats
 
 
+class Needs(NamedTuple):
+    """What it takes to notice each kept plot, at a glance, within each of `KNOTS` look-aheads up to the longest.
+
+    Row k of `clearance_ft` is the least clearance at which it violates terrain or an obstacle within k + 1 parts of the
+    longest look-ahead, row k of `below_minimum_ft` the margin from which on it violates no polygon any more.
+    """
+
+    longest_s: float
+    clearance_ft: NDArray[np.float32]
+    below_minimum_ft: NDArray[np.float32]
+
+
 class Kept(NamedTuple):
     """All that is kept for one prediction."""
 
@@ -97,6 +105,15 @@ class Kept(NamedTuple):
     cells: Cells
     areas: Areas
     turning_state: Floats
+    needs: Needs
+    edges: Edges
+
+
+KNOTS = 16
+SLACK_FT = 0.01
+"""More than the rounding of altitudes to single precision."""
+SLACK_S = 1e-6
+"""A moment this near to a knot counts on both sides of it."""
 
 
 class Extremes(NamedTuple):
@@ -137,6 +154,7 @@ def _lowest_ft(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float)
 @njit(cache=True, nogil=True)
 def gather(
     judged: NDArray[np.bool_],
+    track: NDArray[np.int32],
     motion: Floats,
     surface: Surface,
     bare_surface: Surface,
@@ -156,15 +174,17 @@ def gather(
     reach_ft = extremes.highest_clearance_ft + forecast.hysteresis_ft + ROUNDING_FT
     room = max(64, len(motion) // 16)
     row_ = np.empty(room, np.int64)
-    numbers = np.empty((room, 9))
-    leaves_leg = np.empty(room, np.int8)
+    numbers = np.empty((room, 6))
+    need, need_here = np.empty((room, 2 * KNOTS), np.float32), np.empty(2 * KNOTS)
+    edge_row, edge = np.empty(room, np.int64), np.empty((room, 2))
     escape_fails = np.empty(room, np.bool_)
     turning = np.empty(room, np.int32)
     first_cell, first_area = np.zeros(room + 1, np.int64), np.zeros(room + 1, np.int64)
     cell_leg, cell = np.empty(4 * room, np.int8), np.empty((4 * room, 4))
     area_leg, area_of, area = np.empty(room, np.int8), np.empty(room, np.int32), np.empty((room, 3))
     states = np.empty((64, 9))
-    count, cells, areas, turns = 0, 0, 0, 0
+    count, cells, areas, turns, edges = 0, 0, 0, 0, 0
+    part_s = duration_s / KNOTS
     for row in range(len(motion)):
         if not judged[row]:
             continue
@@ -186,7 +206,7 @@ def gather(
         elevation_ft = elevation_at_ft(surface.grid, x, y)
         if not np.isnan(elevation_ft):
             here_ground_ft = max(here_ground_ft, elevation_ft)
-        ground_need_ft, minimum_need_ft = altitude_ft - here_ground_ft, here_minimum_ft - altitude_ft
+        need_here[:KNOTS], need_here[KNOTS:] = altitude_ft - here_ground_ft, here_minimum_ft - altitude_ft
         left_leg, left_s = -1, np.inf
         follows_turn = forecast.hypotheses != STRAIGHT and abs(turn_radps) > SLOWEST_TURN_RADPS
         first_kept_cell, first_kept_area = cells, areas
@@ -202,15 +222,22 @@ def gather(
                     low_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], intervals[j, 0], intervals[j, 1])
                     if low_ft - forecast.hysteresis_ft >= surface.floor_ft[i] + ROUNDING_FT:
                         continue
-                    if i < surface.polygon_count:
-                        minimum_need_ft = max(minimum_need_ft, minimum_ft[i] - low_ft)
-                    else:
-                        ground_need_ft = min(ground_need_ft, low_ft - top_ft[i - surface.polygon_count])
+                    is_circle = surface.shapes.radius_m[i] >= 0.0
+                    slack_s = 0.0 if is_circle or speed_mps == 0.0 else EDGE_TOLERANCE_M / speed_mps
+                    for knot in range(KNOTS):
+                        end_s = (knot + 1) * part_s - leg[START_S] + slack_s + SLACK_S
+                        if intervals[j, 0] <= end_s:
+                            low_ft = _lowest_ft(
+                                leg[ALTITUDE_FT], leg[RATE_FTPS], intervals[j, 0], min(intervals[j, 1], end_s)
+                            )
+                            if i < surface.polygon_count:
+                                need_here[KNOTS + knot] = max(need_here[KNOTS + knot], minimum_ft[i] - low_ft)
+                            else:
+                                need_ft = low_ft - top_ft[i - surface.polygon_count]
+                                need_here[knot] = min(need_here[knot], need_ft)
                     area_leg, area_of = _room(area_leg, areas, 1), _room(area_of, areas, 1)
                     area = _room(area, areas, 1)
                     area_leg[areas], area_of[areas] = k, i
-                    is_circle = surface.shapes.radius_m[i] >= 0.0
-                    slack_s = 0.0 if is_circle or speed_mps == 0.0 else EDGE_TOLERANCE_M / speed_mps
                     area[areas] = intervals[j, 0], intervals[j, 1], slack_s
                     areas += 1
             if settled:
@@ -239,27 +266,37 @@ def gather(
                     cell[cells] = from_s, to_s, elevation_ft, need_ft
                     previous = cells
                     cells += 1
+                for knot in range(KNOTS):
+                    end_s = (knot + 1) * part_s - leg[START_S] + SLACK_S
+                    if from_s <= end_s:
+                        low_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, min(to_s, end_s))
+                        need_here[knot] = min(need_here[knot], low_ft - elevation_ft)
                 lowest_need_ft = min(lowest_need_ft, need_ft)
                 if need_ft < extremes.lowest_clearance_ft - ROUNDING_FT:
                     settled = True
                     break
-        ground_need_ft = min(ground_need_ft, lowest_need_ft)
-        if (
-            not follows_turn
-            and left_leg < 0
-            and ground_need_ft >= reach_ft
-            and minimum_need_ft + forecast.hysteresis_ft + ROUNDING_FT <= extremes.lowest_below_minimum_ft
+        if left_leg >= 0:
+            edge_row, edge = _room(edge_row, edges, 1), _room(edge, edges, 1)
+            edge_row[edges] = row
+            edge[edges] = left_s + GAP_ROUNDING_S, legs[left_leg][START_S]
+            edges += 1
+        if follows_turn:
+            need_here[:KNOTS] = -np.inf
+        elif (
+            need_here[KNOTS - 1] >= reach_ft
+            and need_here[-1] + forecast.hysteresis_ft + ROUNDING_FT <= extremes.lowest_below_minimum_ft
         ):
             cells, areas = first_kept_cell, first_kept_area
             continue
         row_, numbers = _room(row_, count, 1), _room(numbers, count, 1)
-        leaves_leg, escape_fails = _room(leaves_leg, count, 1), _room(escape_fails, count, 1)
-        turning = _room(turning, count, 1)
+        escape_fails, turning, need = _room(escape_fails, count, 1), _room(turning, count, 1), _room(need, count, 1)
         first_cell, first_area = _room(first_cell, count + 1, 1), _room(first_area, count + 1, 1)
         row_[count] = row
-        numbers[count, :5] = altitude_ft, rate, level_after_s, level_ft, here_ground_ft
-        numbers[count, 5:] = here_minimum_ft, ground_need_ft, minimum_need_ft, left_s
-        leaves_leg[count], turning[count], escape_fails[count] = left_leg, -1, False
+        numbers[count] = altitude_ft, rate, level_after_s, level_ft, here_ground_ft, here_minimum_ft
+        for knot in range(KNOTS):
+            need[count, knot] = need_here[knot] - SLACK_FT
+            need[count, KNOTS + knot] = need_here[KNOTS + knot] + SLACK_FT
+        turning[count], escape_fails[count] = -1, False
         if follows_turn:
             states = _room(states, turns, 1)
             states[turns] = state
@@ -276,16 +313,13 @@ def gather(
     return Kept(
         Plots(
             row_[:count].copy(),
+            track[row_[:count]],
             numbers[:count, 0].copy(),
             numbers[:count, 1].copy(),
             numbers[:count, 2].copy(),
             numbers[:count, 3].copy(),
             numbers[:count, 4].copy(),
             numbers[:count, 5].copy(),
-            numbers[:count, 6].copy(),
-            numbers[:count, 7].copy(),
-            leaves_leg[:count].copy(),
-            numbers[:count, 8].copy(),
             escape_fails[:count].copy(),
             turning[:count].copy(),
             first_cell[: count + 1].copy(),
@@ -306,6 +340,8 @@ def gather(
             area[:areas, 2].copy(),
         ),
         states[:turns].copy(),
+        Needs(duration_s, need[:count, :KNOTS].T.copy(), need[:count, KNOTS:].T.copy()),
+        Edges(edge_row[:edges].copy(), edge[:edges, 0].copy(), edge[:edges, 1].copy()),
     )
 
 
@@ -319,6 +355,7 @@ class Setting(NamedTuple):
     hysteresis_ft: float
     hysteresis_s: float
     warning_time_s: float
+    escape_test: bool
 
 
 @njit(cache=True)
@@ -358,60 +395,61 @@ def _first_below(kept: Kept, q: int, setting: Setting, lowered_ft: float, durati
     return np.inf
 
 
-@njit(cache=True)
-def _leaves_coverage(plots: Plots, q: int, duration_s: float) -> bool:
-    """Whether part of the path within the duration has no coverage."""
-    leg, level_after_s = plots.leaves_leg[q], plots.level_after_s[q]
-    if leg < 0:
-        return False
-    levels_off = 0.0 < level_after_s < duration_s
-    if leg == 1:
-        return bool(levels_off and plots.leaves_s[q] + GAP_ROUNDING_S < duration_s - level_after_s)
-    return bool(plots.leaves_s[q] + GAP_ROUNDING_S < (level_after_s if levels_off else duration_s))
-
-
-class Found(NamedTuple):
-    """What a set finds for each kept plot: time to violation (s), the same for holding, whether it is undecided."""
-
-    violation_s: Floats
-    hold_violation_s: Floats
-    undecided: NDArray[np.bool_]
-
-
 @njit(cache=True, nogil=True)
-def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast, found: Found) -> None:
-    """Judge every kept plot; `surface` and `forecast` of this set are for the plots whose turn is followed.
+def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast, found: Found) -> int:
+    """Write what a set finds, plot by plot, into `found` and return how many plots it finds something for.
 
-    A hold is only worked out where the violation itself does not keep the alert from clearing.
+    A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
+    had a conflict before, and only where the violation itself does not say so. `surface` and `forecast` of this set
+    are for the plots whose turn is followed.
     """
-    plots = kept.plots
+    plots, needs = kept.plots, kept.needs
     hold_s = setting.look_ahead_s + setting.hysteresis_s
-    for q in range(len(plots.row)):
-        found.violation_s[q] = found.hold_violation_s[q] = np.inf
-        found.undecided[q] = False
-        if plots.turning[q] >= 0:
-            _follow_turn(kept, q, setting, surface, forecast, found)
-            continue
-        leaves = _leaves_coverage(plots, q, setting.look_ahead_s)
-        found.undecided[q] = leaves
-        need_ft = plots.ground_need_ft[q] - ROUNDING_FT
-        excess_ft = plots.minimum_need_ft[q] + ROUNDING_FT
-        if need_ft >= setting.clearance_ft + setting.hysteresis_ft and (
-            excess_ft + setting.hysteresis_ft <= setting.below_minimum_ft
+    limit_s = setting.warning_time_s + setting.hysteresis_s
+    near_ft, near_minimum_ft = _within(needs, setting.look_ahead_s)
+    hold_ft, hold_minimum_ft = _within(needs, min(hold_s, limit_s))
+    clearance_ft, below_minimum_ft = setting.clearance_ft, setting.below_minimum_ft
+    held_clearance_ft = clearance_ft + setting.hysteresis_ft
+    held_below_minimum_ft = below_minimum_ft - setting.hysteresis_ft
+    count, track_in_conflict = 0, -1
+    for q in range(len(near_ft)):
+        is_near = near_ft[q] < clearance_ft or near_minimum_ft[q] > below_minimum_ft
+        if not is_near and (
+            plots.track[q] != track_in_conflict
+            or (hold_ft[q] >= held_clearance_ft and hold_minimum_ft[q] <= held_below_minimum_ft)
         ):
             continue
-        violation_s = np.inf
-        if _is_below(plots, q, setting):
-            violation_s = 0.0
-        elif need_ft < setting.clearance_ft or excess_ft > setting.below_minimum_ft:
-            violation_s = _first_below(kept, q, setting, 0.0, setting.look_ahead_s)
-        found.violation_s[q] = violation_s
-        if violation_s < np.inf:
-            found.undecided[q] = False
-        if violation_s <= setting.warning_time_s + setting.hysteresis_s:
-            found.hold_violation_s[q] = violation_s
+        violation_s, hold_violation_s, undecided = np.inf, np.inf, False
+        if plots.turning[q] >= 0:
+            violation_s, hold_violation_s, undecided = _follow_turn(kept, q, setting, surface, forecast)
         else:
-            found.hold_violation_s[q] = _first_below(kept, q, setting, setting.hysteresis_ft, hold_s)
+            if is_near:
+                if _is_below(plots, q, setting):
+                    violation_s = 0.0
+                else:
+                    violation_s = _first_below(kept, q, setting, 0.0, setting.look_ahead_s)
+            hold_violation_s = violation_s
+            if violation_s > limit_s and (violation_s < np.inf or plots.track[q] == track_in_conflict):
+                hold_violation_s = _first_below(kept, q, setting, setting.hysteresis_ft, hold_s)
+        if violation_s == np.inf and hold_violation_s == np.inf and not undecided:
+            continue
+        if violation_s < np.inf:
+            track_in_conflict = plots.track[q]
+        found.row[count], found.track[count] = plots.row[q], plots.track[q]
+        found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
+        found.undecided[count] = undecided
+        found.severe[count] = plots.escape_fails[q] if setting.escape_test else violation_s == 0.0
+        count += 1
+    return count
+
+
+@njit(cache=True)
+def _within(needs: Needs, duration_s: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The needs within the shortest of the look-aheads that is not shorter than the duration."""
+    knot = 0
+    while knot < KNOTS - 1 and (knot + 1) * (needs.longest_s / KNOTS) < duration_s:
+        knot += 1
+    return needs.clearance_ft[knot], needs.below_minimum_ft[knot]
 
 
 @njit(cache=True)
@@ -424,17 +462,18 @@ def _is_below(plots: Plots, q: int, setting: Setting) -> bool:
 
 
 @njit(cache=True)
-def _follow_turn(kept: Kept, q: int, setting: Setting, surface: Surface, forecast: Forecast, found: Found) -> None:
+def _follow_turn(
+    kept: Kept, q: int, setting: Setting, surface: Surface, forecast: Forecast
+) -> tuple[float, float, bool]:
     """Judge one plot as the kernel of the net does: chords of a turn depend on how far it is followed."""
     state = kept.turning_state[kept.plots.turning[q]]
     hold_s = setting.look_ahead_s + setting.hysteresis_s
     straight, turning = predicted_paths(state, forecast, setting.hysteresis_ft, hold_s)
     hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
-    found.hold_violation_s[q] = hold_violation_s
     if hold_violation_s == np.inf and not undecided:
-        return
+        return np.inf, np.inf, False
     straight, turning = predicted_paths(state, forecast, 0.0, setting.look_ahead_s)
     violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
     if _is_below(kept.plots, q, setting):
         violation_s, undecided = 0.0, False
-    found.violation_s[q], found.undecided[q] = violation_s, undecided
+    return violation_s, hold_violation_s, undecided

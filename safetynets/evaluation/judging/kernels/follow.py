@@ -10,17 +10,15 @@ from numpy.typing import NDArray
 
 from safetynets.nets.kernels.lifecycle import (
     CLEARED,
-    EVENTS_PER_PLOT,
     EXCLUDED,
     LOST,
     START,
     WORSE,
-    Events,
-    Memory,
+    OneTrack,
     Rules,
-    is_at_rest,
-    lost_at_s,
-    step,
+    advance,
+    lost_when_s,
+    rests,
 )
 
 Floats = NDArray[np.float64]
@@ -54,27 +52,58 @@ class Rule(NamedTuple):
 
 
 @njit(cache=True)
-def standing(row: int, track: int, marked: Marked, rule: Rule) -> int:
+def standing(verdict: int, too_young: bool, excluded: bool, allowed: bool) -> int:
     """Whether a net judges a plot: `JUDGED`, `UNUSABLE` or `BY_RULE`."""
-    if marked.time_s[row] - marked.track_start_s[track] < rule.minimum_track_age_s:
+    if too_young or verdict == UNUSABLE:
         return UNUSABLE
-    verdict = rule.verdict[marked.code[row]]
-    if verdict in (UNUSABLE, BY_RULE):
-        return int(verdict)
-    if rule.track_excluded[track]:
+    if excluded or verdict == BY_RULE:
         return BY_RULE
     if verdict == UNUSABLE_AT_LAST:
         return UNUSABLE
-    if rule.track_allowed[track] or (len(rule.joined) > 0 and not rule.joined[row]):
-        return BY_RULE
-    return JUDGED
+    return BY_RULE if allowed else JUDGED
 
 
 @njit(cache=True, nogil=True)
 def standings(from_row: int, track: NDArray[np.int32], marked: Marked, rule: Rule, result: NDArray[np.uint8]) -> None:
-    """`standing` of consecutive plots from a row on."""
+    """`standing` of consecutive plots from a row on; who is joined to an approach is left aside."""
     for j in range(len(track)):
-        result[j] = standing(from_row + j, track[j], marked, rule)
+        row, k = from_row + j, track[j]
+        too_young = marked.time_s[row] - marked.track_start_s[k] < rule.minimum_track_age_s
+        result[j] = standing(rule.verdict[marked.code[row]], too_young, rule.track_excluded[k], rule.track_allowed[k])
+
+
+class Found(NamedTuple):
+    """What a set finds for plots, ascending in `row`; a plot that is left out is in no conflict.
+
+    Time to violation (s), the same for holding, whether the plot is undecided, and whether a violation is severe.
+    """
+
+    row: NDArray[np.int64]
+    track: NDArray[np.int32]
+    violation_s: Floats
+    hold_violation_s: Floats
+    undecided: NDArray[np.bool_]
+    severe: NDArray[np.bool_]
+
+
+def room_for(count: int) -> Found:
+    """Room for what is found for so many plots."""
+    return Found(
+        np.empty(count, np.int64),
+        np.empty(count, np.int32),
+        np.empty(count),
+        np.empty(count),
+        np.empty(count, np.bool_),
+        np.empty(count, np.bool_),
+    )
+
+
+class Edges(NamedTuple):
+    """The plots, ascending, whose path leaves the coverage within a look-ahead if `after_s < look_ahead - level_s`."""
+
+    row: NDArray[np.int64]
+    after_s: Floats
+    level_s: Floats
 
 
 class Alerts(NamedTuple):
@@ -88,126 +117,87 @@ class Alerts(NamedTuple):
     severe: NDArray[np.bool_]
 
 
-@njit(cache=True)
-def _one_track() -> Memory:
-    return Memory(
-        np.zeros(1, np.bool_),
-        np.zeros(1, np.bool_),
-        np.full(1, np.nan),
-        np.full(1, np.nan),
-        np.full(1, np.nan),
-        np.full(1, np.nan),
-        np.full(1, np.nan),
-        np.full(1, np.nan),
-        np.zeros(1, np.int32),
-        np.zeros(1, np.int64),
-        np.zeros(1, np.int64),
-    )
-
-
-@njit(cache=True)
-def _room_for_events() -> Events:
-    return Events(
-        np.empty(EVENTS_PER_PLOT, np.int64),
-        np.empty(EVENTS_PER_PLOT, np.int32),
-        np.empty(EVENTS_PER_PLOT, np.int8),
-        np.empty(EVENTS_PER_PLOT),
-        np.empty(EVENTS_PER_PLOT),
-        np.empty(EVENTS_PER_PLOT),
-    )
+def no_edges() -> Edges:
+    """No plot at all."""
+    return Edges(np.empty(0, np.int64), np.empty(0), np.empty(0))
 
 
 @njit(cache=True, nogil=True)
 def follow(
-    kept_row: NDArray[np.int64],
-    kept_track: NDArray[np.int32],
-    violation_s: Floats,
-    hold_violation_s: Floats,
-    undecided: NDArray[np.bool_],
-    severe: NDArray[np.bool_],
-    marked: Marked,
-    rule: Rule,
-    rules: Rules,
-    now_s: float,
+    found: Found, edges: Edges, look_ahead_s: float, marked: Marked, rule: Rule, rules: Rules, now_s: float
 ) -> Alerts:
     """The alerts of one net and group: at every hit the plots of its track are followed until it is at rest again."""
+    found_row, violation_s, hold_violation_s = found.row, found.violation_s, found.hold_violation_s
+    time_s, code, verdict, joined = marked.time_s, marked.code, rule.verdict, rule.joined
+    only_joined = len(joined) > 0
     most = 0
-    for q in range(len(kept_row)):
-        most += violation_s[q] <= rules.warning_time_s
-    alerts = Alerts(
-        np.empty(most, np.int32),
-        np.empty(most),
-        np.empty(most),
-        np.empty(most),
-        np.empty(most),
-        np.empty(most, np.bool_),
-    )
-    count = 0
-    memory, events = _one_track(), _room_for_events()
-    q = 0
-    while q < len(kept_row):
-        track = kept_track[q]
-        is_hit = violation_s[q] <= rules.warning_time_s and not undecided[q]
-        if not is_hit or standing(kept_row[q], track, marked, rule) != JUDGED:
-            q += 1
+    for j in range(len(found_row)):
+        most += violation_s[j] <= rules.warning_time_s
+    alert_track, alert_severe, alert = np.empty(most, np.int32), np.empty(most, np.bool_), np.empty((4, most))
+    count, j, edge = -1, 0, 0
+    while j < len(found_row):
+        row, track = found_row[j], found.track[j]
+        young_until_s = rule.minimum_track_age_s
+        start_s, excluded, allowed = marked.track_start_s[track], rule.track_excluded[track], rule.track_allowed[track]
+        too_young = time_s[row] - start_s < young_until_s
+        off = allowed or (only_joined and not joined[row])
+        is_hit = violation_s[j] <= rules.warning_time_s
+        if not is_hit or standing(verdict[code[row]], too_young, excluded, off) != JUDGED:
+            j += 1
             continue
-        memory.last_plot_s[0] = np.nan
-        row = kept_row[q]
+        while edge < len(edges.row) and edges.row[edge] < row:
+            edge += 1
         end_row = marked.first_row[track + 1]
+        memory = OneTrack(False, False, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, 0)
         while row < end_row:
-            t, hold_s, severe_now, stands = np.inf, np.inf, False, standing(row, track, marked, rule)
-            if q < len(kept_row) and kept_row[q] == row:
-                t, hold_s, severe_now = violation_s[q], hold_violation_s[q], severe[q]
-                if stands == JUDGED and undecided[q]:
-                    stands = UNUSABLE
-                q += 1
-            happened = step(
-                row,
-                0,
-                marked.time_s[row],
-                stands == JUDGED,
+            t, hold_s, severe, undecided = np.inf, np.inf, False, False
+            if j < len(found_row) and found_row[j] == row:
+                t, hold_s, severe, undecided = violation_s[j], hold_violation_s[j], found.severe[j], found.undecided[j]
+                j += 1
+            if edge < len(edges.row) and edges.row[edge] == row:
+                undecided = undecided or (t == np.inf and edges.after_s[edge] < look_ahead_s - edges.level_s[edge])
+                edge += 1
+            too_young = time_s[row] - start_s < young_until_s
+            off = allowed or (only_joined and not joined[row])
+            stands = standing(verdict[code[row]], too_young, excluded, off)
+            lost_s = lost_when_s(memory.last_judged_s, memory.start_s, rules)
+            memory, happened = advance(
+                memory,
+                time_s[row],
+                stands == JUDGED and not undecided,
                 stands == BY_RULE,
                 t,
                 hold_s,
                 np.inf,
-                severe_now,
+                severe,
                 rules,
-                memory,
-                events,
-                0,
             )
-            for e in range(happened):
-                what = events.what[e]
-                if what == START:
-                    alerts.track[count], alerts.start_s[count] = track, events.time_s[e]
-                    alerts.end_s[count], alerts.time_to_violation_s[count] = np.nan, t
-                    alerts.first_conflict_s[count], alerts.severe[count] = events.first_conflict_s[e], severe_now
-                    count += 1
-                elif what == WORSE:
-                    alerts.severe[count - 1] = True
-                elif what in (CLEARED, EXCLUDED, LOST):
-                    alerts.end_s[count - 1] = events.time_s[e]
+            if happened >> LOST & 1:
+                alert[2, count] = lost_s
+            if happened >> START & 1:
+                count += 1
+                alert_track[count], alert_severe[count] = track, severe
+                alert[0, count], alert[1, count] = memory.first_conflict_s, time_s[row]
+                alert[2, count], alert[3, count] = np.nan, t
+            if happened >> WORSE & 1:
+                alert_severe[count] = True
+            if happened >> CLEARED & 1 or happened >> EXCLUDED & 1:
+                alert[2, count] = time_s[row]
             row += 1
-            if is_at_rest(0, rules, memory):
+            if rests(memory.active, memory.predicted_hits, rules):
                 break
-        if memory.active[0] and lost_at_s(0, rules, memory) <= now_s:
-            alerts.end_s[count - 1] = lost_at_s(0, rules, memory)
-        _forget(memory)
+        lost_s = lost_when_s(memory.last_judged_s, memory.start_s, rules)
+        if memory.active and lost_s <= now_s:
+            alert[2, count] = lost_s
+    count += 1
     return Alerts(
-        alerts.track[:count],
-        alerts.first_conflict_s[:count],
-        alerts.start_s[:count],
-        alerts.end_s[:count],
-        alerts.time_to_violation_s[:count],
-        alerts.severe[:count],
+        alert_track[:count],
+        alert[0, :count],
+        alert[1, :count],
+        alert[2, :count],
+        alert[3, :count],
+        alert_severe[:count],
     )
-
-
-@njit(cache=True)
-def _forget(memory: Memory) -> None:
-    memory.active[0], memory.severe[0] = False, False
-    memory.first_conflict_s[0] = np.nan
-    memory.clear[0], memory.current_hits[0], memory.predicted_hits[0] = 0, 0, 0
 
 
 @njit(cache=True, nogil=True)

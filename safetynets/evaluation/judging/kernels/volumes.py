@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.evaluation.judging.kernels.follow import Found
 from safetynets.nets.kernels.apw import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
 from safetynets.nets.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
 
@@ -118,23 +119,50 @@ def judge(
     held: Volumes,
     forecast: Forecast,
     warning_time_s: float,
-    violation_s: Floats,
-    hold_violation_s: Floats,
-) -> None:
-    """Time to violation of every kept plot, and the same for holding where that does not follow from it."""
+    found: Found,
+) -> int:
+    """Write what a set finds, plot by plot, into `found` and return how many plots it finds something for.
+
+    A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
+    had a conflict before, and only where the violation itself does not say so.
+    """
     look_ahead_s = forecast.look_ahead_s
-    hold_s = look_ahead_s + forecast.hysteresis_s
-    for q in range(len(plots.row)):
-        violation_s[q] = hold_violation_s[q] = np.inf
-        if plots.hold_entry_s[q] > hold_s + ROUNDING_S:
+    hold_s, limit_s = look_ahead_s + forecast.hysteresis_s, warning_time_s + forecast.hysteresis_s
+    longest_s = min(hold_s, limit_s) + ROUNDING_S
+    row, track, entries_s, hold_entries_s = plots.row, plots.track, plots.entry_s, plots.hold_entry_s
+    count, track_in_conflict = 0, -1
+    for q in range(len(row)):
+        violation_s = hold_violation_s = np.inf
+        if not entries_s[q] > look_ahead_s + ROUNDING_S:
+            if entries_s[q] <= look_ahead_s - ROUNDING_S:
+                violation_s = entries_s[q]
+            else:
+                violation_s = _first_entry_s(plots, q, forecast, look_ahead_s, buffered, allowed)
+        hold_violation_s = violation_s
+        if violation_s >= limit_s - ROUNDING_S and not hold_entries_s[q] > longest_s:
+            if violation_s < np.inf or track[q] == track_in_conflict:
+                hold_violation_s = _first_entry_s(plots, q, forecast, hold_s, held, allowed)
+        if violation_s < np.inf:
+            track_in_conflict = track[q]
+        elif hold_violation_s == np.inf:
             continue
-        here, pa_ft, time_s = allowed[plots.track[q]], plots.qnh_pressure_altitude_ft[q], plots.time_s[q]
-        entry = plots.entry_s[q]
-        if entry <= look_ahead_s - ROUNDING_S:
-            violation_s[q] = entry
-        elif not entry > look_ahead_s + ROUNDING_S:
-            violation_s[q] = first_entry_s(plots.state[q], forecast, look_ahead_s, buffered, here, pa_ft, time_s)
-        if violation_s[q] < warning_time_s + forecast.hysteresis_s - ROUNDING_S:
-            hold_violation_s[q] = violation_s[q]
-        else:
-            hold_violation_s[q] = first_entry_s(plots.state[q], forecast, hold_s, held, here, pa_ft, time_s)
+        found.row[count], found.track[count] = row[q], track[q]
+        found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
+        found.undecided[count], found.severe[count] = False, plots.severe[q]
+        count += 1
+    return count
+
+
+@njit(cache=True)
+def _first_entry_s(
+    plots: Plots, q: int, forecast: Forecast, duration_s: float, volumes: Volumes, allowed: NDArray[np.bool_]
+) -> float:
+    return first_entry_s(
+        plots.state[q],
+        forecast,
+        duration_s,
+        volumes,
+        allowed[plots.track[q]],
+        plots.qnh_pressure_altitude_ft[q],
+        plots.time_s[q],
+    )

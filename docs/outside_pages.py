@@ -1,4 +1,4 @@
-"""The parts of the reference that are written from the code while the site is built.
+"""What the site holds that no page of docs/ does: parts of the reference written from the code, and the notebooks.
 
 A page holds a mark such as `<!-- generated: commands -->`; what stands here takes its place.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,13 +18,29 @@ import click
 from safetynets.cli import main
 from safetynets.sites.key_tables import tables
 
+NOTEBOOKS = "notebooks"
+OUTWARD = re.compile(rf"\]\(\.\./(?=(?:\.\./)*{NOTEBOOKS}/)")
+"""A link from a page to a notebook leads out of docs/; in the site the notebooks are within."""
 MARK = re.compile(r"<!-- generated: (\w+) ?([\w. ]*?) -->")
 
 
+def copy_notebooks(app: Any) -> None:
+    """Bring the notebooks to where Sphinx looks for pages (the `builder-inited` event)."""
+    there = Path(app.srcdir) / NOTEBOOKS
+    for stale in there.glob("*.ipynb"):
+        stale.unlink()
+    for notebook in sorted(Path(app.srcdir).parent.joinpath(NOTEBOOKS).glob("*.ipynb")):
+        shutil.copyfile(notebook, there / notebook.name)
+
+
 def fill(app: Any, document: str, source: list[str]) -> None:
-    """Replace every mark of a page (the `source-read` event of Sphinx)."""
-    del app, document
-    source[0] = MARK.sub(lambda mark: _WRITERS[mark[1]](mark[2]), source[0])
+    """Replace every mark of a page, and lead its links to where the site has pages (the `source-read` event)."""
+    del app
+    text = MARK.sub(lambda mark: _WRITERS[mark[1]](mark[2]), source[0])
+    if document.startswith(f"{NOTEBOOKS}/"):
+        source[0] = text.replace("](../docs/", "](../")
+    else:
+        source[0] = OUTWARD.sub("](", text)
 
 
 def commands(of: str) -> str:
