@@ -146,6 +146,7 @@ def say(
 
 def _situation(asked: dict[str, Any]) -> Any:
     from safetynets.phraseology import Situation
+    from safetynets.phraseology.callsigns import callsign
     from safetynets.sites.geometry import Purpose
     from safetynets.sites.problems import nearest
 
@@ -153,6 +154,11 @@ def _situation(asked: dict[str, Any]) -> Any:
     if purpose is not None and purpose not in get_args(Purpose):
         mend = nearest(purpose, get_args(Purpose))
         raise PhraseologyError(f"unknown purpose {purpose!r}", where="--purpose", mend=mend)
+    try:
+        callsign(asked["callsign"], unlisted="refuse")
+    except PhraseologyError as error:
+        mend = f"{error.mend}, or put a hyphen into it to have it spelled" if error.file else error.mend
+        raise PhraseologyError(error.problem, where="--callsign", mend=mend) from None
     return Situation(
         net=asked["net"],
         kind=asked["kind"] or ("inside" if asked["net"] == "APW" else "below"),
