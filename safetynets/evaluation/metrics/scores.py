@@ -123,14 +123,13 @@ class Scores:
 
 
 def same(one: Scores, other: Scores) -> bool:
-    """Whether two scores hold the same values in the same order."""
-    return all(
-        np.array_equal(*_values(one, other, column.name)) for column in fields(Scores) if column.name != "traffic"
+    """Whether two scores hold the same values in the same order; unknown is like unknown."""
+    return one.traffic == other.traffic and all(
+        np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in _VALUES
     )
 
 
-def _values(one: Scores, other: Scores, name: str) -> tuple[Floats, Floats]:
-    return tuple(np.asarray(getattr(scores, name), dtype=np.float64) for scores in (one, other))  # type: ignore[return-value]
+_VALUES = tuple(column.name for column in fields(Scores) if column.name != "traffic")
 
 
 def _share(name: str, count: int, of: int) -> dict[str, float]:
