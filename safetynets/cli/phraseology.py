@@ -157,8 +157,8 @@ def _situation(asked: dict[str, Any]) -> Any:
     try:
         callsign(asked["callsign"], unlisted="refuse")
     except PhraseologyError as error:
-        mend = f"{error.mend}, or put a hyphen into it to have it spelled" if error.file else error.mend
-        raise PhraseologyError(error.problem, where="--callsign", mend=mend) from None
+        spelled = ", or put a hyphen into it to have it spelled" if error.file else ""
+        raise PhraseologyError(error.problem, where="--callsign", mend=f"{error.mend}{spelled}") from None
     return Situation(
         net=asked["net"],
         kind=asked["kind"] or ("inside" if asked["net"] == "APW" else "below"),
