@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from safetynets import __version__
+from safetynets.cli.compare import compare
+from safetynets.cli.dashboard import dashboard
 from safetynets.cli.explain import explain
 from safetynets.cli.figure import figure
 from safetynets.cli.label import label
@@ -43,5 +45,5 @@ def main() -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
 
 
-for command in (run, replay, explain, figure, scenarios, sites, terrain, traffic, phraseology, label, tune):
+for command in (run, replay, explain, figure, scenarios, sites, terrain, traffic, phraseology, label, tune, compare, dashboard):
     main.add_command(command)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,10 @@ class JudgedAlerts:
 
     def __len__(self) -> int:
         return len(self.start_s)
+
+    def select(self, rows: NDArray[Any]) -> JudgedAlerts:
+        """Only these rows, given as a mask or as row numbers."""
+        return JudgedAlerts(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})
 
 
 def judged_alerts(alerts: Sequence[Alert]) -> JudgedAlerts:

@@ -1,0 +1,40 @@
+"""`safetynets dashboard`: the parameters as sliders over one day of traffic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("source", metavar="RUN|STUDY")
+@click.option("--day", default=1, show_default=True, help="Of a study: the number of the day.")
+@click.option("--site", help="The folder of the site of a run, where it is not a shipped one.")
+@click.option("--port", default=5006, show_default=True, help="0 takes any free one.")
+@click.option(
+    "--save-to",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("parameter-sets"),
+    show_default=True,
+    help="Where parameter sets are saved.",
+)
+def dashboard(source: str, day: int, site: str | None, port: int, save_to: Path) -> None:
+    """Serve a page, to this machine only, on which every parameter can be moved and the day is judged anew.
+
+    RUN is the folder of a run; STUDY a study file or the name of a shipped study.
+    """
+    from safetynets.cli.stages import stages
+
+    with stages() as stage:
+        stage("reading the traffic")
+        from safetynets.dashboard.bench import Bench
+        from safetynets.dashboard.serve import serve
+        from safetynets.dashboard.traffic import day_of_run, day_of_study
+
+        folder = Path(source)
+        generated = Path("out") / "dashboard"
+        traffic = day_of_run(folder, site) if folder.is_dir() else day_of_study(source, day, generated)
+        stage("preparing the day")
+        bench = Bench(traffic)
+    serve(bench, port, save_to, lambda address: click.echo(f"The dashboard is at {address} until you press Ctrl-C"))

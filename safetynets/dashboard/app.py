@@ -1,0 +1,144 @@
+"""The dashboard as a Bokeh document: what the page sends is judged, and what is judged is sent to the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from bokeh.document import Document
+from bokeh.models import ColumnDataSource
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from safetynets.dashboard.bench import Bench, Verdict
+from safetynets.dashboard.charts import alert_columns, map_chart, positions_of, standing_chart
+from safetynets.dashboard.link import link_of, text_of, texts_of_link, values_of_texts
+from safetynets.dashboard.parameter_set import save_parameter_set
+from safetynets.errors import InputError
+from safetynets.evaluation.study.words import metric_words, value_words
+
+METRICS = (
+    "alerts",
+    "nuisance_alerts",
+    "nuisance_share",
+    "missed",
+    "missed_share",
+    "late",
+    "warning_time_p50_s",
+    "alerts_per_hour",
+)
+"""The rows of the table of scores."""
+MOST_TRIED = 200
+"""So many settings tried before stay on the chart."""
+
+
+class Session:
+    """One open page: its values, what was made of them, and the sources that it shares with the page.
+
+    The page writes `asked`: the values (JSON by key), the row of the chosen alert, and what to save under which name.
+    The session answers in `alerts`, `positions`, `chosen` and `told`.
+    """
+
+    def __init__(self, bench: Bench, document: Document, folder: Path) -> None:
+        self._bench, self._document, self._folder = bench, document, folder
+        self._values: dict[str, Any] = {}
+        self._verdict = bench.start
+        self._tried: list[Verdict] = []
+        self._waiting = False
+        self._alerts = ColumnDataSource(alert_columns(bench.start), name="alerts")
+        self._positions = ColumnDataSource(positions_of([], bench.start, bench.start), name="positions")
+        self._told = ColumnDataSource({"text": []}, name="told")
+        self._asked = ColumnDataSource({"values": ["{}"], "choose": [-1], "save": [""]}, name="asked")
+        self._asked.on_change("data", self._on_asked)
+        self._chosen = ColumnDataSource({"x": [], "y": []})
+        self._map = map_chart(bench.day, self._alerts, self._chosen)
+        self._standing = standing_chart(self._positions)
+        for root in (self._map, self._standing, self._alerts, self._told, self._asked):
+            document.add_root(root)
+        document.title = f"{bench.day.title} · safetynets dashboard"
+        document.template = _template()
+        document.template_variables.update(day=bench.day, controls=bench.controls, folder=folder)
+
+    def open(self, arguments: dict[str, list[bytes]]) -> None:
+        """Begin with the values of the link that the page was opened by."""
+        refusal = ""
+        try:
+            self._values = self._bench.checked(values_of_texts(self._bench.controls, texts_of_link(arguments)))
+            self._verdict = self._bench.judge(self._values)
+        except InputError as error:
+            self._values, refusal = {}, f"The link cannot be followed: {error}"
+        self._show(refusal=refusal)
+
+    def _on_asked(self, _attribute: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+        if new["values"] != old["values"]:
+            # Moves that come while one is being judged are judged as one, with the values of the last of them.
+            if not self._waiting:
+                self._waiting = True
+                self._document.add_next_tick_callback(self._judge)
+        elif new["save"] != old["save"] and new["save"][0]:
+            self._save(str(new["save"][0]).partition("\n")[0])
+        elif new["choose"] != old["choose"]:
+            self._choose(int(new["choose"][0]))
+
+    def _judge(self) -> None:
+        self._waiting = False
+        begun = perf_counter()
+        try:
+            texts = json.loads(self._asked.data["values"][0])
+            values = self._bench.checked(values_of_texts(self._bench.controls, texts))
+            verdict = self._bench.judge(values)
+        except InputError as error:
+            self._show(refusal=f"Not judged: {error}")
+            return
+        self._tried = [*self._tried, self._verdict][-MOST_TRIED:]
+        self._values, self._verdict = values, verdict
+        self._show(took_s=perf_counter() - begun)
+
+    def _show(self, **more: Any) -> None:
+        self._chosen.data = {"x": [], "y": []}
+        self._alerts.data = alert_columns(self._verdict)
+        self._positions.data = positions_of(self._tried, self._bench.start, self._verdict)
+        self._tell(**more)
+
+    def _tell(self, **more: Any) -> None:
+        now, start = self._verdict.row, self._bench.start.row
+        facts = {
+            "texts": {key: text_of(value) for key, value in self._values.items()},
+            "sentence": self._verdict.sentence if self._values else "This is the setting the page was opened on.",
+            "scores": [
+                [
+                    metric_words(metric).capitalize(),
+                    value_words(metric, start[metric]),
+                    value_words(metric, now[metric]),
+                ]
+                for metric in METRICS
+            ],
+            "link": link_of(self._bench.controls, self._values),
+            **more,
+        }
+        self._told.data = {"text": [json.dumps(facts)]}
+
+    def _choose(self, row: int) -> None:
+        if not 0 <= row < len(self._verdict.listed):
+            return
+        alert = self._verdict.listed[row]
+        values = {} if alert.change == "lost" else self._values
+        self._chosen.data = {"x": [alert.x_m], "y": [alert.y_m]}
+        self._tell(why=list(self._bench.why(values, alert)), chosen=row)
+
+    def _save(self, name: str) -> None:
+        try:
+            file = save_parameter_set(self._folder, name, self._bench, self._values)
+        except InputError as error:
+            self._tell(refusal=f"Not saved: {error}")
+            return
+        self._tell(saved=str(file))
+
+
+def _template() -> Any:
+    pages = Environment(
+        loader=PackageLoader("safetynets.dashboard", "page"), autoescape=select_autoescape(default=True)
+    )
+    pages.filters["text"] = text_of
+    return pages.get_template("dashboard.html.j2")

@@ -1,0 +1,161 @@
+"""`Control`: one parameter as the dashboard offers it, with its unit, range, default and source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Le
+from pydantic.fields import FieldInfo
+
+from safetynets.evaluation.ranges import Range, range_of
+from safetynets.runs.manifest import unit_of
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import PARAMETER_MODELS
+
+AS_IN_SITE = "as in the site"
+
+
+@dataclass(frozen=True)
+class Control:
+    """One parameter.
+
+    Attributes
+    ----------
+    key, title
+        Dotted key, and the name without its unit in words.
+    meaning, unit, source
+        As the site file's reference has them; the source is that of the default.
+    span
+        How far it can be moved: the whole range that a site file may hold.
+    near
+        The part of it around the value of the site, which is judged at once.
+    default, present
+        The default of the package, and the value of the site that the dashboard was opened on.
+    words
+        For choices, what each is called on the page.
+    """
+
+    key: str
+    title: str
+    meaning: str
+    unit: str
+    source: str
+    span: Range
+    near: Range
+    default: Any
+    present: Any
+    words: tuple[str, ...] = ()
+
+    @property
+    def net(self) -> str:
+        """The table of the parameter: "msaw", "apm", "apw", "arbitration" or "inhibit_volumes"."""
+        return self.key.partition(".")[0]
+
+    @property
+    def step(self) -> float:
+        """The step of its slider: a round number, about two hundred to the whole range.
+
+        >>> from safetynets.sites import load_site
+        >>> next(each.step for each in controls_of(load_site("geneva")) if each.key == "msaw.look_ahead_s")
+        1.0
+        """
+        if self.span.kind == "integer":
+            return 1.0
+        fine = (self.span.high - self.span.low) / 200.0
+        steps = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+        round_steps = [step for step in steps if step >= fine] or [steps[-1]]
+        fitting = [step for step in steps if step <= round_steps[0] and _divides(step, self.present - self.span.low)]
+        return fitting[-1] if fitting else steps[0]
+
+
+def controls_of(site: Site) -> tuple[Control, ...]:
+    """Every parameter of a site that can be moved, in the order of the site file's reference.
+
+    Lists of call signs and codes belong into the site file and are left out; so are the parameters of the APW where the
+    site has no volumes.
+    """
+    nets = [net for net in PARAMETER_MODELS if net != "apw" or site.volumes]
+    found = [
+        control
+        for net in nets
+        for name, field in PARAMETER_MODELS[net].model_fields.items()
+        if (control := _control(site, f"{net}.{name}", field, getattr(getattr(site.parameters, net), name)))
+    ]
+    return (*found, *(_switch(site, volume.name) for volume in site.inhibit_volumes))
+
+
+def _control(site: Site, key: str, field: FieldInfo, present: Any) -> Control | None:
+    low = next((limit.ge for limit in field.metadata if isinstance(limit, Ge)), None)
+    high = next((limit.le for limit in field.metadata if isinstance(limit, Le)), None)
+    words: tuple[str, ...] = ()
+    if field.annotation is bool:
+        span = near = range_of(site, key)
+    elif low is not None and high is not None:
+        span = range_of(site, key, low=float(low), high=float(high))  # type: ignore[arg-type]
+        near = _near(site, span, float(present))
+    else:
+        choices = _choices(field.annotation)
+        if choices is None:
+            return None
+        span = near = range_of(site, key, choices=choices)
+        words = tuple(_words(choice) for choice in span.choices)
+    extra = field.json_schema_extra
+    unit = unit_of(key)
+    title = key.partition(".")[2].removesuffix(f"_{key.rpartition('_')[2]}" if unit else "").replace("_", " ")
+    return Control(
+        key=key,
+        title=title,
+        meaning=str(field.description),
+        unit=unit,
+        source=str(extra["source"]) if isinstance(extra, dict) else "",
+        span=span,
+        near=near,
+        default=field.default,
+        present=present,
+        words=words,
+    )
+
+
+def _switch(site: Site, name: str) -> Control:
+    key = f"inhibit_volumes.{name}.manual"
+    choices = range_of(site, key, choices=("on", "off"))
+    return Control(
+        key=key,
+        title=name,
+        meaning="whether the inhibit volume is in force",
+        unit="",
+        source="the site",
+        span=choices,
+        near=choices,
+        default=AS_IN_SITE,
+        present=AS_IN_SITE,
+        words=("on", "off"),
+    )
+
+
+def _near(site: Site, span: Range, present: float) -> Range:
+    """From a quarter of the present value to two and a half times it, but at least a quarter of the span."""
+    if span.kind == "integer":
+        return span
+    high = min(span.high, max(2.5 * present, span.low + 0.25 * (span.high - span.low)))
+    return range_of(site, span.key, low=max(span.low, min(0.25 * present, present)), high=high)
+
+
+def _choices(annotation: Any) -> tuple[Any, ...] | None:
+    """The values of a choice of one, or the subsets of a choice of several; None for free text."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if get_origin(annotation) is tuple and get_origin(get_args(annotation)[0]) is Literal:
+        words = get_args(get_args(annotation)[0])
+        return tuple(some for count in range(1, len(words) + 1) for some in combinations(words, count))
+    return None
+
+
+def _words(choice: Any) -> str:
+    return ", ".join(choice) if isinstance(choice, tuple) else str(choice).replace("_", " ")
+
+
+def _divides(step: float, distance: float) -> bool:
+    return abs(distance / step - round(distance / step)) < 1e-6

@@ -1,0 +1,160 @@
+"use strict";
+// The controls are plain inputs; what they say goes to the server in the source "asked" and comes back in "told".
+const MOST_ROWS = 500;
+const byId = (id) => document.getElementById(id);
+const controls = [...document.querySelectorAll(".control")];
+const input = (control) => control.querySelector("input, select");
+const textOf = (control) => input(control).type === "checkbox" ? String(input(control).checked) : input(control).value;
+
+function cell(row, text, className) {
+  const made = row.insertCell();
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function showNet(net) {
+  for (const button of document.querySelectorAll(".nets button")) button.setAttribute("aria-pressed", String(button.dataset.net === net));
+  for (const part of document.querySelectorAll(".of-net")) part.hidden = part.dataset.net !== net;
+}
+
+function markMoved(control) {
+  const text = textOf(control);
+  const chosen = input(control).selectedOptions;
+  control.querySelector("output").textContent = chosen ? "" : input(control).type === "checkbox" ? (text === "true" ? "yes" : "no") : text;
+  control.classList.toggle("moved", text !== control.dataset.present);
+}
+
+function put(control, text) {
+  if (input(control).type === "checkbox") input(control).checked = text === "true";
+  else input(control).value = text;
+  markMoved(control);
+}
+
+function moved() {
+  const found = {};
+  for (const control of controls) {
+    const text = textOf(control);
+    if (text !== control.dataset.present) found[control.dataset.key] = text;
+  }
+  return found;
+}
+
+function clock(time_s) { return new Date(1000 * time_s).toISOString().slice(11, 19); }
+
+function listAlerts(data, choose) {
+  const body = byId("alerts").tBodies[0];
+  const rows = data.net.length;
+  const order = [...Array(rows).keys()].sort((a, b) => (data.change[a] === "same") - (data.change[b] === "same") || a - b).slice(0, MOST_ROWS);
+  body.replaceChildren();
+  for (const at of order) {
+    const row = body.insertRow();
+    row.className = data.change[at];
+    row.dataset.row = at;
+    const change = data.change[at] === "moved" ? `${data.moved_s[at] > 0 ? "+" : "−"}${Math.abs(data.moved_s[at]).toFixed(0)} s` : data.change[at];
+    cell(row, change, "change");
+    const net = document.createElement("span");
+    net.className = `net ${data.net[at]}`;
+    net.textContent = data.net[at];
+    cell(row, "").append(net);
+    cell(row, clock(data.start_s[at]));
+    cell(row, data.callsign[at]);
+    cell(row, data.to_violation_s[at] > 0 ? `${data.to_violation_s[at].toFixed(0)} s` : "now", "number");
+    cell(row, data.category[at] || "nothing");
+    const why = document.createElement("button");
+    why.type = "button";
+    why.textContent = "why";
+    why.setAttribute("aria-label", `why ${data.net[at]} ${data.callsign[at]} ${clock(data.start_s[at])}`);
+    why.addEventListener("click", () => choose(at));
+    cell(row, "").append(why);
+  }
+  const count = (change) => data.change.filter((each) => each === change).length;
+  byId("count").textContent = `${rows - count("lost")} shown: ${count("gained")} gained, ${count("lost")} lost, ${count("moved")} moved in time against the start.` +
+    (rows > MOST_ROWS ? ` The changed ones come first; ${rows - MOST_ROWS} rows are not listed.` : "");
+}
+
+function tell(facts) {
+  byId("refusal").hidden = !facts.refusal;
+  byId("refusal").textContent = facts.refusal || "";
+  byId("sentence").textContent = facts.sentence;
+  const body = byId("scores").tBodies[0];
+  body.replaceChildren();
+  for (const [name, start, now] of facts.scores) {
+    const row = body.insertRow();
+    const head = document.createElement("th");
+    head.scope = "row";
+    head.textContent = name;
+    row.append(head);
+    cell(row, start, "number");
+    cell(row, now, start === now ? "number" : "number better");
+  }
+  if (facts.took_s !== undefined) byId("took").textContent = `Judged in ${(1000 * facts.took_s).toFixed(0)} ms.`;
+  if (facts.saved) byId("done").textContent = `Saved as ${facts.saved}`;
+  byId("why").replaceChildren();
+  for (const row of document.querySelectorAll("#alerts tr.chosen")) row.classList.remove("chosen");
+  if (facts.why) {
+    const row = document.querySelector(`#alerts tr[data-row="${facts.chosen}"]`);
+    if (row) row.classList.add("chosen");
+    const title = document.createElement("h3");
+    title.textContent = row ? `Why: ${row.cells[3].textContent} at ${row.cells[2].textContent}` : "Why";
+    const list = document.createElement("ul");
+    for (const text of facts.why) list.append(Object.assign(document.createElement("li"), {textContent: text}));
+    byId("why").append(title, list);
+  }
+}
+
+function begin(model) {
+  const [asked, told, alerts] = ["asked", "told", "alerts"].map(model);
+  const ask = (part) => { asked.data = {...asked.data, ...part}; };
+  const choose = (row) => ask({choose: [row]});
+  let facts = {};
+  let frame = 0;
+  const hear = () => {
+    if (!told.data.text.length) return;
+    facts = JSON.parse(told.data.text[0]);
+    tell(facts);
+    document.body.dataset.answered = String(Number(document.body.dataset.answered || 0) + 1);
+  };
+  const judge = () => {
+    frame = 0;
+    ask({values: [JSON.stringify(moved())], choose: [-1]});
+  };
+  for (const control of controls) {
+    input(control).addEventListener("input", () => {
+      markMoved(control);
+      frame ||= requestAnimationFrame(judge);
+    });
+  }
+  byId("reset").addEventListener("click", () => {
+    for (const control of controls) put(control, control.dataset.present);
+    judge();
+  });
+  byId("copy").addEventListener("click", async () => {
+    const link = location.origin + location.pathname + facts.link;
+    history.replaceState(null, "", link);
+    try { await navigator.clipboard.writeText(link); byId("done").textContent = `Copied ${link}`; }
+    catch { byId("done").textContent = link; }
+  });
+  byId("save").addEventListener("submit", (event) => {
+    event.preventDefault();
+    byId("done").textContent = "";
+    ask({save: [`${byId("save-name").value}\n${Date.now()}`]});
+  });
+  alerts.connect(alerts.properties.data.change, () => listAlerts(alerts.data, choose));
+  told.connect(told.properties.data.change, hear);
+  listAlerts(alerts.data, choose);
+  hear();
+  for (const control of controls) {
+    if (facts.texts && control.dataset.key in facts.texts) put(control, facts.texts[control.dataset.key]);
+  }
+  document.body.dataset.ready = "yes";
+}
+
+for (const button of document.querySelectorAll(".nets button")) button.addEventListener("click", () => showNet(button.dataset.net));
+for (const control of controls) markMoved(control);
+showNet(document.querySelector(".nets button").dataset.net);
+(function wait() {
+  const held = window.Bokeh && Bokeh.documents.length ? Bokeh.documents[0] : null;
+  if (held && held.get_model_by_name("told")) begin((name) => held.get_model_by_name(name));
+  else requestAnimationFrame(wait);
+})();
