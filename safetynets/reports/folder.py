@@ -29,7 +29,7 @@ from safetynets.tracks.parquet_file import write_parquet
 
 Steps = Callable[[str], None]
 
-_PAGE_BYTES = 4_500_000
+_PAGE_BYTES = 3_000_000
 """About what the pictures of one page may take; profiles beyond it stand beside the page and are linked."""
 
 

@@ -17,7 +17,7 @@ from safetynets.runs.run import Run
 WORDS_PER_MIN = 150.0
 """Rate of the voice: what `safetynets phraseology say` speaks at, half as fast again as the ICAO maximum."""
 FOLDER = "audio"
-_PAGE_BYTES = 4_500_000
+_PAGE_BYTES = 3_000_000
 """About what the audio of one page may take, as much as its pictures; further calls stand beside the page."""
 
 
