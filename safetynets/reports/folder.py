@@ -17,7 +17,7 @@ from safetynets.reports.formats import clock, number, safe_name
 from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.reports.map_figure import map_figure
 from safetynets.reports.page import Picture, report_page
-from safetynets.reports.profile_figure import flight_figure, profile_figure, profiled_alerts
+from safetynets.reports.profile_figure import flight_figure, passes_of, profile_figure, profiled_alerts
 from safetynets.reports.profile_flight import flight_name, name_of
 from safetynets.reports.quiet_flights import quiet_flights
 from safetynets.reports.replay.document import replay_of
@@ -152,9 +152,13 @@ def _profiles(run: Run, figures: Path, tell: Steps) -> Iterator[tuple[str, Pictu
     for track in quiet_flights(run):
         flight = flight_name(run, track)
         tell(f"profile of {flight}")
-        name = f"flight-{track}-{safe_name(str(run.tracks.callsign[track]), track)}"
-        words = f"Vertical profile of {flight}, a flight without an alert."
-        yield name, _write_figure(flight_figure(run, track), figures / name, words, f"{flight}: no alert.", "svg")
+        passes = passes_of(run, track)
+        for place, row in enumerate(passes, start=1):
+            which = f", approach {place} of {len(passes)}" if len(passes) > 1 else ""
+            name = f"flight-{track}-{safe_name(str(run.tracks.callsign[track]), track)}" + f"-{place}" * bool(which)
+            words = f"Vertical profile of {flight}{which}, a flight without an alert."
+            figure = flight_figure(run, track, row)
+            yield name, _write_figure(figure, figures / name, words, f"{flight}{which}: no alert.", "svg")
 
 
 def _write_figure(figure: Figure, stem: Path, alt: str, caption: str, embedded: str) -> Picture:

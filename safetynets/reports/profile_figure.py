@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
 
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Net
@@ -44,20 +45,29 @@ def draw_profile(axes: Axes, run: Run, alert: Alert) -> str:
     return _draw(axes, run, alert.track, alert.start_time_s, approach_of(run, alert), _together(run, alert))
 
 
-def flight_figure(run: Run, track: int) -> Figure:
+def flight_figure(run: Run, track: int, row: int | None = None) -> Figure:
     """The vertical profile of a flight without an alert, drawn as an alerted one: what the nets were silent about.
 
-    A flight that was joined to an approach is drawn against the last one it joined. How many of its plots each net
-    judged stands below.
+    A flight that was joined to an approach is drawn against it in the pass that holds the plot `row` (one of
+    `passes_of`, by default the last); any other over time. How many of its plots each net judged stands below.
     """
-    rows = rows_of(run, track)
-    joined = rows[run.approach[rows] >= 0]
-    last = int(joined[-1]) if len(joined) else -1
-    index = int(run.approach[last]) if len(joined) else -1
+    row = passes_of(run, track)[-1] if row is None else row
     with style.house_style():
-        figure = _figure(run, track, float(run.tracks.time_s[last if len(joined) else rows[0]]), index, [])
+        figure = _figure(run, track, float(run.tracks.time_s[row]), int(run.approach[row]), [])
         _write_silence(figure, run, track)
         return figure
+
+
+def passes_of(run: Run, track: int) -> tuple[int, ...]:
+    """The last joined plot of each pass of a track over an approach; its first plot where it joined none."""
+    rows = rows_of(run, track)
+    index = run.approach[rows]
+    leaves = (index >= 0) & (np.append(index[1:], -1) != index)
+    last: dict[tuple[int, int], int] = {}
+    for row in rows[leaves].tolist():
+        flown = pass_over(run, track, float(run.tracks.time_s[row]), run.site.approaches[int(run.approach[row])])
+        last[int(run.approach[row]), int(flown.rows[0]) if len(flown.rows) else row] = row
+    return tuple(last.values()) or (int(rows[0]),)
 
 
 def _figure(run: Run, track: int, time_s: float, index: int, alerts: Sequence[Alert]) -> Figure:
@@ -95,16 +105,29 @@ def _together(run: Run, alert: Alert) -> list[Alert]:
 
 
 def approach_of(run: Run, alert: Alert) -> int:
-    """Index of the approach that an alert is drawn against, -1 for none."""
+    """Index of the approach that an alert is drawn against, -1 for none.
+
+    An alert of the MSAW on the last miles, behind the part that is monitored, is drawn against the approach just flown.
+    """
     if alert.net == "APM":
         for index, approach in enumerate(run.site.approaches):
             if approach.name == alert.area:
                 return index
-    if not alert.on_final:
-        return -1
     rows = rows_of(run, alert.track)
     so_far = rows[run.tracks.time_s[rows] <= alert.start_time_s]
-    return int(run.approach[so_far[-1]]) if len(so_far) else -1
+    if alert.on_final:
+        return int(run.approach[so_far[-1]]) if len(so_far) else -1
+    return _just_left(run, alert, so_far) if alert.net == "MSAW" else -1
+
+
+def _just_left(run: Run, alert: Alert, so_far: NDArray[np.intp]) -> int:
+    """The approach that the flight was last joined to, if the alert is in the same pass over it: its last miles."""
+    joined = so_far[run.approach[so_far] >= 0]
+    if not len(joined):
+        return -1
+    index = int(run.approach[joined[-1]])
+    flown = pass_over(run, alert.track, alert.start_time_s, run.site.approaches[index])
+    return index if {int(joined[-1]), int(so_far[-1])} <= set(flown.rows.tolist()) else -1
 
 
 def profiled_alerts(run: Run) -> tuple[Alert, ...]:

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from safetynets.reports.profile_figure import approach_of, flight_figure, profile_figure, profiled_alerts
+from safetynets.reports.profile_figure import approach_of, flight_figure, passes_of, profile_figure, profiled_alerts
+from safetynets.runs.execute import run_scenario
 from safetynets.runs.run import Run
 
 THRESHOLD_AND_CROSSING_FT = 1450.0
@@ -190,3 +191,24 @@ def test_a_flight_without_an_alert_and_off_the_approaches_is_drawn_against_the_f
     floor = line_called(figure, "floor of the MSAW, where it judged")
     assert (floor.get_ydata()[0], floor.get_ydata()[-1]) == (3000.0, 6500.0)
     assert "APM judged 0 of 60 plots of this flight" in "".join(texts(figure))
+
+
+def test_each_approach_of_a_flight_without_an_alert_has_its_own_picture(quiet_run: Run) -> None:
+    x_m, approach = np.array(quiet_run.tracks.x_m), np.array(quiet_run.approach)
+    x_m[25:35] += 20_000.0
+    approach[25:35] = -1
+    twice = replace(quiet_run, tracks=replace(quiet_run.tracks, x_m=x_m), approach=approach)
+    assert passes_of(twice, 0) == (24, 59)
+    for row in passes_of(twice, 0):
+        drawn = line_called(flight_figure(twice, 0, row), "plots of LOW1")
+        assert len(drawn.get_xdata()) == 25
+    assert passes_of(twice, 1) == (60,)
+
+
+def test_an_msaw_alert_behind_the_monitored_part_is_drawn_against_the_approach_just_flown() -> None:
+    """Both alerts of the MSAW on the two approaches of paris-2022; the second begins after the APM has let go."""
+    paris = run_scenario("paris-2022")
+    msaw = [alert for alert in paris.alerts if alert.net == "MSAW"]
+    assert [alert.on_final for alert in msaw] == [True, False]
+    assert [paris.site.approaches[approach_of(paris, alert)].name for alert in msaw] == ["LFPG 27R"] * 2
+    assert [alert.alert_id for alert in profiled_alerts(paris)] == [1, 3]
