@@ -12,13 +12,11 @@ from safetynets.evaluation.judging.kernels.follow import (
     BY_RULE,
     JUDGED,
     Alerts,
-    Found,
     follow,
     no_edges,
-    room_for,
     standings,
 )
-from safetynets.evaluation.judging.traffic import Portion, Traffic
+from safetynets.evaluation.judging.traffic import Portion, Traffic, joined_columns
 from safetynets.evaluation.judging.widest import widest
 from safetynets.nets.apm import join_approaches, limits, packed_approaches, state
 from safetynets.nets.conflicts import Net, Reason
@@ -46,8 +44,7 @@ class Finals:
     def judge(self, site: Site) -> Alerts:
         """The alerts of the APM at a setting."""
         parameters = site.parameters.apm
-        found = room_for(len(self.plots.row))
-        count = kernel.judge(
+        found = kernel.judge(
             self.plots,
             self.approaches,
             limits(parameters),
@@ -55,10 +52,9 @@ class Finals:
             parameters.hysteresis_m,
             parameters.hysteresis_s,
             parameters.warning_time_s,
-            found,
         )
         return follow(
-            Found(*(column[:count] for column in found)),
+            found,
             no_edges(),
             parameters.look_ahead_s,
             self.traffic.eligible.marked,
@@ -98,7 +94,7 @@ def look_at_finals(traffic: Traffic, site: Site) -> Finals:
         return plots
 
     parts = traffic.over_portions(gather, site)
-    plots = kernel.Plots(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    plots = kernel.Plots(*joined_columns(parts))
     return Finals(
         traffic,
         plots,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import floors as kernel
-from safetynets.evaluation.judging.kernels.follow import Alerts, Edges, Found, follow, room_for
-from safetynets.evaluation.judging.traffic import Portion, Traffic
+from safetynets.evaluation.judging.kernels.follow import Alerts, Edges, follow
+from safetynets.evaluation.judging.traffic import Portion, Traffic, joined_columns
 from safetynets.evaluation.judging.widest import extreme, widest
 from safetynets.nets.conflicts import Net
 from safetynets.nets.kernels.msaw import Escape, Surface
@@ -51,10 +49,8 @@ class Floors:
             escape_test=parameters.escape_test,
         )
         surface = self.surface._replace(floor_ft=floor_ft, terrain_clearance_ft=clearance_ft)
-        found = room_for(len(self.kept.plots.row))
-        count = kernel.judge(self.kept, setting, surface, forecast(parameters), found)
         return follow(
-            Found(*(column[:count] for column in found)),
+            kernel.judge(self.kept, setting, surface, forecast(parameters)),
             self.kept.edges,
             parameters.look_ahead_s,
             self.traffic.eligible.marked,
@@ -111,7 +107,7 @@ def _joined(parts: list[kernel.Kept]) -> kernel.Kept:
         part.plots.first_cell[:] += cells
         part.plots.first_area[:] += areas
         part.plots.turning[part.plots.turning >= 0] += turns
-        cells, areas = cells + len(part.cells.leg), areas + len(part.areas.leg)
+        cells, areas = cells + len(part.cells), areas + len(part.areas)
         turns += len(part.turning_state)
     plots = {name: np.concatenate([getattr(part.plots, name) for part in parts]) for name in kernel.Plots._fields}
     for name in ("first_cell", "first_area"):
@@ -120,17 +116,13 @@ def _joined(parts: list[kernel.Kept]) -> kernel.Kept:
     needs = [part.needs for part in parts]
     return kernel.Kept(
         kernel.Plots(**plots),
-        kernel.Cells(*_columns([part.cells for part in parts])),
-        kernel.Areas(*_columns([part.areas for part in parts])),
+        np.concatenate([part.cells for part in parts]),
+        np.concatenate([part.areas for part in parts]),
         np.concatenate([part.turning_state for part in parts]),
         kernel.Needs(
             needs[0].longest_s,
             np.concatenate([need.clearance_ft for need in needs], axis=1),
             np.concatenate([need.below_minimum_ft for need in needs], axis=1),
         ),
-        Edges(*_columns([part.edges for part in parts])),
+        Edges(*joined_columns([part.edges for part in parts])),
     )
-
-
-def _columns(parts: Sequence[tuple[NDArray[Any], ...]]) -> list[NDArray[Any]]:
-    return [np.concatenate(columns) for columns in zip(*parts, strict=True)]

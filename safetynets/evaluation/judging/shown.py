@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +28,18 @@ def put_together(
     names = sorted({group for _, group, _ in found})
     net = np.repeat(np.array([net for net, _, _ in found], dtype=np.int8), counts)
     group = np.repeat(np.array([names.index(group) for _, group, _ in found], dtype=np.int64), counts)
-    columns = Alerts(*(np.concatenate(list(parts)) for parts in zip(*_columns(found), strict=True)))
-    order = np.lexsort((group, columns.track, net, columns.start_s))
+    each = [alerts for _, _, alerts in found]
+    start_s, track = (np.concatenate([getattr(one, name) for one in each]) for name in ("start_s", "track"))
+    order = np.lexsort((group, track, net, start_s))
     net, group = net[order], group[order]
-    alerts = Alerts(*(column[order] for column in columns))
+    alerts = Alerts(
+        track=track[order],
+        first_conflict_s=np.concatenate([one.first_conflict_s for one in each])[order],
+        start_s=start_s[order],
+        end_s=np.concatenate([one.end_s for one in each])[order],
+        time_to_violation_s=np.concatenate([one.time_to_violation_s for one in each])[order],
+        severe=np.concatenate([one.severe for one in each])[order],
+    )
     return JudgedAlerts(
         net=net,
         group=_words(names, group),
@@ -44,10 +51,6 @@ def put_together(
         severe=alerts.severe,
         shown=_shown(net, group, alerts, joined, parameters),
     )
-
-
-def _columns(found: Sequence[tuple[Net, str, Alerts]]) -> list[tuple[Any, ...]]:
-    return [alerts for _, _, alerts in found]
 
 
 def _words(names: list[str], index: NDArray[np.int64]) -> NDArray[np.str_]:

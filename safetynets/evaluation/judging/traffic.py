@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,3 +152,8 @@ def _portion(tracks: Tracks, rows: slice, site: Site) -> Portion:
     some = tracks.select(rows)
     picture, _ = picture_of(some, site)
     return Portion(rows.start, some, picture)
+
+
+def joined_columns(parts: Sequence[tuple[NDArray[Any], ...]]) -> list[Any]:
+    """The columns of consecutive portions, each joined to one."""
+    return [np.concatenate(columns) for columns in zip(*parts, strict=True)]

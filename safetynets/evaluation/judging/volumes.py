@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import volumes as kernel
-from safetynets.evaluation.judging.kernels.follow import Alerts, Found, follow, no_edges, room_for
-from safetynets.evaluation.judging.traffic import Portion, Traffic
+from safetynets.evaluation.judging.kernels.follow import Alerts, follow, no_edges
+from safetynets.evaluation.judging.traffic import Portion, Traffic, joined_columns
 from safetynets.evaluation.judging.widest import widest
 from safetynets.nets.apw import group_volumes, is_allowed, packed_volumes
 from safetynets.nets.conflicts import Net
@@ -39,12 +39,9 @@ class Near:
         """The alerts of this group at a setting."""
         parameters = site.parameters.apw
         _, buffered, held = packed_volumes(site, self.group, *_times(self.traffic))
-        found = room_for(len(self.plots.row))
-        count = kernel.judge(
-            self.plots, self.allowed, buffered, held, forecast(parameters), parameters.warning_time_s, found
-        )
+        found = kernel.judge(self.plots, self.allowed, buffered, held, forecast(parameters), parameters.warning_time_s)
         return follow(
-            Found(*(column[:count] for column in found)),
+            found,
             no_edges(),
             parameters.look_ahead_s,
             self.traffic.eligible.marked,
@@ -82,7 +79,7 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
         return plots
 
     parts = traffic.over_portions(gather, wide)
-    plots = kernel.Plots(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    plots = kernel.Plots(*joined_columns(parts))
     return Near(traffic, group, plots, allowed, everywhere)
 
 

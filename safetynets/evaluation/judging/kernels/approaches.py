@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import Found
+from safetynets.evaluation.judging.kernels.follow import Found, first_of, room_for
 from safetynets.nets.kernels.apm import (
     ABOVE,
     BELOW,
@@ -108,21 +108,13 @@ def _deviations(
 
 
 @njit(cache=True)
-def _may_violate(
-    limits: Limits,
-    tightened_ft: float,
-    tightened_m: float,
-    low_ft: float,
-    high_ft: float,
-    left_m: float,
-    right_m: float,
-) -> bool:
-    """Whether the bounds leave it open that a plot violates the limits; the angles only make them wider."""
+def _thresholds(limits: Limits, tightened_ft: float, tightened_m: float) -> tuple[float, float, float, float]:
+    """Bounds that a plot must exceed one of to be in violation; the angles of the limits only ask for more."""
     return (
-        (limits.enabled[BELOW] and low_ft + ROUNDING_FT > limits.below_ft - tightened_ft)
-        or (limits.enabled[ABOVE] and high_ft + ROUNDING_FT > limits.above_ft - tightened_ft)
-        or (limits.enabled[LEFT] and left_m + ROUNDING_M > -tightened_m)
-        or (limits.enabled[RIGHT] and right_m + ROUNDING_M > -tightened_m)
+        limits.below_ft - tightened_ft - ROUNDING_FT if limits.enabled[BELOW] else np.inf,
+        limits.above_ft - tightened_ft - ROUNDING_FT if limits.enabled[ABOVE] else np.inf,
+        -tightened_m - ROUNDING_M if limits.enabled[LEFT] else np.inf,
+        -tightened_m - ROUNDING_M if limits.enabled[RIGHT] else np.inf,
     )
 
 
@@ -144,6 +136,7 @@ def gather(
         count += judged[row] and approach[row] >= 0
     rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 10))
     count = 0
+    least_low_ft, least_high_ft, least_left_m, least_right_m = _thresholds(limits, hysteresis_ft, hysteresis_m)
     for row in range(len(approach)):
         i = approach[row]
         if i < 0 or not judged[row]:
@@ -163,7 +156,7 @@ def gather(
             altitude_ft,
             rate_ftps,
         )
-        if not _may_violate(limits, hysteresis_ft, hysteresis_m, low_ft, high_ft, left_m, right_m):
+        if not (low_ft > least_low_ft or high_ft > least_high_ft or left_m > least_left_m or right_m > least_right_m):
             continue
         rows[count], on[count] = row, i
         numbers[count, :6] = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps
@@ -195,9 +188,8 @@ def judge(
     hysteresis_m: float,
     hysteresis_s: float,
     warning_time_s: float,
-    found: Found,
-) -> int:
-    """Write what a set finds, plot by plot, into `found` and return how many plots it finds something for.
+) -> Found:
+    """What a set finds, plot by plot.
 
     A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
     had a conflict before, and only where the violation itself does not say so.
@@ -205,20 +197,51 @@ def judge(
     hold_s, limit_s = limits.look_ahead_s + hysteresis_s, warning_time_s + hysteresis_s
     row, track = plots.row, plots.track
     low, high, left, right = plots.low_ft, plots.high_ft, plots.left_m, plots.right_m
-    count, track_in_conflict = 0, -1
+    approach, distance_nm, closing_nmps = plots.approach, plots.distance_nm, plots.closing_nmps
+    cross_m, drift_mps, altitude_ft, rate_ftps = plots.cross_m, plots.drift_mps, plots.altitude_ft, plots.rate_ftps
+    low_ft, high_ft, left_m, right_m = _thresholds(limits, 0.0, 0.0)
+    held_low_ft, held_high_ft, held_left_m, held_right_m = _thresholds(limits, hysteresis_ft, hysteresis_m)
+    only_below = not (limits.enabled[ABOVE] or limits.enabled[LEFT] or limits.enabled[RIGHT])
+    found, count, track_in_conflict = room_for(len(plots.row)), 0, -1
     for q in range(len(row)):
-        is_near = _may_violate(limits, 0.0, 0.0, low[q], high[q], left[q], right[q])
+        is_near = low[q] > low_ft or (not only_below and (high[q] > high_ft or left[q] > left_m or right[q] > right_m))
         if not is_near and (
             track[q] != track_in_conflict
-            or not _may_violate(limits, hysteresis_ft, hysteresis_m, low[q], high[q], left[q], right[q])
+            or not (low[q] > held_low_ft or high[q] > held_high_ft or left[q] > held_left_m or right[q] > held_right_m)
         ):
             continue
         violation_s = np.inf
         if is_near:
-            violation_s = _first_s(plots, q, approaches, limits, 0.0, 0.0, limits.look_ahead_s)
+            violation_s, _ = first_violation(
+                approaches,
+                approach[q],
+                limits,
+                0.0,
+                0.0,
+                limits.look_ahead_s,
+                distance_nm[q],
+                closing_nmps[q],
+                cross_m[q],
+                drift_mps[q],
+                altitude_ft[q],
+                rate_ftps[q],
+            )
         hold_violation_s = violation_s
         if violation_s >= limit_s - ROUNDING_S and (violation_s < np.inf or track[q] == track_in_conflict):
-            hold_violation_s = _first_s(plots, q, approaches, limits, hysteresis_ft, hysteresis_m, hold_s)
+            hold_violation_s, _ = first_violation(
+                approaches,
+                approach[q],
+                limits,
+                hysteresis_ft,
+                hysteresis_m,
+                hold_s,
+                distance_nm[q],
+                closing_nmps[q],
+                cross_m[q],
+                drift_mps[q],
+                altitude_ft[q],
+                rate_ftps[q],
+            )
         if violation_s < np.inf:
             track_in_conflict = track[q]
         elif hold_violation_s == np.inf:
@@ -227,31 +250,4 @@ def judge(
         found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
         found.undecided[count], found.severe[count] = False, violation_s == 0.0
         count += 1
-    return count
-
-
-@njit(cache=True)
-def _first_s(
-    plots: Plots,
-    q: int,
-    approaches: Approaches,
-    limits: Limits,
-    tightened_ft: float,
-    tightened_m: float,
-    duration_s: float,
-) -> float:
-    first_s, _ = first_violation(
-        approaches,
-        plots.approach[q],
-        limits,
-        tightened_ft,
-        tightened_m,
-        duration_s,
-        plots.distance_nm[q],
-        plots.closing_nmps[q],
-        plots.cross_m[q],
-        plots.drift_mps[q],
-        plots.altitude_ft[q],
-        plots.rate_ftps[q],
-    )
-    return first_s
+    return first_of(found, count)

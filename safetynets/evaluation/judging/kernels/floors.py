@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import Edges, Found
+from safetynets.evaluation.judging.kernels.follow import Edges, Found, first_of, room_for
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
     END_S,
@@ -45,45 +45,31 @@ from safetynets.nets.kernels.terrain import cells_on_path, elevation_at_ft
 Floats = NDArray[np.float64]
 
 
+ALTITUDE, RATE, LEVEL_AFTER, LEVEL, HERE_GROUND, HERE_MINIMUM = range(6)
+"""Columns of a kept path: altitude (ft), rate (ft/s), levelling off after (s) at (ft); the ground and obstacles here
+and the minimum altitude here (ft, -inf for none)."""
+
+LEG, FROM, TO, ELEVATION, NEED = range(5)
+"""Columns of a cell: leg (0, or 1 after levelling off), times from the leg's start, elevation, least clearance (ft)."""
+
+AREA, SLACK = 3, 4
+"""Columns of an area, after leg and times: its index, and how far off (s) a moment counts as the end of the leg."""
+
+
 class Plots(NamedTuple):
     """What is kept of each plot that some parameter set could alert on, ascending in `row`.
 
-    Its cells are `first_cell[q]` to `first_cell[q + 1]`, its areas likewise. `turning` is an index into the states of
-    the plots whose turn must be followed, -1 for a straight path.
+    The cells under its path are `first_cell[q]` to `first_cell[q + 1]`, in the order it meets them, the polygons and
+    obstacles likewise. `turning` is an index into the states of the plots whose turn must be followed, -1 for none.
     """
 
     row: NDArray[np.int64]
     track: NDArray[np.int32]
-    altitude_ft: Floats
-    rate_ftps: Floats
-    level_after_s: Floats
-    level_ft: Floats
-    here_ground_ft: Floats
-    here_minimum_ft: Floats
+    path: Floats
     escape_fails: NDArray[np.bool_]
     turning: NDArray[np.int32]
     first_cell: NDArray[np.int64]
     first_area: NDArray[np.int64]
-
-
-class Cells(NamedTuple):
-    """Terrain under a leg (0, or 1 after levelling off), in the order it is met; times count from the leg's start."""
-
-    leg: NDArray[np.int8]
-    from_s: Floats
-    to_s: Floats
-    elevation_ft: Floats
-    need_ft: Floats
-
-
-class Areas(NamedTuple):
-    """Polygons and obstacles over which a leg leads; `slack_s` is how far off a moment counts as the end of the leg."""
-
-    leg: NDArray[np.int8]
-    from_s: Floats
-    to_s: Floats
-    area: NDArray[np.int32]
-    slack_s: Floats
 
 
 class Needs(NamedTuple):
@@ -102,8 +88,8 @@ class Kept(NamedTuple):
     """All that is kept for one prediction."""
 
     plots: Plots
-    cells: Cells
-    areas: Areas
+    cells: Floats
+    areas: Floats
     turning_state: Floats
     needs: Needs
     edges: Edges
@@ -180,8 +166,7 @@ def gather(
     escape_fails = np.empty(room, np.bool_)
     turning = np.empty(room, np.int32)
     first_cell, first_area = np.zeros(room + 1, np.int64), np.zeros(room + 1, np.int64)
-    cell_leg, cell = np.empty(4 * room, np.int8), np.empty((4 * room, 4))
-    area_leg, area_of, area = np.empty(room, np.int8), np.empty(room, np.int32), np.empty((room, 3))
+    cell, area = np.empty((4 * room, 5)), np.empty((room, 5))
     states = np.empty((64, 9))
     count, cells, areas, turns, edges = 0, 0, 0, 0, 0
     part_s = duration_s / KNOTS
@@ -235,10 +220,8 @@ def gather(
                             else:
                                 need_ft = low_ft - top_ft[i - surface.polygon_count]
                                 need_here[knot] = min(need_here[knot], need_ft)
-                    area_leg, area_of = _room(area_leg, areas, 1), _room(area_of, areas, 1)
                     area = _room(area, areas, 1)
-                    area_leg[areas], area_of[areas] = k, i
-                    area[areas] = intervals[j, 0], intervals[j, 1], slack_s
+                    area[areas] = float(k), intervals[j, 0], intervals[j, 1], float(i), slack_s
                     areas += 1
             if settled:
                 continue
@@ -252,18 +235,17 @@ def gather(
                         if uncovered_s < np.inf:
                             left_leg, left_s = k, uncovered_s
                     continue
-                if previous >= 0 and cell[previous, 2] == elevation_ft and cell[previous, 1] == from_s:
-                    cell[previous, 1] = to_s
-                    need_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], cell[previous, 0], to_s) - elevation_ft
-                    cell[previous, 3] = need_ft
+                if previous >= 0 and cell[previous, ELEVATION] == elevation_ft and cell[previous, TO] == from_s:
+                    cell[previous, TO] = to_s
+                    low_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], cell[previous, FROM], to_s)
+                    need_ft = cell[previous, NEED] = low_ft - elevation_ft
                 else:
                     previous = -1
                     need_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, to_s) - elevation_ft
                     if need_ft >= reach_ft or need_ft >= lowest_need_ft + ROUNDING_FT:
                         continue
-                    cell_leg, cell = _room(cell_leg, cells, 1), _room(cell, cells, 1)
-                    cell_leg[cells] = k
-                    cell[cells] = from_s, to_s, elevation_ft, need_ft
+                    cell = _room(cell, cells, 1)
+                    cell[cells] = float(k), from_s, to_s, elevation_ft, need_ft
                     previous = cells
                     cells += 1
                 for knot in range(KNOTS):
@@ -314,31 +296,14 @@ def gather(
         Plots(
             row_[:count].copy(),
             track[row_[:count]],
-            numbers[:count, 0].copy(),
-            numbers[:count, 1].copy(),
-            numbers[:count, 2].copy(),
-            numbers[:count, 3].copy(),
-            numbers[:count, 4].copy(),
-            numbers[:count, 5].copy(),
+            numbers[:count].copy(),
             escape_fails[:count].copy(),
             turning[:count].copy(),
             first_cell[: count + 1].copy(),
             first_area[: count + 1].copy(),
         ),
-        Cells(
-            cell_leg[:cells].copy(),
-            cell[:cells, 0].copy(),
-            cell[:cells, 1].copy(),
-            cell[:cells, 2].copy(),
-            cell[:cells, 3].copy(),
-        ),
-        Areas(
-            area_leg[:areas].copy(),
-            area[:areas, 0].copy(),
-            area[:areas, 1].copy(),
-            area_of[:areas].copy(),
-            area[:areas, 2].copy(),
-        ),
+        cell[:cells].copy(),
+        area[:areas].copy(),
         states[:turns].copy(),
         Needs(duration_s, need[:count, :KNOTS].T.copy(), need[:count, KNOTS:].T.copy()),
         Edges(edge_row[:edges].copy(), edge[:edges, 0].copy(), edge[:edges, 1].copy()),
@@ -359,36 +324,43 @@ class Setting(NamedTuple):
 
 
 @njit(cache=True)
-def _first_below(kept: Kept, q: int, setting: Setting, lowered_ft: float, duration_s: float) -> float:
-    """First violation (s) of a plot flown `lowered_ft` lower, within the duration; inf for none."""
-    plots, cells, areas = kept.plots, kept.cells, kept.areas
-    level_after_s = plots.level_after_s[q]
+def _first_below(
+    path: Floats,
+    cells: Floats,
+    areas: Floats,
+    at_cell: int,
+    last_cell: int,
+    at_area: int,
+    last_area: int,
+    floor_ft: Floats,
+    clearance_ft: float,
+    lowered_ft: float,
+    duration_s: float,
+) -> float:
+    """First violation (s) of one plot flown `lowered_ft` lower, within the duration; inf for none."""
+    level_after_s = path[LEVEL_AFTER]
     levels_off = 0.0 < level_after_s < duration_s
-    at_cell, at_area = plots.first_cell[q], plots.first_area[q]
-    last_cell, last_area = plots.first_cell[q + 1], plots.first_area[q + 1]
+    # A need is of the path as it is; flown lower it needs that much less.
+    needed_ft = clearance_ft + lowered_ft + ROUNDING_FT
     for leg in range(2 if levels_off else 1):
         if leg == 0:
             start_s, leg_s = 0.0, level_after_s if levels_off else duration_s
-            altitude_ft, rate_ftps = plots.altitude_ft[q] - lowered_ft, plots.rate_ftps[q]
+            altitude_ft, rate_ftps = path[ALTITUDE] - lowered_ft, path[RATE]
         else:
             start_s, leg_s = level_after_s, duration_s - level_after_s
-            altitude_ft, rate_ftps = plots.level_ft[q] - lowered_ft, 0.0
+            altitude_ft, rate_ftps = path[LEVEL] - lowered_ft, 0.0
         first_s = np.inf
-        while at_area < last_area and areas.leg[at_area] == leg:
-            from_s, to_s = areas.from_s[at_area], areas.to_s[at_area]
-            if from_s <= leg_s + areas.slack_s[at_area]:
-                floor_ft = setting.floor_ft[areas.area[at_area]]
-                t = first_below_s(altitude_ft, rate_ftps, min(from_s, leg_s), min(to_s, leg_s), floor_ft)
-                first_s = min(first_s, t)
+        while at_area < last_area and areas[at_area, LEG] == leg:
+            from_s = areas[at_area, FROM]
+            if from_s <= leg_s + areas[at_area, SLACK]:
+                to_s, below_ft = min(areas[at_area, TO], leg_s), floor_ft[int(areas[at_area, AREA])]
+                first_s = min(first_s, first_below_s(altitude_ft, rate_ftps, min(from_s, leg_s), to_s, below_ft))
             at_area += 1
-        # Compared with the path as it is: lowering it is a need that much less.
-        needed_ft = setting.clearance_ft + lowered_ft + ROUNDING_FT
-        while at_cell < last_cell and cells.leg[at_cell] == leg:
-            from_s = cells.from_s[at_cell]
-            if from_s <= leg_s and from_s <= first_s and cells.need_ft[at_cell] < needed_ft:
-                floor_ft = cells.elevation_ft[at_cell] + setting.clearance_ft
-                t = first_below_s(altitude_ft, rate_ftps, from_s, min(cells.to_s[at_cell], leg_s), floor_ft)
-                first_s = min(first_s, t)
+        while at_cell < last_cell and cells[at_cell, LEG] == leg:
+            from_s = cells[at_cell, FROM]
+            if from_s <= leg_s and from_s <= first_s and cells[at_cell, NEED] < needed_ft:
+                to_s, below_ft = min(cells[at_cell, TO], leg_s), cells[at_cell, ELEVATION] + clearance_ft
+                first_s = min(first_s, first_below_s(altitude_ft, rate_ftps, from_s, to_s, below_ft))
             at_cell += 1
         if first_s < np.inf:
             return start_s + first_s
@@ -396,8 +368,8 @@ def _first_below(kept: Kept, q: int, setting: Setting, lowered_ft: float, durati
 
 
 @njit(cache=True, nogil=True)
-def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast, found: Found) -> int:
-    """Write what a set finds, plot by plot, into `found` and return how many plots it finds something for.
+def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -> Found:
+    """What a set finds, plot by plot.
 
     A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
     had a conflict before, and only where the violation itself does not say so. `surface` and `forecast` of this set
@@ -411,36 +383,63 @@ def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast, fo
     clearance_ft, below_minimum_ft = setting.clearance_ft, setting.below_minimum_ft
     held_clearance_ft = clearance_ft + setting.hysteresis_ft
     held_below_minimum_ft = below_minimum_ft - setting.hysteresis_ft
-    count, track_in_conflict = 0, -1
-    for q in range(len(near_ft)):
+    row, track, path, turning = plots.row, plots.track, plots.path, plots.turning
+    cells, areas, first_cell, first_area = kept.cells, kept.areas, plots.first_cell, plots.first_area
+    floor_ft, hysteresis_ft, look_ahead_s = setting.floor_ft, setting.hysteresis_ft, setting.look_ahead_s
+    found, count, track_in_conflict = room_for(len(row)), 0, -1
+    for q in range(len(row)):
         is_near = near_ft[q] < clearance_ft or near_minimum_ft[q] > below_minimum_ft
         if not is_near and (
-            plots.track[q] != track_in_conflict
+            track[q] != track_in_conflict
             or (hold_ft[q] >= held_clearance_ft and hold_minimum_ft[q] <= held_below_minimum_ft)
         ):
             continue
         violation_s, hold_violation_s, undecided = np.inf, np.inf, False
-        if plots.turning[q] >= 0:
+        if turning[q] >= 0:
             violation_s, hold_violation_s, undecided = _follow_turn(kept, q, setting, surface, forecast)
         else:
-            if is_near:
-                if _is_below(plots, q, setting):
-                    violation_s = 0.0
-                else:
-                    violation_s = _first_below(kept, q, setting, 0.0, setting.look_ahead_s)
+            at_cell, last_cell, at_area, last_area = first_cell[q], first_cell[q + 1], first_area[q], first_area[q + 1]
+            if is_near and _is_below(path[q], clearance_ft, below_minimum_ft):
+                violation_s = 0.0
+            elif is_near:
+                violation_s = _first_below(
+                    path[q],
+                    cells,
+                    areas,
+                    at_cell,
+                    last_cell,
+                    at_area,
+                    last_area,
+                    floor_ft,
+                    clearance_ft,
+                    0.0,
+                    look_ahead_s,
+                )
             hold_violation_s = violation_s
-            if violation_s > limit_s and (violation_s < np.inf or plots.track[q] == track_in_conflict):
-                hold_violation_s = _first_below(kept, q, setting, setting.hysteresis_ft, hold_s)
+            if violation_s > limit_s and (violation_s < np.inf or track[q] == track_in_conflict):
+                hold_violation_s = _first_below(
+                    path[q],
+                    cells,
+                    areas,
+                    at_cell,
+                    last_cell,
+                    at_area,
+                    last_area,
+                    floor_ft,
+                    clearance_ft,
+                    hysteresis_ft,
+                    hold_s,
+                )
         if violation_s == np.inf and hold_violation_s == np.inf and not undecided:
             continue
         if violation_s < np.inf:
-            track_in_conflict = plots.track[q]
-        found.row[count], found.track[count] = plots.row[q], plots.track[q]
+            track_in_conflict = track[q]
+        found.row[count], found.track[count] = row[q], track[q]
         found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
         found.undecided[count] = undecided
         found.severe[count] = plots.escape_fails[q] if setting.escape_test else violation_s == 0.0
         count += 1
-    return count
+    return first_of(found, count)
 
 
 @njit(cache=True)
@@ -453,11 +452,10 @@ def _within(needs: Needs, duration_s: float) -> tuple[NDArray[np.float32], NDArr
 
 
 @njit(cache=True)
-def _is_below(plots: Plots, q: int, setting: Setting) -> bool:
+def _is_below(path: Floats, clearance_ft: float, below_minimum_ft: float) -> bool:
     """Whether the aircraft is below the floor now."""
     return bool(
-        plots.altitude_ft[q] < plots.here_ground_ft[q] + setting.clearance_ft
-        or plots.altitude_ft[q] < plots.here_minimum_ft[q] - setting.below_minimum_ft
+        path[ALTITUDE] < path[HERE_GROUND] + clearance_ft or path[ALTITUDE] < path[HERE_MINIMUM] - below_minimum_ft
     )
 
 
@@ -474,6 +472,6 @@ def _follow_turn(
         return np.inf, np.inf, False
     straight, turning = predicted_paths(state, forecast, 0.0, setting.look_ahead_s)
     violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
-    if _is_below(kept.plots, q, setting):
+    if _is_below(kept.plots.path[q], setting.clearance_ft, setting.below_minimum_ft):
         violation_s, undecided = 0.0, False
     return violation_s, hold_violation_s, undecided

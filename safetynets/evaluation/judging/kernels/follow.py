@@ -86,6 +86,7 @@ class Found(NamedTuple):
     severe: NDArray[np.bool_]
 
 
+@njit(cache=True)
 def room_for(count: int) -> Found:
     """Room for what is found for so many plots."""
     return Found(
@@ -95,6 +96,19 @@ def room_for(count: int) -> Found:
         np.empty(count),
         np.empty(count, np.bool_),
         np.empty(count, np.bool_),
+    )
+
+
+@njit(cache=True)
+def first_of(found: Found, count: int) -> Found:
+    """What was found for the first so many plots."""
+    return Found(
+        found.row[:count],
+        found.track[:count],
+        found.violation_s[:count],
+        found.hold_violation_s[:count],
+        found.undecided[:count],
+        found.severe[:count],
     )
 
 

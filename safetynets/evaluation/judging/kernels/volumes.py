@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import Found
+from safetynets.evaluation.judging.kernels.follow import Found, first_of, room_for
 from safetynets.nets.kernels.apw import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
 from safetynets.nets.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
 
@@ -119,9 +119,8 @@ def judge(
     held: Volumes,
     forecast: Forecast,
     warning_time_s: float,
-    found: Found,
-) -> int:
-    """Write what a set finds, plot by plot, into `found` and return how many plots it finds something for.
+) -> Found:
+    """What a set finds, plot by plot.
 
     A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
     had a conflict before, and only where the violation itself does not say so.
@@ -130,7 +129,7 @@ def judge(
     hold_s, limit_s = look_ahead_s + forecast.hysteresis_s, warning_time_s + forecast.hysteresis_s
     longest_s = min(hold_s, limit_s) + ROUNDING_S
     row, track, entries_s, hold_entries_s = plots.row, plots.track, plots.entry_s, plots.hold_entry_s
-    count, track_in_conflict = 0, -1
+    found, count, track_in_conflict = room_for(len(plots.row)), 0, -1
     for q in range(len(row)):
         violation_s = hold_violation_s = np.inf
         if not entries_s[q] > look_ahead_s + ROUNDING_S:
@@ -139,9 +138,9 @@ def judge(
             else:
                 violation_s = _first_entry_s(plots, q, forecast, look_ahead_s, buffered, allowed)
         hold_violation_s = violation_s
-        if violation_s >= limit_s - ROUNDING_S and not hold_entries_s[q] > longest_s:
-            if violation_s < np.inf or track[q] == track_in_conflict:
-                hold_violation_s = _first_entry_s(plots, q, forecast, hold_s, held, allowed)
+        in_conflict = violation_s < np.inf or track[q] == track_in_conflict
+        if in_conflict and violation_s >= limit_s - ROUNDING_S and not hold_entries_s[q] > longest_s:
+            hold_violation_s = _first_entry_s(plots, q, forecast, hold_s, held, allowed)
         if violation_s < np.inf:
             track_in_conflict = track[q]
         elif hold_violation_s == np.inf:
@@ -150,7 +149,7 @@ def judge(
         found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
         found.undecided[count], found.severe[count] = False, plots.severe[q]
         count += 1
-    return count
+    return first_of(found, count)
 
 
 @njit(cache=True)
