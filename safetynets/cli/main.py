@@ -45,5 +45,19 @@ def main() -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
 
 
-for command in (run, replay, explain, figure, scenarios, sites, terrain, traffic, phraseology, label, tune, compare, dashboard):
+for command in (
+    run,
+    replay,
+    explain,
+    figure,
+    scenarios,
+    sites,
+    terrain,
+    traffic,
+    phraseology,
+    label,
+    tune,
+    compare,
+    dashboard,
+):
     main.add_command(command)

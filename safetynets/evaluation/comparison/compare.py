@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from safetynets.evaluation.comparison.comparison import ChangedAlert, Comparison
 from safetynets.evaluation.comparison.day import DayChanges
 from safetynets.evaluation.comparison.sentence import caveats, sentence
 from safetynets.evaluation.metrics import Scores
+from safetynets.evaluation.parameter_sets import ITEMS
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import PARAMETER_MODELS
 
@@ -57,4 +59,21 @@ def different_values(before: Site, after: Site) -> dict[str, tuple[Any, Any]]:
             values = tuple(getattr(getattr(site.parameters, net), name) for site in (before, after))
             if values[0] != values[1]:
                 found[f"{net}.{name}"] = (values[0], values[1])
+    for table in (*ITEMS, "pressure_regions"):
+        found |= _of_items(table, *({item.name: item for item in getattr(site, table)} for site in (before, after)))
+    return found
+
+
+def _of_items(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Where the items of a list differ; shapes are compared, and not told."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for name in sorted(set(before) | set(after)):
+        if name not in before or name not in after:
+            found[f"{table}.{name}"] = ("there" if name in before else "none", "there" if name in after else "none")
+            continue
+        for column in fields(before[name]):
+            values = tuple(getattr(item, column.name) for item in (before[name], after[name]))
+            if values[0] != values[1] and column.name != "source":
+                plain = all(isinstance(value, str | float | int | bool) for value in values)
+                found[f"{table}.{name}.{column.name}"] = (values[0], values[1]) if plain else ("as before", "another")
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -82,23 +82,42 @@ def plan_days(loaded: LoadedStudy, out: Path) -> list[DayPlan]:
     traffic = loaded.study.traffic
     if traffic.generated is not None:
         return list(_generated(loaded, traffic.generated, out.resolve() / TRAFFIC_FOLDER))
-    files = [file.resolve() for file in _recorded_files(loaded)]
-    labels = None if traffic.labels is None else _existing(loaded, traffic.labels, "traffic.labels")
+    labels = None if traffic.labels is None else _existing(loaded, traffic.labels, "traffic.labels").resolve()
+    return plan_recorded(
+        _recorded_files(loaded),
+        qnh_hpa=traffic.qnh_hpa,
+        update_s=traffic.update_s,
+        asked=traffic.faults,
+        seed=traffic.seed,
+        labels=labels,
+    )
+
+
+def plan_recorded(
+    files: Sequence[Path],
+    *,
+    qnh_hpa: float | None,
+    update_s: float | None,
+    asked: StudyFaults | None = None,
+    seed: int = 0,
+    labels: Path | None = None,
+) -> list[DayPlan]:
+    """The days of these files, and of each as many copies as the faults asked for need."""
     days: list[DayPlan] = []
     for file in files:
         identity = sha256(file)
-        for faults, size in _copies(traffic.faults):
+        for faults, size in _copies(asked):
             days.append(
                 DayPlan(
                     number=len(days),
-                    name=_stem(file) + _copy_name(traffic.faults, faults, size),
-                    file=file,
+                    name=_stem(file) + _copy_name(asked, faults, size),
+                    file=file.resolve(),
                     identity=identity,
-                    qnh_hpa=traffic.qnh_hpa,
-                    update_s=traffic.update_s,
+                    qnh_hpa=qnh_hpa,
+                    update_s=update_s,
                     faults=faults,
                     fault_size=size,
-                    seed=traffic.seed,
+                    seed=seed,
                     labels=labels,
                 )
             )
@@ -144,13 +163,7 @@ def _recorded_files(loaded: LoadedStudy) -> list[Path]:
             where="traffic.folder",
             mend="write its path relative to the study",
         )
-    # The labels beside a generated day are CSV too, and no tracks.
-    found = [
-        file
-        for file in sorted(folder.iterdir())
-        if file.name.removesuffix(".gz").endswith(tuple(FORMATS))
-        and not file.name.endswith((".labels.csv", ".json", ".labels.csv.gz"))
-    ]
+    found = day_files(folder)
     if not found:
         raise StudyError(
             f"the folder {traffic.folder!r} holds no day files",
@@ -159,6 +172,16 @@ def _recorded_files(loaded: LoadedStudy) -> list[Path]:
             mend=f"put files of tracks into it ({', '.join(FORMATS)})",
         )
     return found
+
+
+def day_files(folder: Path) -> list[Path]:
+    """The files of tracks in a folder, by name; what the traffic generator leaves beside them is left out."""
+    ends = tuple(FORMATS)
+    return [
+        file
+        for file in sorted(folder.iterdir())
+        if file.name.removesuffix(".gz").endswith(ends) and not file.name.endswith((".labels.csv", ".json"))
+    ]
 
 
 def _existing(loaded: LoadedStudy, name: str, where: str) -> Path:

@@ -16,16 +16,18 @@ import pyarrow.parquet as pq
 from safetynets import __version__
 from safetynets.evaluation.comparison.comparison import Comparison
 from safetynets.evaluation.parameter_sets import address_of, field_at
-from safetynets.evaluation.study.change_task import changes_of_study
+from safetynets.evaluation.study.change_task import compare_on_days
 from safetynets.evaluation.study.execute import JudgedStudy
 from safetynets.evaluation.study.front import costs, dominators
 from safetynets.evaluation.study.metrics import better
+from safetynets.evaluation.study.open_day import Place
 from safetynets.evaluation.study.outcome import DAYS, MANIFEST, RESULTS, StudyOutcome
 from safetynets.evaluation.study.recommend import Recommendation, admissible, recommend
 from safetynets.evaluation.study.sensitivity import one_at_a_time, sobol
 from safetynets.evaluation.study.tables import tables
 from safetynets.evaluation.study.workforce import Workforce
 from safetynets.runs import manifest as of_runs
+from safetynets.runs.place import Change
 from safetynets.sites import shipped_folder
 
 PRESENT = 0
@@ -37,7 +39,7 @@ def finish(judged: JudgedStudy, out: Path, hands: Workforce) -> StudyOutcome:
     study = judged.loaded.study
     recommended = recommend(results, judged.ranges, study.objectives, study.conditions, PRESENT)
     facts = [_without_number(part.facts) for part in judged.batches[0]]
-    comparison = _comparison(judged, recommended, facts, hands)
+    comparison = _comparison(judged, recommended, hands)
     told = _manifest(judged, results, recommended, facts, comparison)
     ready: dict[str, Any] = of_runs.json_ready(told)
     (out / MANIFEST).unlink(missing_ok=True)
@@ -69,22 +71,25 @@ def _without_number(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name != "number"}
 
 
-def _comparison(
-    judged: JudgedStudy, recommended: Recommendation, facts: Sequence[Mapping[str, Any]], hands: Workforce
-) -> Comparison | None:
+def _comparison(judged: JudgedStudy, recommended: Recommendation, hands: Workforce) -> Comparison | None:
     if recommended.set is None or recommended.set == PRESENT:
         return None
     before, after = judged.sets[PRESENT], judged.sets[recommended.set]
-    return changes_of_study(
+    return compare_on_days(
         judged.days,
-        judged.place,
+        (_place(judged, PRESENT), _place(judged, recommended.set)),
         hands,
-        (before, after),
         names=("present", f"set {recommended.set}"),
         values={key: (before[key], after[key]) for key in before if before[key] != after[key]},
-        traffic=facts,
         explain_at_most=judged.loaded.study.explain_at_most,
     )
+
+
+def _place(judged: JudgedStudy, number: int) -> Place:
+    """The site with the values of a parameter set."""
+    source = f"set {number}"
+    varied = (Change(key, value, source) for key, value in judged.sets[number].items() if value is not None)
+    return Place(judged.place.site, (*judged.place.changes, *varied))
 
 
 def _manifest(

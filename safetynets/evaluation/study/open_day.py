@@ -73,8 +73,7 @@ def open_day(plan: DayPlan, place: Place) -> OpenDay:
         _generate(plan)
     elif sha256(plan.file) != plan.identity:
         raise StudyError("is not the file that the study began with", file=plan.file, mend="start the study again")
-    qnh_hpa = _qnh_hpa(plan)
-    site = _site(place, qnh_hpa)
+    site = site_on(plan, place)
     traffic = recorded(plan.file, plan.update_s, site, _silent)
     tracks = traffic.tracks
     truth = (
@@ -89,7 +88,8 @@ def open_day(plan: DayPlan, place: Place) -> OpenDay:
         "number": plan.number,
         "day": plan.name,
         "file": plan.file.name,
-        "qnh_hpa": qnh_hpa,
+        "sha256": sha256(plan.file),
+        "qnh_hpa": _qnh_hpa(plan),
         "flights": amount.flights,
         "plots": len(tracks),
         "hours": round(amount.hours, 3),
@@ -98,6 +98,11 @@ def open_day(plan: DayPlan, place: Place) -> OpenDay:
         "categories": _counted(Category(number).word for number in sorted(situations.category.tolist())),
     }
     return OpenDay(tracks, site, truth, situations, amount, facts)
+
+
+def site_on(plan: DayPlan, place: Place) -> Site:
+    """The site with a parameter set and the QNH of a day."""
+    return _site(place, _qnh_hpa(plan))
 
 
 def _generate(plan: DayPlan) -> None:

@@ -11,7 +11,7 @@ by day or by size of a fault are drawn from. `study.json` tells the rest:
 | `ranges` | for each key `key`, `kind`, `low`, `high`, `choices`, `unit`, `meaning`, `present` |
 | `parameters` | every parameter of the present set: name, value, unit, meaning, source |
 | `inputs` | name and SHA-256 of every input file |
-| `days` | a row a day: `day`, `file`, `qnh_hpa`, `flights`, `plots`, `hours`, `faults`, `fault_size`, `categories` |
+| `days` | `day`, `file`, `sha256`, `qnh_hpa`, `flights`, `plots`, `hours`, `faults`, `fault_size`, `categories` |
 | `skipped_days` | `day`, `file` and `problem` of each day that was skipped |
 | `sets`, `present` | number of parameter sets, and the number of the present one (0) |
 | `front` | numbers of the sets that no other is better than in every objective |

@@ -111,8 +111,8 @@ class StudyTraffic(Strict):
 class RangeTable(Strict):
     """How far one parameter is varied: from `low` to `high`, in `steps` where the design is a grid; or `choices`."""
 
-    low: float | None = None
-    high: float | None = None
+    low: int | float | None = None
+    high: int | float | None = None
     steps: int | None = Field(default=None, ge=1, le=10_000)
     choices: tuple[Any, ...] | None = None
 

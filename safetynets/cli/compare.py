@@ -1,0 +1,95 @@
+"""`safetynets compare`: two parameter sets, or two runs, on the same traffic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from safetynets.cli.options import json_option
+
+if TYPE_CHECKING:
+    from safetynets.evaluation.comparison.comparison import Comparison
+
+
+@click.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--site", help="The site of parameter files and of runs whose site is not a shipped one.")
+@click.option(
+    "--tracks", type=click.Path(path_type=Path), help="Day file, or folder of day files, for parameter sets and sites."
+)
+@click.option("--qnh-hpa", type=float, help="The QNH of the days; without it, that beside each day, or the site's.")
+@click.option("--update-s", type=float, help="Resample the days to this surveillance update period.")
+@click.option(
+    "--explain", type=click.IntRange(0, 1000), default=20, show_default=True, help="Changed alerts to explain."
+)
+@click.option("--workers", type=click.IntRange(1, 256), help="Judge in so many processes of one thread each.")
+@click.option("--scheduler", metavar="ADDRESS", help="Judge on the dask cluster at this address.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write the page (.html, or a folder).")
+@json_option
+def compare(
+    before: Path,
+    after: Path,
+    site: str | None,
+    tracks: Path | None,
+    qnh_hpa: float | None,
+    update_s: float | None,
+    explain: int,
+    workers: int | None,
+    scheduler: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare AFTER with BEFORE on the same traffic: alerts gained, lost and moved in time, each explained.
+
+    Each is a parameter file (TOML, such as a study writes), a site, or the folder of a run; two runs bring their
+    traffic with them.
+    """
+    from safetynets.cli.stages import stages
+    from safetynets.errors import StudyError
+    from safetynets.evaluation.comparison.sources import compare_runs, is_run
+    from safetynets.evaluation.study.compare_sets import compare_sets
+    from safetynets.evaluation.study.workforce import workforce
+    from safetynets.reports.comparison_page import write_comparison_page
+
+    runs = [is_run(path) for path in (before, after)]
+    if any(runs) and not all(runs):
+        raise StudyError("one is a run and the other is not", where=f"{before}, {after}", mend="give two of one kind")
+    with stages() as stage:
+        stage("judging both")
+        if all(runs):
+            found = compare_runs(before, after, explain, site)
+        else:
+            with workforce(workers, scheduler) as hands:
+                found = compare_sets(
+                    before, after, tracks, hands, site=site, qnh_hpa=qnh_hpa, update_s=update_s, explain_at_most=explain
+                )
+        page = None
+        if out is not None:
+            stage("writing the page")
+            page = write_comparison_page(found, out)
+    _tell(found, page, as_json=as_json)
+
+
+def _tell(found: Comparison, page: Path | None, *, as_json: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    from safetynets.runs.manifest import json_ready
+
+    if as_json:
+        click.echo(json.dumps(json_ready(asdict(found)), ensure_ascii=False, allow_nan=False, indent=2))
+        return
+    click.echo(found.sentence)
+    for caveat in found.caveats:
+        click.echo(f"  {caveat}")
+    for key, (was, now) in found.values.items():
+        click.echo(f"{key}: {was} → {now}")
+    for net, counts in found.counts.items():
+        if any(counts.values()):
+            told = ", ".join(f"{count:,} {change}" for change, count in counts.items())
+            click.echo(f"{net}: {told}")
+    if page is not None:
+        click.echo(f"The page is {page}")

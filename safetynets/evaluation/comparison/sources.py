@@ -1,0 +1,105 @@
+"""What is compared: parameter sets and sites on days of traffic, or two finished runs."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from safetynets.errors import SiteError, StudyError
+from safetynets.evaluation.comparison.compare import different_values, together
+from safetynets.evaluation.comparison.comparison import Comparison
+from safetynets.evaluation.comparison.day import day_changes
+from safetynets.evaluation.comparison.why import explained, most_telling
+from safetynets.evaluation.labels import label
+from safetynets.evaluation.labels.traffic import traffic_to_label
+from safetynets.evaluation.metrics import traffic_amount
+from safetynets.runs.manifest import sha256
+from safetynets.runs.place import Change
+from safetynets.runs.reload import MANIFEST, TRACKS
+from safetynets.runs.scenario import ParameterChange
+from safetynets.sites.overrides import as_tuples
+from safetynets.sites.parameters import Strict
+from safetynets.sites.problems import from_validation, raise_all
+from safetynets.sites.toml_lines import key_lines
+
+
+class ParameterFile(Strict):
+    """A parameter set on file: what the site has other than its own `site.toml`, as in a scenario."""
+
+    name: str = ""
+    parameters: tuple[ParameterChange, ...] = ()
+
+
+def load_parameters(file: Path) -> tuple[str, tuple[Change, ...]]:
+    """The name and the values of a parameter set on file.
+
+    Raises
+    ------
+    StudyError
+        For a file that is not there, no TOML, or says something else.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+        raw: dict[str, Any] = as_tuples(tomllib.loads(text))
+    except FileNotFoundError:
+        raise StudyError("no such file or run folder", file=file, mend="check the path") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(f"cannot be read: {error}", file=file, mend="save it as UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"is not TOML: {error}", file=file, mend="mend that line") from None
+    try:
+        told = ParameterFile.model_validate(raw, strict=True)
+    except ValidationError as error:
+        try:
+            raise_all(from_validation(error, ParameterFile), file, key_lines(text), (), raw)
+        except SiteError as found:
+            raise StudyError(found.problem, file=found.file, where=found.where, mend=found.mend) from None
+        raise
+    changes = tuple(Change(change.name, change.value, change.source) for change in told.parameters)
+    return told.name or file.stem, changes
+
+
+def is_run(path: Path) -> bool:
+    """Whether a path is the folder of a finished run."""
+    return (path / MANIFEST).is_file()
+
+
+def compare_runs(before: Path, after: Path, explain_at_most: int, site: str | None = None) -> Comparison:
+    """Compare two finished runs on the same traffic.
+
+    `site` is needed where the site is not a shipped one.
+
+    Raises
+    ------
+    StudyError
+        When the two are not of the same tracks.
+    InputError
+        For a folder that holds no run, or one whose site has changed since.
+    """
+    hashes = [sha256(folder / TRACKS) for folder in (before, after)]
+    if hashes[0] != hashes[1]:
+        raise StudyError(
+            f"{before} and {after} are runs on different traffic (tracks {hashes[0][:12]} and {hashes[1][:12]})",
+            mend="run both on one scenario or recording, with the same --update-s",
+        )
+    traffic = [traffic_to_label(folder, site) for folder in (before, after)]
+    tracks, sites = traffic[0].tracks, (traffic[0].site, traffic[1].site)
+    if sites[0].plane != sites[1].plane:
+        raise StudyError("the two sites have different centres", mend="compare runs of one site")
+    amount = traffic_amount(tracks)
+    name = before.name if before.name != after.name else str(before)
+    day = day_changes(name, tracks, *sites, label(tracks, sites[0], traffic[0].truth), amount)
+    telling = most_telling(day.changed, explain_at_most)
+    changed = [explained(one, tracks, *sites) if at in telling else one for at, one in enumerate(day.changed)]
+    facts = {
+        "day": name,
+        "file": TRACKS,
+        "sha256": hashes[0],
+        "flights": amount.flights,
+        "plots": len(tracks),
+        "hours": round(amount.hours, 3),
+    }
+    return together([day], changed, names=(str(before), str(after)), values=different_values(*sites), traffic=[facts])
