@@ -24,7 +24,7 @@ FORMATS = ("svg", "pdf", "png")
 @click.option(
     "--net",
     type=click.Choice(["MSAW", "APM", "APW"], case_sensitive=False),
-    help="det, pareto, thresholds: of one net.",
+    help="det, pareto: of one net.",
 )
 @click.option("--metric", help="sensitivity, sobol: the metric; by default the first objective.")
 @click.option("--parameter", help="thresholds: the parameter that is the threshold; by default the first varied.")

@@ -253,8 +253,7 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 def _detection(outcome: StudyOutcome) -> dict[str, Any]:
     """The picture and the table of detection against the threshold, where the days have faults of several sizes."""
-    sizes = {day.get("fault_size") for day in outcome.manifest["days"]} - {None}
-    if len(sizes) < 2:
+    if outcome.days["fault_size"].nunique() < 2:
         return {"detection": None, "detection_table": None}
     display = ThresholdDisplay.from_outcome(outcome)
     unit = display.injected_words.partition(", ")[2]
@@ -264,12 +263,13 @@ def _detection(outcome: StudyOutcome) -> dict[str, Any]:
         cells = []
         for _, of_size in curves:
             at = [row for row in of_size if display.threshold[row] == threshold]
-            cells.append(f"{100 * display.detected.value[at[0]]:.0f}\u00a0%" if at else DASH)
+            known = at and np.isfinite(display.detected.value[at[0]])
+            cells.append(f"{100 * display.detected.value[at[0]]:.0f}\u00a0%" if known else DASH)
         rows.append((plain(float(threshold)), cells))
     words = f"Share detected against {display.threshold_words}, a curve for each {display.injected_words}."
     table = {
         "threshold": display.threshold_words,
-        "sizes": [f"{size:g} {unit}" for size, _ in curves],
+        "sizes": [f"{size:g} {unit}" if size else "as recorded" for size, _ in curves],
         "rows": rows,
     }
     return {"detection": _picture(display, words), "detection_table": table}

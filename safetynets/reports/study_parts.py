@@ -17,12 +17,14 @@ from safetynets.reports.formats import DASH, clock, day, number, percent
 _SHARES = (
     ("nuisance_share", "nuisance_alerts", "alerts"),
     ("missed_share", "missed", "necessary"),
+    ("desirable_missed_share", "desirable_missed", "desirable"),
     ("late_share", "late", "in_time_possible"),
 )
 _PLAIN = ("alerts", "alerts_per_1000_flights", "alerts_per_hour", "duration_p50_s")
 _TIMES = ("warning_time_p50_s", "warning_time_p05_s")
-_LISTED = 200
-"""More changed alerts than this are counted and not listed."""
+_LISTED = 60
+"""More changed alerts of a kind than this are counted and not listed."""
+_CALLS = ("necessary", "desirable")
 
 
 def render(template: str, **context: Any) -> str:
@@ -59,6 +61,7 @@ _ROWS = (
     *((name, WORDS[name]) for name in _PLAIN[:1]),
     ("nuisance_share", "of them nuisance"),
     ("missed_share", "necessary alerts missed"),
+    ("desirable_missed_share", "desirable alerts not given"),
     ("late_share", "late, where it could be in time"),
     *((name, WORDS[name]) for name in (*_TIMES, *_PLAIN[1:])),
 )
@@ -104,7 +107,7 @@ def changed_values(values: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, 
 
 
 def counted_changes(counts: Mapping[str, Mapping[str, int]]) -> list[tuple[str, list[str]]]:
-    """How many alerts are gained, lost, moved and the same, all nets first."""
+    """How many alerts are gained, lost, moved and the same: all nets first, then each net that has any."""
     order = sorted(counts, key=lambda name: name != "all")
     return [
         (
@@ -112,14 +115,29 @@ def counted_changes(counts: Mapping[str, Mapping[str, int]]) -> list[tuple[str, 
             [number(counts[name].get(change, 0)) for change in ("gained", "lost", "moved", "same")],
         )
         for name in order
+        if name == "all" or any(counts[name].values())
     ]
 
 
 def changed_alerts(changed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The gained and the lost alerts first, then those that moved most; no more than a page holds."""
-    ordered = sorted(changed, key=lambda one: (one["change"] == "moved", -abs(_number(one["moved_s"], 0.0))))
-    listed = ordered[:_LISTED]
-    return {"rows": [_changed(one) for one in listed], "left_out": len(ordered) - len(listed)}
+    """The gained and lost alerts, and those that moved, the farthest first; of each no more than a page holds.
+
+    Those that are explained, and those about what calls for an alert, come before the others.
+    """
+    moved = [one for one in changed if one["change"] == "moved"]
+    came_or_went = [one for one in changed if one["change"] != "moved"]
+    came_or_went.sort(key=lambda one: (one["category"] not in _CALLS, not _explained(one)))
+    moved.sort(key=lambda one: -abs(_number(one["moved_s"], 0.0)))
+    return {
+        "rows": [_changed(one) for one in came_or_went[:_LISTED]],
+        "moved": [_changed(one) for one in moved[:_LISTED]],
+        "left_out": max(len(came_or_went) - _LISTED, 0),
+        "moved_left_out": max(len(moved) - _LISTED, 0),
+    }
+
+
+def _explained(one: Mapping[str, Any]) -> bool:
+    return bool(list(one["why_before"]) or list(one["why_after"]))
 
 
 def _changed(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,6 +156,7 @@ def _changed(one: Mapping[str, Any]) -> dict[str, Any]:
         "where": one["area"] or one["group"] or DASH,
         "name": one["callsign"] or f"track {one['track']}",
         "when": when,
+        "day": str(one["day"]),
         "category": one["category"] or "no situation: nuisance",
         "fault": str(one["fault"]).replace("_", " "),
         "why": [

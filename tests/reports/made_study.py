@@ -106,8 +106,15 @@ def study_made_by_hand() -> StudyOutcome:
         results=results,
         days=pd.concat(
             [
-                results.assign(day=f"one-{size:g}", necessary=40, missed=(results["missed"] * weight).astype(int))
-                for size, weight in zip(sizes, (1.0, 0.25), strict=True)
+                results.assign(
+                    day=f"one-{size:g}",
+                    fault_size=size,
+                    flights=1000,
+                    faulty=0 if np.isnan(size) else 40,
+                    faulty_alerted=0 if np.isnan(size) else 40 - (results["missed"] * weight).astype(int),
+                    others_alerted=20 if np.isnan(size) else 0,
+                )
+                for size, weight in zip((np.nan, *sizes), (0.0, 1.0, 0.25), strict=True)
             ]
         ),
         manifest=json_ready(

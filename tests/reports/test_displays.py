@@ -126,16 +126,16 @@ def test_detection_counts_only_the_sets_that_have_the_other_parameters_as_at_pre
     display = ThresholdDisplay.from_outcome(study)
     wanted = study.results[study.results["msaw.look_ahead_s"] == 60.0]
     assert sorted(set(display.threshold)) == sorted(wanted["msaw.terrain_clearance_ft"])
-    (three, rows), (nine, _) = display.curves
-    assert (three, nine) == (3.0, 9.0)
+    (recorded, as_recorded), (three, rows), (nine, _) = display.curves
+    assert (recorded, three, nine) == (0.0, 3.0, 9.0)
+    assert set(display.detected.value[as_recorded]) == {20 / 1000}, "of all flights"
     missed = wanted.sort_values("msaw.terrain_clearance_ft")["missed"]
     assert display.detected.value[rows].tolist() == pytest.approx((1 - missed / 40).tolist())
     assert display.injected_words == "altimeter setting error, hPa"
 
 
 def test_without_sizes_of_a_fault_there_is_no_curve(study: StudyOutcome) -> None:
-    days = [{**day, "fault_size": None} for day in study.manifest["days"]]
-    without = StudyOutcome(study.results, study.days, {**study.manifest, "days": days})
+    without = StudyOutcome(study.results, study.days.assign(fault_size=np.nan), study.manifest)
     with pytest.raises(StudyError, match="no sizes of a fault"):
         ThresholdDisplay.from_outcome(without)
 

@@ -55,7 +55,7 @@ def of_study(kind: str, outcome: StudyOutcome, choice: Choice) -> Display:
         ),
         "sensitivity": lambda: displays.SensitivityDisplay.from_outcome(outcome, choice.metric),
         "sobol": lambda: displays.SobolDisplay.from_outcome(outcome, choice.metric),
-        "thresholds": lambda: displays.ThresholdDisplay.from_outcome(outcome, choice.parameter, choice.net),
+        "thresholds": lambda: displays.ThresholdDisplay.from_outcome(outcome, choice.parameter),
     }
     return makers[kind]()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from safetynets.errors import StudyError
 from safetynets.evaluation.metrics.intervals import share
 from safetynets.evaluation.study.outcome import StudyOutcome
+from safetynets.reports import house_style as style
 from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.shares import Shares, column, shares
 from safetynets.reports.formats import number
@@ -24,6 +25,7 @@ from safetynets.sites.problems import nearest
 Floats = NDArray[np.float64]
 
 _MARKERS = "osD^vP<>X*"
+_MOST_BARS = 15
 _DARKEST, _LIGHTEST = 0.0, 0.82
 """Of cividis; its end is too pale for a line on white."""
 
@@ -41,8 +43,9 @@ _SIZES = {
 class ThresholdDisplay(Display):
     """One curve for each size of what was injected: the share detected against the threshold of the net.
 
-    Bars are the intervals of the table. A threshold set wider catches less; how far it may be opened before a given
-    error goes unseen is where its curve falls.
+    Bars, or bands where the thresholds are many, are the intervals of the table. A threshold set wider catches less;
+    how far it may be opened before a given error goes unseen is where its curve falls. A size of 0 stands for traffic
+    without a fault: what is alerted there is the price.
 
     Parameters
     ----------
@@ -93,8 +96,8 @@ class ThresholdDisplay(Display):
         )
 
     @classmethod
-    def from_outcome(cls, outcome: StudyOutcome, threshold: str | None = None, net: str = "") -> Self:
-        """From a finished study with copies of its days by size of fault: what of the necessary was alerted.
+    def from_outcome(cls, outcome: StudyOutcome, threshold: str | None = None) -> Self:
+        """From a finished study with copies of its days by size of fault: the flights with a fault that were alerted.
 
         Without a `threshold` the first parameter varied. Where others are varied too, only the sets count that have
         them as at present. Days of one size add up; intervals are those of `safetynets.evaluation.metrics.intervals`.
@@ -104,8 +107,8 @@ class ThresholdDisplay(Display):
         StudyError
             When the days have no sizes, or the parameter was not varied.
         """
-        frame, key = detections(outcome, threshold, net)
-        display = cls.from_results(frame, threshold=key, injected="injected")
+        frame, key = detections(outcome, threshold)
+        display = cls.from_results(frame, threshold=key, injected="fault_size")
         kinds = {kind for day in outcome.manifest["days"] for kind in day["faults"]}
         display.injected_words = _SIZES[kinds.pop()] if len(kinds) == 1 and kinds <= _SIZES.keys() else "size injected"
         return display
@@ -130,10 +133,15 @@ class ThresholdDisplay(Display):
         colours = colormaps["cividis"](np.linspace(_DARKEST, _LIGHTEST, len(curves)))
         for place, (size, rows) in enumerate(curves):
             x, one = self.threshold[rows], self.detected[rows]
-            look = {"color": colours[place], "zorder": 4}
-            ax.vlines(x, one.low, one.high, linewidth=1.0, alpha=0.8, **look)
-            marker = _MARKERS[place % len(_MARKERS)]
-            ax.plot(x, one.value, marker=marker, markersize=5, linewidth=1.7, label=f"{size:g} {unit}", **look)
+            marker, dense = _MARKERS[place % len(_MARKERS)], len(rows) > _MOST_BARS
+            words = f"{size:g} {unit}" if size else "as recorded: flights alerted"
+            look: dict[str, Any] = {"color": colours[place] if size else style.LIMIT, "zorder": 4}
+            if dense:
+                ax.fill_between(x, one.low, one.high, alpha=0.10, linewidth=0, color=look["color"])
+            else:
+                ax.vlines(x, one.low, one.high, linewidth=1.0, alpha=0.8, **look)
+            look |= {"marker": marker, "markevery": max(len(rows) // 12, 1), "linestyle": "-" if size else (0, (4, 2))}
+            ax.plot(x, one.value, markersize=5, linewidth=1.7, label=words, **look)
         ax.set_ylim(-0.02, 1.02)
         ax.yaxis.set_major_formatter(PercentFormatter(1.0))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
@@ -144,8 +152,10 @@ class ThresholdDisplay(Display):
         ax.legend(title=self.injected_words, loc="center left", bbox_to_anchor=(1.01, 0.5), title_fontsize=9)
 
 
-def detections(outcome: StudyOutcome, threshold: str | None = None, net: str = "") -> tuple[pd.DataFrame, str]:
-    """Rows of threshold, size injected, and share of the necessary alerts given; and the name of the threshold.
+def detections(outcome: StudyOutcome, threshold: str | None = None) -> tuple[pd.DataFrame, str]:
+    """Rows of threshold, `fault_size` and `detected_share` with its interval; and the name of the threshold.
+
+    The rows of size 0 are the days as recorded: there the share is that of all flights.
 
     Raises
     ------
@@ -156,22 +166,24 @@ def detections(outcome: StudyOutcome, threshold: str | None = None, net: str = "
     key = threshold or keys[0]
     if key not in keys:
         raise StudyError(f"{key!r} was not varied", mend=nearest(key, keys))
-    sizes = {str(day["day"]): day.get("fault_size") for day in outcome.manifest["days"]}
-    known = {day: float(size) for day, size in sizes.items() if size is not None}
-    if not known:
-        raise StudyError(
-            "the days of this study have no sizes of a fault", mend="write each_size in its traffic.faults"
-        )
-    days = outcome.days[outcome.days["day"].astype(str).isin(known)]
+    days = outcome.days
+    if days["fault_size"].isna().all():
+        raise StudyError("the days of this study have no sizes of a fault", mend="write each_size in traffic.faults")
     present = outcome.results.iloc[int(outcome.manifest["present"])]
     for other in keys:
         if other != key:
             days = days[days[other] == present[other]]
-    prefix = f"{net.lower()}_" if net else ""
-    wanted = {f"{prefix}necessary": "necessary", f"{prefix}missed": "missed"}
-    told = days.assign(injected=days["day"].astype(str).map(known)).rename(columns=wanted)
-    added = told.groupby([key, "injected"], sort=True)[["necessary", "missed"]].sum().reset_index()
-    value, low, high = share(added["necessary"] - added["missed"], added["necessary"])
+    recorded = days["fault_size"].isna()
+    told = pd.DataFrame(
+        {
+            key: days[key],
+            "fault_size": days["fault_size"].fillna(0.0),
+            "alerted": days["others_alerted"].where(recorded, days["faulty_alerted"]),
+            "of": days["flights"].where(recorded, days["faulty"]),
+        }
+    )
+    added = told.groupby([key, "fault_size"], sort=True).sum().reset_index()
+    value, low, high = share(added["alerted"], added["of"])
     return added.assign(detected_share=value, detected_share_low=low, detected_share_high=high), key
 
 
