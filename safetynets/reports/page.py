@@ -22,6 +22,7 @@ from safetynets.reports.replay.why import EXPLAINED_ALERTS, why
 from safetynets.reports.spoken_calls import WORDS_PER_MIN, Recordings
 from safetynets.runs import counts, manifest
 from safetynets.runs.run import Run
+from safetynets.sites.delivery import NO_DESKS
 from safetynets.tracks import count_flags
 
 _NETS_IN_FULL = {
@@ -210,7 +211,7 @@ def _row(run: Run, index: int, recordings: Recordings, *, explained: bool) -> di
         "end": clock(alert.end_time_s) if known_end else "the end of the tracks",
         "lasted": f"{number(alert.end_time_s - alert.start_time_s)} s" if known_end else "",
         "end_reason": alert.end_reason,
-        "facts": _facts(alert),
+        "facts": [*_facts(alert), NO_DESKS if (delivery := run.deliveries[index]) is None else delivery.words],
         "marked": {heading: _marked(call) for heading, call in zip(headings, calls, strict=True) if call},
         "why": why(run, alert) if explained and index < EXPLAINED_ALERTS else (),
         "calls": [

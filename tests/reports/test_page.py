@@ -170,3 +170,7 @@ def test_the_page_can_be_used_without_seeing_it(page: str) -> None:
 def test_an_alert_without_call_sign_is_named_by_its_track(run: Run) -> None:
     nameless = replace(run, alerts=(replace(run.alerts[0], callsign=""), *run.alerts[1:]))
     assert "track 0" in readable(page_of(nameless))
+
+
+def test_the_desk_of_each_alert_is_a_fact_of_it(run: Run, page: str) -> None:
+    assert page.count("no desks in this site: delivered to one controller") == len(run.alerts)
