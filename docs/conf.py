@@ -33,7 +33,7 @@ nb_ipywidgets_js: dict[str, Any] = {}
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {"members": True}
 maximum_signature_line_length = 100
 napoleon_use_ivar = True
 napoleon_attr_annotations = False  # the types stand in the signature
@@ -53,4 +53,5 @@ html_theme_options = {
 def setup(app: Any) -> None:
     """Bring in the notebooks, and fill the marks of the pages while they are read."""
     app.connect("builder-inited", outside_pages.copy_notebooks)
+    app.connect("autodoc-process-signature", outside_pages.plain_arrays)
     app.connect("source-read", outside_pages.fill)

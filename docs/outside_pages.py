@@ -21,7 +21,18 @@ from safetynets.sites.key_tables import tables
 NOTEBOOKS = "notebooks"
 OUTWARD = re.compile(rf"\]\(\.\./(?=(?:\.\./)*{NOTEBOOKS}/)")
 """A link from a page to a notebook leads out of docs/; in the site the notebooks are within."""
+ARRAY = re.compile(
+    r"~?(?:numpy\.)?ndarray\[tuple\[~?(?:typing\.)?Any, \.\.\.\], ~?(?:numpy\.)?dtype\[~?(?:numpy\.)?(\w+)\]\]"
+)
 MARK = re.compile(r"<!-- generated: (\w+) ?([\w. ]*?) -->")
+
+
+def plain_arrays(
+    app: Any, what: str, name: str, obj: Any, options: Any, signature: str, returns: str
+) -> tuple[str, str]:
+    """A signature with its arrays as the source writes them (the `autodoc-process-signature` event)."""
+    del app, what, name, obj, options
+    return tuple(ARRAY.sub(r"NDArray[\1]", part) if part else part for part in (signature, returns))  # type: ignore[return-value]
 
 
 def copy_notebooks(app: Any) -> None:
@@ -92,7 +103,8 @@ def _command_section(path: tuple[str, ...], command: click.Command) -> str:
     usage = " ".join((*path, *command.collect_usage_pieces(context)))
     lines = [f"{'#' * min(len(path) + 1, 4)} `{' '.join(path)}`", "", f"```text\n{usage}\n```", ""]
     lines += [(command.help or "").replace("\b", "").strip(), ""]
-    options = [found for found in (option.get_help_record(context) for option in command.params) if found]
+    options = [option.get_help_record(context) for option in command.params if isinstance(option, click.Option)]
+    options = [option for option in options if option]
     if options:
         lines += ["| option | what it does |", "| --- | --- |"]
         lines += [f"| `{_cell(names)}` | {_cell(meaning)} |" for names, meaning in options]
