@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,8 +86,8 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> tuple[Alert, ...]
 def _chunks(start: Rows, threads: int) -> list[tuple[int, int]]:
     """Tracks (first, end) in chunks of about as many plots each."""
     plots = max(FEWEST_PLOTS_A_CHUNK, int(start[-1]) // (threads * CHUNKS_A_THREAD) + 1)
-    first = np.unique(np.searchsorted(start, np.arange(0, start[-1], plots)))
-    return list(zip(first.tolist(), [*first[1:].tolist(), len(start) - 1], strict=True))
+    bounds = np.unique([*np.searchsorted(start, np.arange(0, start[-1], plots)), len(start) - 1]).tolist()
+    return list(pairwise(bounds))
 
 
 @dataclass(frozen=True, eq=False)

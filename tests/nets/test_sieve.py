@@ -1,0 +1,169 @@
+"""The alerts from the few plots that can matter against those from all plots, field by field."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from safetynets.errors import TracksError
+from safetynets.geodesy import Plane
+from safetynets.nets.conflicts import Net
+from safetynets.nets.monitor import Watched, watch
+from safetynets.nets.sieve import Candidates, alerts_of, candidates
+from safetynets.runs.execute import run_scenario
+from safetynets.sites import load_site, shipped_folder
+from safetynets.sites.geometry import InhibitVolume, Limit, PressureRegion, Site
+from safetynets.tracks import PlotFlag, Tracks, clean, derive, read_tracks
+from tests.nets.random_situations import areas, coordinates, lattices, plots, prediction_parameters, terrains
+from tests.nets.situations import ALWAYS, PLANE, minimum, obstacle, parameters, site
+from tests.nets.test_against_the_oracle_apm import EVERY_KIND, any_rate_fpm, apm_parameters, approaches, plots_near
+from tests.nets.test_against_the_oracle_apw import CALLSIGNS, FLIGHT_RULES, SSR_CODES, volumes
+from tests.nets.test_against_the_oracle_lifecycle import flown_plots, lifecycle_parameters, site_with
+
+FAR = 40.0
+"""So many times farther from the site a flight may be: there the sieve has something to leave out."""
+
+KEPT = ("time_s", "track", "x_m", "y_m", "vx_mps", "vy_mps", "vertical_rate_fpm")
+KEPT += ("visual", "on_ground", "coasted", "flags")
+
+SCENARIOS = sorted(path.stem for path in shipped_folder().glob("*.toml"))
+
+
+def assert_same_alerts(tracks: Tracks, here: Site, threads: int = 1) -> Watched:
+    watched = watch(tracks, here)
+    alerts = alerts_of(tracks, here, threads)
+    assert repr(alerts) == repr(watched.alerts)
+    return watched
+
+
+def hits_left_out(watched: Watched, sifted: Candidates) -> dict[str, list[int]]:
+    """The rows at which a net found a violation, now or predicted, and that are not among its candidates."""
+    missing = {}
+    for net, rows in zip(Net, (sifted.msaw, sifted.apm, sifted.apw), strict=True):
+        for found in watched.conflicts:
+            if found.net is net:
+                hits = np.flatnonzero(found.assessable & (found.time_to_violation_s < np.inf))
+                missing[f"{net.name} {found.group}"] = np.setdiff1d(hits, rows).tolist()
+    return {name: rows for name, rows in missing.items() if rows}
+
+
+@st.composite
+def sites(draw: st.DrawFn, on_lattice: bool) -> Site:
+    """Something of everything, with every parameter drawn."""
+    qnh = st.sampled_from([((-np.inf, 1013.25),), ((0.0, 1028.0), (30.0, 990.0)), ((16.0, 1001.0),)])
+    regions = [
+        PressureRegion(f"region {n}", draw(st.none() | areas(True)), draw(qnh), 5000.0, 60.0, "made")
+        for n in range(draw(st.integers(1, 2)))
+    ]
+    silent = InhibitVolume(
+        "silent",
+        draw(st.sampled_from([("MSAW",), ("APM", "APW")])),
+        draw(areas(on_lattice)),
+        Limit(0.0, False),
+        Limit(draw(st.sampled_from([1500.0, 9000.0])), draw(st.booleans())),
+        ALWAYS,
+        "made",
+        "made",
+        True,
+    )
+    nets = [
+        draw(lifecycle_parameters()) | draw(prediction_parameters(on_lattice)) | {"minimum_track_age_s": 0.0}
+        for _ in range(2)
+    ]
+    turning = {"hypotheses": draw(st.sampled_from(["straight", "straight", "any", "all"]))}
+    joining = {
+        "kinds": draw(st.just(("below",)) | st.sets(st.sampled_from(EVERY_KIND)).map(sorted).map(tuple)),
+        "capture_splay_deg": draw(st.sampled_from([1.0, 5.0])),
+        "require_runway": draw(st.sampled_from([False, False, True])),
+        "go_around_fpm": draw(st.sampled_from([0.0, 500.0])),
+    }
+    joined = draw(lifecycle_parameters()) | draw(apm_parameters) | joining
+    return site(
+        minimum_altitudes=tuple(minimum(2000.0, area) for area in draw(st.lists(areas(on_lattice), max_size=1))),
+        obstacles=(obstacle(draw(coordinates(on_lattice)), 0.0, 500.0, 1500.0),) * draw(st.integers(0, 1)),
+        terrain=draw(st.none() | terrains(on_lattice)),
+        approaches=tuple(draw(approaches(number)) for number in range(draw(st.integers(0, 3)))),
+        volumes=tuple(draw(volumes(on_lattice, 0.0, number)) for number in range(draw(st.integers(0, 2)))),
+        inhibit_volumes=(silent,) * draw(st.integers(0, 1)),
+        pressure_regions=tuple(regions),
+        parameters=parameters(
+            msaw=nets[0] | turning,
+            apm=joined,
+            apw=nets[1] | turning,
+        ),
+    )
+
+
+@st.composite
+def flights_over(draw: st.DrawFn, here: Site, on_lattice: bool) -> Tracks:
+    """Three tracks that jump about the site, near its approaches and far away; some plots lack something."""
+    flown: list[dict[str, float]] = []
+    for track in range(3):
+        away = draw(st.sampled_from([1.0, 1.0, FAR]))
+        near = [plots_near(final, any_rate_fpm | st.just(-700.0)) for final in here.approaches]
+        for row in range(draw(st.integers(0, 10))):
+            plot = draw(st.one_of(plots(on_lattice), *near))
+            place = {name: away * plot[name] for name in ("x_m", "y_m")}
+            more = {
+                "time_s": 4.0 * row + draw(st.sampled_from([0.0, 0.0, 0.5])),
+                "visual": draw(st.sampled_from([0, 0, 0, 1])),
+                "on_ground": draw(st.sampled_from([0, 0, 0, 1])),
+                "coasted": draw(st.sampled_from([0, 0, 0, 1])),
+                "flags": draw(st.sampled_from([0, 0, 0, int(PlotFlag.STUCK), int(PlotFlag.DUPLICATE)])),
+            }
+            flown.append(plot | place | more | {"track": track})
+            if draw(st.integers(0, 9)) == 0:
+                flown[-1][draw(st.sampled_from(["x_m", "vx_mps", "altitude_ft", "vertical_rate_fpm"]))] = np.nan
+    names = {"altitude_ft": "pressure_altitude_ft", "cleared_level_ft": "cleared_altitude_ft"}
+    names |= {"selected_level_ft": "selected_altitude_ft"} | {name: name for name in KEPT}
+    columns = {column: [plot.get(name, np.nan) for plot in flown] for name, column in names.items()}
+    facts = {"callsign": CALLSIGNS, "ssr_code": SSR_CODES, "flight_rules": FLIGHT_RULES, "runway": ["0", "1", "2", ""]}
+    return Tracks.from_columns(columns, facts, plane=PLANE)
+
+
+@settings(max_examples=150)
+@given(data=st.data(), on_lattice=lattices)
+def test_a_random_site_gives_the_alerts_of_all_plots(data, on_lattice):
+    here = data.draw(sites(on_lattice))
+    tracks = data.draw(flights_over(here, on_lattice))
+    note(str(tracks))
+    watched = assert_same_alerts(tracks, here)
+    assert hits_left_out(watched, candidates(tracks, here)) == {}
+
+
+@settings(max_examples=60)
+@given(nets=lifecycle_parameters(), tracks=flown_plots())
+def test_a_random_life_of_alerts_is_that_of_all_plots(nets, tracks):
+    assert_same_alerts(tracks, site_with(nets))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_shipped_scenario_gives_its_alerts(name):
+    run = run_scenario(name)
+    assert repr(alerts_of(run.tracks, run.site)) == repr(run.alerts)
+
+
+def test_the_real_paris_traffic_gives_its_alerts_with_any_number_of_threads():
+    here = load_site("paris", {"pressure_regions.*.qnh_hpa": 1028})
+    recording = read_tracks(shipped_folder() / "data" / "paris-2021-10-07.parquet").tracks
+    tracks = derive(clean(recording)).on_plane(here.plane)
+    watched = assert_same_alerts(tracks, here, threads=3)
+    assert len(watched.alerts) > 50
+    assert repr(alerts_of(tracks, here, threads=1)) == repr(watched.alerts)
+    sifted = candidates(tracks, here)
+    assert hits_left_out(watched, sifted) == {}
+    assert max(len(rows) for rows in (sifted.msaw, sifted.apm, sifted.apw)) < len(tracks) / 10
+
+
+def test_tracks_on_another_plane_are_refused():
+    tracks = partial(Tracks.from_columns, {"time_s": [0.0], "track": [0]})
+    with pytest.raises(TracksError, match="plane of the site"):
+        alerts_of(tracks(plane=Plane(latitude_deg=47.0, longitude_deg=8.0)), site())
+
+
+def test_no_plots_give_no_alerts():
+    assert alerts_of(Tracks.from_columns({"time_s": [], "track": []}, plane=PLANE), site()) == ()
