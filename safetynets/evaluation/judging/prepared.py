@@ -65,23 +65,26 @@ class Prepared:
             return list(pool.map(self._judge, [self._site_of(values) for values in sets]))
 
     def _judge(self, site: Site) -> JudgedAlerts:
-        finals = self._finals(site)
+        finals = self.finals(site)
         found: list[tuple[Net, str, Alerts]] = [
-            (Net.MSAW, "msaw", self._floors(site).judge(site)),
+            (Net.MSAW, "msaw", self.floors(site).judge(site)),
             (Net.APM, "apm", finals.judge(site)),
         ]
-        found += [(Net.APW, group, self._near(site, group).judge(site)) for group in self._groups]
+        found += [(Net.APW, group, self.near(site, group).judge(site)) for group in self._groups]
         return put_together(found, finals.spans, site.parameters.arbitration)
 
-    def _floors(self, site: Site) -> Floors:
+    def floors(self, site: Site) -> Floors:
+        """What is kept for the MSAW of a site made from the one prepared for."""
         made: Floors = self._prediction(site, Net.MSAW, "", lambda: look_at_floors(self._traffic, site))
         return made
 
-    def _finals(self, site: Site) -> Finals:
+    def finals(self, site: Site) -> Finals:
+        """What is kept for its APM."""
         made: Finals = self._prediction(site, Net.APM, "", lambda: look_at_finals(self._traffic, site))
         return made
 
-    def _near(self, site: Site, group: str) -> Near:
+    def near(self, site: Site, group: str) -> Near:
+        """What is kept for one group of its volumes."""
         made: Near = self._prediction(site, Net.APW, group, lambda: look_at_volumes(self._traffic, site, group))
         return made
 

@@ -1,0 +1,270 @@
+"""Judging parameter sets on what was kept of the plots against full runs of each, alert by alert."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from safetynets.errors import StudyError, TracksError
+from safetynets.evaluation.judged import JudgedAlerts, judged_alerts
+from safetynets.evaluation.judging import Prepared, prepare
+from safetynets.evaluation.parameter_sets import site_with
+from safetynets.evaluation.ranges import Range, range_of
+from safetynets.geodesy import Plane
+from safetynets.nets.conflicts import Net
+from safetynets.nets.monitor import watch
+from safetynets.runs.execute import run_scenario
+from safetynets.sites import load_site, shipped_folder
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import PARAMETER_MODELS, Eligibility, Lifecycle, Prediction
+from safetynets.tracks import Tracks, clean, derive, read_tracks
+from tests.nets.random_situations import lattices
+from tests.nets.test_sieve import flights_over, sites
+
+OF_ALL_NETS: dict[str, Any] = {
+    "minimum_track_age_s": (0.0, 12.0),
+    "flight_rules": [("IFR",), ("IFR", "unknown"), ("IFR", "VFR", "unknown"), ("VFR",)],
+    "eligible_ssr_codes": [(), ("1000",), ("1000", "7000")],
+    "excluded_ssr_codes": [(), ("1000",), ("7000",)],
+    "inhibited_callsigns": [(), ("SWR1",), ("SWR1", "HBABC")],
+    "current_m": (1, 2),
+    "current_n": (2, 4),
+    "predicted_m": (1, 3),
+    "predicted_n": (3, 5),
+    "warning_time_s": (0.0, 15.0),
+    "imminent_s": (0.0, 6.0),
+    "max_gap_s": (1.0, 20.0),
+    "hysteresis_ft": (0.0, 300.0),
+    "hysteresis_s": (0.0, 6.0),
+    "clear_n": (1, 3),
+    "track_lost_s": (4.0, 20.0),
+    "minimum_duration_s": (0.0, 20.0),
+    "reannounce_ratio": (0.0, 1.0),
+}
+OF_PREDICTION: dict[str, Any] = {
+    "look_ahead_s": (0.0, 15.0),
+    "climb_credit": (0.0, 1.0),
+    "level_off_tolerance_ft": (0.0, 500.0),
+    "hypotheses": ["straight", "any", "all"],
+}
+OF_ONE_NET: dict[str, dict[str, Any]] = {
+    "msaw": {
+        "below_minimum_ft": (0.0, 600.0),
+        "terrain_clearance_ft": (0.0, 1500.0),
+        "horizontal_buffer_m": [0.0, 600.0],
+        "escape_delay_s": (0.0, 15.0),
+        "escape_climb_deg": (0.0, 6.0),
+        "escape_time_s": (0.0, 30.0),
+    },
+    "apm": {
+        "look_ahead_s": (0.0, 15.0),
+        "kinds": [("below",), ("above", "left"), ("below", "right"), ("left",)],
+        "below_ft": (0.0, 500.0),
+        "below_deg": (0.0, 1.0),
+        "above_ft": (0.0, 500.0),
+        "above_deg": (0.0, 1.0),
+        "hysteresis_m": (0.0, 300.0),
+        "capture_half_width_m": (200.0, 3000.0),
+        "capture_splay_deg": (1.0, 20.0),
+        "join_angle_deg": (10.0, 90.0),
+        "join_ceiling_ft": (1000.0, 10_000.0),
+        "join_max_climb_fpm": (0.0, 1000.0),
+        "go_around_fpm": (0.0, 1000.0),
+        "switch_margin_deg": (0.0, 3.0),
+    },
+    "apw": {"hysteresis_m": (0.0, 800.0)},
+    "arbitration": {"rule": ["apm_speaks_on_final", "one_alert_called_msaw", "show_all"]},
+}
+OF_ITEMS: dict[str, Any] = {
+    "minimum_altitudes.*.minimum_ft": (1000.0, 3000.0),
+    "obstacles.*.top_ft": (500.0, 3000.0),
+    "approaches.*.half_width_m": (50.0, 500.0),
+    "volumes.*.lateral_buffer_m": (0.0, 800.0),
+    "volumes.*.manual": ["on", "off"],
+    "inhibit_volumes.*.manual": ["on", "off"],
+}
+
+
+def every_parameter() -> dict[str, Any]:
+    """How far each parameter is varied: an interval, a list of choices, or None for yes and no."""
+    reach: dict[str, Any] = {}
+    for net, model in PARAMETER_MODELS.items():
+        for name, field in model.model_fields.items():
+            if field.annotation is bool:
+                reach[f"{net}.{name}"] = None
+                continue
+            shared = OF_ALL_NETS | (OF_PREDICTION if net != "apm" else {})
+            reach[f"{net}.{name}"] = OF_ONE_NET[net].get(name, shared.get(name))
+    return reach
+
+
+def ranges_at(here: Site, reach: dict[str, Any]) -> dict[str, Range]:
+    ranges = {}
+    for key, how_far in reach.items():
+        if isinstance(how_far, tuple):
+            ranges[key] = range_of(here, key, low=how_far[0], high=how_far[1])
+        else:
+            ranges[key] = range_of(here, key, choices=how_far)
+    return ranges
+
+
+def assert_equal(alerts: JudgedAlerts, full_run: JudgedAlerts) -> None:
+    for column in fields(JudgedAlerts):
+        judged, wanted = getattr(alerts, column.name), getattr(full_run, column.name)
+        assert judged.dtype == wanted.dtype
+        np.testing.assert_array_equal(judged, wanted, column.name)
+
+
+def full_run(tracks: Tracks, here: Site, values: dict[str, Any]) -> JudgedAlerts:
+    return judged_alerts(watch(tracks, site_with(here, values)).alerts)
+
+
+def rows_left_out(prepared: Prepared, tracks: Tracks, setting: Site) -> dict[str, list[int]]:
+    """The rows at which a full run finds something, now, predicted or to hold on to, and that are not kept."""
+    watched = watch(tracks, setting)
+    missing = {}
+    for found in watched.conflicts:
+        if found.net is Net.MSAW:
+            kept = prepared.floors(setting).kept.plots.row
+        elif found.net is Net.APM:
+            kept = prepared.finals(setting).plots.row
+        else:
+            kept = prepared.near(setting, found.group).plots.row
+        rows = np.flatnonzero(found.assessable & (found.hold_time_to_violation_s < np.inf))
+        missing[f"{found.net.name} {found.group}"] = np.setdiff1d(rows, kept).tolist()
+    return {name: rows for name, rows in missing.items() if rows}
+
+
+@st.composite
+def studies(draw: st.DrawFn, here: Site) -> tuple[dict[str, Range], list[dict[str, Any]]]:
+    """Ranges of a few parameters of any kind, and three sets within them."""
+    reach = every_parameter() | {key: OF_ITEMS[key] for key in OF_ITEMS if getattr(here, key.partition(".")[0])}
+    keys = draw(st.lists(st.sampled_from(sorted(reach)), min_size=1, max_size=9, unique=True))
+    ranges = ranges_at(here, {key: reach[key] for key in keys})
+    shares = st.sampled_from([0.0, 0.25, 0.4, 0.77, 0.999999])
+    sets = [
+        {key: one.value_at(draw(shares)) for key, one in ranges.items() if draw(st.integers(0, 5))} for _ in range(3)
+    ]
+    return ranges, sets
+
+
+def refused(here: Site, values: dict[str, Any]) -> bool:
+    try:
+        site_with(here, values)
+    except StudyError:
+        return True
+    return False
+
+
+@settings(max_examples=120)
+@given(data=st.data(), on_lattice=lattices)
+def test_sets_of_a_random_study_are_judged_as_full_runs(data, on_lattice):
+    here = data.draw(sites(on_lattice))
+    tracks = data.draw(flights_over(here, on_lattice))
+    ranges, sets = data.draw(studies(here))
+    note(str(tracks))
+    prepared = prepare(tracks, here, ranges)
+    for values in sets:
+        if refused(here, values):
+            with pytest.raises(StudyError):
+                prepared.judge(values)
+            continue
+        assert_equal(prepared.judge(values), full_run(tracks, here, values))
+        assert rows_left_out(prepared, tracks, site_with(here, values)) == {}
+
+
+def test_every_parameter_is_varied_here():
+    unvaried = [key for key, how_far in every_parameter().items() if how_far is None]
+    yes_or_no = [
+        key
+        for key in unvaried
+        if PARAMETER_MODELS[key.partition(".")[0]].model_fields[key.partition(".")[2]].annotation is bool
+    ]
+    assert unvaried == yes_or_no
+    known = {name for model in (Eligibility, Lifecycle, Prediction) for name in model.model_fields}
+    assert set(OF_ALL_NETS) | set(OF_PREDICTION) <= known
+
+
+STUDY: dict[str, Any] = {
+    "msaw.terrain_clearance_ft": (200.0, 1000.0),
+    "msaw.below_minimum_ft": (0.0, 300.0),
+    "msaw.look_ahead_s": (20.0, 60.0),
+    "msaw.warning_time_s": (15.0, 60.0),
+    "msaw.predicted_m": (1, 3),
+    "msaw.predicted_n": (3, 5),
+    "msaw.hysteresis_ft": (0.0, 100.0),
+    "msaw.clear_n": (1, 4),
+    "apm.below_ft": (40.0, 300.0),
+    "apm.below_deg": (0.0, 0.4),
+    "apm.look_ahead_s": (0.0, 25.0),
+    "apm.hysteresis_s": (0.0, 4.0),
+    "apw.look_ahead_s": (10.0, 80.0),
+    "apw.hysteresis_m": (0.0, 300.0),
+    "inhibit_volumes.*.manual": ["on", "off"],
+}
+
+
+def drawn_sets(ranges: dict[str, Range], count: int) -> list[dict[str, Any]]:
+    random = np.random.default_rng(7)
+    return [{key: one.value_at(random.random()) for key, one in ranges.items()} for _ in range(count)]
+
+
+def test_a_real_quarter_of_an_hour_of_paris_is_judged_as_full_runs():
+    here = load_site("paris", {"pressure_regions.*.qnh_hpa": 1018})
+    recording = read_tracks(shipped_folder() / "data" / "paris-2021-10-07.parquet").tracks
+    start_s = np.median(recording.time_s)
+    tracks = derive(clean(recording)).on_plane(here.plane)
+    tracks = tracks.select((tracks.time_s >= start_s) & (tracks.time_s < start_s + 900.0))
+    reach = {key: STUDY[key] for key in STUDY if getattr(here, key.partition(".")[0], ()) or "*" not in key}
+    ranges = ranges_at(here, reach)
+    sets = drawn_sets(ranges, 4)
+    prepared = prepare(tracks, here, ranges)
+    judged = prepared.judge_many(sets, threads=1)
+    assert min(len(alerts) for alerts in judged) > 0
+    for values, alerts in zip(sets, judged, strict=True):
+        assert_equal(alerts, full_run(tracks, here, values))
+    for one, three in zip(judged, prepared.judge_many(sets, threads=3), strict=True):
+        assert_equal(three, one)
+
+
+@pytest.mark.parametrize("name", ["geneva-mva", "zurich-wall"])
+def test_a_scenario_is_judged_as_full_runs(name):
+    run = run_scenario(name)
+    reach = {key: STUDY[key] for key in STUDY if getattr(run.site, key.partition(".")[0], ()) or "*" not in key}
+    ranges = ranges_at(run.site, reach)
+    prepared = prepare(run.tracks, run.site, ranges)
+    for values in [{}, *drawn_sets(ranges, 6)]:
+        assert_equal(prepared.judge(values), full_run(run.tracks, run.site, values))
+
+
+def test_sets_that_share_a_prediction_keep_one():
+    run = run_scenario("geneva-mva")
+    ranges = ranges_at(run.site, {"msaw.terrain_clearance_ft": (200.0, 900.0), "msaw.climb_credit": (0.0, 1.0)})
+    prepared = prepare(run.tracks, run.site, ranges)
+    first, second = ({"msaw.terrain_clearance_ft": clearance_ft} for clearance_ft in (300.0, 800.0))
+    other = first | {"msaw.climb_credit": 0.5}
+    kept = [prepared.floors(site_with(run.site, values)) for values in (first, second, other)]
+    assert kept[0] is kept[1]
+    assert kept[0] is not kept[2]
+
+
+def test_a_value_outside_its_range_is_refused_by_name():
+    here = load_site("geneva")
+    nobody = Tracks.from_columns({"time_s": [], "track": []}, plane=here.plane)
+    prepared = prepare(nobody, here, ranges_at(here, {"msaw.look_ahead_s": (20.0, 60.0)}))
+    assert len(prepared.judge({"msaw.look_ahead_s": 60.0})) == 0
+    with pytest.raises(StudyError, match=r"msaw.look_ahead_s: 61.0 is outside its range"):
+        prepared.judge({"msaw.look_ahead_s": 61.0})
+    with pytest.raises(StudyError, match=r"msaw.clear_n: is not among the varied parameters"):
+        prepared.judge({"msaw.clear_n": 3})
+
+
+def test_tracks_of_another_plane_are_refused():
+    here = load_site("geneva")
+    with pytest.raises(TracksError, match="not on the plane"):
+        prepare(Tracks.from_columns({"time_s": [], "track": []}, plane=Plane(10.0, 20.0)), here, {})
