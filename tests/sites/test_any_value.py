@@ -45,6 +45,22 @@ floor_ft = 0
 ceiling_ft = 2000
 reason = "a test"
 source = "made for a test"
+[[desks]]
+name = "approach"
+centre_deg = [46.0, 6.0]
+radius_nm = 30
+floor_ft = 0
+ceiling_fl = 195
+relay_to = "tower"
+relay_by = "hotline"
+source = "made for a test"
+[[desks]]
+name = "tower"
+nets = []
+polygon_deg = [[46.0, 6.0], [46.0, 6.1], [46.1, 6.1]]
+floor_ft = 0
+ceiling_ft = 2000
+source = "made for a test"
 """
     + VOLUME
     + 'active = [{from = "2021-10-07T12:00:00Z", to = 2021-10-07T13:00:00Z}]\n'

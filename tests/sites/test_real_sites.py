@@ -208,6 +208,7 @@ def test_everything_has_a_source_and_no_machine_path(site):
         site.volumes,
         site.inhibit_volumes,
         site.pressure_regions,
+        site.desks,
     ):
         for item in items:
             assert item.source
