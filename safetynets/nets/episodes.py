@@ -37,11 +37,10 @@ class Episodes:
         on_final: np.ndarray,
     ) -> None:
         """Take the events of these plots, in their order."""
-        for row, track, what, time_s, first_conflict_s, worst_margin_ft in zip(
-            *(column.tolist() for column in events), strict=True
-        ):
+        starting = iter(alerts_at(events, tracks, picture, conflicts, on_final))
+        for row, track, what, time_s, _, worst_margin_ft in zip(*(column.tolist() for column in events), strict=True):
             if what == START:
-                self._open[track] = alert_at(row, tracks, picture, conflicts, on_final, first_conflict_s)
+                self._open[track] = next(starting)
             elif what == WORSE:
                 self._open[track] = self._open[track].changed(severity="warning")
             elif what == REANNOUNCED:
@@ -78,50 +77,67 @@ class Episodes:
         return [*self._ended, *still]
 
 
-def alert_at(
-    row: int,
-    tracks: Tracks,
-    picture: Picture,
-    conflicts: Conflicts,
-    on_final: np.ndarray,
-    first_conflict_s: float,
-) -> Alert:
-    """The alert that starts at one plot; what arbitration decides is still open."""
-    track = int(tracks.track[row])
-    area = int(conflicts.area[row])
-    return Alert(
+def alerts_at(
+    events: Events, tracks: Tracks, picture: Picture, conflicts: Conflicts, on_final: np.ndarray
+) -> list[Alert]:
+    """The alerts that start at these events; how they end and what arbitration decides is still open."""
+    starts = events.what == START
+    row = events.row[starts]
+    kinds = [kind.word for kind in Kind]
+    areas = [*conflicts.areas, ""]
+    opening = Alert(
         alert_id=0,
         net=conflicts.net.name,
-        kind=Kind(int(conflicts.kind[row])).word,
-        severity="warning" if conflicts.severe[row] else "caution",
-        callsign=str(tracks.callsign[track]),
-        track=track,
-        area=conflicts.areas[area] if area >= 0 else "",
+        kind="",
+        severity="",
+        callsign="",
+        track=-1,
+        area="",
         group=conflicts.group,
-        first_conflict_time_s=first_conflict_s,
-        start_time_s=float(tracks.time_s[row]),
+        first_conflict_time_s=np.nan,
+        start_time_s=np.nan,
         end_time_s=np.nan,
         end_reason=STILL_ACTIVE,
-        time_to_violation_s=float(conflicts.time_to_violation_s[row]),
-        margin_ft=float(conflicts.margin_ft[row]),
+        time_to_violation_s=np.nan,
+        margin_ft=np.nan,
         worst_margin_ft=np.nan,
-        margin_m=float(conflicts.margin_m[row]),
-        altitude_ft=float(conflicts.altitude_ft[row]),
-        minimum_ft=float(conflicts.minimum_ft[row]),
-        lateral_deviation_m=float(conflicts.lateral_deviation_m[row]),
-        vertical_deviation_ft=float(conflicts.vertical_deviation_ft[row]),
-        latitude_deg=float(tracks.latitude_deg[row]),
-        longitude_deg=float(tracks.longitude_deg[row]),
-        vectored=int(tracks.vectored[row]),
-        visual=int(tracks.visual[row]),
-        on_final=bool(on_final[row]),
-        qnh_hpa=float(picture.qnh_hpa[row]),
+        margin_m=np.nan,
+        altitude_ft=np.nan,
+        minimum_ft=np.nan,
+        lateral_deviation_m=np.nan,
+        vertical_deviation_ft=np.nan,
+        latitude_deg=np.nan,
+        longitude_deg=np.nan,
+        vectored=-1,
+        visual=-1,
+        on_final=False,
+        qnh_hpa=np.nan,
         reannounced_times_s=(),
         shown=False,
         shown_time_s=np.nan,
         shown_as="",
         suppressed_by="",
     )
+    columns = {
+        "kind": [kinds[kind] for kind in conflicts.kind[row].tolist()],
+        "severity": ["warning" if severe else "caution" for severe in conflicts.severe[row].tolist()],
+        "callsign": [str(callsign) for callsign in tracks.callsign[tracks.track[row]].tolist()],
+        "track": tracks.track[row].tolist(),
+        "area": [areas[area] for area in conflicts.area[row].tolist()],
+        "first_conflict_time_s": events.first_conflict_s[starts].tolist(),
+        "start_time_s": tracks.time_s[row].tolist(),
+        "time_to_violation_s": conflicts.time_to_violation_s[row].tolist(),
+        "on_final": on_final[row].tolist(),
+        "qnh_hpa": picture.qnh_hpa[row].tolist(),
+    }
+    measures = "margin_ft margin_m altitude_ft minimum_ft lateral_deviation_m vertical_deviation_ft"
+    columns |= {name: getattr(conflicts, name)[row].tolist() for name in measures.split()}
+    columns |= {
+        name: getattr(tracks, name)[row].tolist() for name in ("latitude_deg", "longitude_deg", "vectored", "visual")
+    }
+    return [
+        opening.changed(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)
+    ]
 
 
 def _end_reason(what: int, row: int, conflicts: Conflicts) -> str:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CHUNKS_A_THREAD = 8
 FEWEST_PLOTS_A_CHUNK = 50_000
 MORE = 8
-"""So many plots after the possible hits are judged with them; where that is too few, twice as many, and so on."""
+"""So many plots after the hits of a track are judged next; where that is too few, twice as many more, and so on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +120,7 @@ class _Chunk:
         return alerts, self._joined.all()
 
     def _of_net(self, net: Net, possible: Rows) -> Iterator[Alert]:
-        row, more = self._to_judge(net, possible), MORE
+        row, more = possible, MORE
         while len(row):
             part = _part(self._tracks, self._sieve.start, row)
             picture, approach, conflicts = self._judged(net, part)
@@ -138,13 +138,8 @@ class _Chunk:
                 whole = ~broken[events.track]
                 events = events._replace(**{name: column[whole] for name, column in events._asdict().items()})
                 yield from self._episodes(part, picture, approach, found, events, memory)
-            more *= 2
             row = self._with_the_next(part.row[broken[part.tracks.track]], more)
-
-    def _to_judge(self, net: Net, possible: Rows) -> Rows:
-        if net is Net.APM:
-            return self._stretches(possible, possible, to_the_next=True)
-        return self._with_the_next(possible, MORE)
+            more *= 2
 
     def _judged(self, net: Net, part: Part) -> tuple[Picture, NDArray[np.int32] | None, tuple[Conflicts, ...]]:
         picture, _ = picture_of(part.tracks, self._site, before=part.before)
@@ -153,8 +148,18 @@ class _Chunk:
             return picture, None, (msaw_conflicts(picture, reason, self._site),)
         if net is Net.APW:
             return picture, None, apw_conflicts(picture, part.tracks, reason, self._site)
+        row, _, approach = self._joined_to(part.row, part.row)
+        joined = approach[np.searchsorted(row, part.row)]
+        return picture, joined, (apm.apm_conflicts(picture, reason, joined, self._site),)
+
+    def _joined_to(self, from_row: Rows, to_row: Rows) -> tuple[Rows, Tracks, NDArray[np.int32]]:
+        """The approach that each plot of these spans of rows is joined to: all rows looked at, their plots, and it."""
+        row = self._stretches(from_row, to_row)
+        part = _part(self._tracks, self._sieve.start, row)
+        picture, _ = picture_of(part.tracks, self._site, before=part.before)
+        reason = reasons(part.tracks, picture, self._site, Net.APM, part.track_start_s)
         approach, _ = apm.join_approaches(picture, part.tracks, reason, self._site)
-        return picture, approach, (apm.apm_conflicts(picture, reason, approach, self._site),)
+        return row, part.tracks.with_columns(track=part.number[part.tracks.track]), approach
 
     def _episodes(
         self,
@@ -183,13 +188,9 @@ class _Chunk:
         from_row = to_row = part.row[events.row[starts]]
         if net is Net.MSAW:
             to_row = self._ends(part, events)
-        row = self._stretches(from_row, to_row, to_the_next=False)
-        other = _part(self._tracks, self._sieve.start, row)
-        _, approach, _ = self._judged(Net.APM, other)
-        assert approach is not None
+        row, plots, approach = self._joined_to(from_row, to_row)
         if net is Net.MSAW:
-            numbered = other.tracks.with_columns(track=other.number[other.tracks.track])
-            self._joined.note(numbered, approach)
+            self._joined.note(plots, approach)
         joined = np.full(len(part.row), -1, dtype=np.int32)
         joined[events.row[starts]] = approach[np.searchsorted(row, from_row)]
         return joined
@@ -216,7 +217,7 @@ class _Chunk:
         found = np.empty(len(row) * (more + 1), dtype=np.int64)
         return found[: kernel.with_the_next(row, more, end, found)]
 
-    def _stretches(self, from_row: Rows, to_row: Rows, *, to_the_next: bool) -> Rows:
+    def _stretches(self, from_row: Rows, to_row: Rows) -> Rows:
         from safetynets.nets.kernels import stretches as kernel
 
         if not len(from_row):
@@ -225,9 +226,7 @@ class _Chunk:
         track = np.searchsorted(start, from_row, side="right") - 1
         tracks = np.unique(track)
         found = np.empty(int((start[tracks + 1] - start[tracks]).sum()), dtype=np.int64)
-        count = kernel.since_nothing_was_joined(
-            from_row, to_row, start[track], start[track + 1], self._sieve.fresh, to_the_next, found
-        )
+        count = kernel.since_nothing_was_joined(from_row, to_row, start[track], self._sieve.fresh, found)
         return found[:count]
 
     def _lifecycle(self, net: Net) -> Lifecycle:

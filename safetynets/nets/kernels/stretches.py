@@ -41,13 +41,11 @@ class Fresh(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def since_nothing_was_joined(
-    from_row: Rows, to_row: Rows, start: Rows, end: Rows, fresh: Fresh, to_the_next: bool, found: Rows
-) -> int:
+def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: Fresh, found: Rows) -> int:
     """Write the ascending rows that say what each of these spans of rows is joined to, and return how many there are.
 
     A stretch begins with the last plot at or before its span after which nothing is remembered, or with the first of
-    the track; with `to_the_next` it ends with the next such plot. `start` and `end` bound the track of each span.
+    the track, `start`.
     """
     approaches = fresh.approaches
     threshold_m, course = approaches.threshold_m, approaches.course
@@ -58,8 +56,8 @@ def since_nothing_was_joined(
     coasted, flags = fresh.coasted, fresh.flags
     count, written = 0, -1
     for j in range(len(from_row)):
-        i, forwards = from_row[j], False
-        while i < end[j]:
+        i = from_row[j]
+        while i > max(written, start[j]):
             told = (
                 np.isfinite(x_m[i])
                 and np.isfinite(y_m[i])
@@ -79,25 +77,13 @@ def since_nothing_was_joined(
                     threshold_m[a, 0], threshold_m[a, 1], course[a, 0], course[a, 1], x_m[i], y_m[i]
                 )
                 forgets = not is_captured(end_nm[a], start_nm[a], half_width_m, splay_m_per_nm, d_nm, cross_m)
-            if not forwards:
-                if forgets or i == start[j]:
-                    forwards = True
-                    for row in range(max(i, written + 1), to_row[j] + 1):
-                        found[count] = row
-                        count += 1
-                    written = max(written, to_row[j])
-                    i = written + 1
-                    if not to_the_next:
-                        break
-                else:
-                    i -= 1
-                continue
-            found[count] = i
-            count += 1
-            written = i
-            i += 1
             if forgets:
                 break
+            i -= 1
+        for row in range(max(i, written + 1), to_row[j] + 1):
+            found[count] = row
+            count += 1
+        written = max(written, to_row[j])
     return count
 
 
