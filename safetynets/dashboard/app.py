@@ -7,12 +7,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from safetynets.dashboard.bench import Bench, Verdict
-from safetynets.dashboard.charts import alert_columns, map_chart, positions_of, standing_chart
+from safetynets.dashboard.charts import UNKNOWN, alert_columns, map_chart, positions_of, standing_chart
 from safetynets.dashboard.link import link_of, text_of, texts_of_link, values_of_texts
 from safetynets.dashboard.parameter_set import save_parameter_set
 from safetynets.errors import InputError
@@ -114,6 +115,7 @@ class Session:
                 ]
                 for metric in METRICS
             ],
+            "unknown": UNKNOWN if np.isnan(now["missed_share"]) else "",
             "link": link_of(self._bench.controls, self._values),
             **more,
         }

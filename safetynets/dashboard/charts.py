@@ -113,12 +113,18 @@ def standing_chart(positions: ColumnDataSource) -> figure:
     return chart
 
 
+UNKNOWN = "Nothing in this traffic made an alert necessary: the missed share is not known and drawn at 0."
+
+
 def positions_of(tried: list[Verdict], start: Verdict, now: Verdict) -> dict[str, Any]:
-    """The columns of `standing_chart`: settings tried before as dots, the start as a square, now as a diamond."""
+    """The columns of `standing_chart`: settings tried before as dots, the start as a square, now as a diamond.
+
+    A share that is not known is drawn at 0; the page says so.
+    """
     looks = [(one, "circle", 5, "#9a9a9a", "#9a9a9a", 0.0) for one in tried]
     looks += [(start, "square", 11, START, PAPER, 0.6), (now, "diamond", 16, NOW, NOW, 1.0)]
     columns: dict[str, Any] = {
-        name: [float(one.row[f"{metric}_share{end}"]) for one, *_ in looks]
+        name: [float(np.nan_to_num(one.row[f"{metric}_share{end}"])) for one, *_ in looks]
         for metric in ("nuisance", "missed")
         for end, name in (("", metric), ("_low", f"{metric}_low"), ("_high", f"{metric}_high"))
     }

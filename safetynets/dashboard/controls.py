@@ -93,7 +93,7 @@ def _control(site: Site, key: str, field: FieldInfo, present: Any) -> Control | 
     if field.annotation is bool:
         span = near = range_of(site, key)
     elif low is not None and high is not None:
-        span = range_of(site, key, low=float(low), high=float(high))  # type: ignore[arg-type]
+        span = range_of(site, key, low=low, high=high)  # type: ignore[arg-type]
         near = _near(site, span, float(present))
     else:
         choices = _choices(field.annotation)

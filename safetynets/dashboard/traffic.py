@@ -12,6 +12,7 @@ from safetynets.evaluation.metrics import TrafficAmount, traffic_amount
 from safetynets.evaluation.study.days import plan_days
 from safetynets.evaluation.study.load import load_study, site_of
 from safetynets.evaluation.study.open_day import Place, open_day
+from safetynets.runs.reload import reload_run
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -37,7 +38,8 @@ def day_of_run(folder: Path, site: str | None) -> Day:
     """
     traffic = traffic_to_label(folder, site)
     situations = label(traffic.tracks, traffic.site, traffic.truth)
-    return Day(folder.resolve().name, traffic.site, traffic.tracks, situations, traffic_amount(traffic.tracks))
+    title = str(reload_run(folder, site).manifest["title"])
+    return Day(title, traffic.site, traffic.tracks, situations, traffic_amount(traffic.tracks))
 
 
 def day_of_study(study: str | Path, number: int, out: Path) -> Day:

@@ -24,13 +24,18 @@ UNITS = {
     "_hpa": "hPa",
 }
 
+M_OF_N = ("current_m", "predicted_m")
+"""Numbers of plots: the m of "m of n", no metres."""
+
 
 def unit_of(name: str) -> str:
     """The unit that a parameter's name ends in, empty for a number without one.
 
-    >>> unit_of("look_ahead_s"), unit_of("clear_n")
-    ('s', '')
+    >>> unit_of("look_ahead_s"), unit_of("clear_n"), unit_of("hysteresis_m"), unit_of("current_m")
+    ('s', '', 'm', '')
     """
+    if name.endswith(M_OF_N):
+        return ""
     return next((unit for suffix, unit in UNITS.items() if name.endswith(suffix)), "")
 
 

@@ -88,6 +88,7 @@ function tell(facts) {
     cell(row, start, "number");
     cell(row, now, start === now ? "number" : "number better");
   }
+  byId("unknown").textContent = facts.unknown;
   if (facts.took_s !== undefined) byId("took").textContent = `Judged in ${(1000 * facts.took_s).toFixed(0)} ms.`;
   if (facts.saved) byId("done").textContent = `Saved as ${facts.saved}`;
   byId("why").replaceChildren();
