@@ -85,13 +85,13 @@ def test_an_arrival_on_the_path_is_no_situation():
 
 
 def test_an_arrival_three_hectopascals_low_is_no_situation():
-    # 3 hPa are 82 ft: at half the path's height where that is 164 ft, 0.36 NM before the threshold, it has landed.
+    # 3 hPa are 82 ft: three fifths of the path's height where that is 205 ft, 0.49 NM before the threshold: landing.
     assert categories(arrival(82.0), aerodrome()) == []
 
 
-def test_an_arrival_ten_hectopascals_low_is_necessary_from_half_the_height_of_the_path_on():
+def test_an_arrival_ten_hectopascals_low_is_necessary_from_300_ft_above_the_ground_on():
     found = label(arrival(275.0), aerodrome(), generated(arrival(275.0)))
-    event_nm = brentq(lambda distance_nm: path_ft(distance_nm) - 550.0, 0.5, 5.0)
+    event_nm = brentq(lambda distance_nm: path_ft(distance_nm) - 575.0, 0.5, 5.0)
     event_s = 1000.0 + (10.0 - event_nm) * NM_M / SPEED_MPS
     assert found.net.tolist() == [Net.APM]
     assert found.category.tolist() == [Category.NECESSARY]
@@ -102,7 +102,7 @@ def test_an_arrival_ten_hectopascals_low_is_necessary_from_half_the_height_of_th
 
 
 def test_an_arrival_six_hectopascals_low_is_desirable_before_it_is_necessary():
-    # 170 ft low: more than 165 ft below the path within 6 NM; half the height at 340 ft, 0.91 NM before the threshold.
+    # 170 ft low: more than 165 ft below the path within 6 NM; three fifths of its height at 425 ft, 1.18 NM out.
     tracks = arrival(170.0, to_nm=1.5)
     assert categories(tracks, aerodrome()) == [("APM", "desirable")]
     assert categories(arrival(170.0), aerodrome()) == [("APM", "necessary")]
@@ -170,6 +170,20 @@ def into_a_circle(beside_m=0.0, **parts):
     """A flight at 3,000 ft northwards at 100 m/s past the middle of a circle of 1 km, from 5 km south of it."""
     tracks = flight(beside_m, np.arange(-5000.0, 5000.0, 400.0), 3000.0, vy_mps=100.0)
     return label(tracks, site(volumes=(volume(**parts),)), generated(tracks))
+
+
+def test_a_climb_below_a_minimum_altitude_is_a_departure():
+    place = aerodrome(minimum_altitudes=(minimum(9000.0, square(20_000.0, -20_000.0, 40_000.0, 20_000.0)),))
+    assert categories(flight(30_000.0, np.arange(46) * 288.0, 1500.0 + 100.0 * np.arange(46)), place) == []
+
+
+def test_a_descent_far_below_the_path_is_desirable_long_before_it_is_low():
+    # At 9 NM the path is at 2,990 ft: three quarters of it are 2,240 ft, and 6 NM are far ahead.
+    far_nm = np.arange(9.0, 7.5, -288.0 / NM_M)
+    below = flight(0.0, -far_nm * NM_M, 0.7 * path_ft(far_nm))
+    above = flight(0.0, -far_nm * NM_M, 0.8 * path_ft(far_nm))
+    assert categories(below, aerodrome()) == [("APM", "desirable")]
+    assert categories(above, aerodrome()) == []
 
 
 def test_inside_a_volume_is_necessary_from_the_moment_of_entry():
@@ -296,7 +310,7 @@ def test_thresholds_out_of_order_are_refused_by_name():
 @pytest.mark.parametrize("name", sorted(LabelRules.model_fields))
 def test_every_threshold_matters(name):
     """With a value of its own each threshold changes the labels of at least one of these flights."""
-    low = {"necessary_path_share": 0.1, "desirable_path_share": 0.5, "understandable_path_share": 0.7}
+    low = {"necessary_path_share": 0.1, "desirable_path_share": 0.6, "understandable_path_share": 0.75}
     changed = {
         **{f"{word}_clearance_ft": 0.9 * getattr(LabelRules(), f"{word}_clearance_ft") for word in WORDS},
         **low,

@@ -40,12 +40,19 @@ class LabelRules(Strict):
         1000.0, "an alert is unnecessary, but understandable, where it is less than this", ge=0, le=10_000
     )
     necessary_path_share: float = parameter(
-        0.5,
+        0.6,
         "on final approach the clearances above are at most this share of the path's height above the ground",
+        "simulator default; with it the serious incident of Lyon 2010 (BEA) is necessary",
         ge=0,
         le=1,
     )
-    desirable_path_share: float = parameter(0.7, "the same for desirable", ge=0, le=1)
+    desirable_path_share: float = parameter(
+        0.75,
+        "the same for desirable; and so is a descent on final approach below this share of the height of path and "
+        "intercept altitude above the threshold, whatever the clearance",
+        ge=0,
+        le=1,
+    )
     understandable_path_share: float = parameter(0.85, "the same for unnecessary", ge=0, le=1)
     desirable_below_path_ft: float = parameter(
         165.0,
@@ -77,7 +84,10 @@ class LabelRules(Strict):
     )
     climbing_fpm: float = parameter(300.0, "it climbs when faster than this", ge=0, le=5000)
     desirable_below_minimum_ft: float = parameter(
-        300.0, "an alert is desirable so far below a published minimum altitude", ge=0, le=5000
+        300.0,
+        "an alert is desirable for an aircraft that does not climb, so far below a published minimum altitude",
+        ge=0,
+        le=5000,
     )
     beside_volume_m: float = parameter(
         500.0, "an alert is unnecessary, but understandable, so near to a volume and its buffer", ge=0, le=20_000

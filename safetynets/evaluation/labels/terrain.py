@@ -26,31 +26,45 @@ ORDINARY_BELOW_PATH_FT = 100.0
 def terrain_category(states: Flown, site: Site, rules: LabelRules) -> NDArray[np.int8]:
     """`Category` of each state as a number, by its true height; `NOTHING` where it is near to nothing.
 
-    Under the floor of a category an alert is of this category. The floor is the ground with its obstacles plus the
-    clearance, on a final approach at most a share of the path's height (`LabelRules`). States on a runway, landing,
-    climbing near a runway or flown by sight are near to nothing.
+    A state is of the most serious category whose floor it is below: the ground with its obstacles plus the clearance,
+    which on a final approach is at most a share of the path's height; the path less a deviation, for who descends on
+    it; the minimum altitude less a deviation, for who does not climb elsewhere (`LabelRules`). States on a runway,
+    landing, climbing near a runway or flown by sight are near to nothing.
     """
-    ground_ft = ground_below_ft(states, site)
+    ground_ft, minimum_ft = ground_below_ft(states, site), minimum_altitude_ft(states, site)
     final = Final(states, site, rules)
+    climbing = states.vertical_rate_fpm > rules.climbing_fpm
     category = np.full(len(states), NOTHING, dtype=np.int8)
-    limits = (
-        (Category.UNNECESSARY, "understandable", rules.understandable_below_path_ft, 0.0),
-        (Category.DESIRABLE, "desirable", rules.desirable_below_path_ft, rules.desirable_below_minimum_ft),
-        (Category.NECESSARY, "necessary", np.inf, np.inf),
-    )
-    minimum_ft = minimum_altitude_ft(states, site)
+
+    def too_near(clearance_ft: float, path_share: float) -> Mask:
+        of_path_ft = path_share * np.maximum(final.path_ft - ground_ft, 0.0)
+        on_final_ft = np.minimum(
+            ground_ft + np.minimum(clearance_ft, of_path_ft), final.path_ft - ORDINARY_BELOW_PATH_FT
+        )
+        low: Mask = states.true_ft < np.where(final.on, on_final_ft, ground_ft + clearance_ft)
+        return low
+
+    def below_path(deviation_ft: float) -> Mask:
+        low: Mask = final.descends_on_path & (states.true_ft < final.path_ft - deviation_ft)
+        return low
+
+    def below_minimum(deviation_ft: float) -> Mask:
+        low: Mask = ~final.on & ~climbing & (states.altitude_ft < minimum_ft - deviation_ft)
+        return low
+
     with np.errstate(invalid="ignore"):
-        for of_category, word, below_path_ft, below_minimum_ft in limits:
-            clearance_ft: float = getattr(rules, f"{word}_clearance_ft")
-            floor_ft = ground_ft + clearance_ft
-            share_ft = getattr(rules, f"{word}_path_share") * np.maximum(final.path_ft - ground_ft, 0.0)
-            on_final_ft = np.minimum(
-                ground_ft + np.minimum(clearance_ft, share_ft), final.path_ft - ORDINARY_BELOW_PATH_FT
-            )
-            low = states.true_ft < np.where(final.on, on_final_ft, floor_ft)
-            low |= final.descends_on_path & (states.true_ft < final.path_ft - below_path_ft)
-            low |= ~final.on & (states.altitude_ft < minimum_ft - below_minimum_ft)
-            category[low] = of_category
+        category[
+            too_near(rules.understandable_clearance_ft, rules.understandable_path_share)
+            | below_path(rules.understandable_below_path_ft)
+            | below_minimum(0.0)
+        ] = Category.UNNECESSARY
+        category[
+            too_near(rules.desirable_clearance_ft, rules.desirable_path_share)
+            | below_path(rules.desirable_below_path_ft)
+            | below_minimum(rules.desirable_below_minimum_ft)
+            | (states.true_ft < final.far_below_ft)  # NaN, and so not, where nobody descends on final approach
+        ] = Category.DESIRABLE
+        category[too_near(rules.necessary_clearance_ft, rules.necessary_path_share)] = Category.NECESSARY
     return np.where(states.by_sight | final.exempt, NOTHING, category).astype(np.int8)
 
 
@@ -82,7 +96,8 @@ class Final:
 
     `on`: within the sides of a final approach, before the landing. `path_ft`: the altitude of its path (of several the
     lowest), NaN elsewhere. `descends_on_path`: near enough to the threshold that it should be on the path, and
-    descending. `exempt`: on a runway, landing, or climbing near a runway.
+    descending. `far_below_ft`: below this a descent is far below path and intercept altitude, NaN for no descent.
+    `exempt`: on a runway, landing, or climbing near a runway.
     """
 
     def __init__(self, states: Flown, site: Site, rules: LabelRules) -> None:
@@ -90,6 +105,7 @@ class Final:
         self.on: Mask = np.zeros(count, dtype=np.bool_)
         self.path_ft: Floats = np.full(count, np.nan)
         self.descends_on_path: Mask = np.zeros(count, dtype=np.bool_)
+        self.far_below_ft: Floats = np.full(count, np.nan)
         self.exempt: Mask = ground(site).on_runway(states.x_m, states.y_m)
         climbing = states.vertical_rate_fpm > rules.climbing_fpm
         descending = states.vertical_rate_fpm < -rules.climbing_fpm
@@ -109,5 +125,9 @@ class Final:
         self.on |= here
         self.path_ft[here] = np.fmin(self.path_ft[here], path_ft[here])
         self.descends_on_path |= here & descending & (along_nm <= rules.path_from_nm)
+        nominal_ft = np.minimum(path_ft[here & descending], approach.intercept_altitude_ft)
+        height_ft = nominal_ft - approach.threshold_elevation_ft
+        far_below_ft = nominal_ft - np.maximum((1.0 - rules.desirable_path_share) * height_ft, ORDINARY_BELOW_PATH_FT)
+        self.far_below_ft[here & descending] = np.fmin(self.far_below_ft[here & descending], far_below_ft)
         self.exempt |= near & climbing
         self.exempt |= ~beside & (along_nm < rules.landing_nm) & (along_nm > -rules.near_runway_nm)
