@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.nets.eligibility import is_one_of
 from safetynets.nets.picture import Picture, forecast, motion
 from safetynets.nets.schedules import active_periods
 from safetynets.sites.geometry import Site, Volume
@@ -53,19 +54,22 @@ def _group_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8],
     )
     from_s, to_s = (float(picture.time_s.min()), float(picture.time_s.max())) if count else (0.0, 0.0)
     bare, buffered, held = packed_volumes(site, group, from_s, to_s)
-    kernel.judge(
-        found == Reason.JUDGED,
-        picture.time_s,
-        motion(picture, parameters),
-        picture.qnh_pressure_altitude_ft,
-        picture.track,
-        allowed,
-        bare,
-        buffered,
-        held,
-        forecast(parameters),
-        verdicts,
-    )
+    # Only what never is active is passed over: the margin to what now and then is must not depend on the plots given.
+    never = np.array([not volume.schedule.ever for volume in volumes])
+    if not never.all():
+        kernel.judge(
+            found == Reason.JUDGED,
+            picture.time_s,
+            motion(picture, parameters),
+            picture.qnh_pressure_altitude_ft,
+            picture.track,
+            allowed | never,
+            bare,
+            buffered,
+            held,
+            forecast(parameters),
+            verdicts,
+        )
     unknown = np.full(count, np.nan)
     return Conflicts(
         net=Net.APW,
@@ -95,9 +99,9 @@ def group_volumes(site: Site, group: str) -> list[Volume]:
 def is_allowed(tracks: Tracks, volume: Volume) -> NDArray[np.bool_]:
     """Which tracks may be inside the volume."""
     return (
-        np.isin(tracks.callsign.astype(str), volume.allowed_callsigns)
-        | np.isin(tracks.ssr_code.astype(str), volume.allowed_ssr_codes)
-        | np.isin(tracks.flight_rules.astype(str), volume.allowed_flight_rules)
+        is_one_of(tracks.callsign, volume.allowed_callsigns)
+        | is_one_of(tracks.ssr_code, volume.allowed_ssr_codes)
+        | is_one_of(tracks.flight_rules, volume.allowed_flight_rules)
     )
 
 

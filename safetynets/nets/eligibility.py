@@ -69,18 +69,23 @@ def checks(
 
 def track_rules(tracks: Tracks, parameters: Eligibility) -> list[tuple[Reason, Mask]]:
     """The rules that hold for whole tracks, in their order, with the tracks that they keep from being judged."""
-    rules = _is_one_of(tracks.flight_rules, [rules.replace("unknown", "") for rules in parameters.flight_rules])
-    wrong_code = _is_one_of(tracks.ssr_code, parameters.excluded_ssr_codes)
+    rules = is_one_of(tracks.flight_rules, [rules.replace("unknown", "") for rules in parameters.flight_rules])
+    wrong_code = is_one_of(tracks.ssr_code, parameters.excluded_ssr_codes)
     if parameters.eligible_ssr_codes:
-        wrong_code |= ~_is_one_of(tracks.ssr_code, parameters.eligible_ssr_codes)
+        wrong_code |= ~is_one_of(tracks.ssr_code, parameters.eligible_ssr_codes)
     return [
         (Reason.FLIGHT_RULES, ~rules),
         (Reason.SSR_CODE, wrong_code),
-        (Reason.CALLSIGN_INHIBITED, _is_one_of(tracks.callsign, parameters.inhibited_callsigns)),
+        (Reason.CALLSIGN_INHIBITED, is_one_of(tracks.callsign, parameters.inhibited_callsigns)),
     ]
 
 
-def _is_one_of(facts: NDArray[np.object_], words: Sequence[str]) -> Mask:
+def is_one_of(facts: NDArray[np.object_], words: Sequence[str]) -> Mask:
+    """Which of the facts about tracks are among the words.
+
+    >>> is_one_of(np.array(["1000", "7000"], dtype=object), ["7000"]).tolist()
+    [False, True]
+    """
     if not words:
         return np.zeros(len(facts), dtype=np.bool_)
     return np.fromiter(map(frozenset(words).__contains__, facts.tolist()), dtype=np.bool_, count=len(facts))

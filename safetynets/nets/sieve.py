@@ -241,6 +241,8 @@ def _part(tracks: Tracks, start: Rows, row: Rows) -> Part:
     plots = {name: getattr(tracks, name)[row] for name in column_names("plot")}
     facts = {name: getattr(tracks, name)[number] for name in column_names("track")}
     plots["track"] = compact.astype(np.int32)
+    for column in plots.values():
+        column.flags.writeable = False
     first = row == start[track]
     previous = row - 1
     course_rad = np.arctan2(tracks.vx_mps[previous], tracks.vy_mps[previous])

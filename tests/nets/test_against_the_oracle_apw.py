@@ -141,7 +141,13 @@ def assert_same_judgement(found: Conflicts, row: int, plot: Plot, here: Site, on
     )
     assert hold_s <= time_s
 
+    if not any(part.schedule.ever for part in watched):
+        assert math.isinf(hold_s)
+        assert found.area[row] == -1
+        assert math.isnan(found.margin_ft[row])
+        return
     part = next(part for part in watched if part.name == found.areas[found.area[row]])
+    assert part.schedule.ever
     if math.isinf(time_s):
         assert found.kind[row] == Kind.NONE
     else:

@@ -112,7 +112,9 @@ def is_inside(
     active = False
     for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
         active = active or volumes.active_s[p, 0] <= time_s < volumes.active_s[p, 1]
-    return active and floor_ft <= altitude_ft <= ceiling_ft and contains(volumes.shapes, i, x_m, y_m)
+    if not active or not floor_ft <= altitude_ft <= ceiling_ft:
+        return False
+    return contains(volumes.shapes, i, x_m, y_m)
 
 
 class Verdicts(NamedTuple):
@@ -172,7 +174,7 @@ def judge(
     motion: Floats,
     qnh_pressure_altitude_ft: Floats,
     track: NDArray[np.int32],
-    allowed: NDArray[np.bool_],
+    passed_over: NDArray[np.bool_],
     bare: Volumes,
     buffered: Volumes,
     held: Volumes,
@@ -182,7 +184,8 @@ def judge(
     """Judge every plot against the volumes of one group.
 
     `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis;
-    `allowed[track, volume]` is who may be inside. A row of `motion` is the state that `predicted_paths` takes.
+    `passed_over[track, volume]` is who may be inside, and what never is active. A row of `motion` is the state that
+    `predicted_paths` takes.
     """
     hold_s = forecast.look_ahead_s + forecast.hysteresis_s
     for row in range(len(motion)):
@@ -193,15 +196,18 @@ def judge(
         verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
         nearest_m = np.inf
         for i in range(len(buffered.floor_ft)):
-            if allowed[track[row], i]:
+            if passed_over[track[row], i]:
                 continue
             pa_ft = qnh_pressure_altitude_ft[row]
-            hold_violation_s = entry_s(state, forecast, hold_s, held, i, pa_ft, time_s[row])
-            verdicts.hold_violation_s[row] = min(verdicts.hold_violation_s[row], hold_violation_s)
-            violation_s = np.inf
-            if hold_violation_s < np.inf:
-                violation_s = entry_s(state, forecast, forecast.look_ahead_s, buffered, i, pa_ft, time_s[row])
             floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, pa_ft)
+            if is_inside(buffered, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s[row]):
+                hold_violation_s = violation_s = 0.0
+            else:
+                hold_violation_s = entry_s(state, forecast, hold_s, held, i, pa_ft, time_s[row])
+                violation_s = np.inf
+                if hold_violation_s < np.inf:
+                    violation_s = entry_s(state, forecast, forecast.look_ahead_s, buffered, i, pa_ft, time_s[row])
+            verdicts.hold_violation_s[row] = min(verdicts.hold_violation_s[row], hold_violation_s)
             if violation_s == np.inf and distance_to_box_m(buffered.shapes, i, x, y) > max(nearest_m, 0.0):
                 continue
             margin_m = signed_distance_m(buffered.shapes, i, x, y)

@@ -24,7 +24,7 @@ from safetynets.nets.kernels.legs import (
     climbing_escape,
     predicted_paths,
 )
-from safetynets.nets.kernels.shapes import Shapes, contains, inside_intervals
+from safetynets.nets.kernels.shapes import Shapes, box_missed, contains, inside_intervals
 from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
 
 Floats = NDArray[np.float64]
@@ -88,11 +88,16 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
     the path up to there lies outside the coverage.
     """
     leaves_coverage = False
+    shapes = surface.shapes
     for k in range(len(legs)):
         leg = legs[k]
         duration_s = leg[END_S] - leg[START_S]
         first_s, area, floor_ft = np.inf, -1, np.nan
+        end_x, end_y = leg[X_M] + leg[VX_MPS] * duration_s, leg[Y_M] + leg[VY_MPS] * duration_s
+        lowest_ft = leg[ALTITUDE_FT] + min(0.0, leg[RATE_FTPS]) * duration_s - ROUNDING_FT
         for i in range(len(surface.floor_ft)):
+            if lowest_ft >= surface.floor_ft[i] or box_missed(shapes, i, leg[X_M], leg[Y_M], end_x, end_y):
+                continue
             intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
             for j in range(len(intervals)):
                 t = first_below_s(

@@ -91,13 +91,17 @@ def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
     """Distance from the point to the edge of shape i, negative inside."""
     if shapes.radius_m[i] >= 0.0:
         return np.hypot(x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1]) - shapes.radius_m[i]
+    vertices_m, first_vertex = shapes.vertices_m, shapes.first_vertex
+    first_ring, end_ring = shapes.first_ring[i], shapes.first_ring[i + 1]
     nearest = np.inf
-    for ring in range(shapes.first_ring[i], shapes.first_ring[i + 1]):
-        for k in range(shapes.first_vertex[ring], shapes.first_vertex[ring + 1] - 1):
-            ax, ay = shapes.vertices_m[k]
-            bx, by = shapes.vertices_m[k + 1]
-            nearest = min(nearest, _distance_to_edge(x, y, ax, ay, bx, by))
-    return -nearest if contains(shapes, i, x, y) else nearest
+    for ring in range(first_ring, end_ring):
+        for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
+            ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
+            beside_m = max(min(ax, bx) - x, x - max(ax, bx), min(ay, by) - y, y - max(ay, by))
+            if beside_m < nearest:
+                nearest = min(nearest, _distance_to_edge(x, y, ax, ay, bx, by))
+    inside = is_within(vertices_m, first_vertex, first_ring, end_ring, x, y)
+    return -nearest if inside else nearest
 
 
 @njit(cache=True)
@@ -176,18 +180,22 @@ def _meetings(
     times[0], times[1] = 0.0, duration_s
     count = 2
     speed = np.hypot(vx, vy)
+    near_side = EDGE_TOLERANCE_M * speed
+    vertices_m, first_vertex = shapes.vertices_m, shapes.first_vertex
     for ring in range(shapes.first_ring[i], shapes.first_ring[i + 1]):
-        for k in range(shapes.first_vertex[ring], shapes.first_vertex[ring + 1] - 1):
-            ax, ay = shapes.vertices_m[k, 0] - x, shapes.vertices_m[k, 1] - y
-            bx, by = shapes.vertices_m[k + 1, 0] - x, shapes.vertices_m[k + 1, 1] - y
+        for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
+            ax, ay = vertices_m[k, 0] - x, vertices_m[k, 1] - y
+            bx, by = vertices_m[k + 1, 0] - x, vertices_m[k + 1, 1] - y
+            side_a, side_b = vx * ay - vy * ax, vx * by - vy * bx
+            if min(side_a, side_b) > near_side or max(side_a, side_b) < -near_side:
+                continue
             ex, ey = bx - ax, by - ay
-            side_a, side_b = (vx * ay - vy * ax) / speed, (vx * by - vy * bx) / speed
-            if abs(side_a) <= EDGE_TOLERANCE_M and abs(side_b) <= EDGE_TOLERANCE_M:
+            if abs(side_a) <= near_side and abs(side_b) <= near_side:
                 ends = ((ax * vx + ay * vy) / speed**2, (bx * vx + by * vy) / speed**2)
                 for t in (max(0.0, min(ends)), min(duration_s, max(ends))):
                     if 0.0 <= t <= duration_s and min(ends) <= t <= max(ends):
                         count = insert(times, touches, count, t, True)
-            elif min(side_a, side_b) <= EDGE_TOLERANCE_M and max(side_a, side_b) >= -EDGE_TOLERANCE_M:
+            else:
                 turn = vx * ey - vy * ex
                 if turn != 0.0:
                     t = (ax * ey - ay * ex) / turn
