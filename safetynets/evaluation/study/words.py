@@ -12,11 +12,17 @@ WORDS = {
     "nuisance_alerts": "nuisance alerts",
     "nuisance_share": "nuisance share",
     "nuisance_share_high": "upper bound of the nuisance share",
+    "nuisance_per_1000_flights": "nuisance alerts per 1,000 flights",
     "missed": "missed",
     "missed_share": "missed share",
     "missed_share_high": "upper bound of the missed share",
+    "desirable_missed": "desirable missed",
+    "desirable_missed_share": "desirable missed share",
+    "desirable_missed_share_high": "upper bound of the desirable missed share",
     "warning_time_p05_s": "warning time given to 95 in 100",
     "warning_time_p50_s": "median warning time",
+    "warning_of_allowed_p50": "median part of the warning time that geometry allowed",
+    "after_event": "alerts after the event",
     "late": "late",
     "late_share": "late share",
     "late_share_high": "upper bound of the late share",
@@ -47,7 +53,7 @@ def value_words(metric: str, value: Any) -> str:
     number = float(value)
     if math.isnan(number):
         return "not known"
-    if "share" in metric:
+    if "share" in metric or metric.endswith("warning_of_allowed_p50"):
         return f"{100 * number:.0f} %" if number >= 0.1 or number == 0 else f"{100 * number:.1f} %"
     if metric.endswith("_s"):
         return f"{number:.1f} s"

@@ -66,7 +66,7 @@ class Cluster:
 
         futures = [self._client.submit(task, item, pure=False) for item in items]
         try:
-            for done in distributed.as_completed(futures):
+            for done in distributed.as_completed(futures, loop=self._client.loop):
                 try:
                     yield done.result()
                 except distributed.KilledWorker as error:
