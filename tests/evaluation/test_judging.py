@@ -21,9 +21,10 @@ from safetynets.nets.monitor import watch
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
 from safetynets.sites.geometry import Site
-from safetynets.sites.parameters import PARAMETER_MODELS, Eligibility, Lifecycle, Prediction
+from safetynets.sites.parameters import PARAMETER_MODELS, Eligibility, Lifecycle, Parameters, Prediction
 from safetynets.tracks import Tracks, clean, derive, read_tracks
 from tests.nets.random_situations import lattices
+from tests.nets.test_every_parameter_matters import ROWS
 from tests.nets.test_sieve import flights_over, sites
 
 OF_ALL_NETS: dict[str, Any] = {
@@ -176,6 +177,19 @@ def test_sets_of_a_random_study_are_judged_as_full_runs(data, on_lattice):
             continue
         assert_equal(prepared.judge(values), full_run(tracks, here, values))
         assert rows_left_out(prepared, tracks, site_with(here, values)) == {}
+
+
+@pytest.mark.parametrize("key", [f"{net}.{name}" for net, rows in ROWS.items() for name in rows])
+def test_each_parameter_is_judged_where_it_matters(key):
+    net, _, name = key.partition(".")
+    value, tracks, build, more = ROWS[net][name]
+    here = build(parameters=Parameters(**{net: PARAMETER_MODELS[net](**more)}))
+    present = getattr(getattr(here.parameters, net), name)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    how_far = tuple(sorted((present, value))) if is_number else [present, value]
+    prepared = prepare(tracks, here, ranges_at(here, {key: how_far}))
+    for values in ({key: value}, {key: present}, {}):
+        assert_equal(prepared.judge(values), full_run(tracks, here, values))
 
 
 def test_every_parameter_is_varied_here():
