@@ -29,7 +29,8 @@ class WarningTimeDisplay(Display):
 
     Alerts left of what they needed are late; the share of them stands in the legend. An alert that came after the event
     has a negative warning time. Where it is known what geometry allowed, an alert counts as late only if as much as
-    needed could have been given, as in the scores of a study.
+    needed could have been given, as in the scores of a study. What geometry allowed is what straight flight would have
+    foretold: a net that watches a margin, as the APM does, may alert before that.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ class WarningTimeDisplay(Display):
         _distribution(ax, self.given_s, GIVEN, "-", words, 2.2)
         if self.most_s is not None:
             known = self.most_s[np.isfinite(self.most_s)]
-            words = f"the most that geometry allowed ({number(len(known))} foretold by straight flight)"
+            words = f"straight flight would have foretold it ({number(len(known))})"
             _distribution(ax, known, MOST, (0, (1, 1.5)), words, 1.6)
         if self.needed_s is not None:
             late = f"{number(100 * self.late_share, 1)}\u00a0% late"
