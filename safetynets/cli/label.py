@@ -83,9 +83,10 @@ def export(
     from safetynets.evaluation.labels.deidentify import deidentified
     from safetynets.evaluation.labels.traffic import traffic_to_label
     from safetynets.nets.monitor import watch
-    from safetynets.reports.labelling_page import write_labelling_folder
+    from safetynets.reports.labelling_page import check_free, write_labelling_folder
 
     key = out.with_name(f"{out.name}.key.csv") if key is None else key
+    check_free(out, key)
     with stages() as stage:
         stage("reading the traffic")
         given = traffic_to_label(traffic, site, qnh_hpa)

@@ -49,14 +49,9 @@ def write_labelling_folder(given: Deidentified, site: Site, folder: Path, key: P
     Raises
     ------
     LabelsError
-        When the folder is there and not empty, the key lies in it or is there already, or they cannot be written.
+        When `check_free` refuses them, or they cannot be written.
     """
-    if folder.resolve() in key.resolve().parents:
-        raise LabelsError("lies in the folder that is handed out", file=key, mend="keep the key elsewhere, with --key")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise LabelsError("is there and not empty", file=folder, mend="choose another folder, or remove it")
-    if key.exists():
-        raise LabelsError("is there already", file=key, mend="choose another place with --key, or remove it")
+    check_free(folder, key)
     unfinished = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +70,22 @@ def write_labelling_folder(given: Deidentified, site: Site, folder: Path, key: P
     finally:
         if unfinished is not None:
             shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def check_free(folder: Path, key: Path) -> None:
+    """Refuse a folder or a key that would overwrite something, and a key that would be handed out.
+
+    Raises
+    ------
+    LabelsError
+        Naming the path.
+    """
+    if folder.resolve() in key.resolve().parents:
+        raise LabelsError("lies in the folder that is handed out", file=key, mend="keep the key elsewhere, with --key")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise LabelsError("is there and not empty", file=folder, mend="choose another folder, or remove it")
+    if key.exists():
+        raise LabelsError("is there already", file=key, mend="choose another place with --key, or remove it")
 
 
 def labelling_page(given: Deidentified, site: Site, export: str, steps: Steps) -> str:
