@@ -174,9 +174,9 @@ def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    """The models that a field may hold: itself, or the members of a union, a tuple or an annotation."""
+    """The models that a field may hold: itself, or the members of a union, a tuple, a mapping or an annotation."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    if get_origin(annotation) in (Union, types.UnionType, tuple, Annotated):
+    if get_origin(annotation) in (Union, types.UnionType, tuple, dict, Annotated):
         return [model for part in get_args(annotation) for model in _models_in(part)]
     return []

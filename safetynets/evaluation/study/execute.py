@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,8 @@ def judge_study(
         cannot be made.
     """
     days = plan_days(loaded, out)
-    present = present_set(loaded.site, loaded.ranges)
+    with in_file(loaded):
+        present = present_set(loaded.site, loaded.ranges)
     ranges = widened(loaded.ranges, present)
     bench = _Bench(
         days=days,
@@ -97,7 +99,8 @@ def judge_study(
         claim(out, loaded)
         sets, drawn, impossible, batches = _searched(loaded, design, bench, present)
     else:
-        asked = designed(loaded.ranges, loaded.study.ranges, design)
+        with in_file(loaded):
+            asked = designed(loaded.ranges, loaded.study.ranges, design)
         possible = [one for one in asked if _possible(loaded.site, one)]
         impossible = len(asked) - len(possible)
         sets = unique([present, *_alone(loaded, present), *possible])
@@ -109,6 +112,15 @@ def judge_study(
     skipped = [(days[number], problem) for number, problem in sorted(bench.problems.items())]
     left = [day for number, day in enumerate(days) if number not in bench.problems]
     return JudgedStudy(loaded, bench.place, ranges, sets, drawn, impossible, left, skipped, batches)
+
+
+@contextmanager
+def in_file(loaded: LoadedStudy) -> Iterator[None]:
+    """Let a refusal say in which study file the trouble is."""
+    try:
+        yield
+    except StudyError as error:
+        raise StudyError(error.problem, file=loaded.file, where=error.where, mend=error.mend) from None
 
 
 def _alone(loaded: LoadedStudy, present: ParameterSet) -> list[ParameterSet]:
