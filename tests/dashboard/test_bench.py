@@ -1,0 +1,65 @@
+"""What the dashboard says of a setting is what a full run with it gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from safetynets.errors import StudyError
+from safetynets.evaluation.judged import judged_alerts
+from safetynets.evaluation.parameter_sets import site_with
+from safetynets.nets.monitor import watch
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"msaw.look_ahead_s": 60.0, "msaw.predicted_m": 1},
+        {"msaw.terrain_clearance_ft": 0.0, "msaw.below_minimum_ft": 2000.0},
+        {"msaw.terrain_clearance_ft": 3000.0, "msaw.look_ahead_s": 180.0},
+        {"apm.kinds": ("below", "above", "left", "right")},
+        {"arbitration.rule": "show_all"},
+    ],
+    ids=["as in the site", "near", "none of it", "the widest", "another choice", "show all"],
+)
+def test_a_setting_shows_the_alerts_of_a_full_run_with_it(bench, values):
+    verdict = bench.judge(bench.checked(values))
+    full = judged_alerts(watch(bench.day.tracks, site_with(bench.day.site, values)).alerts)
+    expected = full.select(full.shown)
+    for column in ("net", "track", "start_s", "end_s", "first_conflict_s", "time_to_violation_s", "severe"):
+        np.testing.assert_array_equal(getattr(verdict.judged, column), getattr(expected, column), err_msg=column)
+
+
+def test_a_lost_alert_stays_in_the_table_and_is_called_lost(bench):
+    verdict = bench.judge({"msaw.below_minimum_ft": 2000.0, "msaw.terrain_clearance_ft": 0.0})
+    assert len(bench.start.listed) > len(verdict.judged)
+    assert [each.change for each in verdict.listed].count("lost") == len(bench.start.listed) - len(verdict.judged)
+    assert {each.change for each in bench.start.listed} == {"same"}
+
+
+def test_a_shorter_look_ahead_moves_the_alert_later(bench):
+    sooner = bench.start.listed[0]
+    later = next(each for each in bench.judge({"msaw.look_ahead_s": 15.0}).listed if each.change == "moved")
+    assert later.moved_s == later.start_s - sooner.start_s > 0.0
+
+
+def test_why_is_told_with_the_values_of_the_setting(bench):
+    values = {"msaw.look_ahead_s": 60.0}
+    alert = bench.judge(values).listed[0]
+    told = " ".join(bench.why(values, alert))
+    assert f"in {alert.time_to_violation_s:.1f} s" in told
+    assert alert.net in told
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"msaw.look_ahead": 40.0}, "msaw.look_ahead: is not among the controls"),
+        ({"msaw.look_ahead_s": 999.0}, "outside its range"),
+        ({"msaw.current_m": 2}, "2 of the last 1 plots can never be"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_one_sentence(bench, values, problem):
+    with pytest.raises(StudyError, match=problem):
+        bench.checked(values)
