@@ -91,8 +91,9 @@ def _tell(outcome: StudyOutcome, folder: Path, page: Path, *, as_json: bool) -> 
         click.echo(json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=2))
     else:
         flights = sum(day["flights"] for day in told["days"])
+        days = f"{len(told['days']):,} day{'' if len(told['days']) == 1 else 's'}"
         click.echo(
-            f"{told['sets']:,} parameter sets on {len(told['days']):,} days with {flights:,} flights: "
+            f"{told['sets']:,} parameter sets on {days} with {flights:,} flights: "
             f"{len(told['front']):,} on the front, {len(told['dominated']):,} dominated."
         )
         click.echo(told["recommended"]["reason"])

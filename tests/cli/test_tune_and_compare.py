@@ -1,0 +1,91 @@
+"""The commands tune and compare: what they print, and how they refuse."""
+
+import json
+from pathlib import Path
+
+from tests.evaluation.small_study import STUDY, corrupt, write_small_study
+
+
+def assert_refused(result, *said):
+    assert result.exit_code == 2, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    message = result.stderr.split("Error: ", 1)[1]
+    assert len(message.strip().splitlines()) == 1
+    for part in said:
+        assert str(part) in message
+
+
+def test_a_study_is_tuned_its_page_written_and_its_result_told_in_words_and_as_json(safetynets, tmp_path):
+    file = write_small_study(tmp_path / "small", days=2)
+    told = safetynets("tune", file, "--out", "tuned")
+    assert told.exit_code == 0, told.output
+    assert "parameter sets on 2 days with 24 flights" in told.stdout
+    assert "meet desirable_missed <= present" in told.stdout
+    assert Path("tuned/study.html").is_file()
+    again = json.loads(safetynets("tune", file, "--out", "tuned", "--json").stdout)
+    assert again["recommended"]["reason"] in told.stdout
+    assert again["present"] == 0
+    site = tmp_path / "small" / "site"
+    compared = safetynets(
+        "compare", "tuned/present.toml", "tuned/recommended.toml", "--site", site,
+        "--tracks", tmp_path / "small" / "days", "--out", "page.html",
+    )  # fmt: skip
+    assert compared.exit_code == 0, compared.output
+    assert compared.stdout.startswith("Nuisance")
+    assert Path("page.html").is_file()
+
+
+def test_a_corrupt_day_stops_the_study_or_is_skipped_with_a_warning(safetynets, tmp_path):
+    file = write_small_study(tmp_path / "small", days=2)
+    corrupt(tmp_path / "small", "2024-01-01.parquet")
+    assert_refused(safetynets("tune", file, "--out", "tuned"), "2024-01-01", "damaged", "--skip-corrupt")
+    skipped = safetynets("tune", file, "--out", "tuned", "--skip-corrupt")
+    assert skipped.exit_code == 0, skipped.output
+    assert "on 1 day with 12 flights" in skipped.stdout
+    assert "WARNING skipped: day '2024-01-01'" in skipped.stderr
+    assert "2024-01-01" in Path("tuned/study.html").read_text(encoding="utf-8")
+
+
+def test_an_impossible_range_leaves_nothing_behind(safetynets, tmp_path):
+    file = write_small_study(tmp_path / "small", STUDY.replace("low = 100", "low = 400"), days=1)
+    assert_refused(safetynets("tune", file), file, "line", "ranges.apm.below_ft", "low = 400 is above high = 300")
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_runs_on_different_traffic_are_not_compared(safetynets, tmp_path):
+    for name, number in (("one", 0), ("other", 1)):
+        write_small_study(tmp_path / name, days=number + 1)
+        day = tmp_path / name / "days" / f"2024-01-0{number + 1}.parquet"
+        site = tmp_path / name / "site"
+        assert safetynets("replay", day, "--site", site, "--out", name).exit_code == 0
+    assert_refused(
+        safetynets("compare", "one", "other"), "one and other are runs on different traffic", "run both on one"
+    )
+
+
+def test_a_run_is_not_compared_with_a_parameter_file(safetynets, tmp_path):
+    file = tmp_path / "set.toml"
+    file.write_text("", encoding="utf-8")
+    (Path.cwd() / "run").mkdir()
+    (Path.cwd() / "run" / "manifest.json").write_text("{}", encoding="utf-8")
+    assert_refused(safetynets("compare", "run", file), "one is a run and the other is not")
+
+
+def test_parameter_files_need_traffic_and_a_site(safetynets, tmp_path):
+    small = write_small_study(tmp_path / "small", days=1).parent
+    file = tmp_path / "set.toml"
+    file.write_text("", encoding="utf-8")
+    assert_refused(safetynets("compare", file, file), "--tracks", "no traffic is given")
+    assert_refused(safetynets("compare", file, file, "--tracks", small / "days"), "needs a site", "--site")
+    assert_refused(safetynets("compare", file, "nowhere.toml", "--tracks", small / "days", "--site", small / "site"),
+                   "nowhere.toml", "no such file")  # fmt: skip
+
+
+def test_an_unknown_parameter_is_named_with_its_file(safetynets, tmp_path):
+    small = write_small_study(tmp_path / "small", days=1).parent
+    file = tmp_path / "set.toml"
+    file.write_text('[[parameters]]\nname = "apm.below_m"\nvalue = 1\nsource = "test"\n', encoding="utf-8")
+    result = safetynets("compare", file, file, "--tracks", small / "days", "--site", small / "site")
+    assert_refused(result, file, "below_m", "below_ft")
