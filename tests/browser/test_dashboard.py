@@ -1,4 +1,4 @@
-"""The dashboard in a browser: a slider changes the table, a link brings the setting back, nothing is fetched outside."""
+"""The dashboard in a browser: a slider changes the table, a link brings it back, nothing is fetched outside."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_the_keyboard_moves_a_slider_one_step(dashboard: Page) -> None:
     expect(dashboard.locator("#took")).to_contain_text("Judged in")
 
 
-def test_the_link_opens_the_same_setting(dashboard: Page, served: tuple[str, Path]) -> None:
+def test_the_link_opens_the_same_setting(dashboard: Page) -> None:
     move(dashboard, "msaw.below_minimum_ft", "2000")
     dashboard.click("#copy")
     dashboard.wait_for_url("**/?msaw.below_minimum_ft=2000")
