@@ -82,7 +82,7 @@ def warning_time() -> displays.Display:
 
 def time_budget() -> displays.Display:
     """The seconds from the alert to the climb, with each rule set."""
-    answered, *_ = study_phraseologies("geneva-2023", load_phrasings(RULE_SETS), load_assumptions(), draws=2000)
+    answered, *_ = study_phraseologies("zurich-1990", load_phrasings(RULE_SETS), load_assumptions(), draws=2000)
     return displays.TimeBudgetDisplay.from_study(answered)
 
 
