@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,49 +78,56 @@ class Scores:
 
     def row(self) -> dict[str, float | int]:
         """One flat row of a table of results: all nets together, then each with its name as prefix."""
-        row = self._row_of(np.arange(len(Net)))
-        for net in Net:
-            row |= {f"{net.name.lower()}_{name}": value for name, value in self._row_of(np.array([net])).items()}
-        return row
-
-    def _row_of(self, nets: NDArray[np.int64]) -> dict[str, float | int]:
-        by_category = self.alerts_by_category[nets].sum(axis=0)
-        situations, alerted = self.situations[nets].sum(axis=0), self.alerted[nets].sum(axis=0)
-        alerts, void = int(by_category.sum()), int(by_category[Category.VOID])
-        nuisance = int(by_category[list(NUISANCE)].sum())
-        necessary, desirable = int(situations[Category.NECESSARY]), int(situations[Category.DESIRABLE])
-        missed = necessary - int(alerted[Category.NECESSARY])
-        desirable_missed = desirable - int(alerted[Category.DESIRABLE])
-        given = np.isin(self.warning_net, nets)
-        warning_time_s, allowed_s = self.warning_time_s[given], self.allowed_s[given]
-        in_time_possible = allowed_s >= self.needed_s
-        late = int((warning_time_s[in_time_possible] < self.needed_s).sum())
-        of_allowed = np.clip(warning_time_s / np.maximum(allowed_s, 1e-9), 0.0, 1.0)[np.isfinite(allowed_s)]
-        per_flight = intervals.rate(alerts, self.traffic.flights / 1000.0)
-        per_hour = intervals.rate(alerts, self.traffic.hours)
+        columns = self._columns()
         return {
-            "alerts": alerts,
-            "void_alerts": void,
-            "nuisance_alerts": nuisance,
-            **_share("nuisance", nuisance, alerts - void),
-            "nuisance_per_1000_flights": float(intervals.rate(nuisance, self.traffic.flights / 1000.0)[0]),
-            "necessary": necessary,
-            "missed": missed,
-            **_share("missed", missed, necessary),
-            "desirable": desirable,
-            "desirable_missed": desirable_missed,
-            **_share("desirable_missed", desirable_missed, desirable),
-            **{f"warning_time_p{p:02d}_s": _percentile(warning_time_s, p) for p in (5, 50, 95)},
-            "warnings": len(warning_time_s),
-            "in_time_possible": int(in_time_possible.sum()),
-            "late": late,
-            **_share("late", late, int(in_time_possible.sum())),
-            "after_event": int((warning_time_s <= 0.0).sum()),
-            "warning_of_allowed_p50": _percentile(of_allowed, 50),
-            **dict(zip(_names("alerts_per_1000_flights"), map(float, per_flight), strict=True)),
-            **dict(zip(_names("alerts_per_hour"), map(float, per_hour), strict=True)),
-            "duration_p50_s": _percentile(self.duration_s[np.isin(self.duration_net, nets)], 50),
+            f"{prefix}{name}": values[place].item()
+            for place, prefix in enumerate(_PREFIXES)
+            for name, values in columns
         }
+
+    def _columns(self) -> list[tuple[str, NDArray[Any]]]:
+        """Every column by name, one value for each of `_PREFIXES`."""
+        by_category = _NETS @ self.alerts_by_category
+        situations, missed = _NETS @ self.situations, _NETS @ (self.situations - self.alerted)
+        alerts, void = by_category.sum(axis=1), by_category[:, Category.VOID]
+        nuisance = by_category[:, NUISANCE].sum(axis=1)
+        necessary, desirable = situations[:, Category.NECESSARY], situations[:, Category.DESIRABLE]
+        given = _NETS[:, self.warning_net].astype(np.bool_)
+        in_time = self.allowed_s >= self.needed_s
+        possible = (given & in_time).sum(axis=1)
+        late = (given & in_time & (self.warning_time_s < self.needed_s)).sum(axis=1)
+        of_allowed = np.clip(self.warning_time_s / np.maximum(self.allowed_s, _LEAST_S), 0.0, 1.0)
+        per_1000_flights, hours = self.traffic.flights / 1000.0, self.traffic.hours
+        lasted = _NETS[:, self.duration_net].astype(np.bool_)
+        return [
+            ("alerts", alerts),
+            ("void_alerts", void),
+            ("nuisance_alerts", nuisance),
+            *_with_interval("nuisance_share", intervals.share(nuisance, alerts - void)),
+            ("nuisance_per_1000_flights", intervals.rate(nuisance, per_1000_flights)[0]),
+            ("necessary", necessary),
+            ("missed", missed[:, Category.NECESSARY]),
+            *_with_interval("missed_share", intervals.share(missed[:, Category.NECESSARY], necessary)),
+            ("desirable", desirable),
+            ("desirable_missed", missed[:, Category.DESIRABLE]),
+            *_with_interval("desirable_missed_share", intervals.share(missed[:, Category.DESIRABLE], desirable)),
+            *_percentiles("warning_time", "_s", self.warning_time_s, given, (5, 50, 95)),
+            ("warnings", given.sum(axis=1)),
+            ("in_time_possible", possible),
+            ("late", late),
+            *_with_interval("late_share", intervals.share(late, possible)),
+            ("after_event", (given & (self.warning_time_s <= 0.0)).sum(axis=1)),
+            *_percentiles("warning_of_allowed", "", of_allowed, given & np.isfinite(self.allowed_s), (50,)),
+            *_with_interval("alerts_per_1000_flights", intervals.rate(alerts, per_1000_flights)),
+            *_with_interval("alerts_per_hour", intervals.rate(alerts, hours)),
+            *_percentiles("duration", "_s", self.duration_s, lasted, (50,)),
+        ]
+
+
+_PREFIXES = ("", *(f"{net.name.lower()}_" for net in Net))
+_NETS = np.vstack([np.ones(len(Net), dtype=np.int64), np.eye(len(Net), dtype=np.int64)])
+"""Which nets each prefix adds up."""
+_LEAST_S = 1e-9
 
 
 def same(one: Scores, other: Scores) -> bool:
@@ -132,13 +140,16 @@ def same(one: Scores, other: Scores) -> bool:
 _VALUES = tuple(column.name for column in fields(Scores) if column.name != "traffic")
 
 
-def _share(name: str, count: int, of: int) -> dict[str, float]:
-    return dict(zip(_names(f"{name}_share"), map(float, intervals.share(count, of)), strict=True))
+def _with_interval(name: str, found: tuple[Floats, Floats, Floats]) -> list[tuple[str, Floats]]:
+    return list(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))
 
 
-def _names(name: str) -> tuple[str, str, str]:
-    return name, f"{name}_low", f"{name}_high"
-
-
-def _percentile(values: Floats, p: int) -> float:
-    return float(np.percentile(values, p)) if len(values) else np.nan
+def _percentiles(
+    name: str, unit: str, values: Floats, counted: NDArray[np.bool_], wanted: Sequence[int]
+) -> list[tuple[str, Floats]]:
+    """Percentiles of the values counted under each prefix, NaN where there are none."""
+    found = np.full((len(counted), len(wanted)), np.nan)
+    for place, rows in enumerate(counted):
+        if rows.any():
+            found[place] = np.percentile(values[rows], wanted)
+    return [(f"{name}_p{p:02d}{unit}", column) for p, column in zip(wanted, found.T, strict=True)]
