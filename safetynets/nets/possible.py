@@ -101,6 +101,7 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
             msaw_s=msaw.look_ahead_s,
             apm_s=site.parameters.apm.look_ahead_s,
             apw_s=apw.look_ahead_s,
+            longest_s=max(msaw.look_ahead_s, site.parameters.apm.look_ahead_s, apw.look_ahead_s),
             lowest_qnh_ft=lowest_ft,
             highest_qnh_ft=highest_ft,
             turns="any" in (msaw.hypotheses, apw.hypotheses),

@@ -31,6 +31,9 @@ MSAW, APM, APW = 1, 2, 4
 FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
 """Questions of the blocks."""
 
+BATCH = 64
+"""Plots are looked at so many at a time: one bit of a word each."""
+
 
 class Columns(NamedTuple):
     """The columns of the tracks that the sieve reads."""
@@ -55,6 +58,7 @@ class Horizon(NamedTuple):
     msaw_s: float
     apm_s: float
     apw_s: float
+    longest_s: float
     lowest_qnh_ft: float
     highest_qnh_ft: float
     turns: bool
@@ -119,32 +123,55 @@ def _near(
     row: NDArray[np.int64],
     nets: NDArray[np.uint8],
 ) -> int:
-    """Write the rows that a single look at the blocks does not rule out, and which nets, and return how many."""
-    x_m, y_m, vx_mps, vy_mps = plots.x_m, plots.y_m, plots.vx_mps, plots.vy_mps
-    pressure_altitude_ft, vertical_rate_fpm = plots.pressure_altitude_ft, plots.vertical_rate_fpm
+    """Write the rows that a single look at the blocks does not rule out, and which nets, and return how many.
+
+    One box around the whole path is looked up. The loop over a batch stores nothing, so that it is vectorised.
+    """
     lattice, top_ft = blocks.lattice, blocks.top_ft
-    longest_s = max(horizon.msaw_s, horizon.apm_s, horizon.apw_s)
-    longest_min = longest_s / 60.0
+    longest_s, turns, one = horizon.longest_s, horizon.turns, np.uint64(1)
     to_low_ft, to_high_ft = horizon.highest_qnh_ft + ROUNDING_FT, horizon.lowest_qnh_ft - ROUNDING_FT
-    turns = horizon.turns
-    count = 0
-    for k in range(len(start) - 1):
-        asked = nets_of[k]
-        if asked == 0:
-            continue
-        for i in range(start[k], start[k + 1]):
-            dx, dy = vx_mps[i] * longest_s, vy_mps[i] * longest_s
-            entry = _entry_ahead(lattice, turns, x_m[i], y_m[i], dx, dy)
-            climb_ft = vertical_rate_fpm[i] * longest_min
-            lowest_ft = pressure_altitude_ft[i] - to_low_ft + min(0.0, climb_ft)
-            highest_ft = pressure_altitude_ft[i] - to_high_ft + max(0.0, climb_ft)
-            found = (
-                (lowest_ft < top_ft[entry, FLOOR]) * MSAW
-                | (lowest_ft < top_ft[entry, BELOW_PATH]) * APM
-                | ((lowest_ft <= top_ft[entry, CEILING]) & (-highest_ft <= top_ft[entry, UNDER])) * APW
-            ) & asked
-            row[count], nets[count] = i, found
-            count += found != 0
+    count, k = 0, 0
+    for first in range(start[0], start[-1], BATCH):
+        end = first + BATCH
+        x_m, y_m, vx_mps, vy_mps = (
+            plots.x_m[first:end],
+            plots.y_m[first:end],
+            plots.vx_mps[first:end],
+            plots.vy_mps[first:end],
+        )
+        pressure_altitude_ft, vertical_rate_fpm = (
+            plots.pressure_altitude_ft[first:end],
+            plots.vertical_rate_fpm[first:end],
+        )
+        below_floor, below_path, in_volume = np.uint64(0), np.uint64(0), np.uint64(0)
+        if end > start[-1]:
+            # The last few are looked at more closely as they are.
+            below_floor = below_path = in_volume = (one << np.uint64(start[-1] - first)) - one
+        else:
+            for j in range(BATCH):
+                entry = _entry_ahead(lattice, turns, x_m[j], y_m[j], vx_mps[j] * longest_s, vy_mps[j] * longest_s)
+                climb_ft = vertical_rate_fpm[j] * (longest_s / 60.0)
+                lowest_ft = pressure_altitude_ft[j] - to_low_ft + min(0.0, climb_ft)
+                highest_ft = pressure_altitude_ft[j] - to_high_ft + max(0.0, climb_ft)
+                below_floor |= np.uint64(lowest_ft < top_ft[entry, FLOOR]) << np.uint64(j)
+                below_path |= np.uint64(lowest_ft < top_ft[entry, BELOW_PATH]) << np.uint64(j)
+                between = (lowest_ft <= top_ft[entry, CEILING]) & (-highest_ft <= top_ft[entry, UNDER])
+                in_volume |= np.uint64(between) << np.uint64(j)
+        near, i = below_floor | below_path | in_volume, first
+        while near != 0:
+            if near & one:
+                while start[k + 1] <= i:
+                    k += 1
+                found = int(below_floor & one) * MSAW | int(below_path & one) * APM | int(in_volume & one) * APW
+                row[count], nets[count] = i, nets_of[k] & found
+                count += nets[count] != 0
+            near, below_floor, below_path, in_volume = (
+                near >> one,
+                below_floor >> one,
+                below_path >> one,
+                in_volume >> one,
+            )
+            i += 1
     return count
 
 
@@ -266,10 +293,9 @@ def _off_path(
 @njit(cache=True, nogil=True)
 def _entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy: float) -> int:
     """Entry of a box that holds the path from a point on: straight by (dx, dy), or of that length in any direction."""
-    if turns:
-        reach_m = np.hypot(dx, dy)
-        return entry_of(lattice, x - reach_m, y - reach_m, 2.0 * reach_m)
-    return entry_of(lattice, min(x, x + dx), min(y, y + dy), max(abs(dx), abs(dy)))
+    reach_m = turns * (abs(dx) + abs(dy))
+    length_m = max(abs(dx), abs(dy)) + 2.0 * reach_m
+    return entry_of(lattice, min(x, x + dx) - reach_m, min(y, y + dy) - reach_m, length_m)
 
 
 @njit(cache=True, nogil=True)
