@@ -5,6 +5,7 @@ The run is Lyon 2010: TAR750 low on the approach to runway 35L, and LATER1 after
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="module")
 def report(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_run_folder(run, tmp_path_factory.mktemp("run") / "lyon", replace=False) / "report.html"
+    return write_run_folder(run, tmp_path_factory.mktemp("run") / "lyon", replace=False, voice=True) / "report.html"
 
 
 @pytest.fixture
@@ -100,17 +101,21 @@ def test_aircraft_are_where_their_plots_are(page: Page, run: Run) -> None:
     assert abs(y_m - run.tracks.y_m[row]) <= 0.5
 
 
-def test_the_label_tells_altitude_trend_speed_and_the_alert(page: Page) -> None:
+def test_the_label_tells_altitude_trend_speed_and_the_alert(page: Page, run: Run) -> None:
     labels, warnings = source(page, "labels"), source(page, "warnings")
     assert warnings["text"] == ["APM"]
     (label,) = (text for text in labels["text"] if text.startswith("TAR750"))
-    hundreds_ft, trend, speed_kt = label.split("\n")[1][:3], label.split("\n")[1][3], label.split()[-1]
-    state = str(page.locator("#replay-state").text_content())
-    assert f"altitude {hundreds_ft[:-1].lstrip('0')}" in state or int(hundreds_ft) * 100 == pytest.approx(
-        float(state.split()[1]), abs=50.0
+    numbers = re.fullmatch(r"TAR750\n(\d{3})(.) (\d{3})", label)
+    assert numbers is not None
+    row = run.tracks.rows_of(run.alerts[0].track).start + int(
+        np.searchsorted(run.tracks.time_s[run.tracks.rows_of(run.alerts[0].track)], run.alerts[0].start_time_s)
     )
-    assert trend == "↓"
-    assert f"{int(speed_kt)} kt" in state
+    assert int(numbers[1]) == round(float(run.altitude_ft[row]) / 100.0)
+    assert numbers[2] == "↓"
+    # velocities travel in steps of 0.1 m/s
+    speed_kt = np.hypot(run.tracks.vx_mps[row], run.tracks.vy_mps[row]) / 0.514444
+    assert int(numbers[3]) == pytest.approx(speed_kt, abs=1.0)
+    expect(page.locator("#replay-state")).to_contain_text(f"{run.altitude_ft[row]:.0f} ft, −")
 
 
 def test_play_moves_the_aircraft_and_pause_holds_them(page: Page) -> None:
@@ -143,6 +148,14 @@ def test_choosing_an_alert_shows_its_words_its_flight_and_why(page: Page, run: R
     expect(said).to_contain_text("Responsible for terrain clearance: crew")
     expect(said.locator(".replay-why")).to_contain_text("The alert is active since")
     assert page.locator("#replay-flight").input_value() == str(run.alerts[1].track)
+
+
+def test_the_call_of_the_chosen_alert_can_be_heard(page: Page) -> None:
+    page.locator(".replay-alert:visible").get_by_role("button", name="Hear: TAR750 LOW ALTITUDE WARNING").click()
+    heard = page.locator("#call-1-icao")
+    expect(heard).to_have_js_property("paused", False)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.getElementById('call-1-icao').currentTime") > 0.0
 
 
 def test_a_tap_on_the_timeline_chooses_the_alert_there(page: Page, run: Run) -> None:

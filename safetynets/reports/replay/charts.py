@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from bokeh.models import (
     Text,
     WheelZoomTool,
 )
+from bokeh.models.annotations import Legend, LegendItem
 from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 from matplotlib.transforms import Bbox
@@ -89,16 +90,21 @@ def profile_chart() -> Chart:
     lines = _source(
         "profile-lines", "flown_nm", "altitude_ft", "terrain_ft", "floor_ft", "below_ft", "path_ft", "above_ft"
     )
-    chart.varea(x="flown_nm", y1=-20_000.0, y2="terrain_ft", source=lines, fill_color=colours.TERRAIN, fill_alpha=0.8)
+    ground: dict[str, Any] = {"fill_color": colours.TERRAIN, "fill_alpha": 0.8}
+    drawn: dict[str, Any] = {
+        "terrain": chart.varea(x="flown_nm", y1=-20_000.0, y2="terrain_ft", source=lines, **ground)
+    }
     chart.varea(x="flown_nm", y1="below_ft", y2="above_ft", source=lines, fill_color=colours.APPROACH, fill_alpha=0.07)
-    for column, colour, dash, width in (
-        ("floor_ft", colours.MINIMUM_ALTITUDE, "solid", 1.8),
-        ("path_ft", colours.APPROACH, "solid", 1.4),
-        ("below_ft", colours.APPROACH, "dashed", 1.6),
-        ("above_ft", colours.APPROACH, "dashed", 1.6),
-        ("altitude_ft", colours.TRAFFIC, "solid", 1.8),
+    for words, column, colour, dash, width in (
+        ("floor of the MSAW", "floor_ft", colours.MINIMUM_ALTITUDE, "solid", 1.8),
+        ("path", "path_ft", colours.APPROACH, "solid", 1.4),
+        ("limits", "below_ft", colours.APPROACH, "dashed", 1.6),
+        ("limits", "above_ft", colours.APPROACH, "dashed", 1.6),
+        ("flight", "altitude_ft", colours.TRAFFIC, "solid", 1.8),
     ):
-        chart.line(x="flown_nm", y=column, source=lines, line_color=colour, line_dash=dash, line_width=width)
+        style: dict[str, Any] = {"line_color": colour, "line_dash": dash, "line_width": width}
+        drawn[words] = chart.line(x="flown_nm", y=column, source=lines, **style)
+    chart.add_layout(_legend(drawn), "above")
     under = _source("under_alert", "flown_nm", "altitude_ft", "colour")
     chart.scatter(x="flown_nm", y="altitude_ft", source=under, size=6, fill_color="colour", line_color=None)
     ahead = _source("profile_vector", "x0", "y0", "x1", "y1")
@@ -108,6 +114,27 @@ def profile_chart() -> Chart:
         x="flown_nm", y="altitude_ft", source=now, marker="square", size=9, color=colours.SELECTED, line_color=None
     )
     return chart
+
+
+def _legend(drawn: Mapping[str, Any]) -> Legend:
+    """The words for what is drawn, in one row."""
+    without_padding: dict[str, Any] = {"padding": 0}
+    return Legend(
+        items=[LegendItem(label=words, renderers=[renderer]) for words, renderer in drawn.items()],
+        orientation="horizontal",
+        background_fill_color=None,
+        border_line_color=None,
+        label_text_color=colours.SOFT_INK,
+        label_text_font=colours.FONT,
+        label_text_font_size="11px",
+        label_standoff=4,
+        label_height=12,
+        glyph_height=12,
+        glyph_width=16,
+        spacing=10,
+        margin=2,
+        **without_padding,
+    )
 
 
 def timeline_chart(alerts: Sequence[Alert], first_s: float, last_s: float) -> Chart:

@@ -19,7 +19,10 @@ _LEVELS = 64
 _PIXELS = 720
 """About so many pixels along the longer side."""
 _SMOOTHED_OVER_M = 600.0
-"""More than in the figures, for this picture can be enlarged: the steps between cells that hold the highest of many would show in the light."""
+"""More than in the figures, for this picture can be enlarged.
+
+Cells hold the highest source cell that touches them, which makes steps; the light would show the steps.
+"""
 _LEVEL_GROUND = float(np.sin(np.radians(45.0)))
 """How brightly level ground is lit."""
 _RELIEF = 0.75

@@ -12,10 +12,10 @@ function stateText(plots, seen) {
   const { row } = seen;
   const feet = (value) => (Number.isNaN(value) ? "unknown" : `${Math.round(value)} ft`);
   const rate_fpm = plots.vertical_rate_fpm[row];
-  const trend = Number.isNaN(rate_fpm) ? "" : `, ${rate_fpm > 0 ? "+" : ""}${Math.round(rate_fpm)} ft/min`;
-  const floor = Number.isNaN(plots.floor_ft[row]) ? "not judged by the MSAW" : `floor ${feet(plots.floor_ft[row])}`;
-  const limit = Number.isNaN(plots.below_ft[row]) ? "" : `, below limit ${feet(plots.below_ft[row])}`;
-  return `altitude ${feet(plots.altitude_ft[row])}${trend}, ${Math.round(speedKt(plots, row))} kt, ${floor}${limit}`;
+  const trend = Number.isNaN(rate_fpm) ? "" : `, ${rate_fpm > 0 ? "+" : rate_fpm < 0 ? "−" : ""}${Math.abs(Math.round(rate_fpm))} ft/min`;
+  const floor = Number.isNaN(plots.floor_ft[row]) ? "no floor" : `floor ${feet(plots.floor_ft[row])}`;
+  const limit = Number.isNaN(plots.below_ft[row]) ? "" : `, limit ${feet(plots.below_ft[row])}`;
+  return `${feet(plots.altitude_ft[row])}${trend}, ${Math.round(speedKt(plots, row))} kt, ${floor}${limit}`;
 }
 
 class Player {
@@ -26,6 +26,7 @@ class Player {
     this.timeline = model("timeline");
     this.element = (name) => document.getElementById(`replay-${name}`);
     this.playing = false;
+    this.line_ms = -Infinity;
     this.flight = null;
     this.alert = null;
     this.listen();
@@ -43,13 +44,30 @@ class Player {
     this.time_s = Math.min(Math.max(time_s, facts.first_s), facts.last_s);
     const seen = this.scene.draw(this.time_s, this.flight);
     this.profile.draw(seen);
-    this.element("state").textContent = stateText(this.scene.plots, seen);
+    this.write("state", stateText(this.scene.plots, seen));
     if (seen && this.element("follow").checked) this.view.show(seen.x_m, seen.y_m, this.view.metresPerPixel());
-    this.nowLine.data = { x: [1000 * this.time_s] };
+    this.drawTimeline();
     const text = clockText(this.time_s);
-    if (this.element("clock").textContent !== text) this.element("clock").textContent = text;
+    if (this.write("clock", text)) this.element("scrub").setAttribute("aria-valuetext", `${text} UTC`);
     this.element("scrub").value = this.time_s - facts.first_s;
-    this.element("scrub").setAttribute("aria-valuetext", `${text} UTC`);
+  }
+
+  // Write a text where it is another than before, and say whether it is.
+  write(name, text) {
+    const element = this.element(name);
+    if (element.textContent === text) return false;
+    element.textContent = text;
+    return true;
+  }
+
+  // Move the line of the timeline where that is to be seen: by half a pixel or more.
+  drawTimeline() {
+    const { x_range, inner_width } = this.timeline;
+    const half_px_ms = (x_range.end - x_range.start) / (inner_width || 1000) / 2;
+    const at_ms = 1000 * this.time_s;
+    if (Math.abs(at_ms - this.line_ms) < half_px_ms) return;
+    this.line_ms = at_ms;
+    this.nowLine.data = { x: [at_ms] };
   }
 
   chooseFlight(flight) {
@@ -112,12 +130,13 @@ class Player {
   }
 
   step(by_s) {
-    this.play(false);
+    if (this.playing) this.play(false);
     this.goTo(this.time_s + by_s);
+    this.say("");
   }
 
   say(words) {
-    this.element("status").textContent = words;
+    this.write("status", words);
   }
 
   listen() {

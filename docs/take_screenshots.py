@@ -1,0 +1,75 @@
+"""Take the pictures of the pages that stand in docs/pictures, in headless Chromium without a network.
+
+    python docs/take_screenshots.py
+
+The same pages give the same pictures on the same machine; fonts and their smoothing differ from machine to machine.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from safetynets.reports.folder import write_run_folder
+from safetynets.runs import run_scenario
+
+PICTURES = Path(__file__).parent / "pictures"
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+LAPTOP, PHONE = (1280, 720), (390, 844)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its name, the scenario replayed, the size of the window, and the keys pressed before it is taken."""
+
+    name: str
+    scenario: str
+    size: tuple[int, int]
+    keys: tuple[str, ...] = ()
+
+
+SHOTS = (
+    Shot("replay-paris", "paris-wrong-qnh", LAPTOP, ("ArrowRight",) * 3),
+    Shot("replay-geneva", "geneva-mva", LAPTOP, ("ArrowRight",) * 6),
+    Shot("replay-zurich-wall", "zurich-wall", LAPTOP, ("ArrowRight",) * 3),
+    Shot("replay-phone", "paris-2022", PHONE, ("ArrowRight",) * 2),
+)
+
+
+def take(browser: Browser, shot: Shot, report: Path) -> None:
+    """Open a report, press the keys, and keep what the window then shows of the replay."""
+    width, height = shot.size
+    context = browser.new_context(viewport={"width": width, "height": height}, offline=True, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(report.as_uri())
+    expect(page.locator("#replay-clock")).not_to_have_text("–")
+    page.evaluate("document.getElementById('replay').scrollIntoView()")
+    for key in shot.keys:
+        page.keyboard.press(key)
+    page.wait_for_timeout(1500)
+    picture = PICTURES / f"{shot.name}.png"
+    picture.write_bytes(page.screenshot())
+    print(f"{picture.name}: {picture.stat().st_size / 1000:.0f} kB")
+    context.close()
+
+
+def main() -> None:
+    """Take every picture."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        reports: dict[str, Path] = {}
+        for shot in SHOTS:
+            if shot.scenario not in reports:
+                whole = write_run_folder(run_scenario(shot.scenario), Path(folder) / shot.scenario, replace=False)
+                reports[shot.scenario] = whole / "report.html"
+            take(browser, shot, reports[shot.scenario])
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
