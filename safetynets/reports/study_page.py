@@ -70,10 +70,14 @@ def study_page(outcome: StudyOutcome) -> str:
     return render(
         "study.html.j2",
         title=told["title"],
-        site=_site_words(told["site"]),
+        site=told["site"]["title"],
         sets=len(outcome.results),
         traffic_words=_traffic_words(told["days"]),
         skipped=told.get("skipped_days", []),
+        impossible=int(told.get("impossible_sets", 0)),
+        illustrative=told["site"].get("illustrative", []),
+        terrain_notes=told["site"].get("terrain", {}).get("notes", []),
+        sources=_sources(told.get("traffic", {})),
         heading=_heading(present, recommended),
         keeps=recommended == present,
         present=present,
@@ -120,8 +124,16 @@ def _heading(present: int, recommended: int | None) -> str:
     return "Recommended: keep the present set" if recommended == present else f"Recommended: set {recommended}"
 
 
-def _site_words(site: Any) -> str:
-    return str(site.get("title", site.get("name", ""))) if isinstance(site, Mapping) else str(site)
+def _sources(traffic: Mapping[str, Any]) -> list[str]:
+    """Where the traffic and the faults put into it come from, as the study file says."""
+    generated = traffic.get("generated")
+    said = [f"Recordings: {traffic['source']}"] if traffic.get("source") else []
+    if generated:
+        share = 100.0 * float(generated["faults_share"])
+        said.append(f"Traffic made by the generator, seed {generated['seed']}, a fault in {share:g}\u00a0% of arrivals")
+    if traffic.get("faults"):
+        said.append(f"Faults put in: {traffic['faults']['source']}")
+    return said
 
 
 def _traffic_words(days: Sequence[Mapping[str, Any]]) -> str:
@@ -213,12 +225,12 @@ def _front_words(told: Mapping[str, Any], present: int) -> str:
 def _front_rows(
     outcome: StudyOutcome, present: int, recommended: int | None, keys: Sequence[str], objectives: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """The present set, then those of the front by the first objective; the recommended one is always among them."""
+    """The present and the recommended set, then those of the front: the admissible first, by the first objective."""
     told, results = outcome.manifest, outcome.results
     admissible = set(told["admissible"])
     front = [int(row) for row in told["front"] if int(row) not in (present, recommended)]
     first = results[objectives[0]].to_numpy(dtype=np.float64)
-    front.sort(key=lambda row: (np.nan_to_num(first[row], nan=np.inf), row))
+    front.sort(key=lambda row: (row not in admissible, np.nan_to_num(first[row], nan=np.inf), row))
     chosen = [present, *([] if recommended in (None, present) else [int(recommended or 0)])]
     rows = []
     for row in [*chosen, *front][: _FRONT_ROWS + len(chosen)]:

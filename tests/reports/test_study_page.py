@@ -87,8 +87,21 @@ def test_it_says_what_must_not_be_concluded(page: str) -> None:
     assert "Not for operational use" in page
 
 
-def test_days_left_out_are_named_at_the_top(page: str) -> None:
-    assert page.index("Left out: two") < page.index('id="recommended"')
+def test_what_limits_the_study_stands_at_the_top(page: str) -> None:
+    top = page.split('id="recommended"')[0]
+    assert "Left out: two" in top
+    assert "2 combinations of values that no site may have" in top
+    assert "Terrain: a ridge." in top
+    assert "<p>South.</p>" in top
+
+
+def test_where_the_traffic_is_from_is_told(page: str, lean: StudyOutcome) -> None:
+    said = section(page, "inputs")
+    assert "Recordings: made by hand. Faults put in: invented." in said
+    generated = with_told(lean, traffic={"generated": {"seed": 3, "faults_share": 0.02}})
+    assert "Traffic made by the generator, seed 3, a fault in 2 % of arrivals." in section(
+        study_page(generated), "inputs"
+    )
 
 
 def test_without_situations_that_need_an_alert_it_says_that_nothing_is_shown(lean: StudyOutcome) -> None:

@@ -14,6 +14,7 @@ from safetynets.reports import house_style as style
 from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.settings import FRONT, SETS, Settings, front_of, mark_settings
 from safetynets.reports.displays.shares import Shares, deviate_axis, shares
+from safetynets.reports.formats import number
 
 _BARS_OF_FRONT = 12
 """A front of more sets than this has bars on the marked sets only: more would hide each other."""
@@ -90,7 +91,7 @@ class DetDisplay(Display):
         _draw_sets(ax, x, y, (self.nuisance.value != x) | (self.missed.value != y))
         if len(front) > 1:
             ax.step(x[front], y[front], where="post", color=FRONT, linewidth=1.4, zorder=4)
-        words = f"not bettered by any set in both ({len(front)})"
+        words = f"not bettered by any set in both ({number(len(front))})"
         ax.plot(x[front], y[front], "o", color=FRONT, markersize=6, label=words, zorder=5, clip_on=False)
         for row in barred:
             colour = next((colour for at, _, colour, _ in self.settings.marked() if at == row), FRONT)
@@ -117,11 +118,12 @@ def _draw_sets(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], at_end:
     known = np.isfinite(x) & np.isfinite(y)
     inside, outside = known & ~at_end, known & at_end
     unknown = int((~known).sum())
-    words = f"parameter set ({int(known.sum())}" + (f"; {unknown} without an alert not drawn)" if unknown else ")")
+    left_out = f"; {number(unknown)} without an alert not drawn" if unknown else ""
+    words = f"parameter set ({number(int(known.sum()))}{left_out})"
     look: dict[str, Any] = {"color": SETS, "alpha": 0.6, "linestyle": "none", "zorder": 3}
     ax.plot(x[inside], y[inside], marker=".", markersize=5, label=words, **look)
     if outside.any():
-        label = f"a share is 0\u00a0% or 100\u00a0%: at the end of its axis ({int(outside.sum())})"
+        label = f"a share is 0\u00a0% or 100\u00a0%: at the end of its axis ({number(int(outside.sum()))})"
         look |= {"markerfacecolor": style.PAPER, "clip_on": False}
         ax.plot(x[outside], y[outside], marker="v", markersize=6, label=label, **look)
 

@@ -16,6 +16,7 @@ from safetynets.reports import house_style as style
 from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.settings import SETS, Settings, front_of, mark_settings
 from safetynets.reports.displays.shares import column, percent_tick
+from safetynets.reports.formats import number
 
 Floats = NDArray[np.float64]
 
@@ -106,7 +107,7 @@ class ParetoDisplay(Display):
             color=SETS,
             markersize=4,
             alpha=0.45,
-            label=f"dominated, or without a warning time ({len(dominated)})",
+            label=f"dominated, or without a warning time ({number(len(dominated))})",
             zorder=3,
         )
         longest_first = front[np.argsort(-self.warning_time_s[front], kind="stable")]
@@ -118,7 +119,7 @@ class ParetoDisplay(Display):
             cmap=_COLOURS,
             edgecolors=style.INK,
             linewidths=0.6,
-            label=f"not bettered by any set in all three ({len(front)})",
+            label=f"not bettered by any set in all three ({number(len(front))})",
             zorder=5,
         )
         figure = ax.get_figure(root=True)
