@@ -35,12 +35,19 @@ transition_level_fl = 60
 source = "made for a test"
 """
 
-STUDY = """name = "small"
+FAULTS = """[traffic.faults]
+source = "made for a test"
+share = 0.4
+kinds = [{ fault = "wrong_altimeter_setting", weight = 1, size = [5, 12] }]
+ils_share = 0.0
+"""
+
+STUDY = f"""name = "small"
 title = "How low may one fly?"
 site = "site"
 objectives = ["nuisance_share", "desirable_missed_share"]
 constraints = ["desirable_missed <= present"]
-design = { method = "grid" }
+design = {{ method = "grid" }}
 
 [traffic]
 folder = "days"
@@ -48,15 +55,10 @@ source = "made for a test"
 qnh_hpa = 1013.25
 seed = 3
 
-[traffic.faults]
-source = "made for a test"
-share = 0.4
-kinds = [{ fault = "wrong_altimeter_setting", weight = 1, size = [5, 12] }]
-ils_share = 0.0
-
+{FAULTS}
 [ranges]
-"apm.below_ft" = { low = 100, high = 300, steps = 5 }
-"apm.look_ahead_s" = { low = 0, high = 20, steps = 3 }
+"apm.below_ft" = {{ low = 100, high = 300, steps = 5 }}
+"apm.look_ahead_s" = {{ low = 0, high = 20, steps = 3 }}
 """
 
 DAYS = 3

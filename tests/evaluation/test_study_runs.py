@@ -19,11 +19,12 @@ from safetynets.evaluation.study.days import plan_days
 from safetynets.evaluation.study.execute import judge_study
 from safetynets.evaluation.study.finish import finish
 from safetynets.evaluation.study.load import load_study
-from safetynets.evaluation.study.open_day import Place, open_day
+from safetynets.evaluation.study.open_day import Place, open_day, site_on
 from safetynets.evaluation.study.outcome import read_outcome
 from safetynets.evaluation.study.workforce import ThisProcess, workforce
 from safetynets.nets.monitor import watch
-from tests.evaluation.small_study import STUDY, bytes_of, corrupt, write_small_study
+from safetynets.sites import load_site
+from tests.evaluation.small_study import FAULTS, STUDY, bytes_of, corrupt, write_small_study
 
 
 def tuned(file, out, hands=None, **options):
@@ -94,6 +95,19 @@ def test_the_study_finds_faults_and_nuisance_so_that_its_numbers_mean_something(
     assert present["nuisance_alerts"] > 0
     assert outcome.results["desirable_missed"].nunique() > 1
     assert sum(day["faults"]["wrong_altimeter_setting"] for day in outcome.manifest["days"]) > 5
+
+
+def test_the_qnh_beside_a_generated_day_holds_for_that_day_alone(tmp_path):
+    file = write_small_study(tmp_path / "study", STUDY.replace("qnh_hpa = 1013.25\n", "").replace(FAULTS, ""))
+    (file.parent / "days" / "2024-01-02.json").write_text('{"qnh_hpa": 1003}', encoding="utf-8")
+    loaded = load_study(file)
+    sites = [site_on(plan, Place(str(file.parent / "site"), ())) for plan in plan_days(loaded, tmp_path)]
+    changed = load_site(file.parent / "site", {"pressure_regions.*.qnh_hpa": 1003.0})
+    assert [one.pressure_regions[0].qnh[0][1] for one in sites] == [1013.25, 1003.0, 1013.25]
+    assert sites[1].pressure_regions[0].qnh == changed.pressure_regions[0].qnh
+    (file.parent / "days" / "2024-01-02.json").write_text('{"qnh_hpa": 29.92}', encoding="utf-8")
+    with pytest.raises(StudyError, match=r"29.92 hPa is not a plausible QNH"):
+        site_on(plan_days(loaded, tmp_path)[1], Place(str(file.parent / "site"), ()))
 
 
 def test_a_killed_study_goes_on_where_it_was_and_ends_with_the_same_bytes(study, whole, tmp_path):
@@ -227,10 +241,10 @@ def test_workers_and_a_scheduler_are_not_asked_for_together():
 
 
 def test_a_search_breeds_the_same_sets_again_and_resumes(tmp_path):
-    text = STUDY.replace('{ method = "grid" }', '{ method = "search", sets = 24, population = 8, seed = 5 }')
+    text = STUDY.replace('{ method = "grid" }', '{ method = "search", sets = 16, population = 8, seed = 5 }')
     file = write_small_study(tmp_path / "study", text.replace(", steps = 5", "").replace(", steps = 3", ""))
     with pytest.raises(KilledError):
-        tuned(file, tmp_path / "killed", KilledAfter(7))
+        tuned(file, tmp_path / "killed", KilledAfter(5))
     for name in ("killed", "again"):
         tuned(file, tmp_path / name)
     assert bytes_of(tmp_path / "killed") == bytes_of(tmp_path / "again")

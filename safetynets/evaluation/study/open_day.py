@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from safetynets.runs.manifest import sha256
 from safetynets.runs.place import ALL_REGIONS, Change, changed_site
 from safetynets.runs.traffic import recorded
 from safetynets.sites import Site
+from safetynets.sites.schema import HIGHEST_QNH_HPA, LOWEST_QNH_HPA
 from safetynets.tracks import Tracks
 from safetynets.traffic.generator import GeneratorSettings, write_days
 
@@ -127,20 +129,33 @@ def _generate(plan: DayPlan) -> None:
 
 def _qnh_hpa(plan: DayPlan) -> float | None:
     """The QNH of the day: as given, else as the traffic generator left it beside the day, else unknown here."""
-    if plan.qnh_hpa is not None or not plan.beside.is_file():
-        return plan.qnh_hpa
-    try:
-        return float(json.loads(plan.beside.read_text(encoding="utf-8"))["qnh_hpa"])
-    except (ValueError, KeyError, TypeError):
+    qnh_hpa = plan.qnh_hpa
+    if qnh_hpa is None and plan.beside.is_file():
+        try:
+            qnh_hpa = float(json.loads(plan.beside.read_text(encoding="utf-8"))["qnh_hpa"])
+        except (ValueError, KeyError, TypeError):
+            raise StudyError(
+                "holds no number 'qnh_hpa'", file=plan.beside, mend="write it, or give qnh_hpa for all days"
+            ) from None
+    if qnh_hpa is not None and not LOWEST_QNH_HPA <= qnh_hpa <= HIGHEST_QNH_HPA:
         raise StudyError(
-            "holds no number 'qnh_hpa'", file=plan.beside, mend="write it, or give qnh_hpa under [traffic]"
-        ) from None
+            f"{qnh_hpa:g} hPa is not a plausible QNH",
+            file=plan.file,
+            mend=f"give hectopascals, from {LOWEST_QNH_HPA:.0f} to {HIGHEST_QNH_HPA:.0f}",
+        )
+    return qnh_hpa
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=6)
 def _site(place: Place, qnh_hpa: float | None) -> Site:
-    pressure = () if qnh_hpa is None else (Change(ALL_REGIONS, qnh_hpa, "of the day"),)
-    return changed_site(place.site, (*place.changes, *pressure))
+    """The site of a place, whose terrain is read once for all days; only the QNH is that of the day."""
+    if qnh_hpa is None:
+        return changed_site(place.site, place.changes)
+    site = _site(place, None)
+    if not site.pressure_regions:
+        return changed_site(place.site, (*place.changes, Change(ALL_REGIONS, qnh_hpa, "of the day")))
+    regions = tuple(replace(region, qnh=((-math.inf, qnh_hpa),)) for region in site.pressure_regions)
+    return replace(site, pressure_regions=regions)
 
 
 def _together(known: Truth, put_in: Truth) -> Truth:
