@@ -268,6 +268,13 @@ def test_a_situation_begins_with_the_fault_that_made_it():
     assert (found.from_s.tolist(), found.category.tolist()) == ([1002.0], [Category.NECESSARY])
 
 
+def test_a_faulty_flight_whose_track_ends_in_the_air_is_carried_on():
+    # The last plot is at 2 NM; straight on it is 300 ft above the ground at about 1.64 NM, 10 s later.
+    tracks = arrival(275.0, to_nm=2.0)
+    assert categories(tracks, aerodrome()) == [("APM", "desirable")]
+    assert categories(tracks, aerodrome(), with_fault(tracks, up_ft=-275.0)) == [("APM", "necessary")]
+
+
 def test_a_fault_into_a_volume_is_the_area_warning_s_business():
     tracks = arrival(0.0)
     found = label(tracks, aerodrome(), with_fault(tracks, right_m=2000.0, fault="into_volume"))
@@ -325,6 +332,7 @@ def test_every_threshold_matters(name):
         "desirable_below_minimum_ft": 500.0,
         "beside_volume_m": 200.0,
         "beside_volume_ft": 50.0,
+        "carried_on_s": 0.0,
         "put_in_below_ft": 500.0,
         "put_in_beside_m": 5000.0,
         "look_back_s": 60.0,
@@ -375,6 +383,7 @@ def _many_flights():
         yield tracks, where, generated(tracks)
     yield arrival(0.0), place, with_fault(arrival(0.0), up_ft=-400.0)
     yield arrival(0.0), place, with_fault(arrival(0.0), right_m=1000.0)
+    yield arrival(275.0, to_nm=2.0), place, with_fault(arrival(275.0, to_nm=2.0), up_ft=-275.0)
     descends = flight(30_000.0, np.arange(60) * 288.0, np.linspace(3000.0, 220.0, 60))
     yield descends, open_country, None
     dips = np.concatenate([np.full(30, 2000.0), np.full(6, 150.0), np.full(30, 2000.0)])

@@ -91,4 +91,24 @@ def flown(tracks: Tracks, site: Site, by_sight: NDArray[np.bool_], fault_start_s
     return states.pick(known & ~corrupt), states.pick(known & corrupt)
 
 
+def carried_on(states: Flown, track: NDArray[np.intp], seconds: float) -> Flown:
+    """The states, and of the tracks named what comes after their last one, straight on for so long.
+
+    What comes after is seen every `CARRIED_ON_STEP_S`. The order of (track, time) holds.
+    """
+    last = np.searchsorted(states.track, track, side="right") - 1
+    last = last[(last >= 0) & (states.track[last] == track)] if len(states) else last[:0]
+    steps_s = np.arange(CARRIED_ON_STEP_S, seconds + CARRIED_ON_STEP_S / 2.0, CARRIED_ON_STEP_S)
+    more = states.pick(np.repeat(last, len(steps_s))).ahead(np.tile(steps_s, len(last)))
+    order = np.argsort(np.concatenate([states.track, more.track]), kind="stable")
+    return replace(
+        states,
+        **{
+            column.name: np.concatenate([getattr(states, column.name), getattr(more, column.name)])[order]
+            for column in fields(states)
+        },
+    )
+
+
+CARRIED_ON_STEP_S = 4.0
 _FROM_TRACKS = ("time_s", "track", "x_m", "y_m", "vx_mps", "vy_mps", "pressure_altitude_ft", "vertical_rate_fpm")

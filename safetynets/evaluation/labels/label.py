@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from safetynets.errors import TracksError
 from safetynets.evaluation.labels.areas import area_category
 from safetynets.evaluation.labels.category import Category
-from safetynets.evaluation.labels.flown import Flown, flown
+from safetynets.evaluation.labels.flown import Flown, carried_on, flown
 from safetynets.evaluation.labels.foresight import Judge, known_since_s, moment_between
 from safetynets.evaluation.labels.put_in import with_faults
 from safetynets.evaluation.labels.rules import LabelRules
@@ -46,6 +46,7 @@ def label(tracks: Tracks, site: Site, truth: Truth | None = None, rules: LabelRu
     rules = LabelRules() if rules is None else rules
     truth = Truth.nothing(tracks.track_count) if truth is None else truth
     states, corrupt = flown(tracks, site, _by_sight(tracks, truth), truth.start_s)
+    states = carried_on(states, np.flatnonzero(truth.fault != ""), rules.carried_on_s)
     allowed = _allowed(tracks, site)
 
     def near_ground(at: Flown) -> NDArray[np.int8]:

@@ -101,6 +101,9 @@ class LabelRules(Strict):
         le=10_000,
     )
     put_in_beside_m: float = parameter(300.0, "the same for one that moves it so far sideways", ge=0, le=50_000)
+    carried_on_s: float = parameter(
+        60.0, "a flight with a fault whose track ends in the air is carried on straight for so long", ge=0, le=600
+    )
     look_back_s: float = parameter(
         120.0,
         "an alert so long before the situation belongs to it",
