@@ -14,13 +14,14 @@ from matplotlib.figure import Figure
 
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Conflicts
+from safetynets.nets.sieve import candidates
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.runs import Run, run_scenario
 from safetynets.sites import load_site
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft, path_altitude_ft
 from safetynets.traffic.places import Ground
-from safetynets.units import fpm_to_ftps, nm_to_m
+from safetynets.units import fpm_to_ftps, m_to_nm, nm_to_m
 
 HERE = Path(__file__).parent / "pictures"
 WIDTH_IN, HEIGHT_IN = 9.0, 3.9
@@ -181,11 +182,33 @@ def lifecycle(ax: Axes) -> None:
     ax.legend(loc="lower center", ncols=1, bbox_to_anchor=(0.5, 0.12))
 
 
+def plots_that_can_matter(ax: Axes) -> None:
+    """All plots of the Paris recording, and those at which a net could find a hit."""
+    run = run_scenario("paris-arrivals", {"recording.update_s": 8})
+    found = candidates(run.tracks, run.site)
+    x_nm, y_nm = m_to_nm(run.tracks.x_m), m_to_nm(run.tracks.y_m)
+    shown = {"rasterized": True, "linestyle": "none"}
+    ax.plot(x_nm, y_nm, ",", color=style.FAINT, alpha=0.5, **shown)
+    ax.plot([], [], ".", color=style.FAINT, label=f"{len(run.tracks):,} plots of the recording")
+    for net, rows, size in (("APM", found.apm, 2.5), ("MSAW", found.msaw, 2.5)):
+        words = f"{net}: {len(rows):,} plots looked at more closely"
+        ax.plot(x_nm[rows], y_nm[rows], ".", color=style.NET_COLOURS[net], markersize=size, **shown)
+        ax.plot([], [], ".", color=style.NET_COLOURS[net], markersize=8, label=words)
+    ax.set_xlim(-45.0, 45.0)
+    ax.set_ylim(-22.0, 22.0)
+    ax.set_aspect("equal")
+    ax.set_xlabel("east of the centre of the site, NM")
+    ax.set_ylabel("north, NM")
+    ax.set_title("Few plots can matter (Paris, three hours)")
+    ax.legend(loc="upper left", facecolor=style.PAPER, frameon=True, framealpha=0.9, edgecolor="none")
+
+
 PICTURES: dict[str, Callable[[Axes], None]] = {
     "explain-msaw.svg": msaw_path_against_floor,
     "explain-apm.svg": apm_limits,
     "explain-joining.svg": apm_joining,
     "explain-lifecycle.svg": lifecycle,
+    "explain-sieve.svg": plots_that_can_matter,
 }
 
 
