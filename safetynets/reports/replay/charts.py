@@ -17,7 +17,6 @@ from bokeh.models import (
     WheelZoomTool,
 )
 from bokeh.models.annotations import Legend, LegendItem
-from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 from matplotlib.transforms import Bbox
 
@@ -200,15 +199,6 @@ def _chart(name: str, x_range: Range1d, y_range: Range1d) -> Chart:
 
 def _range(start: float, end: float) -> Range1d:
     return Range1d(start=start, end=end)
-
-
-def plain(chart: Chart) -> Chart:
-    """The chart without the looks of what is selected or muted: nothing on it is, and each costs time in each frame."""
-    for renderer in chart.renderers:
-        if isinstance(renderer, GlyphRenderer):
-            renderer.nonselection_glyph = None
-            renderer.muted_glyph = None
-    return chart
 
 
 def _source(name: str, *columns: str) -> ColumnDataSource:

@@ -16,7 +16,7 @@ from safetynets.reports.map_figure import map_frame
 from safetynets.reports.map_traffic import BREAK_S
 from safetynets.reports.profile_flight import flight_name
 from safetynets.reports.replay import colours, drawn_plots
-from safetynets.reports.replay.charts import LANES, map_chart, plain, profile_chart, timeline_chart
+from safetynets.reports.replay.charts import LANES, map_chart, profile_chart, timeline_chart
 from safetynets.reports.replay.columns import UNKNOWN, packed
 from safetynets.reports.replay.land import land_picture
 from safetynets.reports.replay.site_names import site_names
@@ -105,7 +105,7 @@ def replay_of(run: Run) -> Replay | None:
     }
     document = Document()
     for chart in charts:
-        document.add_root(plain(chart))
+        document.add_root(chart)
     plots = ColumnDataSource({name: packed(values[name], step) for name, step in _STEPS.items()}, name="plots")
     document.add_root(plots)
     whole = {"document": with_fixed_ids(json.loads(serialize_json(document.to_json(deferred=False)))), "facts": facts}

@@ -3,6 +3,7 @@
 const STEP_S = 4;
 const LONG_STEP_S = 60;
 const TAP_PX = 26;
+const LINE_EVERY_MS = 80;
 
 const clockText = (time_s) => new Date(Math.floor(time_s) * 1000).toISOString().slice(11, 19);
 
@@ -26,7 +27,6 @@ class Player {
     this.timeline = model("timeline");
     this.element = (name) => document.getElementById(`replay-${name}`);
     this.playing = false;
-    this.line_ms = -Infinity;
     this.flight = null;
     this.alert = null;
     this.listen();
@@ -60,14 +60,14 @@ class Player {
     return true;
   }
 
-  // Move the line of the timeline where that is to be seen: by half a pixel or more.
+  // Move the line of the timeline, a few times a second: the slider shows the moment at once.
   drawTimeline() {
-    const { x_range, inner_width } = this.timeline;
-    const half_px_ms = (x_range.end - x_range.start) / (inner_width || 1000) / 2;
-    const at_ms = 1000 * this.time_s;
-    if (Math.abs(at_ms - this.line_ms) < half_px_ms) return;
-    this.line_ms = at_ms;
-    this.nowLine.data = { x: [at_ms] };
+    if (this.lineWaits) return;
+    this.lineWaits = true;
+    setTimeout(() => {
+      this.lineWaits = false;
+      this.nowLine.data = { x: [1000 * this.time_s] };
+    }, LINE_EVERY_MS);
   }
 
   chooseFlight(flight) {
