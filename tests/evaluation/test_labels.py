@@ -268,6 +268,17 @@ def test_a_situation_begins_with_the_fault_that_made_it():
     assert (found.from_s.tolist(), found.category.tolist()) == ([1002.0], [Category.NECESSARY])
 
 
+def test_the_runway_in_the_other_direction_excuses_nobody_who_is_low_on_final_approach():
+    """The reciprocal threshold 1 NM ahead: what lies beyond its runway is final approach, and not a landing."""
+    other = approach(name="ILS 18", course_deg=180.0, y_m=NM_M)
+    tracks = arrival(275.0, to_nm=0.5)
+    alone, both = (
+        label(tracks, site(terrain=FLAT, approaches=approaches), generated(tracks))
+        for approaches in ((approach(),), (approach(), other))
+    )
+    np.testing.assert_equal(both.rows(), alone.rows())
+
+
 def test_a_faulty_flight_whose_track_ends_in_the_air_is_carried_on():
     # The last plot is at 2 NM; straight on it is 300 ft above the ground at about 1.64 NM, 10 s later.
     tracks = arrival(275.0, to_nm=2.0)

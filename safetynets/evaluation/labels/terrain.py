@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.flown import Flown
 from safetynets.evaluation.labels.rules import LabelRules
-from safetynets.sites.approach_path import along_and_across, path_altitude_ft
+from safetynets.sites.approach_path import along_and_across, course_vector, path_altitude_ft
 from safetynets.sites.geometry import Approach, Site
 from safetynets.traffic.places import Ground, ground
 from safetynets.units import M_PER_NM
@@ -106,11 +106,15 @@ class Final:
         self.path_ft: Floats = np.full(count, np.nan)
         self.descends_on_path: Mask = np.zeros(count, dtype=np.bool_)
         self.far_below_ft: Floats = np.full(count, np.nan)
-        self.exempt: Mask = ground(site).on_runway(states.x_m, states.y_m)
+        self._inbound: Mask = np.zeros(count, dtype=np.bool_)
+        self._lands: Mask = ground(site).on_runway(states.x_m, states.y_m)
+        self._climbs_out: Mask = np.zeros(count, dtype=np.bool_)
         climbing = states.vertical_rate_fpm > rules.climbing_fpm
         descending = states.vertical_rate_fpm < -rules.climbing_fpm
         for approach in site.approaches:
             self._add(approach, states, rules, climbing, descending)
+        # The strip of the same runway in the other direction reaches out under the final approach: nobody lands there.
+        self.exempt: Mask = (self._lands & ~self._inbound) | self._climbs_out
 
     def _add(self, approach: Approach, states: Flown, rules: LabelRules, climbing: Mask, descending: Mask) -> None:
         along_nm, across_m = along_and_across(approach, states.x_m, states.y_m)
@@ -129,5 +133,7 @@ class Final:
         height_ft = nominal_ft - approach.threshold_elevation_ft
         far_below_ft = nominal_ft - np.maximum((1.0 - rules.desirable_path_share) * height_ft, ORDINARY_BELOW_PATH_FT)
         self.far_below_ft[here & descending] = np.fmin(self.far_below_ft[here & descending], far_below_ft)
-        self.exempt |= near & climbing
-        self.exempt |= ~beside & (along_nm < rules.landing_nm) & (along_nm > -rules.near_runway_nm)
+        east, north = course_vector(approach)
+        self._inbound |= here & (states.vx_mps * east + states.vy_mps * north > 0.0)
+        self._climbs_out |= near & climbing
+        self._lands |= ~beside & (along_nm < rules.landing_nm) & (along_nm > -rules.near_runway_nm)
