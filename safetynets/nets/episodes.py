@@ -22,9 +22,13 @@ STILL_ACTIVE = "still active at the end of the tracks"
 
 
 class Episodes:
-    """The alerts of one net and group, put together as their events come in."""
+    """The alerts of one net and group, put together as their events come in.
 
-    def __init__(self) -> None:
+    `number` holds the number by which each track of the events is known, where that is another.
+    """
+
+    def __init__(self, number: np.ndarray | None = None) -> None:
+        self._number = number
         self._open: dict[int, Alert] = {}
         self._ended: list[Alert] = []
 
@@ -37,7 +41,7 @@ class Episodes:
         on_final: np.ndarray,
     ) -> None:
         """Take the events of these plots, in their order."""
-        starting = iter(alerts_at(events, tracks, picture, conflicts, on_final))
+        starting = iter(alerts_at(events, tracks, picture, conflicts, on_final, self._number))
         for row, track, what, time_s, _, worst_margin_ft in zip(*(column.tolist() for column in events), strict=True):
             if what == START:
                 self._open[track] = next(starting)
@@ -78,7 +82,12 @@ class Episodes:
 
 
 def alerts_at(
-    events: Events, tracks: Tracks, picture: Picture, conflicts: Conflicts, on_final: np.ndarray
+    events: Events,
+    tracks: Tracks,
+    picture: Picture,
+    conflicts: Conflicts,
+    on_final: np.ndarray,
+    number: np.ndarray | None = None,
 ) -> list[Alert]:
     """The alerts that start at these events; how they end and what arbitration decides is still open."""
     starts = events.what == START
@@ -122,7 +131,7 @@ def alerts_at(
         "kind": [kinds[kind] for kind in conflicts.kind[row].tolist()],
         "severity": ["warning" if severe else "caution" for severe in conflicts.severe[row].tolist()],
         "callsign": [str(callsign) for callsign in tracks.callsign[tracks.track[row]].tolist()],
-        "track": tracks.track[row].tolist(),
+        "track": (tracks.track if number is None else number[tracks.track])[row].tolist(),
         "area": [areas[area] for area in conflicts.area[row].tolist()],
         "first_conflict_time_s": events.first_conflict_s[starts].tolist(),
         "start_time_s": tracks.time_s[row].tolist(),

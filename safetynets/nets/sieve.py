@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CHUNKS_A_THREAD = 8
 FEWEST_PLOTS_A_CHUNK = 50_000
 MORE = 8
-"""So many plots after the hits of a track are judged next; where that is too few, twice as many more, and so on."""
+"""So many plots after the hits of a track are judged with them; where they are too few, twice as many, and so on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +53,8 @@ class Candidates:
     apw: Rows
 
 
-def candidates(tracks: Tracks, site: Site) -> Candidates:
-    """The plots at which the nets of the site could find a hit.
+def candidates(tracks: Tracks, site: Site, threads: int = 2) -> Candidates:
+    """The plots at which the nets of the site could find a hit, whatever the number of threads.
 
     Raises
     ------
@@ -62,7 +62,10 @@ def candidates(tracks: Tracks, site: Site) -> Candidates:
         If the tracks are not on the site's plane.
     """
     sieve = sieve_of(tracks, site)
-    row, nets = sieve.sift(0, len(sieve.nets_of))
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(lambda chunk: sieve.sift(*chunk), _chunks(sieve.start, threads)))
+    row = np.concatenate([np.empty(0, dtype=np.int64), *(rows for rows, _ in found)])
+    nets = np.concatenate([np.empty(0, dtype=np.uint8), *(nets for _, nets in found)])
     return Candidates(*(row[nets & bit(net) != 0] for net in Net))
 
 
@@ -120,7 +123,8 @@ class _Chunk:
         return alerts, self._joined.all()
 
     def _of_net(self, net: Net, possible: Rows) -> Iterator[Alert]:
-        row, more = possible, MORE
+        # Most of what the APM and the APW could find is a hit; most of what the MSAW could find ends in a level-off.
+        row, more = (possible if net is Net.MSAW else self._with_the_next(possible, MORE)), MORE
         while len(row):
             part = _part(self._tracks, self._sieve.start, row)
             picture, approach, conflicts = self._judged(net, part)
@@ -174,10 +178,10 @@ class _Chunk:
             return []
         if approach is None:
             approach = self._approach_of(part, found.net, events)
-        episodes = Episodes()
+        episodes = Episodes(part.number)
         episodes.take(events, part.tracks, picture, found, approach >= 0)
         episodes.end_lost(memory, self._lifecycle(found.net), self._sieve.now_s)
-        return [alert.changed(track=int(part.number[alert.track])) for alert in episodes.all(memory.worst_margin_ft)]
+        return episodes.all(memory.worst_margin_ft)
 
     def _approach_of(self, part: Part, net: Net, events: Events) -> NDArray[np.int32]:
         """The approach that each plot is joined to, at the plots where alerts start.

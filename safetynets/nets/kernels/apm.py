@@ -221,7 +221,7 @@ class Verdicts(NamedTuple):
     vertical_deviation_ft: Floats
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def judge(
     approach: NDArray[np.int32],
     state: Floats,
@@ -318,7 +318,7 @@ KEEP, LEAVE, JUDGE = range(3)
 """What a plot does to the memory of its track: nothing (not assessable), leave (excluded), or be judged."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def join(
     track: NDArray[np.int32],
     time_s: Floats,

@@ -167,7 +167,7 @@ def entry_s(
     return min(t, other_s) if forecast.hypotheses == ANY else max(t, other_s)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def judge(
     judged: NDArray[np.bool_],
     time_s: Floats,

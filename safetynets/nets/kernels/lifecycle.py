@@ -167,7 +167,7 @@ def follow(
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def follow_sparse(
     row: NDArray[np.int64],
     last: NDArray[np.bool_],

@@ -218,7 +218,7 @@ class Verdicts(NamedTuple):
     severe: NDArray[np.bool_]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def judge(
     judged: NDArray[np.bool_],
     motion: Floats,
