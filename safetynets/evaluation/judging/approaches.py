@@ -12,16 +12,21 @@ from safetynets.evaluation.judging.kernels.follow import (
     BY_RULE,
     JUDGED,
     Alerts,
-    follow,
     no_edges,
     standings,
 )
-from safetynets.evaluation.judging.traffic import Portion, Traffic, joined_columns
+from safetynets.evaluation.judging.traffic import (
+    Portion,
+    Traffic,
+    bytes_of,
+    first_of_tracks,
+    joined_columns,
+    over_tracks,
+)
 from safetynets.evaluation.judging.widest import widest
 from safetynets.nets.apm import join_approaches, limits, packed_approaches, state
 from safetynets.nets.conflicts import Net, Reason
 from safetynets.nets.kernels.apm import Approaches
-from safetynets.nets.lifecycle import rules_of
 from safetynets.sites.geometry import Site
 
 Spans = tuple[NDArray[np.int64], NDArray[np.float64]]
@@ -37,31 +42,33 @@ class Finals:
 
     traffic: Traffic
     plots: kernel.Plots
+    of_tracks: kernel.OfTracks
     joined: NDArray[np.bool_]
     spans: Spans
     approaches: Approaches
 
+    @property
+    def count(self) -> int:
+        """How many plots are kept."""
+        return len(self.plots.row)
+
+    @property
+    def bytes(self) -> int:
+        """The bytes that are kept."""
+        return bytes_of((self.plots, self.of_tracks, self.joined, self.spans))
+
     def judge(self, site: Site) -> Alerts:
         """The alerts of the APM at a setting."""
         parameters = site.parameters.apm
-        found = kernel.judge(
-            self.plots,
-            self.approaches,
-            limits(parameters),
-            parameters.hysteresis_ft,
-            parameters.hysteresis_m,
-            parameters.hysteresis_s,
-            parameters.warning_time_s,
+        setting = kernel.Setting(
+            limits=limits(parameters),
+            hysteresis_ft=parameters.hysteresis_ft,
+            hysteresis_m=parameters.hysteresis_m,
+            hysteresis_s=parameters.hysteresis_s,
+            warning_time_s=parameters.warning_time_s,
         )
-        return follow(
-            found,
-            no_edges(),
-            parameters.look_ahead_s,
-            self.traffic.eligible.marked,
-            self.traffic.eligible.rule(site, Net.APM, joined=self.joined),
-            rules_of(parameters),
-            self.traffic.now_s,
-        )
+        watch = self.traffic.watch(site, Net.APM, joined=self.joined)
+        return kernel.judge(self.plots, self.of_tracks, self.approaches, setting, no_edges(), watch)
 
 
 def look_at_finals(traffic: Traffic, site: Site) -> Finals:
@@ -95,9 +102,12 @@ def look_at_finals(traffic: Traffic, site: Site) -> Finals:
 
     parts = traffic.over_portions(gather, site)
     plots = kernel.Plots(*joined_columns(parts))
+    first = first_of_tracks(plots.track)
+    deviations = (plots.low_ft, plots.high_ft, plots.left_m, plots.right_m)
     return Finals(
         traffic,
         plots,
+        kernel.OfTracks(first, *(over_tracks(np.maximum, one, first) for one in deviations)),
         joined,
         _spans(traffic, joined),
         packed_approaches(site),

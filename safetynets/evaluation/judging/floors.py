@@ -8,12 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import floors as kernel
-from safetynets.evaluation.judging.kernels.follow import Alerts, Edges, follow
-from safetynets.evaluation.judging.traffic import Portion, Traffic, joined_columns
+from safetynets.evaluation.judging.kernels.follow import Alerts, Edges
+from safetynets.evaluation.judging.traffic import (
+    Portion,
+    Traffic,
+    bytes_of,
+    first_of_tracks,
+    joined_columns,
+    over_tracks,
+)
 from safetynets.evaluation.judging.widest import extreme, widest
 from safetynets.nets.conflicts import Net
 from safetynets.nets.kernels.msaw import Escape, Surface
-from safetynets.nets.lifecycle import rules_of
 from safetynets.nets.msaw import outlook_of, surfaces
 from safetynets.nets.picture import forecast, motion
 from safetynets.sites.geometry import Site
@@ -33,6 +39,16 @@ class Floors:
     minimum_ft: NDArray[np.float64]
     top_ft: NDArray[np.float64]
 
+    @property
+    def count(self) -> int:
+        """How many plots are kept."""
+        return len(self.kept.plots.row)
+
+    @property
+    def bytes(self) -> int:
+        """The bytes that are kept."""
+        return bytes_of(self.kept)
+
     def judge(self, site: Site) -> Alerts:
         """The alerts of the MSAW at a setting."""
         parameters = site.parameters.msaw
@@ -49,15 +65,8 @@ class Floors:
             escape_test=parameters.escape_test,
         )
         surface = self.surface._replace(floor_ft=floor_ft, terrain_clearance_ft=clearance_ft)
-        return follow(
-            kernel.judge(self.kept, setting, surface, forecast(parameters)),
-            self.kept.edges,
-            parameters.look_ahead_s,
-            self.traffic.eligible.marked,
-            self.traffic.eligible.rule(site, Net.MSAW),
-            rules_of(parameters),
-            self.traffic.now_s,
-        )
+        watch = self.traffic.watch(site, Net.MSAW)
+        return kernel.judge(self.kept, setting, surface, forecast(parameters), watch)
 
 
 def look_at_floors(traffic: Traffic, site: Site) -> Floors:
@@ -78,7 +87,7 @@ def look_at_floors(traffic: Traffic, site: Site) -> Floors:
     )
     rule = traffic.eligible.rule(wide, Net.MSAW)
 
-    def gather(portion: Portion) -> kernel.Kept:
+    def gather(portion: Portion) -> kernel.Gathered:
         kept = kernel.gather(
             traffic.judged(portion, rule),
             portion.tracks.track,
@@ -96,11 +105,11 @@ def look_at_floors(traffic: Traffic, site: Site) -> Floors:
         kept.edges.row[:] += portion.first_row
         return kept
 
-    kept = _joined(traffic.over_portions(gather, wide))
+    kept = _joined(traffic.over_portions(gather, wide), parameters.look_ahead_s + parameters.hysteresis_s)
     return Floors(traffic, kept, surface, minimum_ft, top_ft)
 
 
-def _joined(parts: list[kernel.Kept]) -> kernel.Kept:
+def _joined(parts: list[kernel.Gathered], longest_s: float) -> kernel.Kept:
     """What was kept of consecutive portions as one."""
     cells, areas, turns = 0, 0, 0
     for part in parts:
@@ -113,16 +122,21 @@ def _joined(parts: list[kernel.Kept]) -> kernel.Kept:
     for name in ("first_cell", "first_area"):
         firsts = [getattr(part.plots, name) for part in parts]
         plots[name] = np.concatenate([*(first[:-1] for first in firsts), firsts[-1][-1:]])
-    needs = [part.needs for part in parts]
+    need_ft = np.concatenate([part.need_ft for part in parts])
+    first = first_of_tracks(plots["track"])
+    clearance_ft, below_minimum_ft = need_ft[:, : kernel.KNOTS], need_ft[:, kernel.KNOTS :]
     return kernel.Kept(
         kernel.Plots(**plots),
         np.concatenate([part.cells for part in parts]),
         np.concatenate([part.areas for part in parts]),
         np.concatenate([part.turning_state for part in parts]),
         kernel.Needs(
-            needs[0].longest_s,
-            np.concatenate([need.clearance_ft for need in needs], axis=1),
-            np.concatenate([need.below_minimum_ft for need in needs], axis=1),
+            longest_s,
+            clearance_ft.T.copy(),
+            below_minimum_ft.T.copy(),
+            over_tracks(np.minimum, clearance_ft, first).T.copy(),
+            over_tracks(np.maximum, below_minimum_ft, first).T.copy(),
+            first,
         ),
         Edges(*joined_columns([part.edges for part in parts])),
     )

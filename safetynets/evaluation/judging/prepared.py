@@ -15,7 +15,7 @@ from safetynets.evaluation.judging.floors import Floors, look_at_floors
 from safetynets.evaluation.judging.kernels.follow import Alerts
 from safetynets.evaluation.judging.shown import put_together
 from safetynets.evaluation.judging.structure import structure
-from safetynets.evaluation.judging.traffic import Traffic, traffic_of
+from safetynets.evaluation.judging.traffic import Traffic, bytes_of, traffic_of
 from safetynets.evaluation.judging.volumes import Near, look_at_volumes
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range
@@ -63,6 +63,18 @@ class Prepared:
         """
         with ThreadPoolExecutor(threads) as pool:
             return list(pool.map(self._judge, [self._site_of(values) for values in sets]))
+
+    def size(self) -> dict[str, int]:
+        """How many plots are kept (of all nets, predictions and groups), and the bytes of all that is kept.
+
+        The bytes count what stands beside the tracks: marks of all plots, and what is kept for each prediction.
+        """
+        made = [one for predictions in self._predictions.values() for one in predictions.values()]
+        marked = self._traffic.eligible.marked
+        return {
+            "kept": sum(one.count for one in made),
+            "bytes": bytes_of((marked.code, marked.first_row, marked.track_start_s)) + sum(one.bytes for one in made),
+        }
 
     def _judge(self, site: Site) -> JudgedAlerts:
         finals = self.finals(site)

@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import StudyError, TracksError
-from safetynets.evaluation.judging.eligibility import MOST_VOLUMES, Eligible, inhibiting, marks_of
+from safetynets.evaluation.judging.eligibility import MOST_VOLUMES, Eligible, Mask, inhibiting, marks_of
 from safetynets.evaluation.judging.kernels.floors import uncovered
-from safetynets.evaluation.judging.kernels.follow import JUDGED, Marked, Rule, standings
+from safetynets.evaluation.judging.kernels.follow import JUDGED, Marked, Rule, Watch, standings
 from safetynets.evaluation.ranges import Range
+from safetynets.nets.conflicts import Net
+from safetynets.nets.lifecycle import rules_of
 from safetynets.nets.msaw import surfaces
 from safetynets.nets.picture import Picture, picture_of
 from safetynets.sites.geometry import Site
@@ -54,14 +56,15 @@ class Traffic:
         The site that all sets are made from, and the varied parameters.
     eligible
         Marks of every plot.
-    now_s
-        Time of the last plot: alerts of tracks that are lost by then have ended.
+    start_s, now_s
+        Time of the first plot, and of the last: alerts of tracks that are lost by then have ended.
     """
 
     tracks: Tracks
     site: Site
     ranges: Mapping[str, Range]
     eligible: Eligible
+    start_s: float
     now_s: float
 
     def over_portions(self, work: Callable[[Portion], Result], site: Site) -> list[Result]:
@@ -72,6 +75,17 @@ class Traffic:
 
         with ThreadPoolExecutor(WORKERS) as pool:
             return list(pool.map(one, _portions(self.tracks)))
+
+    def watch(self, site: Site, net: Net, allowed: Mask | None = None, joined: Mask | None = None) -> Watch:
+        """What following the alerts of a net takes of these plots and a setting; arguments as of `Eligible.rule`."""
+        parameters = getattr(site.parameters, net.name.lower())
+        return Watch(
+            self.eligible.marked,
+            self.eligible.rule(site, net, allowed, joined),
+            rules_of(parameters),
+            parameters.look_ahead_s,
+            self.now_s,
+        )
 
     def judged(self, portion: Portion, rule: Rule) -> NDArray[np.bool_]:
         """Which plots of a portion a net judges."""
@@ -130,6 +144,7 @@ def traffic_of(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Traff
             volumes=volumes,
             tracks=tracks.select(first_row[:-1][present]),
         ),
+        start_s=float(tracks.time_s.min()) if len(tracks) else 0.0,
         now_s=float(tracks.time_s.max()) if len(tracks) else -np.inf,
     )
 
@@ -157,3 +172,28 @@ def _portion(tracks: Tracks, rows: slice, site: Site) -> Portion:
 def joined_columns(parts: Sequence[tuple[NDArray[Any], ...]]) -> list[Any]:
     """The columns of consecutive portions, each joined to one."""
     return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+
+
+def first_of_tracks(track: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Where each track begins among plots that are sorted by track, and the end.
+
+    >>> first_of_tracks(np.array([3, 3, 8], dtype=np.int32)).tolist()
+    [0, 2, 3]
+    """
+    changes = np.flatnonzero(track[1:] != track[:-1]) + 1
+    return np.concatenate(([0], changes, [len(track)] if len(track) else [])).astype(np.int64)
+
+
+def over_tracks(extreme: np.ufunc, values: NDArray[Any], first: NDArray[np.int64]) -> NDArray[Any]:
+    """The extreme of the plots of each track, along the first axis."""
+    if len(first) == 1:
+        return values[:0]
+    reduced: NDArray[Any] = extreme.reduceat(values, first[:-1], axis=0)
+    return reduced
+
+
+def bytes_of(kept: Any) -> int:
+    """The bytes of all arrays in nested tuples."""
+    if isinstance(kept, np.ndarray):
+        return kept.nbytes
+    return sum(bytes_of(part) for part in kept) if isinstance(kept, tuple) else 0

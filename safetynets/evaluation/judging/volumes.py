@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import volumes as kernel
-from safetynets.evaluation.judging.kernels.follow import Alerts, follow, no_edges
-from safetynets.evaluation.judging.traffic import Portion, Traffic, joined_columns
+from safetynets.evaluation.judging.kernels.follow import Alerts, no_edges
+from safetynets.evaluation.judging.traffic import Portion, Traffic, bytes_of, joined_columns
 from safetynets.evaluation.judging.widest import widest
 from safetynets.nets.apw import group_volumes, is_allowed, packed_volumes
 from safetynets.nets.conflicts import Net
-from safetynets.nets.lifecycle import rules_of
 from safetynets.nets.picture import forecast, motion
 from safetynets.sites.geometry import Site
 
@@ -35,28 +34,29 @@ class Near:
     allowed: NDArray[np.bool_]
     everywhere: NDArray[np.bool_]
 
+    @property
+    def count(self) -> int:
+        """How many plots are kept."""
+        return len(self.plots.row)
+
+    @property
+    def bytes(self) -> int:
+        """The bytes that are kept."""
+        return bytes_of((self.plots, self.allowed))
+
     def judge(self, site: Site) -> Alerts:
         """The alerts of this group at a setting."""
         parameters = site.parameters.apw
-        _, buffered, held = packed_volumes(site, self.group, *_times(self.traffic))
-        found = kernel.judge(self.plots, self.allowed, buffered, held, forecast(parameters), parameters.warning_time_s)
-        return follow(
-            found,
-            no_edges(),
-            parameters.look_ahead_s,
-            self.traffic.eligible.marked,
-            self.traffic.eligible.rule(site, Net.APW, allowed=self.everywhere),
-            rules_of(parameters),
-            self.traffic.now_s,
-        )
+        _, buffered, held = packed_volumes(site, self.group, self.traffic.start_s, self.traffic.now_s)
+        watch = self.traffic.watch(site, Net.APW, allowed=self.everywhere)
+        return kernel.judge(self.plots, self.allowed, buffered, held, forecast(parameters), no_edges(), watch)
 
 
 def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
     """Predict the paths of one structure, that of a site, and keep what any setting within the ranges needs."""
     wide = widest(site, traffic.ranges, traffic.site)
     parameters = wide.parameters.apw
-    from_s, to_s = _times(traffic)
-    bare, buffered, held = packed_volumes(_surely_wider(wide), group, from_s, to_s)
+    bare, buffered, held = packed_volumes(_surely_wider(wide), group, traffic.start_s, traffic.now_s)
     volumes = group_volumes(wide, group)
     allowed = np.column_stack([is_allowed(traffic.tracks, volume) for volume in volumes])
     everywhere = np.asarray(allowed.all(axis=1))
@@ -91,9 +91,3 @@ def _surely_wider(site: Site) -> Site:
         site,
         parameters=parameters.model_copy(update={"apw": parameters.apw.model_copy(update={"hysteresis_m": wider_m})}),
     )
-
-
-def _times(traffic: Traffic) -> tuple[float, float]:
-    if not len(traffic.tracks):
-        return 0.0, 0.0
-    return float(traffic.tracks.time_s.min()), traffic.now_s

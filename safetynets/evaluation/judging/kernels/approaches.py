@@ -8,7 +8,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import Found, first_of, room_for
+from safetynets.evaluation.judging.kernels.follow import (
+    Alerts,
+    Edges,
+    Found,
+    Watch,
+    first_alerts,
+    first_of,
+    follow,
+    room_for,
+    room_for_alerts,
+)
 from safetynets.nets.kernels.apm import (
     ABOVE,
     BELOW,
@@ -179,75 +189,108 @@ def gather(
     )
 
 
+class OfTracks(NamedTuple):
+    """The greatest deviations of the kept plots `first[k]` to `first[k + 1]`, those of one track."""
+
+    first: NDArray[np.int64]
+    low_ft: Floats
+    high_ft: Floats
+    left_m: Floats
+    right_m: Floats
+
+
+class Setting(NamedTuple):
+    """The judged parameters of one set."""
+
+    limits: Limits
+    hysteresis_ft: float
+    hysteresis_m: float
+    hysteresis_s: float
+    warning_time_s: float
+
+
 @njit(cache=True, nogil=True)
 def judge(
-    plots: Plots,
-    approaches: Approaches,
-    limits: Limits,
-    hysteresis_ft: float,
-    hysteresis_m: float,
-    hysteresis_s: float,
-    warning_time_s: float,
-) -> Found:
-    """What a set finds, plot by plot.
+    plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: Setting, edges: Edges, watch: Watch
+) -> Alerts:
+    """The alerts of a set; no path leaves a coverage, so that there are no edges."""
+    found = _found(plots, of_tracks, approaches, setting)
+    alerts = room_for_alerts(found, setting.warning_time_s)
+    hold_s = setting.limits.look_ahead_s + setting.hysteresis_s
+    asked, j, count = follow(found, edges, watch, alerts, 0, 0)
+    while asked >= 0:
+        q = found.plot[asked]
+        found.hold_violation_s[asked], _ = first_violation(
+            approaches,
+            plots.approach[q],
+            setting.limits,
+            setting.hysteresis_ft,
+            setting.hysteresis_m,
+            hold_s,
+            plots.distance_nm[q],
+            plots.closing_nmps[q],
+            plots.cross_m[q],
+            plots.drift_mps[q],
+            plots.altitude_ft[q],
+            plots.rate_ftps[q],
+        )
+        asked, j, count = follow(found, edges, watch, alerts, j, count)
+    return first_alerts(alerts, count)
 
-    A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
-    had a conflict before, and only where the violation itself does not say so.
+
+@njit(cache=True)
+def _found(plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: Setting) -> Found:
+    """What a set finds, plot by plot. A plot that is left out is in no conflict.
+
+    Only where a track had a conflict before can an alert be held on to.
     """
-    hold_s, limit_s = limits.look_ahead_s + hysteresis_s, warning_time_s + hysteresis_s
+    limits = setting.limits
+    limit_s = setting.warning_time_s + setting.hysteresis_s
     row, track = plots.row, plots.track
     low, high, left, right = plots.low_ft, plots.high_ft, plots.left_m, plots.right_m
     approach, distance_nm, closing_nmps = plots.approach, plots.distance_nm, plots.closing_nmps
     cross_m, drift_mps, altitude_ft, rate_ftps = plots.cross_m, plots.drift_mps, plots.altitude_ft, plots.rate_ftps
+    first, track_low, track_high = of_tracks.first, of_tracks.low_ft, of_tracks.high_ft
+    track_left, track_right = of_tracks.left_m, of_tracks.right_m
     low_ft, high_ft, left_m, right_m = _thresholds(limits, 0.0, 0.0)
-    held_low_ft, held_high_ft, held_left_m, held_right_m = _thresholds(limits, hysteresis_ft, hysteresis_m)
-    only_below = not (limits.enabled[ABOVE] or limits.enabled[LEFT] or limits.enabled[RIGHT])
-    found, count, track_in_conflict = room_for(len(plots.row)), 0, -1
-    for q in range(len(row)):
-        is_near = low[q] > low_ft or (not only_below and (high[q] > high_ft or left[q] > left_m or right[q] > right_m))
-        if not is_near and (
-            track[q] != track_in_conflict
-            or not (low[q] > held_low_ft or high[q] > held_high_ft or left[q] > held_left_m or right[q] > held_right_m)
-        ):
+    held_low_ft, held_high_ft, held_left_m, held_right_m = _thresholds(
+        limits, setting.hysteresis_ft, setting.hysteresis_m
+    )
+    found, count = room_for(len(row)), 0
+    for k in range(len(track_low)):
+        if not (track_low[k] > low_ft or track_high[k] > high_ft or track_left[k] > left_m or track_right[k] > right_m):
             continue
-        violation_s = np.inf
-        if is_near:
-            violation_s, _ = first_violation(
-                approaches,
-                approach[q],
-                limits,
-                0.0,
-                0.0,
-                limits.look_ahead_s,
-                distance_nm[q],
-                closing_nmps[q],
-                cross_m[q],
-                drift_mps[q],
-                altitude_ft[q],
-                rate_ftps[q],
+        in_conflict = False
+        for q in range(first[k], first[k + 1]):
+            is_near = low[q] > low_ft or high[q] > high_ft or left[q] > left_m or right[q] > right_m
+            is_held = in_conflict and (
+                low[q] > held_low_ft or high[q] > held_high_ft or left[q] > held_left_m or right[q] > held_right_m
             )
-        hold_violation_s = violation_s
-        if violation_s >= limit_s - ROUNDING_S and (violation_s < np.inf or track[q] == track_in_conflict):
-            hold_violation_s, _ = first_violation(
-                approaches,
-                approach[q],
-                limits,
-                hysteresis_ft,
-                hysteresis_m,
-                hold_s,
-                distance_nm[q],
-                closing_nmps[q],
-                cross_m[q],
-                drift_mps[q],
-                altitude_ft[q],
-                rate_ftps[q],
-            )
-        if violation_s < np.inf:
-            track_in_conflict = track[q]
-        elif hold_violation_s == np.inf:
-            continue
-        found.row[count], found.track[count] = row[q], track[q]
-        found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
-        found.undecided[count], found.severe[count] = False, violation_s == 0.0
-        count += 1
+            if not (is_near or is_held):
+                continue
+            violation_s, hold_violation_s = np.inf, np.nan
+            if is_near:
+                violation_s, _ = first_violation(
+                    approaches,
+                    approach[q],
+                    limits,
+                    0.0,
+                    0.0,
+                    limits.look_ahead_s,
+                    distance_nm[q],
+                    closing_nmps[q],
+                    cross_m[q],
+                    drift_mps[q],
+                    altitude_ft[q],
+                    rate_ftps[q],
+                )
+            if violation_s < limit_s - ROUNDING_S:
+                hold_violation_s = violation_s
+            elif violation_s == np.inf and not is_held:
+                continue
+            in_conflict = in_conflict or violation_s < np.inf
+            found.plot[count], found.row[count], found.track[count] = q, row[q], track[q]
+            found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
+            found.undecided[count], found.severe[count] = False, violation_s == 0.0
+            count += 1
     return first_of(found, count)

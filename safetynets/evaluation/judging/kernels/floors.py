@@ -8,7 +8,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import Edges, Found, first_of, room_for
+from safetynets.evaluation.judging.kernels.follow import (
+    Alerts,
+    Edges,
+    Found,
+    Watch,
+    first_alerts,
+    first_of,
+    follow,
+    room_for,
+    room_for_alerts,
+)
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
     END_S,
@@ -76,12 +86,27 @@ class Needs(NamedTuple):
     """What it takes to notice each kept plot, at a glance, within each of `KNOTS` look-aheads up to the longest.
 
     Row k of `clearance_ft` is the least clearance at which it violates terrain or an obstacle within k + 1 parts of the
-    longest look-ahead, row k of `below_minimum_ft` the margin from which on it violates no polygon any more.
+    longest look-ahead, row k of `below_minimum_ft` the margin from which on it violates no polygon any more. The same
+    of all kept plots of a track, `first_of_track[k]` to `first_of_track[k + 1]`, is in `track_*`.
     """
 
     longest_s: float
     clearance_ft: NDArray[np.float32]
     below_minimum_ft: NDArray[np.float32]
+    track_clearance_ft: NDArray[np.float32]
+    track_below_minimum_ft: NDArray[np.float32]
+    first_of_track: NDArray[np.int64]
+
+
+class Gathered(NamedTuple):
+    """What is kept of a portion of the plots; `need_ft` are the needs of each, first for clearance, then for margin."""
+
+    plots: Plots
+    cells: Floats
+    areas: Floats
+    turning_state: Floats
+    need_ft: NDArray[np.float32]
+    edges: Edges
 
 
 class Kept(NamedTuple):
@@ -150,7 +175,7 @@ def gather(
     minimum_ft: Floats,
     top_ft: Floats,
     extremes: Extremes,
-) -> Kept:
+) -> Gathered:
     """What must be kept of these plots; `surface`, `outlook` and `forecast` are those of the widest setting.
 
     `minimum_ft` are the polygons' minimum altitudes, `top_ft` the obstacles' tops. Dropped is what no setting within
@@ -292,7 +317,7 @@ def gather(
             escape_fails[count] = contact_s < np.inf or leaves
         count += 1
         first_cell[count], first_area[count] = cells, areas
-    return Kept(
+    return Gathered(
         Plots(
             row_[:count].copy(),
             track[row_[:count]],
@@ -305,7 +330,7 @@ def gather(
         cell[:cells].copy(),
         area[:areas].copy(),
         states[:turns].copy(),
-        Needs(duration_s, need[:count, :KNOTS].T.copy(), need[:count, KNOTS:].T.copy()),
+        need[:count],
         Edges(edge_row[:edges].copy(), edge[:edges, 0].copy(), edge[:edges, 1].copy()),
     )
 
@@ -368,87 +393,101 @@ def _first_below(
 
 
 @njit(cache=True, nogil=True)
-def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -> Found:
-    """What a set finds, plot by plot.
+def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast, watch: Watch) -> Alerts:
+    """The alerts of a set; `surface` and `forecast` of this set are for the plots whose turn is followed."""
+    found = _found(kept, setting, surface, forecast)
+    alerts = room_for_alerts(found, setting.warning_time_s)
+    plots, hold_s = kept.plots, setting.look_ahead_s + setting.hysteresis_s
+    asked, j, count = follow(found, kept.edges, watch, alerts, 0, 0)
+    while asked >= 0:
+        q = found.plot[asked]
+        found.hold_violation_s[asked] = _first_below(
+            plots.path[q],
+            kept.cells,
+            kept.areas,
+            plots.first_cell[q],
+            plots.first_cell[q + 1],
+            plots.first_area[q],
+            plots.first_area[q + 1],
+            setting.floor_ft,
+            setting.clearance_ft,
+            setting.hysteresis_ft,
+            hold_s,
+        )
+        asked, j, count = follow(found, kept.edges, watch, alerts, j, count)
+    return first_alerts(alerts, count)
 
-    A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
-    had a conflict before, and only where the violation itself does not say so. `surface` and `forecast` of this set
-    are for the plots whose turn is followed.
+
+@njit(cache=True)
+def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -> Found:
+    """What a set finds, plot by plot. A plot that is left out is in no conflict.
+
+    Only where a track had a conflict before can an alert be held on to.
     """
     plots, needs = kept.plots, kept.needs
-    hold_s = setting.look_ahead_s + setting.hysteresis_s
     limit_s = setting.warning_time_s + setting.hysteresis_s
-    near_ft, near_minimum_ft = _within(needs, setting.look_ahead_s)
-    hold_ft, hold_minimum_ft = _within(needs, min(hold_s, limit_s))
+    near, held = (
+        _knot(needs, setting.look_ahead_s),
+        _knot(needs, min(setting.look_ahead_s, setting.warning_time_s) + setting.hysteresis_s),
+    )
+    near_ft, near_minimum_ft = needs.clearance_ft[near], needs.below_minimum_ft[near]
+    hold_ft, hold_minimum_ft = needs.clearance_ft[held], needs.below_minimum_ft[held]
+    track_ft, track_minimum_ft = needs.track_clearance_ft[near], needs.track_below_minimum_ft[near]
     clearance_ft, below_minimum_ft = setting.clearance_ft, setting.below_minimum_ft
     held_clearance_ft = clearance_ft + setting.hysteresis_ft
     held_below_minimum_ft = below_minimum_ft - setting.hysteresis_ft
     row, track, path, turning = plots.row, plots.track, plots.path, plots.turning
     cells, areas, first_cell, first_area = kept.cells, kept.areas, plots.first_cell, plots.first_area
-    floor_ft, hysteresis_ft, look_ahead_s = setting.floor_ft, setting.hysteresis_ft, setting.look_ahead_s
-    found, count, track_in_conflict = room_for(len(row)), 0, -1
-    for q in range(len(row)):
-        is_near = near_ft[q] < clearance_ft or near_minimum_ft[q] > below_minimum_ft
-        if not is_near and (
-            track[q] != track_in_conflict
-            or (hold_ft[q] >= held_clearance_ft and hold_minimum_ft[q] <= held_below_minimum_ft)
-        ):
+    floor_ft, look_ahead_s, first_of_track = setting.floor_ft, setting.look_ahead_s, needs.first_of_track
+    found, count = room_for(len(row)), 0
+    for k in range(len(track_ft)):
+        if track_ft[k] >= clearance_ft and track_minimum_ft[k] <= below_minimum_ft:
             continue
-        violation_s, hold_violation_s, undecided = np.inf, np.inf, False
-        if turning[q] >= 0:
-            violation_s, hold_violation_s, undecided = _follow_turn(kept, q, setting, surface, forecast)
-        else:
-            at_cell, last_cell, at_area, last_area = first_cell[q], first_cell[q + 1], first_area[q], first_area[q + 1]
-            if is_near and _is_below(path[q], clearance_ft, below_minimum_ft):
+        in_conflict = False
+        for q in range(first_of_track[k], first_of_track[k + 1]):
+            is_near = near_ft[q] < clearance_ft or near_minimum_ft[q] > below_minimum_ft
+            is_held = in_conflict and (hold_ft[q] < held_clearance_ft or hold_minimum_ft[q] > held_below_minimum_ft)
+            if not (is_near or is_held):
+                continue
+            violation_s, hold_violation_s, undecided = np.inf, np.nan, False
+            if turning[q] >= 0:
+                violation_s, hold_violation_s, undecided = _follow_turn(kept, q, setting, surface, forecast)
+            elif is_near and _is_below(path[q], clearance_ft, below_minimum_ft):
                 violation_s = 0.0
             elif is_near:
                 violation_s = _first_below(
                     path[q],
                     cells,
                     areas,
-                    at_cell,
-                    last_cell,
-                    at_area,
-                    last_area,
+                    first_cell[q],
+                    first_cell[q + 1],
+                    first_area[q],
+                    first_area[q + 1],
                     floor_ft,
                     clearance_ft,
                     0.0,
                     look_ahead_s,
                 )
-            hold_violation_s = violation_s
-            if violation_s > limit_s and (violation_s < np.inf or track[q] == track_in_conflict):
-                hold_violation_s = _first_below(
-                    path[q],
-                    cells,
-                    areas,
-                    at_cell,
-                    last_cell,
-                    at_area,
-                    last_area,
-                    floor_ft,
-                    clearance_ft,
-                    hysteresis_ft,
-                    hold_s,
-                )
-        if violation_s == np.inf and hold_violation_s == np.inf and not undecided:
-            continue
-        if violation_s < np.inf:
-            track_in_conflict = track[q]
-        found.row[count], found.track[count] = row[q], track[q]
-        found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
-        found.undecided[count] = undecided
-        found.severe[count] = plots.escape_fails[q] if setting.escape_test else violation_s == 0.0
-        count += 1
+            if violation_s <= limit_s:
+                hold_violation_s = violation_s
+            elif violation_s == np.inf and not is_held and turning[q] < 0:
+                continue
+            in_conflict = in_conflict or violation_s < np.inf
+            found.plot[count], found.row[count], found.track[count] = q, row[q], track[q]
+            found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
+            found.undecided[count] = undecided
+            found.severe[count] = plots.escape_fails[q] if setting.escape_test else violation_s == 0.0
+            count += 1
     return first_of(found, count)
 
 
 @njit(cache=True)
-def _within(needs: Needs, duration_s: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The needs within the shortest of the look-aheads that is not shorter than the duration."""
+def _knot(needs: Needs, duration_s: float) -> int:
+    """Which of the look-aheads of the needs is the shortest that is not shorter than the duration."""
     knot = 0
     while knot < KNOTS - 1 and (knot + 1) * (needs.longest_s / KNOTS) < duration_s:
         knot += 1
-    return needs.clearance_ft[knot], needs.below_minimum_ft[knot]
+    return knot
 
 
 @njit(cache=True)

@@ -75,9 +75,11 @@ def standings(from_row: int, track: NDArray[np.int32], marked: Marked, rule: Rul
 class Found(NamedTuple):
     """What a set finds for plots, ascending in `row`; a plot that is left out is in no conflict.
 
-    Time to violation (s), the same for holding, whether the plot is undecided, and whether a violation is severe.
+    Index among the kept plots, time to violation (s), the same for holding (NaN where it has not been asked for),
+    whether the plot is undecided, and whether a violation is severe.
     """
 
+    plot: NDArray[np.int64]
     row: NDArray[np.int64]
     track: NDArray[np.int32]
     violation_s: Floats
@@ -91,6 +93,7 @@ def room_for(count: int) -> Found:
     """Room for what is found for so many plots."""
     return Found(
         np.empty(count, np.int64),
+        np.empty(count, np.int64),
         np.empty(count, np.int32),
         np.empty(count),
         np.empty(count),
@@ -103,6 +106,7 @@ def room_for(count: int) -> Found:
 def first_of(found: Found, count: int) -> Found:
     """What was found for the first so many plots."""
     return Found(
+        found.plot[:count],
         found.row[:count],
         found.track[:count],
         found.violation_s[:count],
@@ -136,42 +140,82 @@ def no_edges() -> Edges:
     return Edges(np.empty(0, np.int64), np.empty(0), np.empty(0))
 
 
+@njit(cache=True)
+def room_for_alerts(found: Found, warning_time_s: float) -> Alerts:
+    """Room for as many alerts as there can be: one a hit."""
+    most = 0
+    for j in range(len(found.row)):
+        most += found.violation_s[j] <= warning_time_s
+    return Alerts(
+        np.empty(most, np.int32),
+        np.empty(most),
+        np.empty(most),
+        np.empty(most),
+        np.empty(most),
+        np.empty(most, np.bool_),
+    )
+
+
+@njit(cache=True)
+def first_alerts(alerts: Alerts, count: int) -> Alerts:
+    """The first so many alerts."""
+    return Alerts(
+        alerts.track[:count],
+        alerts.first_conflict_s[:count],
+        alerts.start_s[:count],
+        alerts.end_s[:count],
+        alerts.time_to_violation_s[:count],
+        alerts.severe[:count],
+    )
+
+
+class Watch(NamedTuple):
+    """What the walk over the plots needs of the traffic and of a set, whatever the net."""
+
+    marked: Marked
+    rule: Rule
+    rules: Rules
+    look_ahead_s: float
+    now_s: float
+
+
 @njit(cache=True, nogil=True)
-def follow(
-    found: Found, edges: Edges, look_ahead_s: float, marked: Marked, rule: Rule, rules: Rules, now_s: float
-) -> Alerts:
-    """The alerts of one net and group: at every hit the plots of its track are followed until it is at rest again."""
+def follow(found: Found, edges: Edges, watch: Watch, alerts: Alerts, j: int, count: int) -> tuple[int, int, int]:
+    """Write the alerts of one net and group: at every hit the plots are followed until the track is at rest again.
+
+    It begins at `found[j]` with `count` alerts already written. Where an active alert depends on a time to hold that
+    has not been asked for, it stops. Returns the plot of `found` for which that is to be filled in (-1 when all is
+    done), and with what `j` and `count` to call again.
+    """
+    marked, rule, rules = watch.marked, watch.rule, watch.rules
     found_row, violation_s, hold_violation_s = found.row, found.violation_s, found.hold_violation_s
     time_s, code, verdict, joined = marked.time_s, marked.code, rule.verdict, rule.joined
     only_joined = len(joined) > 0
-    most = 0
-    for j in range(len(found_row)):
-        most += violation_s[j] <= rules.warning_time_s
-    alert_track, alert_severe, alert = np.empty(most, np.int32), np.empty(most, np.bool_), np.empty((4, most))
-    count, j, edge = -1, 0, 0
     while j < len(found_row):
         row, track = found_row[j], found.track[j]
-        young_until_s = rule.minimum_track_age_s
-        start_s, excluded, allowed = marked.track_start_s[track], rule.track_excluded[track], rule.track_allowed[track]
-        too_young = time_s[row] - start_s < young_until_s
+        began_s, excluded, allowed = marked.track_start_s[track], rule.track_excluded[track], rule.track_allowed[track]
+        too_young = time_s[row] - began_s < rule.minimum_track_age_s
         off = allowed or (only_joined and not joined[row])
         is_hit = violation_s[j] <= rules.warning_time_s
         if not is_hit or standing(verdict[code[row]], too_young, excluded, off) != JUDGED:
             j += 1
             continue
-        while edge < len(edges.row) and edges.row[edge] < row:
-            edge += 1
+        walk, alert = j, count - 1
+        edge = np.searchsorted(edges.row, row) if len(edges.row) else 0
         end_row = marked.first_row[track + 1]
         memory = OneTrack(False, False, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, 0)
         while row < end_row:
             t, hold_s, severe, undecided = np.inf, np.inf, False, False
             if j < len(found_row) and found_row[j] == row:
                 t, hold_s, severe, undecided = violation_s[j], hold_violation_s[j], found.severe[j], found.undecided[j]
+                if memory.active and np.isnan(hold_s):
+                    return j, walk, count
                 j += 1
             if edge < len(edges.row) and edges.row[edge] == row:
-                undecided = undecided or (t == np.inf and edges.after_s[edge] < look_ahead_s - edges.level_s[edge])
+                outside = edges.after_s[edge] < watch.look_ahead_s - edges.level_s[edge]
+                undecided = undecided or (t == np.inf and outside)
                 edge += 1
-            too_young = time_s[row] - start_s < young_until_s
+            too_young = time_s[row] - began_s < rule.minimum_track_age_s
             off = allowed or (only_joined and not joined[row])
             stands = standing(verdict[code[row]], too_young, excluded, off)
             lost_s = lost_when_s(memory.last_judged_s, memory.start_s, rules)
@@ -187,31 +231,24 @@ def follow(
                 rules,
             )
             if happened >> LOST & 1:
-                alert[2, count] = lost_s
+                alerts.end_s[alert] = lost_s
             if happened >> START & 1:
-                count += 1
-                alert_track[count], alert_severe[count] = track, severe
-                alert[0, count], alert[1, count] = memory.first_conflict_s, time_s[row]
-                alert[2, count], alert[3, count] = np.nan, t
+                alert += 1
+                alerts.track[alert], alerts.severe[alert] = track, severe
+                alerts.first_conflict_s[alert], alerts.start_s[alert] = memory.first_conflict_s, time_s[row]
+                alerts.end_s[alert], alerts.time_to_violation_s[alert] = np.nan, t
             if happened >> WORSE & 1:
-                alert_severe[count] = True
+                alerts.severe[alert] = True
             if happened >> CLEARED & 1 or happened >> EXCLUDED & 1:
-                alert[2, count] = time_s[row]
+                alerts.end_s[alert] = time_s[row]
             row += 1
             if rests(memory.active, memory.predicted_hits, rules):
                 break
         lost_s = lost_when_s(memory.last_judged_s, memory.start_s, rules)
-        if memory.active and lost_s <= now_s:
-            alert[2, count] = lost_s
-    count += 1
-    return Alerts(
-        alert_track[:count],
-        alert[0, :count],
-        alert[1, :count],
-        alert[2, :count],
-        alert[3, :count],
-        alert_severe[:count],
-    )
+        if memory.active and lost_s <= watch.now_s:
+            alerts.end_s[alert] = lost_s
+        count = alert + 1
+    return -1, j, count
 
 
 @njit(cache=True, nogil=True)

@@ -8,7 +8,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import Found, first_of, room_for
+from safetynets.evaluation.judging.kernels.follow import (
+    Alerts,
+    Edges,
+    Found,
+    Watch,
+    first_alerts,
+    first_of,
+    follow,
+    room_for,
+    room_for_alerts,
+)
 from safetynets.nets.kernels.apw import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
 from safetynets.nets.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
 
@@ -118,35 +128,49 @@ def judge(
     buffered: Volumes,
     held: Volumes,
     forecast: Forecast,
-    warning_time_s: float,
-) -> Found:
-    """What a set finds, plot by plot.
+    edges: Edges,
+    watch: Watch,
+) -> Alerts:
+    """The alerts of a set; no path leaves a coverage, so that there are no edges."""
+    warning_time_s = watch.rules.warning_time_s
+    found = _found(plots, allowed, buffered, forecast, warning_time_s)
+    alerts = room_for_alerts(found, warning_time_s)
+    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
+    asked, j, count = follow(found, edges, watch, alerts, 0, 0)
+    while asked >= 0:
+        q = found.plot[asked]
+        found.hold_violation_s[asked] = _first_entry_s(plots, q, forecast, hold_s, held, allowed)
+        asked, j, count = follow(found, edges, watch, alerts, j, count)
+    return first_alerts(alerts, count)
 
-    A plot that is left out is in no conflict. Whether an alert is held on to is asked only of plots of a track that
-    had a conflict before, and only where the violation itself does not say so.
+
+@njit(cache=True)
+def _found(
+    plots: Plots, allowed: NDArray[np.bool_], buffered: Volumes, forecast: Forecast, warning_time_s: float
+) -> Found:
+    """What a set finds, plot by plot. A plot that is left out is in no conflict.
+
+    Only where a track had a conflict before can an alert be held on to.
     """
     look_ahead_s = forecast.look_ahead_s
-    hold_s, limit_s = look_ahead_s + forecast.hysteresis_s, warning_time_s + forecast.hysteresis_s
-    longest_s = min(hold_s, limit_s) + ROUNDING_S
+    limit_s = warning_time_s + forecast.hysteresis_s
+    longest_s = min(look_ahead_s, warning_time_s) + forecast.hysteresis_s + ROUNDING_S
     row, track, entries_s, hold_entries_s = plots.row, plots.track, plots.entry_s, plots.hold_entry_s
-    found, count, track_in_conflict = room_for(len(plots.row)), 0, -1
+    found, count, track_in_conflict = room_for(len(row)), 0, -1
     for q in range(len(row)):
-        violation_s = hold_violation_s = np.inf
+        may_be_held = track[q] == track_in_conflict and not hold_entries_s[q] > longest_s
+        violation_s = np.inf
         if not entries_s[q] > look_ahead_s + ROUNDING_S:
-            if entries_s[q] <= look_ahead_s - ROUNDING_S:
-                violation_s = entries_s[q]
-            else:
+            violation_s = entries_s[q]
+            if not violation_s <= look_ahead_s - ROUNDING_S:
                 violation_s = _first_entry_s(plots, q, forecast, look_ahead_s, buffered, allowed)
-        hold_violation_s = violation_s
-        in_conflict = violation_s < np.inf or track[q] == track_in_conflict
-        if in_conflict and violation_s >= limit_s - ROUNDING_S and not hold_entries_s[q] > longest_s:
-            hold_violation_s = _first_entry_s(plots, q, forecast, hold_s, held, allowed)
         if violation_s < np.inf:
             track_in_conflict = track[q]
-        elif hold_violation_s == np.inf:
+        elif not may_be_held:
             continue
-        found.row[count], found.track[count] = row[q], track[q]
-        found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
+        found.plot[count], found.row[count], found.track[count] = q, row[q], track[q]
+        found.violation_s[count] = violation_s
+        found.hold_violation_s[count] = violation_s if violation_s < limit_s - ROUNDING_S else np.nan
         found.undecided[count], found.severe[count] = False, plots.severe[q]
         count += 1
     return first_of(found, count)

@@ -1,0 +1,68 @@
+"""A thousand parameter sets judged on ten million plots of a Swiss-like day, and three of them against full runs."""
+
+import os
+import sys
+from time import perf_counter
+
+import numpy as np
+import pytest
+from scipy.stats import qmc
+
+from benchmarks.swiss_day import repeated, swiss_day
+from safetynets.evaluation.judged import judged_alerts
+from safetynets.evaluation.judging import prepare
+from safetynets.evaluation.parameter_sets import site_with
+from safetynets.evaluation.ranges import range_of
+from safetynets.nets.sieve import alerts_of
+
+PLOTS = int(os.environ.get("JUDGED_PLOTS", "10_000_000"))
+SETS = 1000
+CHECKED = (0, 499, 999)
+THREADS = 2
+STUDY = {
+    "msaw.terrain_clearance_ft": (300.0, 800.0),
+    "msaw.below_minimum_ft": (0.0, 300.0),
+    "msaw.look_ahead_s": (20.0, 60.0),
+    "msaw.predicted_m": (1, 3),
+    "msaw.predicted_n": (3, 5),
+    "msaw.hysteresis_ft": (0.0, 100.0),
+    "msaw.clear_n": (1, 4),
+    "apm.below_ft": (100.0, 300.0),
+    "apm.look_ahead_s": (5.0, 25.0),
+    "apm.predicted_m": (1, 3),
+    "apw.look_ahead_s": (20.0, 80.0),
+    "apw.warning_time_s": (20.0, 80.0),
+}
+
+
+@pytest.fixture(scope="module")
+def site_and_tracks():
+    site, day = swiss_day()
+    return site, repeated(day, PLOTS)
+
+
+def test_judging(benchmark, site_and_tracks):
+    site, tracks = site_and_tracks
+    ranges = {key: range_of(site, key, low=low, high=high) for key, (low, high) in STUDY.items()}
+    shares = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng(1)).random(SETS)
+    sets = [{key: one.value_at(share) for (key, one), share in zip(ranges.items(), row, strict=True)} for row in shares]
+    prepare(repeated(tracks.select(slice(0, 1)), 1), site, ranges)  # what numba compiles is not preparation
+    started_s = perf_counter()
+    prepared = prepare(tracks, site, ranges)
+    prepared_s = perf_counter() - started_s
+    prepared.judge_many(sets[:4], THREADS)
+    judged = benchmark.pedantic(lambda: prepared.judge_many(sets, THREADS), rounds=1)
+    size = prepared.size()
+    benchmark.extra_info |= {"plots": len(tracks), "sets": SETS, "prepared_s": prepared_s, **size}
+    for number in CHECKED:
+        full_run = judged_alerts(alerts_of(tracks, site_with(site, sets[number]), THREADS))
+        for column in ("net", "group", "track", "start_s", "end_s", "time_to_violation_s", "severe", "shown"):
+            np.testing.assert_array_equal(getattr(judged[number], column), getattr(full_run, column), column)
+    seconds = benchmark.stats.stats.median
+    rate = len(tracks) * SETS / seconds / 1e9
+    sys.stdout.write(
+        f"\n{len(tracks):,} plots prepared in {prepared_s:.1f} s; {size['kept'] / len(tracks):.1%} of them kept, "
+        f"{size['bytes'] / len(tracks):.1f} bytes a plot.\n{SETS:,} sets judged in {seconds:.2f} s on {THREADS} threads: "
+        f"{SETS / seconds:,.0f} sets and {rate:,.1f} thousand million plots a second.\n"
+        f"{np.mean([len(one) for one in judged]):,.0f} alerts a set; {len(CHECKED)} sets are equal to full runs.\n"
+    )
