@@ -19,6 +19,8 @@ Mask = NDArray[np.bool_]
 
 NOTHING = 0
 """Stands for the category of a state that is near to nothing."""
+RUNWAY_NM = 2.5
+"""So far beyond a threshold a landing aircraft is still over its runway, and no final approach begins."""
 ORDINARY_BELOW_PATH_FT = 100.0
 """Nobody who flies the path is called low, however high a coarse grid makes the ground: floors stay so far below it."""
 
@@ -107,14 +109,15 @@ class Final:
         self.descends_on_path: Mask = np.zeros(count, dtype=np.bool_)
         self.far_below_ft: Floats = np.full(count, np.nan)
         self._inbound: Mask = np.zeros(count, dtype=np.bool_)
-        self._lands: Mask = ground(site).on_runway(states.x_m, states.y_m)
+        self._lands: Mask = np.zeros(count, dtype=np.bool_)
+        self._over_runway: Mask = np.zeros(count, dtype=np.bool_)
         self._climbs_out: Mask = np.zeros(count, dtype=np.bool_)
         climbing = states.vertical_rate_fpm > rules.climbing_fpm
         descending = states.vertical_rate_fpm < -rules.climbing_fpm
         for approach in site.approaches:
             self._add(approach, states, rules, climbing, descending)
-        # The strip of the same runway in the other direction reaches out under the final approach: nobody lands there.
-        self.exempt: Mask = (self._lands & ~self._inbound) | self._climbs_out
+        # What lies beyond a runway may be the final approach to its other direction, where nobody is excused.
+        self.exempt: Mask = self._lands | (self._over_runway & ~self._inbound) | self._climbs_out
 
     def _add(self, approach: Approach, states: Flown, rules: LabelRules, climbing: Mask, descending: Mask) -> None:
         along_nm, across_m = along_and_across(approach, states.x_m, states.y_m)
@@ -134,6 +137,9 @@ class Final:
         far_below_ft = nominal_ft - np.maximum((1.0 - rules.desirable_path_share) * height_ft, ORDINARY_BELOW_PATH_FT)
         self.far_below_ft[here & descending] = np.fmin(self.far_below_ft[here & descending], far_below_ft)
         east, north = course_vector(approach)
-        self._inbound |= here & (states.vx_mps * east + states.vy_mps * north > 0.0)
+        flies_along = states.vx_mps * east + states.vy_mps * north > 0.0
+        self._inbound |= here & flies_along
         self._climbs_out |= near & climbing
-        self._lands |= ~beside & (along_nm < rules.landing_nm) & (along_nm > -rules.near_runway_nm)
+        over_runway = ~beside & (along_nm < rules.landing_nm) & (along_nm > -rules.near_runway_nm)
+        self._over_runway |= over_runway
+        self._lands |= over_runway & flies_along & (along_nm > -RUNWAY_NM)
