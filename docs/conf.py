@@ -34,7 +34,6 @@ nb_ipywidgets_js: dict[str, Any] = {}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 autodoc_default_options = {"members": True}
-maximum_signature_line_length = 100
 napoleon_use_ivar = True
 napoleon_attr_annotations = False  # the types stand in the signature
 napoleon_google_docstring = False
@@ -51,7 +50,8 @@ html_theme_options = {
 
 
 def setup(app: Any) -> None:
-    """Bring in the notebooks, and fill the marks of the pages while they are read."""
+    """Bring in the notebooks, fill the marks of the pages while they are read, and mend what the theme leaves out."""
     app.connect("builder-inited", outside_pages.copy_notebooks)
     app.connect("autodoc-process-signature", outside_pages.plain_arrays)
+    app.connect("html-page-context", outside_pages.by_keyboard_and_ear, priority=900)
     app.connect("source-read", outside_pages.fill)

@@ -44,6 +44,14 @@ def copy_notebooks(app: Any) -> None:
         shutil.copyfile(notebook, there / notebook.name)
 
 
+def by_keyboard_and_ear(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Let code be scrolled with the keyboard, and give captions their level (the `html-page-context` event)."""
+    del app, page, template, doctree
+    context["body"] = re.sub(r"<pre(?=[ >])", '<pre tabindex="0"', context.get("body", ""))
+    captions = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = captions.replace('role="heading"', 'role="heading" aria-level="2"')
+
+
 def fill(app: Any, document: str, source: list[str]) -> None:
     """Replace every mark of a page, and lead its links to where the site has pages (the `source-read` event)."""
     del app
