@@ -200,6 +200,8 @@ def _row(run: Run, index: int, recordings: Recordings, *, explained: bool) -> di
     calls = (run.words[index], run.proposed_words[index])
     headings = ("Words (ICAO rule set)", "Proposed words")
     known_end = math.isfinite(alert.end_time_s)
+    delivery = run.deliveries[index]
+    delivered = NO_DESKS if delivery is None else delivery.words
     return {
         "alert": alert,
         "name": alert.callsign or f"track {alert.track}",
@@ -211,7 +213,8 @@ def _row(run: Run, index: int, recordings: Recordings, *, explained: bool) -> di
         "end": clock(alert.end_time_s) if known_end else "the end of the tracks",
         "lasted": f"{number(alert.end_time_s - alert.start_time_s)} s" if known_end else "",
         "end_reason": alert.end_reason,
-        "facts": [*_facts(alert), NO_DESKS if (delivery := run.deliveries[index]) is None else delivery.words],
+        "facts": [*_facts(alert), delivered],
+        "delivered": delivered,
         "marked": {heading: _marked(call) for heading, call in zip(headings, calls, strict=True) if call},
         "why": why(run, alert) if explained and index < EXPLAINED_ALERTS else (),
         "calls": [

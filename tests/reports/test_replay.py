@@ -19,6 +19,7 @@ from safetynets.reports.replay import drawn_plots
 from safetynets.reports.replay.columns import UNKNOWN, packed
 from safetynets.reports.replay.document import Replay, replay_of
 from safetynets.reports.replay.land import land_picture
+from safetynets.reports.replay.passes import passes
 from safetynets.reports.replay.site_names import site_names
 from safetynets.runs import run_scenario
 from safetynets.runs.run import Run
@@ -108,18 +109,34 @@ def test_the_times_of_alerts_are_exact_however_thin_the_plots(run: Run, facts: d
 
 def test_on_final_the_flown_distance_is_minus_the_distance_to_the_threshold(run: Run) -> None:
     rows = np.arange(60)
-    flown_nm, origins = drawn_plots.flown_nm(run, rows)
+    flown_nm = drawn_plots.flown_nm(run, rows)
+    (only,) = passes(run, rows, flown_nm)[0]
     threshold = run.site.approaches[0]
     away_nm = np.hypot(run.tracks.x_m[rows] - threshold.x_m, run.tracks.y_m[rows] - threshold.y_m) / 1852.0
-    assert flown_nm == pytest.approx(-away_nm, abs=0.01)
-    assert origins[0] == "threshold LSXX ILS 22"
+    assert flown_nm - only.threshold_nm == pytest.approx(-away_nm, abs=0.01)
+    assert only.approach == "LSXX ILS 22"
+
+
+def test_each_pass_has_its_own_threshold_and_a_moment_off_the_approach_makes_no_new_one(run: Run) -> None:
+    rows = np.arange(60)
+    flown_nm = drawn_plots.flown_nm(run, rows)
+    left = run.approach.copy()
+    left[30:33] = -1
+    assert len(passes(replace(run, approach=left), rows, flown_nm)[0]) == 1
+    other = run.approach.copy()
+    other[30:] = 1
+    first, second = passes(replace(run, approach=other), rows, flown_nm)[0]
+    assert (first.approach, second.approach) == ("LSXX ILS 22", "LSXX ILS 04")
+    assert first.until_s == run.tracks.time_s[29]
 
 
 def test_a_flight_on_no_approach_counts_from_its_first_plot(run: Run) -> None:
-    flown_nm, origins = drawn_plots.flown_nm(run, np.arange(60, 120))
-    assert flown_nm[0] == 0.0
-    assert (np.diff(flown_nm) > 0.0).all()
-    assert 1 not in origins
+    rows = np.arange(30, 120)
+    flown_nm = drawn_plots.flown_nm(run, rows)
+    assert flown_nm[[0, 30]].tolist() == [0.0, 0.0]
+    # 80 m/s for 4 s
+    assert np.diff(flown_nm[30:]) == pytest.approx(320.0 / 1852.0, abs=0.001)
+    assert 1 not in passes(run, rows, flown_nm)
 
 
 def test_the_limits_in_the_profile_are_those_the_net_judged_by(lyon: Run) -> None:

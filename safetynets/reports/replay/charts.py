@@ -29,6 +29,8 @@ from safetynets.sites.geometry import Site
 
 Chart = figure
 LANES = ("APW", "APM", "MSAW")
+_DEEP_FT = -20_000.0
+"""Where the filled terrain begins, and where `profile.js` puts it when it is not known."""
 
 
 def map_chart(site: Site, land: Land | None, frame: Bbox) -> Chart:
@@ -90,10 +92,7 @@ def profile_chart() -> Chart:
         "profile-lines", "flown_nm", "altitude_ft", "terrain_ft", "floor_ft", "below_ft", "path_ft", "above_ft"
     )
     ground: dict[str, Any] = {"fill_color": colours.TERRAIN, "fill_alpha": 0.8}
-    drawn: dict[str, Any] = {
-        "terrain": chart.varea(x="flown_nm", y1=-20_000.0, y2="terrain_ft", source=lines, **ground)
-    }
-    chart.varea(x="flown_nm", y1="below_ft", y2="above_ft", source=lines, fill_color=colours.APPROACH, fill_alpha=0.07)
+    drawn: dict[str, Any] = {"terrain": chart.varea(x="flown_nm", y1=_DEEP_FT, y2="terrain_ft", source=lines, **ground)}
     for words, column, colour, dash, width in (
         ("floor of the MSAW", "floor_ft", colours.MINIMUM_ALTITUDE, "solid", 1.8),
         ("path", "path_ft", colours.APPROACH, "solid", 1.4),

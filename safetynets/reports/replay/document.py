@@ -19,6 +19,7 @@ from safetynets.reports.replay import colours, drawn_plots
 from safetynets.reports.replay.charts import LANES, map_chart, profile_chart, timeline_chart
 from safetynets.reports.replay.columns import UNKNOWN, packed
 from safetynets.reports.replay.land import land_picture
+from safetynets.reports.replay.passes import passes
 from safetynets.reports.replay.site_names import site_names
 from safetynets.runs.run import Run
 
@@ -80,7 +81,8 @@ def replay_of(run: Run) -> Replay | None:
         profile_chart(),
         timeline_chart(run.alerts, first_s, last_s),
     )
-    values, origins = _values(run, rows, first_s)
+    values = _values(run, rows, first_s)
+    approached = passes(run, rows, values["flown_nm"])
     present, first_rows = np.unique(run.tracks.track[rows], return_index=True)
     flights = tuple(Flight(track, flight_name(run, track)) for track in present.tolist())
     facts = {
@@ -91,7 +93,12 @@ def replay_of(run: Run) -> Replay | None:
         "unknown": UNKNOWN,
         "frame": [frame.x0, frame.y0, frame.x1, frame.y1],
         "flights": [
-            {"track": flight.track, "name": flight.name, "first": first, "origin": origins.get(flight.track, "")}
+            {
+                "track": flight.track,
+                "name": flight.name,
+                "first": first,
+                "passes": [asdict(each) for each in approached.get(flight.track, [])],
+            }
             for flight, first in zip(flights, first_rows.tolist(), strict=True)
         ],
         "names": [asdict(name) for name in site_names(run.site)],
@@ -141,11 +148,10 @@ def with_fixed_ids(document: Any) -> Any:
     return renamed(document)
 
 
-def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> tuple[dict[str, Any], dict[int, str]]:
+def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> dict[str, Any]:
     tracks = run.tracks
     below_ft, path_ft, above_ft = drawn_plots.approach_limits_ft(run, rows)
-    flown_nm, origins = drawn_plots.flown_nm(run, rows)
-    values = {
+    return {
         "time_s": tracks.time_s[rows] - first_s,
         "x_m": tracks.x_m[rows],
         "y_m": tracks.y_m[rows],
@@ -153,7 +159,7 @@ def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> tuple[dict[str,
         "vx_mps": tracks.vx_mps[rows],
         "vy_mps": tracks.vy_mps[rows],
         "vertical_rate_fpm": tracks.vertical_rate_fpm[rows],
-        "flown_nm": flown_nm,
+        "flown_nm": drawn_plots.flown_nm(run, rows),
         "terrain_ft": drawn_plots.terrain_ft(run, rows),
         "floor_ft": drawn_plots.floor_ft(run, rows),
         "below_ft": below_ft,
@@ -161,7 +167,6 @@ def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> tuple[dict[str,
         "above_ft": above_ft,
         "ground": drawn_plots.on_ground(run, rows),
     }
-    return values, origins
 
 
 def _alert(alert: Alert, last_s: float) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Net
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
-from safetynets.reports.map_site import approach_name
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
 from safetynets.tracks import PlotFlag
@@ -116,28 +115,11 @@ def approach_limits_ft(run: Run, rows: Rows) -> tuple[Floats, Floats, Floats]:
     return below, nominal, above
 
 
-def flown_nm(run: Run, rows: Rows) -> tuple[Floats, dict[int, str]]:
-    """Distance flown (NM) at these plots, increasing, and for each track what it counts from.
-
-    A flight that was joined to an approach counts to the threshold of the last one: on the final approach it is minus
-    the distance to the threshold. The others count from their first plot.
-    """
+def flown_nm(run: Run, rows: Rows) -> Floats:
+    """Distance flown (NM) at these plots since the first of them of the same track."""
     tracks = run.tracks
-    track, x_m, y_m = tracks.track[rows], tracks.x_m[rows], tracks.y_m[rows]
-    first = np.ones(len(rows), dtype=bool)
-    first[1:] = track[1:] != track[:-1]
-    leg_m = np.hypot(np.diff(x_m, prepend=0.0), np.diff(y_m, prepend=0.0))
+    leg_m = np.hypot(np.diff(tracks.x_m[rows], prepend=0.0), np.diff(tracks.y_m[rows], prepend=0.0))
+    first = np.diff(tracks.track[rows], prepend=-1) != 0
     leg_m[first] = 0.0
-    flown = np.asarray(m_to_nm(np.cumsum(leg_m)))
-    origins: dict[int, str] = {}
-    for begin, end in zip(np.flatnonzero(first), [*np.flatnonzero(first)[1:], len(rows)], strict=True):
-        joined = np.flatnonzero(run.approach[rows[begin:end]] >= 0)
-        zero_nm = flown[begin]
-        if len(joined):
-            at = begin + int(joined[-1])
-            approach = run.site.approaches[int(run.approach[rows[at]])]
-            distance_nm, _ = along_and_across(approach, float(x_m[at]), float(y_m[at]))
-            zero_nm = flown[at] + distance_nm
-            origins[int(track[begin])] = f"threshold {approach_name(approach)}"
-        flown[begin:end] -= zero_nm
-    return flown, origins
+    flown_m = np.cumsum(leg_m)
+    return np.asarray(m_to_nm(flown_m - flown_m[first][np.cumsum(first) - 1]))
