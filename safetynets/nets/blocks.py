@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -18,7 +18,9 @@ from safetynets.sites.geometry import Approach, Area, Limit, Site, Volume
 from safetynets.units import nm_to_m
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.blocks import Blocks
+    from safetynets.nets.kernels.blocks import Blocks, Lattice
+    from safetynets.nets.kernels.msaw import Outlook
+    from safetynets.nets.kernels.terrain import Grid
 
 Floats = NDArray[np.float64]
 
@@ -66,7 +68,7 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
     Limits are altitudes (ft). A flight level is taken for the altitude, of those between the pressure altitudes of the
     lowest and the highest QNH, that lets more aircraft come near it.
     """
-    from safetynets.nets.kernels.blocks import LEVELS, Blocks, Lattice
+    from safetynets.nets.kernels.blocks import Blocks
 
     canvas = _canvas(site, volumes)
     _paint_floors(canvas, site)
@@ -76,11 +78,32 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
         shape, buffer_ft = widened(volume, volume.lateral_buffer_m), volume.vertical_buffer_ft
         canvas.paint(CEILING, shape, _altitude_ft(volume.ceiling, lowest_qnh_ft) + buffer_ft)
         canvas.paint(UNDER, shape, buffer_ft - _altitude_ft(volume.floor, highest_qnh_ft))
+    lattice, entries = _table(canvas, canvas.top_ft, outside_ft=-np.inf)
+    return Blocks(lattice, entries)
+
+
+@lru_cache(maxsize=8)
+def outlook_of(site: Site) -> Outlook:
+    """The highest floors of the MSAW in boxes of blocks, inf where a part of the box has no terrain data."""
+    from safetynets.nets.kernels.msaw import Outlook
+
+    canvas = _canvas(site, ())
+    _paint_floors(canvas, site)
+    highest_ft = np.where(_complete(canvas, site), canvas.top_ft[FLOOR], np.inf)
+    lattice, entries = _table(canvas, highest_ft[np.newaxis], outside_ft=np.inf)
+    return Outlook(lattice, entries[:, 0].copy())
+
+
+def _table(canvas: _Canvas, top_ft: Floats, outside_ft: float) -> tuple[Lattice, NDArray[np.float32]]:
+    """Where the blocks are, and the highest of each box of them; `outside_ft` is what lies around the canvas."""
+    from safetynets.nets.kernels.blocks import LEVELS, Lattice
+
     empty = 2 ** (LEVELS - 1) + 1
-    top_ft = np.pad(canvas.top_ft, ((0, 0), (empty, 1), (empty, 1)), constant_values=-np.inf)
-    levels = [_highest_of(top_ft, 2**level + 1) for level in range(LEVELS)]
-    entries = np.stack(levels).transpose(0, 2, 3, 1).reshape(-1, 4)
-    outside = np.array([[-np.inf] * 4, [np.inf] * 4])
+    top_ft = np.pad(top_ft, ((0, 0), (empty, 1), (empty, 1)), constant_values=outside_ft)
+    levels = [_highest_of(top_ft, 2**level + 1, outside_ft) for level in range(LEVELS)]
+    questions = len(top_ft)
+    entries = np.stack(levels).transpose(0, 2, 3, 1).reshape(-1, questions)
+    unseen = np.array([[outside_ft] * questions, [np.inf] * questions])
     lattice = Lattice(
         x0_m=canvas.west_m - empty * canvas.block_m,
         y0_m=canvas.south_m - empty * canvas.block_m,
@@ -88,7 +111,7 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
         rows=top_ft.shape[1],
         columns=top_ft.shape[2],
     )
-    return Blocks(lattice, _rounded_up(np.concatenate((outside, entries))))
+    return lattice, _rounded_up(np.concatenate((unseen, entries)))
 
 
 def capture_region(site: Site, approach: Approach) -> Area:
@@ -140,21 +163,45 @@ def _paint_floors(canvas: _Canvas, site: Site) -> None:
     surface, _, _ = surfaces(site)
     grid = surface.grid
     if grid.elevation_ft.size:
-        cells = round(canvas.block_m / grid.cell_m)
         floors_ft = np.nan_to_num(grid.elevation_ft, nan=-np.inf) + surface.terrain_clearance_ft
-        row, column = (
-            round((start_m - corner_m) / canvas.block_m)
-            for start_m, corner_m in ((grid.y0_m, canvas.south_m), (grid.x0_m, canvas.west_m))
-        )
-        rows, columns = (range(0, length, cells) for length in floors_ft.shape)
-        highest_ft = np.maximum.reduceat(np.maximum.reduceat(floors_ft, rows, axis=0), columns, axis=1)
-        canvas.top_ft[FLOOR, row : row + len(rows), column : column + len(columns)] = highest_ft
+        place, highest_ft = _in_blocks(canvas, grid, floors_ft, np.maximum)
+        canvas.top_ft[FLOOR][place] = highest_ft
     parameters = site.parameters.msaw
     for polygon in site.minimum_altitudes:
         canvas.paint(FLOOR, polygon.area, polygon.minimum_ft - parameters.below_minimum_ft)
     for obstacle in site.obstacles:
         circle = obstacle.x_m, obstacle.y_m, obstacle.radius_m
         canvas.paint(FLOOR, circle, obstacle.top_ft + parameters.terrain_clearance_ft)
+
+
+def _complete(canvas: _Canvas, site: Site) -> NDArray[np.bool_]:
+    """The blocks all of which has terrain data."""
+    from safetynets.nets.msaw import surfaces
+
+    surface, _, _ = surfaces(site)
+    complete = np.zeros(canvas.top_ft.shape[1:], dtype=np.bool_)
+    known = np.isfinite(surface.grid.elevation_ft)
+    if known.size:
+        cells = round(canvas.block_m / surface.grid.cell_m)
+        # The last blocks may reach beyond the grid.
+        whole = np.pad(known, [(0, -length % cells) for length in known.shape])
+        place, all_known = _in_blocks(canvas, surface.grid, whole, np.logical_and)
+        complete[place] = all_known
+    return complete
+
+
+def _in_blocks(
+    canvas: _Canvas, grid: Grid, cells: NDArray[Any], together: np.ufunc
+) -> tuple[tuple[slice, slice], NDArray[Any]]:
+    """Cells of the terrain taken together by blocks, and where these blocks are on the canvas."""
+    length = round(canvas.block_m / grid.cell_m)
+    row, column = (
+        round((start_m - corner_m) / canvas.block_m)
+        for start_m, corner_m in ((grid.y0_m, canvas.south_m), (grid.x0_m, canvas.west_m))
+    )
+    rows, columns = (range(0, cell_count, length) for cell_count in cells.shape)
+    blocks = together.reduceat(together.reduceat(cells, rows, axis=0), columns, axis=1)
+    return np.s_[row : row + len(rows), column : column + len(columns)], blocks
 
 
 def _highest_below_ft(site: Site, approach: Approach) -> float:
@@ -168,11 +215,11 @@ def _altitude_ft(limit: Limit, qnh_ft: float) -> float:
     return limit.value_ft - qnh_ft if limit.is_flight_level else limit.value_ft
 
 
-def _highest_of(top_ft: Floats, length: int) -> Floats:
+def _highest_of(top_ft: Floats, length: int, outside_ft: float) -> Floats:
     """For each block the highest of the square of so many blocks of which it is the south-western one."""
     for axis in (1, 2):
         top_ft = ndimage.maximum_filter1d(
-            top_ft, length, axis=axis, origin=-(length // 2), mode="constant", cval=-np.inf
+            top_ft, length, axis=axis, origin=-(length // 2), mode="constant", cval=outside_ft
         )
     return top_ft
 

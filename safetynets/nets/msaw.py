@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
 from safetynets.nets.picture import Picture, forecast, motion
@@ -20,7 +19,7 @@ from safetynets.sites.geometry import Site
 from safetynets.sites.terrain import highest_within
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.msaw import Outlook, Surface
+    from safetynets.nets.kernels.msaw import Surface
 
 TERRAIN = "terrain"
 
@@ -30,6 +29,7 @@ def msaw_conflicts(picture: Picture, reason: NDArray[np.int8], site: Site) -> Co
 
     `reason` holds, per plot, `Reason.JUDGED` or why the plot is not to be judged.
     """
+    from safetynets.nets.blocks import outlook_of
     from safetynets.nets.kernels import msaw as kernel
 
     parameters = site.parameters.msaw
@@ -117,44 +117,3 @@ def surfaces(site: Site) -> tuple[Surface, Surface, tuple[str, ...]]:
     bare = Surface(shapes=pack(circles), polygon_count=0, floor_ft=tops_ft, grid=bare_grid, terrain_clearance_ft=0.0)
     names = (*(polygon.name for polygon in polygons), *(obstacle.name for obstacle in obstacles), TERRAIN)
     return floor, bare, names
-
-
-REACH_AT_MPS = 250.0
-"""The outlook is good for aircraft up to this speed (486 kt); faster ones are judged without it."""
-BLOCKS_A_REACH = 4
-
-
-@lru_cache(maxsize=8)
-def outlook_of(site: Site) -> Outlook:
-    """The highest floors within reach of coarse blocks of the site, to tell at a glance that nothing is near."""
-    from safetynets.nets.kernels.msaw import Outlook
-
-    surface, _, _ = surfaces(site)
-    parameters = site.parameters.msaw
-    grid, shapes = surface.grid, surface.shapes
-    reach_m = max(grid.cell_m, REACH_AT_MPS * (parameters.look_ahead_s + parameters.hysteresis_s))
-    if grid.elevation_ft.size == 0:
-        return Outlook(0.0, 0.0, 1.0, 0.0, np.empty((0, 0)), np.empty((0, 0), dtype=np.bool_))
-    cells = max(1, int(reach_m / BLOCKS_A_REACH / grid.cell_m))
-    block_m = cells * grid.cell_m
-    known = np.isfinite(grid.elevation_ft)
-    floors_ft = np.where(known, grid.elevation_ft + surface.terrain_clearance_ft, -np.inf)
-    rows, columns = (range(0, length, cells) for length in floors_ft.shape)
-    highest_ft = np.maximum.reduceat(np.maximum.reduceat(floors_ft, rows, axis=0), columns, axis=1)
-    complete = np.logical_and.reduceat(np.logical_and.reduceat(known, rows, axis=0), columns, axis=1)
-    # The last blocks may reach beyond the grid, where there is no data.
-    complete[-1, :] &= known.shape[0] % cells == 0
-    complete[:, -1] &= known.shape[1] % cells == 0
-    for i, floor_ft in enumerate(surface.floor_ft):
-        west, south, east, north = (shapes.box_m[i] - np.tile((grid.x0_m, grid.y0_m), 2)) / block_m
-        within = np.s_[max(0, int(south) - 1) : max(0, int(north) + 2), max(0, int(west) - 1) : max(0, int(east) + 2)]
-        highest_ft[within] = np.maximum(highest_ft[within], floor_ft)
-    size = 2 * (int(reach_m / block_m) + 1) + 1
-    return Outlook(
-        x0_m=grid.x0_m,
-        y0_m=grid.y0_m,
-        block_m=block_m,
-        reach_m=reach_m,
-        highest_ft=ndimage.maximum_filter(highest_ft, size=size, mode="constant", cval=-np.inf),
-        complete=ndimage.minimum_filter(complete, size=size, mode="constant", cval=False),
-    )

@@ -18,9 +18,10 @@ from safetynets.evaluation.judging.traffic import (
     over_tracks,
 )
 from safetynets.evaluation.judging.widest import extreme, widest
+from safetynets.nets.blocks import outlook_of
 from safetynets.nets.conflicts import Net
 from safetynets.nets.kernels.msaw import Escape, Surface
-from safetynets.nets.msaw import outlook_of, surfaces
+from safetynets.nets.msaw import surfaces
 from safetynets.nets.picture import forecast, motion
 from safetynets.sites.geometry import Site
 

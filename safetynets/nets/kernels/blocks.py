@@ -54,3 +54,11 @@ def entry_of(lattice: Lattice, west_m: float, south_m: float, length_m: float) -
     if not (0.0 <= u < lattice.columns and 0.0 <= v < lattice.rows):
         entry = NOWHERE
     return entry
+
+
+@njit(cache=True, nogil=True)
+def entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy: float) -> int:
+    """Entry of a box that holds the path from a point on: straight by (dx, dy), or of that length in any direction."""
+    reach_m = turns * (abs(dx) + abs(dy))
+    length_m = max(abs(dx), abs(dy)) + 2.0 * reach_m
+    return entry_of(lattice, min(x, x + dx) - reach_m, min(y, y + dy) - reach_m, length_m)

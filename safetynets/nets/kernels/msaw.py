@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.blocks import Lattice, entry_ahead
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
     ANY,
@@ -165,35 +166,23 @@ def earliest_below(
 
 
 class Outlook(NamedTuple):
-    """Coarse blocks that say at a glance that nothing is near.
+    """Blocks that say at a glance that nothing is near: the highest floor, inf where terrain data are missing.
 
-    From a point of block [row, column] nothing within `reach_m` asks for more than `highest_ft`, and where it is
-    `complete` all of that has terrain data. Without blocks nothing is ruled out.
+    Boxes outside the blocks, and larger than any, are inf as well.
     """
 
-    x0_m: float
-    y0_m: float
-    block_m: float
-    reach_m: float
-    highest_ft: Floats
-    complete: NDArray[np.bool_]
+    lattice: Lattice
+    highest_ft: NDArray[np.float32]
 
 
 @njit(cache=True)
 def is_far_above(state: Floats, outlook: Outlook, forecast: Forecast, duration_s: float) -> bool:
     """Whether no path of a plot within the duration can come below any floor, nor leave the coverage."""
     x, y, vx, vy, altitude_ft, rate_ftps = state[:6]
-    column, row = (
-        int(np.floor((x - outlook.x0_m) / outlook.block_m)),
-        int(np.floor((y - outlook.y0_m) / outlook.block_m)),
-    )
-    rows, columns = outlook.highest_ft.shape
-    if row < 0 or column < 0 or row >= rows or column >= columns or not outlook.complete[row, column]:
-        return False
-    if np.hypot(vx, vy) * duration_s > outlook.reach_m:
-        return False
+    turns = forecast.hypotheses != STRAIGHT
+    entry = entry_ahead(outlook.lattice, turns, x, y, vx * duration_s, vy * duration_s)
     lowest_ft = altitude_ft - forecast.hysteresis_ft + min(0.0, rate_ftps) * duration_s
-    return lowest_ft >= outlook.highest_ft[row, column] + ROUNDING_FT
+    return lowest_ft >= outlook.highest_ft[entry] + ROUNDING_FT
 
 
 class Escape(NamedTuple):

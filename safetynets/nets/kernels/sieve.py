@@ -18,7 +18,7 @@ from safetynets.nets.kernels.apm import (
     in_capture,
     is_captured,
 )
-from safetynets.nets.kernels.blocks import Blocks, Lattice, entry_of
+from safetynets.nets.kernels.blocks import Blocks, entry_ahead
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.shapes import Shapes, is_within
 from safetynets.units import M_PER_NM
@@ -149,7 +149,7 @@ def _near(
             below_floor = below_path = in_volume = (one << np.uint64(start[-1] - first)) - one
         else:
             for j in range(BATCH):
-                entry = _entry_ahead(lattice, turns, x_m[j], y_m[j], vx_mps[j] * longest_s, vy_mps[j] * longest_s)
+                entry = entry_ahead(lattice, turns, x_m[j], y_m[j], vx_mps[j] * longest_s, vy_mps[j] * longest_s)
                 climb_ft = vertical_rate_fpm[j] * (longest_s / 60.0)
                 lowest_ft = pressure_altitude_ft[j] - to_low_ft + min(0.0, climb_ft)
                 highest_ft = pressure_altitude_ft[j] - to_high_ft + max(0.0, climb_ft)
@@ -203,7 +203,7 @@ def _ahead(
             meets = False
             for piece in range(pieces):
                 from_s, to_s = piece_s * piece, piece_s * (piece + 1)
-                entry = _entry_ahead(lattice, False, x + vx * from_s, y + vy * from_s, vx * piece_s, vy * piece_s)
+                entry = entry_ahead(lattice, False, x + vx * from_s, y + vy * from_s, vx * piece_s, vy * piece_s)
                 lowest_ft, highest_ft = low_ft + min(rate_ftps * to_s, 0.0), high_ft + max(rate_ftps * to_s, 0.0)
                 if net == MSAW:
                     meets = lowest_ft < top_ft[entry, FLOOR]
@@ -288,14 +288,6 @@ def _off_path(
             row[count], nets[count] = i, found
             count += 1
     return count
-
-
-@njit(cache=True, nogil=True)
-def _entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy: float) -> int:
-    """Entry of a box that holds the path from a point on: straight by (dx, dy), or of that length in any direction."""
-    reach_m = turns * (abs(dx) + abs(dy))
-    length_m = max(abs(dx), abs(dy)) + 2.0 * reach_m
-    return entry_of(lattice, min(x, x + dx) - reach_m, min(y, y + dy) - reach_m, length_m)
 
 
 @njit(cache=True, nogil=True)
