@@ -57,9 +57,9 @@ def main() -> None:
     hours = of_s * plots / 1e6 * DAYS / 3600.0
     lines += [
         "",
-        f"{of_s:,.0f} s of one processor for a million plots, all steps but generating. {FLIGHTS_A_DAY:,} flights a day "
-        f"of {PLOTS_A_FLIGHT:,} plots are {plots / 1e6:.1f} million plots a day; {DAYS} days take {hours:,.0f} processor "
-        f"hours, {hours / 64:,.0f} hours on 64 processors.",
+        f"{of_s:,.0f} s of one processor for a million plots, all steps but generating. {FLIGHTS_A_DAY:,} flights a "
+        f"day of {PLOTS_A_FLIGHT:,} plots are {plots / 1e6:.1f} million plots a day; {DAYS} days take {hours:,.0f} "
+        f"processor hours, {hours / 64:,.0f} hours on 64 processors.",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -76,7 +76,7 @@ def study_page(outcome: StudyOutcome) -> str:
         skipped=told.get("skipped_days", []),
         impossible=int(told.get("impossible_sets", 0)),
         illustrative=told["site"].get("illustrative", []),
-        terrain_notes=told["site"].get("terrain", {}).get("notes", []),
+        terrain_notes=(told["site"].get("terrain") or {}).get("notes", []),
         sources=_sources(told.get("traffic", {})),
         heading=_heading(present, recommended),
         keeps=recommended == present,

@@ -14,10 +14,11 @@ FEW = 30
 def sentence(before: Mapping[str, Any], after: Mapping[str, Any], lost: int, won: int) -> str:
     """Nuisance from one share to the other, and what became of the necessary alerts.
 
-    >>> sentence({"nuisance_share": 0.21, "necessary": 9}, {"nuisance_share": 0.12, "necessary": 9}, 0, 0)
+    >>> before = {"nuisance_share": 0.21, "alerts": 90, "necessary": 9}
+    >>> sentence(before, before | {"nuisance_share": 0.12, "alerts": 80}, lost=0, won=0)
     'Nuisance 21 % to 12 %, nothing necessary lost.'
     """
-    was, now = (value_words("nuisance_share", row["nuisance_share"]) for row in (before, after))
+    was, now = (_share(row) for row in (before, after))
     nuisance = f"Nuisance stays at {now}" if was == now else f"Nuisance {was} to {now}"
     if not after["necessary"]:
         return f"{nuisance}; nothing in this traffic made an alert necessary."
@@ -31,6 +32,10 @@ def sentence(before: Mapping[str, Any], after: Mapping[str, Any], lost: int, won
     if not lost:
         said.append("none lost")
     return f"{nuisance}, {' and '.join(said)}."
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    return value_words("nuisance_share", row["nuisance_share"]) if row["alerts"] else "no alert at all"
 
 
 def _alerts(count: int) -> str:
