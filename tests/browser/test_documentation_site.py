@@ -3,13 +3,22 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
+PAGES = (
+    "index",
+    "tutorial/first-replay",
+    "explanation/what-a-net-sees",
+    "reference/python/nets",
+    "notebooks/tuning-msaw",
+)
 LOADED = re.compile(
     r"""<(?:script|img|iframe|audio|video|source|embed)\b[^>]*?\bsrc=["']?(https?:)?//"""
     r"""|<link\b[^>]*?\brel=["']?(?:stylesheet|preload|icon|preconnect)[^>]*?href=["']?(https?:)?//"""
@@ -88,3 +97,23 @@ def test_every_room_has_a_page_of_its_public_interface(site: Path) -> None:
     }.items():
         page = (site / "reference" / "python" / f"{room}.html").read_text(encoding="utf-8")
         assert f'id="{name}"' in page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_from_disk_without_a_network_and_fits_its_window(
+    site: Path, browser_page: Page, page: str
+) -> None:
+    browser_page.goto((site / f"{page}.html").as_uri())
+    assert browser_page.get_by_text("Not for operational use.").first.is_visible()
+    assert browser_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_can_be_read_by_keyboard_and_by_ear(
+    site: Path, chromium: Browser, assert_accessible: Callable[[Page], None], page: str
+) -> None:
+    # Not a watched page: axe itself asks for the style sheets, which a browser refuses to a page from the disk.
+    opened = chromium.new_page()
+    opened.goto((site / f"{page}.html").as_uri())
+    assert_accessible(opened)
+    opened.close()
