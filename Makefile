@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser docs pictures bench constraints clean clean-kernels
+.PHONY: help demo test browser docs figures notebooks bench constraints clean clean-kernels
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,6 +31,14 @@ browser: ## install Chromium for the tests of the pages, where it is absent and 
 docs: $(STAMP) ## build the documentation site into out/docs
 	$(BIN)/python -m sphinx -q -W docs out/docs
 	@echo "The site is $(CURDIR)/out/docs/index.html"
+
+figures: $(STAMP) ## draw the pictures of the documentation anew (a study is made for some: minutes)
+	$(BIN)/python docs/pictures/draw.py
+	$(BIN)/python docs/draw_explanations.py
+	$(BIN)/python docs/draw_figures.py
+
+notebooks: $(STAMP) ## run the notebooks and write what comes out into them
+	$(BIN)/python notebooks/run_all.py
 
 bench: $(STAMP) ## measure plots a second of each net on the real Paris traffic and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.write_page
