@@ -62,7 +62,8 @@ def test_judging(benchmark, site_and_tracks):
     rate = len(tracks) * SETS / seconds / 1e9
     sys.stdout.write(
         f"\n{len(tracks):,} plots prepared in {prepared_s:.1f} s; {size['kept'] / len(tracks):.1%} of them kept, "
-        f"{size['bytes'] / len(tracks):.1f} bytes a plot.\n{SETS:,} sets judged in {seconds:.2f} s on {THREADS} threads: "
+        f"{size['bytes'] / len(tracks):.1f} bytes a plot.\n"
+        f"{SETS:,} sets judged in {seconds:.2f} s on {THREADS} threads: "
         f"{SETS / seconds:,.0f} sets and {rate:,.1f} thousand million plots a second.\n"
         f"{np.mean([len(one) for one in judged]):,.0f} alerts a set; {len(CHECKED)} sets are equal to full runs.\n"
     )

@@ -104,10 +104,12 @@ def look_at_finals(traffic: Traffic, site: Site) -> Finals:
     plots = kernel.Plots(*joined_columns(parts))
     first = first_of_tracks(plots.track)
     deviations = (plots.low_ft, plots.high_ft, plots.left_m, plots.right_m)
+    of_tracks = (over_tracks(np.maximum, one, first).T.copy() for one in deviations)
+    low_ft, high_ft, left_m, right_m = (one.T.copy() for one in deviations)
     return Finals(
         traffic,
-        plots,
-        kernel.OfTracks(first, *(over_tracks(np.maximum, one, first) for one in deviations)),
+        plots._replace(low_ft=low_ft, high_ft=high_ft, left_m=left_m, right_m=right_m),
+        kernel.OfTracks(parameters.look_ahead_s + parameters.hysteresis_s, first, *of_tracks),
         joined,
         _spans(traffic, joined),
         packed_approaches(site),

@@ -34,6 +34,9 @@ from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
 
+KNOTS = 8
+SLACK = 0.01
+"""More than the rounding of deviations (ft or m) to single precision."""
 ROUNDING_M = 0.001
 ROUNDING_S = 1e-6
 """Roots of stricter limits may come out this much later than they are."""
@@ -43,7 +46,8 @@ class Plots(NamedTuple):
     """What is kept of each plot that is joined to an approach and that some setting could find in violation.
 
     `low_ft` is how far below nominal it gets, `high_ft` how far above, `left_m` and `right_m` how far beyond the
-    funnel on each side (negative inside), each at most, over the longest look-ahead.
+    funnel on each side (negative inside), each at most. Row k is within k + 1 of `KNOTS` parts of the longest
+    look-ahead.
     """
 
     row: NDArray[np.int64]
@@ -55,10 +59,10 @@ class Plots(NamedTuple):
     drift_mps: Floats
     altitude_ft: Floats
     rate_ftps: Floats
-    low_ft: Floats
-    high_ft: Floats
-    left_m: Floats
-    right_m: Floats
+    low_ft: NDArray[np.float32]
+    high_ft: NDArray[np.float32]
+    left_m: NDArray[np.float32]
+    right_m: NDArray[np.float32]
 
 
 @njit(cache=True)
@@ -144,7 +148,9 @@ def gather(
     count = 0
     for row in range(len(approach)):
         count += judged[row] and approach[row] >= 0
-    rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 10))
+    rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 6))
+    bounds = np.empty((4, count, KNOTS), np.float32)
+    longest_s = limits.look_ahead_s + hysteresis_s
     count = 0
     least_low_ft, least_high_ft, least_left_m, least_right_m = _thresholds(limits, hysteresis_ft, hysteresis_m)
     for row in range(len(approach)):
@@ -155,22 +161,25 @@ def gather(
         d_nm, cross_m = along_and_cross(approaches, i, x, y)
         east, north = approaches.course[i]
         closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
-        low_ft, high_ft, left_m, right_m = _deviations(
-            approaches,
-            i,
-            limits.look_ahead_s + hysteresis_s,
-            d_nm,
-            closing_nmps,
-            cross_m,
-            drift_mps,
-            altitude_ft,
-            rate_ftps,
-        )
+        low_ft = high_ft = left_m = right_m = -np.inf
+        for knot in range(KNOTS):
+            low_ft, high_ft, left_m, right_m = _deviations(
+                approaches,
+                i,
+                longest_s * (knot + 1) / KNOTS + ROUNDING_S,
+                d_nm,
+                closing_nmps,
+                cross_m,
+                drift_mps,
+                altitude_ft,
+                rate_ftps,
+            )
+            bounds[0, count, knot], bounds[1, count, knot] = low_ft + SLACK, high_ft + SLACK
+            bounds[2, count, knot], bounds[3, count, knot] = left_m + SLACK, right_m + SLACK
         if not (low_ft > least_low_ft or high_ft > least_high_ft or left_m > least_left_m or right_m > least_right_m):
             continue
         rows[count], on[count] = row, i
-        numbers[count, :6] = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps
-        numbers[count, 6:] = low_ft, high_ft, left_m, right_m
+        numbers[count] = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps
         count += 1
     return Plots(
         rows[:count].copy(),
@@ -182,21 +191,31 @@ def gather(
         numbers[:count, 3].copy(),
         numbers[:count, 4].copy(),
         numbers[:count, 5].copy(),
-        numbers[:count, 6].copy(),
-        numbers[:count, 7].copy(),
-        numbers[:count, 8].copy(),
-        numbers[:count, 9].copy(),
+        bounds[0, :count].copy(),
+        bounds[1, :count].copy(),
+        bounds[2, :count].copy(),
+        bounds[3, :count].copy(),
     )
 
 
 class OfTracks(NamedTuple):
-    """The greatest deviations of the kept plots `first[k]` to `first[k + 1]`, those of one track."""
+    """The greatest deviations of the kept plots `first[k]` to `first[k + 1]`, of one track; rows as of `Plots`."""
 
+    longest_s: float
     first: NDArray[np.int64]
-    low_ft: Floats
-    high_ft: Floats
-    left_m: Floats
-    right_m: Floats
+    low_ft: NDArray[np.float32]
+    high_ft: NDArray[np.float32]
+    left_m: NDArray[np.float32]
+    right_m: NDArray[np.float32]
+
+
+@njit(cache=True)
+def _knot(longest_s: float, duration_s: float) -> int:
+    """Which part of the longest look-ahead is the shortest that is not shorter than the duration."""
+    knot = 0
+    while knot < KNOTS - 1 and longest_s * (knot + 1) / KNOTS < duration_s:
+        knot += 1
+    return knot
 
 
 class Setting(NamedTuple):
@@ -247,11 +266,15 @@ def _found(plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: S
     limits = setting.limits
     limit_s = setting.warning_time_s + setting.hysteresis_s
     row, track = plots.row, plots.track
-    low, high, left, right = plots.low_ft, plots.high_ft, plots.left_m, plots.right_m
+    near = _knot(of_tracks.longest_s, limits.look_ahead_s)
+    held = _knot(of_tracks.longest_s, min(limits.look_ahead_s, setting.warning_time_s) + setting.hysteresis_s)
+    low, high, left, right = plots.low_ft[near], plots.high_ft[near], plots.left_m[near], plots.right_m[near]
+    held_low, held_high = plots.low_ft[held], plots.high_ft[held]
+    held_left, held_right = plots.left_m[held], plots.right_m[held]
     approach, distance_nm, closing_nmps = plots.approach, plots.distance_nm, plots.closing_nmps
     cross_m, drift_mps, altitude_ft, rate_ftps = plots.cross_m, plots.drift_mps, plots.altitude_ft, plots.rate_ftps
-    first, track_low, track_high = of_tracks.first, of_tracks.low_ft, of_tracks.high_ft
-    track_left, track_right = of_tracks.left_m, of_tracks.right_m
+    first, track_low, track_high = of_tracks.first, of_tracks.low_ft[near], of_tracks.high_ft[near]
+    track_left, track_right = of_tracks.left_m[near], of_tracks.right_m[near]
     low_ft, high_ft, left_m, right_m = _thresholds(limits, 0.0, 0.0)
     held_low_ft, held_high_ft, held_left_m, held_right_m = _thresholds(
         limits, setting.hysteresis_ft, setting.hysteresis_m
@@ -264,7 +287,10 @@ def _found(plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: S
         for q in range(first[k], first[k + 1]):
             is_near = low[q] > low_ft or high[q] > high_ft or left[q] > left_m or right[q] > right_m
             is_held = in_conflict and (
-                low[q] > held_low_ft or high[q] > held_high_ft or left[q] > held_left_m or right[q] > held_right_m
+                held_low[q] > held_low_ft
+                or held_high[q] > held_high_ft
+                or held_left[q] > held_left_m
+                or held_right[q] > held_right_m
             )
             if not (is_near or is_held):
                 continue
