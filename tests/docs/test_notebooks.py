@@ -41,8 +41,10 @@ def test_a_notebook_is_small_executed_in_order_and_tells_nothing_of_the_machine(
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     assert notebook.metadata == nbformat.from_dict(_runner().KERNEL)
     assert not any(output.output_type == "error" for cell in cells for output in cell.outputs)
-    for told in (str(ROOT), str(Path.home()), "0x7f", "/tmp/"):
-        assert told not in text
+    for output in (output for cell in cells for output in cell.outputs):
+        output.get("data", {}).pop("image/png", None)
+    for told in (str(ROOT), str(Path.home()), " at 0x", "/tmp/"):
+        assert told not in nbformat.writes(notebook)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
