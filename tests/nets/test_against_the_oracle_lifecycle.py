@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from safetynets.nets.conflicts import Net, Reason
 from safetynets.nets.monitor import LiveMonitor, Watched, watch
+from safetynets.nets.sieve import alerts_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks.table import PlotFlag, Tracks
 from tests.nets.situations import PLANE, approach, minimum, parameters, site, square, volume
@@ -121,6 +122,7 @@ def test_alerts_live_as_the_oracle_says(nets, tracks):
             rules = getattr(here.parameters, found.net.name.lower())
             expected = episodes_of(plots, rules, end_of_tracks_s)
             assert episodes_in(watched, found.net, found.group, track) == [facts(episode) for episode in expected]
+    assert repr(alerts_of(tracks, here, threads=1)) == repr(watched.alerts)
 
 
 def facts(episode: Episode) -> tuple[object, ...]:
