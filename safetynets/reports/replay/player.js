@@ -3,7 +3,7 @@
 const STEP_S = 4;
 const LONG_STEP_S = 60;
 const TAP_PX = 26;
-const LINE_EVERY_MS = 80;
+const LINE_EVERY_MS = 150;
 
 const clockText = (time_s) => new Date(Math.floor(time_s) * 1000).toISOString().slice(11, 19);
 
