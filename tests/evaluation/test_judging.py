@@ -23,8 +23,9 @@ from safetynets.sites import load_site, shipped_folder
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import PARAMETER_MODELS, Eligibility, Lifecycle, Parameters, Prediction
 from safetynets.tracks import Tracks, clean, derive, read_tracks
+from tests.nets.flights import final_approach
 from tests.nets.random_situations import lattices
-from tests.nets.test_every_parameter_matters import ROWS
+from tests.nets.test_every_parameter_matters import ROWS, with_approach
 from tests.nets.test_sieve import flights_over, sites
 
 OF_ALL_NETS: dict[str, Any] = {
@@ -190,6 +191,22 @@ def test_each_parameter_is_judged_where_it_matters(key):
     prepared = prepare(tracks, here, ranges_at(here, {key: how_far}))
     for values in ({key: value}, {key: present}, {}):
         assert_equal(prepared.judge(values), full_run(tracks, here, values))
+
+
+def test_a_gap_that_ends_an_approach_is_judged_as_it_is_joined():
+    flown = final_approach(low_ft=200.0)
+    late = np.arange(len(flown)) >= 20
+    climbing = flown.with_columns(
+        time_s=flown.time_s + 21.0 * late, vertical_rate_fpm=np.where(late, 400.0, flown.vertical_rate_fpm)
+    )
+    here = with_approach()
+    prepared = prepare(climbing, here, ranges_at(here, {"apm.max_gap_s": (20.0, 60.0)}))
+    ends_s = []
+    for gap_s in (20.0, 60.0):
+        alerts = prepared.judge({"apm.max_gap_s": gap_s})
+        assert_equal(alerts, full_run(climbing, here, {"apm.max_gap_s": gap_s}))
+        ends_s.append(alerts.end_s.tolist())
+    assert ends_s[0] != ends_s[1]
 
 
 def test_every_parameter_is_varied_here():
