@@ -17,6 +17,8 @@ from safetynets.cli.options import changes_option, json_option, out_option, voic
 )
 @click.option("--qnh-source", default="given on the command line", show_default=True, help="Where that QNH is from.")
 @click.option("--update-s", type=float, help="Resample the recording to this surveillance update period.")
+@click.option("--workers", type=click.IntRange(1, 256), help="For a folder: so many processes of one thread each.")
+@click.option("--scheduler", metavar="ADDRESS", help="For a folder: the dask cluster at this address.")
 @out_option
 @changes_option
 @voice_option
@@ -27,17 +29,39 @@ def replay(
     qnh_hpa: float | None,
     qnh_source: str,
     update_s: float | None,
+    workers: int | None,
+    scheduler: str | None,
     out: Path | None,
     changes: tuple[str, ...],
     voice: bool,
     as_json: bool,
 ) -> None:
-    """Replay TRACKS (CSV, Parquet or pandas JSON, each also gzipped) through the nets of a site."""
+    """Replay TRACKS (CSV, Parquet or pandas JSON, each also gzipped) through the nets of a site.
+
+    Of a folder every day file is replayed, each into a run folder of its own below --out.
+    """
     from safetynets.cli.outcome import refuse_early, tell, write
     from safetynets.cli.stages import stages
     from safetynets.runs import overrides
     from safetynets.runs import replay as replay_recording
 
+    if tracks.is_dir():
+        from safetynets.cli.replay_days import replay_days
+        from safetynets.evaluation.study.workforce import workforce
+
+        with stages() as stage, workforce(workers, scheduler) as hands:
+            stage("replaying the days")
+            replay_days(
+                tracks,
+                site,
+                out or Path("out") / tracks.name,
+                hands,
+                overrides=overrides.parse(changes),
+                qnh_hpa=qnh_hpa,
+                qnh_source=qnh_source,
+                update_s=update_s,
+            )
+        return
     refuse_early(out, voice=voice)
     with stages() as stage:
         finished = replay_recording(

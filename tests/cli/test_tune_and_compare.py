@@ -89,3 +89,19 @@ def test_an_unknown_parameter_is_named_with_its_file(safetynets, tmp_path):
     file.write_text('[[parameters]]\nname = "apm.below_m"\nvalue = 1\nsource = "test"\n', encoding="utf-8")
     result = safetynets("compare", file, file, "--tracks", small / "days", "--site", small / "site")
     assert_refused(result, file, "below_m", "below_ft")
+
+
+def test_a_folder_of_days_is_replayed_day_by_day_and_a_corrupt_one_named(safetynets, tmp_path):
+    small = write_small_study(tmp_path / "small", days=2).parent
+    told = safetynets("replay", small / "days", "--site", small / "site", "--out", "days")
+    assert told.exit_code == 0, told.output
+    assert [line.split(":")[0] for line in told.stdout.splitlines()] == ["days/2024-01-01", "days/2024-01-02"]
+    alone = safetynets("replay", small / "days" / "2024-01-02.parquet", "--site", small / "site", "--out", "alone")
+    assert alone.exit_code == 0
+    for name in ("manifest.json", "alerts.csv"):
+        assert (Path("days/2024-01-02") / name).read_bytes() == (Path("alone") / name).read_bytes()
+    corrupt(small, "2024-01-01.parquet")
+    refused = safetynets("replay", small / "days", "--site", small / "site", "--out", "days")
+    assert refused.exit_code == 2
+    assert "1 of 2 days cannot be used" in refused.stderr
+    assert "2024-01-01.parquet" in refused.stderr

@@ -91,7 +91,7 @@ def open_day(plan: DayPlan, place: Place) -> OpenDay:
         "day": plan.name,
         "file": plan.file.name,
         "sha256": sha256(plan.file),
-        "qnh_hpa": _qnh_hpa(plan),
+        "qnh_hpa": qnh_of(plan),
         "flights": amount.flights,
         "plots": len(tracks),
         "hours": round(amount.hours, 3),
@@ -104,7 +104,7 @@ def open_day(plan: DayPlan, place: Place) -> OpenDay:
 
 def site_on(plan: DayPlan, place: Place) -> Site:
     """The site with a parameter set and the QNH of a day."""
-    return _site(place, _qnh_hpa(plan))
+    return _site(place, qnh_of(plan))
 
 
 def _generate(plan: DayPlan) -> None:
@@ -127,7 +127,7 @@ def _generate(plan: DayPlan) -> None:
     told.write_text(plan.identity, encoding="utf-8")
 
 
-def _qnh_hpa(plan: DayPlan) -> float | None:
+def qnh_of(plan: DayPlan) -> float | None:
     """The QNH of the day: as given, else as the traffic generator left it beside the day, else unknown here."""
     qnh_hpa = plan.qnh_hpa
     if qnh_hpa is None and plan.beside.is_file():
