@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from shapely import Polygon
 
+from safetynets.nets.kernels.blocks import BELOW_PATH, CEILING, FLOOR, UNDER
 from safetynets.nets.shapes import Circle, widened
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Approach, Area, Limit, Site, Volume
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from safetynets.nets.kernels.terrain import Grid
 
 Floats = NDArray[np.float64]
-
-FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
-"""The questions: the highest MSAW floor, the highest limit below an approach path, the highest ceiling of an APW
-volume, and the lowest floor of one with its sign changed, so that the highest is always the careful answer."""
 
 FINEST_M = 1000.0
 MOST_BLOCKS = 400

@@ -8,6 +8,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
+"""The questions: the highest MSAW floor, the highest limit below an approach path, the highest ceiling of an APW
+volume, and the lowest floor of one with its sign changed, so that the highest is always the careful answer."""
+
 NOWHERE, ANYWHERE = 0, 1
 """Entries of the table for a box outside all blocks, and for one larger than any in the table."""
 

@@ -18,7 +18,7 @@ from safetynets.nets.kernels.apm import (
     in_capture,
     is_captured,
 )
-from safetynets.nets.kernels.blocks import Blocks, entry_ahead
+from safetynets.nets.kernels.blocks import BELOW_PATH, CEILING, FLOOR, UNDER, Blocks, entry_ahead
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.shapes import Shapes, is_within
 from safetynets.units import M_PER_NM
@@ -27,9 +27,6 @@ Floats = NDArray[np.float64]
 
 MSAW, APM, APW = 1, 2, 4
 """One bit a net."""
-
-FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
-"""Questions of the blocks."""
 
 BATCH = 64
 """Plots are looked at so many at a time: one bit of a word each."""
