@@ -36,6 +36,7 @@ figures: $(STAMP) ## draw the pictures of the documentation anew (a study is mad
 	$(BIN)/python docs/pictures/draw.py
 	$(BIN)/python docs/draw_explanations.py
 	$(BIN)/python docs/draw_figures.py
+	$(BIN)/python docs/take_screenshots.py
 
 notebooks: $(STAMP) ## run the notebooks and write what comes out into them
 	$(BIN)/python notebooks/run_all.py

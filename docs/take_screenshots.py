@@ -2,16 +2,21 @@
 
     python docs/take_screenshots.py
 
-The same pages give the same pictures on the same machine; fonts and their smoothing differ from machine to machine.
+Only the dashboard is served, by this machine to itself. The same pages give the same pictures on the same machine; fonts
+and their smoothing differ from machine to machine.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from safetynets.reports.folder import write_run_folder
@@ -57,6 +62,25 @@ def take(browser: Browser, shot: Shot, report: Path) -> None:
     context.close()
 
 
+def take_dashboard(browser: Browser, run: Path) -> None:
+    """Serve the dashboard of a run, open it by a link with another look-ahead, and keep what the window then shows."""
+    command = [sys.executable, "-u", "-m", "safetynets", "dashboard", str(run), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            address = next(line.split()[4] for line in process.stdout if line.startswith("The dashboard is at"))
+            width, height = LAPTOP
+            page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+            page.goto(f"{address}?msaw.look_ahead_s=60")
+            page.wait_for_selector("body[data-ready]")
+            page.wait_for_timeout(1500)
+            picture = PICTURES / "dashboard.png"
+            Image.open(BytesIO(page.screenshot())).quantize(256).save(picture, optimize=True)
+            print(f"{picture.name}: {picture.stat().st_size / 1000:.0f} kB")
+        finally:
+            process.terminate()
+
+
 def main() -> None:
     """Take every picture."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
@@ -68,6 +92,7 @@ def main() -> None:
                 whole = write_run_folder(run_scenario(shot.scenario), Path(folder) / shot.scenario, replace=False)
                 reports[shot.scenario] = whole / "report.html"
             take(browser, shot, reports[shot.scenario])
+        take_dashboard(browser, reports["paris-wrong-qnh"].parent)
         browser.close()
 
 
