@@ -2,8 +2,8 @@
 
     python docs/take_screenshots.py
 
-Only the dashboard is served, by this machine to itself. The same pages give the same pictures on the same machine; fonts
-and their smoothing differ from machine to machine.
+Only the dashboard is served, by this machine to itself. The same pages give the same pictures on the same machine;
+fonts and their smoothing differ from machine to machine.
 """
 
 from __future__ import annotations
