@@ -65,7 +65,7 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
     Limits are altitudes (ft). A flight level is taken for the altitude, of those between the pressure altitudes of the
     lowest and the highest QNH, that lets more aircraft come near it.
     """
-    from safetynets.nets.kernels.blocks import Blocks
+    from safetynets.nets.kernels.blocks import FIRST_LOOK, Blocks
 
     canvas = _canvas(site, volumes)
     _paint_floors(canvas, site)
@@ -76,7 +76,23 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
         canvas.paint(CEILING, shape, _altitude_ft(volume.ceiling, lowest_qnh_ft) + buffer_ft)
         canvas.paint(UNDER, shape, buffer_ft - _altitude_ft(volume.floor, highest_qnh_ft))
     lattice, entries = _table(canvas, canvas.top_ft, outside_ft=-np.inf)
-    return Blocks(lattice, entries)
+    blocks = lattice.rows * lattice.columns
+    first = entries[2 + FIRST_LOOK * blocks :][:blocks]
+    any_ft = np.concatenate((entries[:2], first))[:, [FLOOR, BELOW_PATH, CEILING]].max(axis=1)
+    return Blocks(lattice, entries, any_ft)
+
+
+def touched_by(lattice: Lattice, area: Area) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which blocks an area touches, and which lie wholly in it, by `place_of`; of place 0 nothing is known."""
+    from safetynets.nets.kernels.blocks import SLACK_M
+
+    block_m = 1.0 / lattice.blocks_a_m
+    row, column = np.divmod(np.arange(lattice.rows * lattice.columns), lattice.columns)
+    west_m, south_m = lattice.x0_m + column * block_m - SLACK_M, lattice.y0_m + row * block_m - SLACK_M
+    blocks = shapely.box(west_m, south_m, west_m + block_m + 2.0 * SLACK_M, south_m + block_m + 2.0 * SLACK_M)
+    shapely.prepare(area)
+    touches, within = shapely.intersects(area, blocks), shapely.contains_properly(area, blocks)
+    return np.concatenate(([True], touches)), np.concatenate(([False], within))
 
 
 @lru_cache(maxsize=8)

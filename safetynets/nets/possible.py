@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,18 +12,18 @@ from numpy.typing import NDArray
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import TracksError
 from safetynets.nets import apm
-from safetynets.nets.blocks import blocks_of
+from safetynets.nets.blocks import blocks_of, capture_region, touched_by
 from safetynets.nets.conflicts import Net
 from safetynets.nets.eligibility import track_rules
 from safetynets.nets.schedules import active_periods
 from safetynets.sites.approach_path import path_altitude_ft, path_pieces
-from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site
+from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site, Volume
 from safetynets.sites.parameters import Eligibility
 from safetynets.tracks import PlotFlag, Tracks
 from safetynets.units import fpm_to_ftps
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.blocks import Blocks
+    from safetynets.nets.kernels.blocks import Blocks, Lattice
     from safetynets.nets.kernels.sieve import Columns, Horizon, Paths, Silent
     from safetynets.nets.kernels.stretches import Fresh
 
@@ -83,9 +84,10 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
     msaw, apw = site.parameters.msaw, site.parameters.apw
     seen_until_s = to_s + apw.look_ahead_s + apw.hysteresis_s
     active = tuple(volume for volume in site.volumes if active_periods(volume.schedule, from_s, seen_until_s))
+    blocks = blocks_of(site, active, lowest_ft, highest_ft)
     return Sieve(
         start=start,
-        nets_of=_nets_of(tracks, start, site),
+        nets_of=_nets_of(tracks, start, site, active),
         plots=Columns(
             tracks.x_m,
             tracks.y_m,
@@ -96,19 +98,23 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
             tracks.on_ground,
             tracks.visual,
         ),
-        blocks=blocks_of(site, active, lowest_ft, highest_ft),
+        blocks=blocks,
         horizon=Horizon(
             msaw_s=msaw.look_ahead_s,
             apm_s=site.parameters.apm.look_ahead_s,
             apw_s=apw.look_ahead_s,
-            longest_s=max(msaw.look_ahead_s, site.parameters.apm.look_ahead_s, apw.look_ahead_s),
+            longest_s=max(
+                msaw.look_ahead_s,
+                site.parameters.apm.look_ahead_s if site.approaches else 0.0,
+                apw.look_ahead_s if active else 0.0,
+            ),
             lowest_qnh_ft=lowest_ft,
             highest_qnh_ft=highest_ft,
             turns="any" in (msaw.hypotheses, apw.hypotheses),
             never_visual=sum(bit(net) for net in Net if not _parameters(site, net).judge_visual),
         ),
-        silent=_silent(site, lowest_ft, highest_ft),
-        paths=_paths(site),
+        silent=_silent(site, blocks.lattice, lowest_ft, highest_ft),
+        paths=_paths(site, blocks.lattice),
         fresh=_fresh(tracks, site, from_s),
         now_s=to_s,
     )
@@ -143,18 +149,21 @@ def _qnh_pressure_altitudes_ft(site: Site, from_s: float, to_s: float) -> tuple[
     return min(heights_ft, default=np.inf), max(heights_ft, default=-np.inf)
 
 
-def _nets_of(tracks: Tracks, start: Rows, site: Site) -> NDArray[np.uint8]:
-    """Per track that has plots, the nets that no rule about the whole track keeps from it."""
+def _nets_of(tracks: Tracks, start: Rows, site: Site, active: tuple[Volume, ...]) -> NDArray[np.uint8]:
+    """Per track that has plots, the nets that have something to judge, and that no rule about it keeps from it."""
     nets_of = np.zeros(tracks.track_count, dtype=np.uint8)
     for net in Net:
+        if (net is Net.APM and not site.approaches) or (net is Net.APW and not active):
+            continue
         excluded = np.any([applies for _, applies in track_rules(tracks, _parameters(site, net))], axis=0)
         nets_of[~excluded] |= np.uint8(bit(net))
     return nets_of[tracks.track[start[:-1]]]
 
 
-def _silent(site: Site, lowest_ft: float, highest_ft: float) -> Silent:
+@lru_cache(maxsize=8)
+def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -> Silent:
     """The permanent inhibit volumes, smaller by a metre and a foot so that rounding never matters."""
-    from safetynets.nets.kernels.sieve import Silent
+    from safetynets.nets.kernels.sieve import TOUCHED, WITHIN, Silent
     from safetynets.nets.shapes import pack
 
     def pressure_altitude(limit: Limit, qnh_ft: float) -> float:
@@ -165,11 +174,16 @@ def _silent(site: Site, lowest_ft: float, highest_ft: float) -> Silent:
 
     smaller = [(volume, volume.area.buffer(-1.0)) for volume in site.inhibit_volumes if always(volume)]
     volumes = [(volume, area) for volume, area in smaller if not area.is_empty]
+    places = np.zeros((len(volumes), 1 + lattice.rows * lattice.columns), dtype=np.uint8)
+    for place, (_, area) in zip(places, volumes, strict=True):
+        touches, within = touched_by(lattice, area)
+        place[touches], place[within] = TOUCHED, WITHIN
     return Silent(
         shapes=pack([area for _, area in volumes]),
         floor_ft=np.array([pressure_altitude(volume.floor, highest_ft) + 1.0 for volume, _ in volumes]),
         ceiling_ft=np.array([pressure_altitude(volume.ceiling, lowest_ft) - 1.0 for volume, _ in volumes]),
         nets=np.array([sum(bit(Net[name]) for name in volume.nets) for volume, _ in volumes], dtype=np.uint8),
+        places=places,
     )
 
 
@@ -198,7 +212,8 @@ def _fresh(tracks: Tracks, site: Site, from_s: float) -> Fresh:
     )
 
 
-def _paths(site: Site) -> Paths:
+@lru_cache(maxsize=8)
+def _paths(site: Site, lattice: Lattice) -> Paths:
     from safetynets.nets.kernels.apm import ABOVE
     from safetynets.nets.kernels.sieve import Paths
 
@@ -206,6 +221,9 @@ def _paths(site: Site) -> Paths:
     limits, packed = apm.limits(parameters), apm.packed_approaches(site)
     above = np.arange(len(limits.enabled)) == ABOVE
     lines = np.array([_line_above(approach) for approach in site.approaches]).reshape(-1, 2)
+    places = np.zeros((1 + lattice.rows * lattice.columns, len(site.approaches)), dtype=np.bool_)
+    for number, approach in enumerate(site.approaches):
+        places[:, number], _ = touched_by(lattice, capture_region(site, approach))
     only_below = 0.0 if parameters.kinds == ("below",) else np.inf
     return Paths(
         approaches=packed,
@@ -216,6 +234,7 @@ def _paths(site: Site) -> Paths:
         downwards=limits._replace(enabled=limits.enabled & ~above),
         rules=apm.join_rules(parameters),
         any_may_join=not (parameters.require_destination or parameters.require_runway),
+        places=places,
     )
 
 

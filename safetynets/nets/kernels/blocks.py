@@ -18,6 +18,9 @@ NOWHERE, ANYWHERE = 0, 1
 LEVELS = 6
 """Boxes are up to 2**5 blocks: at 1 km what flies 60 s at 500 m/s."""
 
+FIRST_LOOK = 4
+"""Level of the boxes that every plot is looked up in first: at 1 km what flies 60 s at 266 m/s."""
+
 SLACK_M = 1.0
 """Boxes are taken larger by this, so that neither a shared edge nor rounding ever matters."""
 
@@ -39,10 +42,14 @@ class Blocks(NamedTuple):
     columns + column`; it covers the blocks row to row + 2**level and column to column + 2**level, which hold every box
     of 2**level block lengths whose south-western corner lies in block (row, column). Around what the site holds there
     are empty blocks enough that a box with its corner outside the blocks meets nothing.
+
+    `any_ft` is the highest floor, limit or ceiling of the boxes of level `FIRST_LOOK`, after the same two entries:
+    small enough to stay in the cache.
     """
 
     lattice: Lattice
     top_ft: NDArray[np.float32]
+    any_ft: NDArray[np.float32]
 
 
 @njit(cache=True, nogil=True)
@@ -66,3 +73,13 @@ def entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy
     reach_m = turns * (abs(dx) + abs(dy))
     length_m = max(abs(dx), abs(dy)) + 2.0 * reach_m
     return entry_of(lattice, min(x, x + dx) - reach_m, min(y, y + dy) - reach_m, length_m)
+
+
+@njit(cache=True, nogil=True)
+def place_of(lattice: Lattice, x: float, y: float) -> int:
+    """Number of the block that holds a point, from 1 on; 0 for one outside all blocks or not a number."""
+    u, v = (x - lattice.x0_m) * lattice.blocks_a_m, (y - lattice.y0_m) * lattice.blocks_a_m
+    place = 1 + int(v) * lattice.columns + int(u)
+    if not (0.0 <= u < lattice.columns and 0.0 <= v < lattice.rows):
+        place = 0
+    return place

@@ -18,7 +18,20 @@ from safetynets.nets.kernels.apm import (
     in_capture,
     is_captured,
 )
-from safetynets.nets.kernels.blocks import BELOW_PATH, CEILING, FLOOR, UNDER, Blocks, entry_ahead
+from safetynets.nets.kernels.blocks import (
+    ANYWHERE,
+    BELOW_PATH,
+    CEILING,
+    FIRST_LOOK,
+    FLOOR,
+    NOWHERE,
+    SLACK_M,
+    UNDER,
+    Blocks,
+    Lattice,
+    entry_ahead,
+    place_of,
+)
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.shapes import Shapes, is_within
 from safetynets.units import M_PER_NM
@@ -62,20 +75,29 @@ class Horizon(NamedTuple):
     never_visual: int
 
 
+TOUCHED, WITHIN = 1, 2
+"""What a silent volume is to a block: neither, or it touches it, or holds all of it."""
+
+
 class Silent(NamedTuple):
-    """Volumes in which nets never judge, a little smaller than they are: their limits are pressure altitudes."""
+    """Volumes in which nets never judge, a little smaller than they are: their limits are pressure altitudes.
+
+    `places[volume, place]` says what the volume is to a block.
+    """
 
     shapes: Shapes
     floor_ft: Floats
     ceiling_ft: Floats
     nets: NDArray[np.uint8]
+    places: NDArray[np.uint8]
 
 
 class Paths(NamedTuple):
     """The approaches as the APM asks about them; `any_may_join` where no flight is kept from any of them.
 
     While monitored, no limit below path i is above `line_ft[i] + line_ft_per_nm[i] * d` at d NM, nor above `top_ft[i]`;
-    both are inf where more is asked than whether an aircraft is below.
+    both are inf where more is asked than whether an aircraft is below. `places[place, i]` says whether the capture
+    region of approach i touches a block.
     """
 
     approaches: Approaches
@@ -86,6 +108,7 @@ class Paths(NamedTuple):
     downwards: Limits
     rules: JoinRules
     any_may_join: bool
+    places: NDArray[np.bool_]
 
 
 @njit(cache=True, nogil=True)
@@ -104,14 +127,15 @@ def possible_hits(
 
     Track k has the rows `start[k]` to `start[k + 1]`; `nets_of[k]` are the nets that judge it at all.
     """
-    count = _near(start, nets_of, plots, blocks, horizon, row, nets)
+    count = _first_look(start, nets_of, plots, blocks, horizon, row, nets)
+    count = _near(count, plots, blocks, horizon, row, nets)
+    count = _not_silent(count, plots, blocks.lattice, silent, row, nets)
     count = _ahead(count, plots, blocks, horizon, row, nets)
-    count = _not_silent(count, plots, silent, row, nets)
-    return _off_path(count, plots, horizon, paths, row, nets)
+    return _off_path(count, plots, blocks.lattice, horizon, paths, row, nets)
 
 
 @njit(cache=True, nogil=True)
-def _near(
+def _first_look(
     start: NDArray[np.int64],
     nets_of: NDArray[np.uint8],
     plots: Columns,
@@ -120,13 +144,16 @@ def _near(
     row: NDArray[np.int64],
     nets: NDArray[np.uint8],
 ) -> int:
-    """Write the rows that a single look at the blocks does not rule out, and which nets, and return how many.
+    """Write the rows that are not above all there is in the box of the first look, and return how many.
 
-    One box around the whole path is looked up. The loop over a batch stores nothing, so that it is vectorised.
+    The loop over a batch stores nothing, so that it is vectorised: it reads the columns as fast as memory gives them.
     """
-    lattice, top_ft = blocks.lattice, blocks.top_ft
-    longest_s, turns, one = horizon.longest_s, horizon.turns, np.uint64(1)
-    to_low_ft, to_high_ft = horizon.highest_qnh_ft + ROUNDING_FT, horizon.lowest_qnh_ft - ROUNDING_FT
+    any_ft, one = blocks.any_ft, np.uint64(1)
+    x0_m, y0_m, blocks_a_m = blocks.lattice.x0_m + SLACK_M, blocks.lattice.y0_m + SLACK_M, blocks.lattice.blocks_a_m
+    rows, columns = np.int32(blocks.lattice.rows), np.int32(blocks.lattice.columns)
+    longest_s, longest_min, turns = horizon.longest_s, horizon.longest_s / 60.0, 1.0 * horizon.turns
+    farthest_m = 2.0**FIRST_LOOK / blocks_a_m - 2.0 * SLACK_M
+    to_low_ft = horizon.highest_qnh_ft + ROUNDING_FT
     count, k = 0, 0
     for first in range(start[0], start[-1], BATCH):
         end = first + BATCH
@@ -140,35 +167,63 @@ def _near(
             plots.pressure_altitude_ft[first:end],
             plots.vertical_rate_fpm[first:end],
         )
-        below_floor, below_path, in_volume = np.uint64(0), np.uint64(0), np.uint64(0)
+        near = np.uint64(0)
         if end > start[-1]:
             # The last few are looked at more closely as they are.
-            below_floor = below_path = in_volume = (one << np.uint64(start[-1] - first)) - one
+            near = (one << np.uint64(start[-1] - first)) - one
         else:
             for j in range(BATCH):
-                entry = entry_ahead(lattice, turns, x_m[j], y_m[j], vx_mps[j] * longest_s, vy_mps[j] * longest_s)
-                climb_ft = vertical_rate_fpm[j] * (longest_s / 60.0)
-                lowest_ft = pressure_altitude_ft[j] - to_low_ft + min(0.0, climb_ft)
-                highest_ft = pressure_altitude_ft[j] - to_high_ft + max(0.0, climb_ft)
-                below_floor |= np.uint64(lowest_ft < top_ft[entry, FLOOR]) << np.uint64(j)
-                below_path |= np.uint64(lowest_ft < top_ft[entry, BELOW_PATH]) << np.uint64(j)
-                between = (lowest_ft <= top_ft[entry, CEILING]) & (-highest_ft <= top_ft[entry, UNDER])
-                in_volume |= np.uint64(between) << np.uint64(j)
-        near, i = below_floor | below_path | in_volume, first
+                dx, dy = vx_mps[j] * longest_s, vy_mps[j] * longest_s
+                reach_m = turns * (abs(dx) + abs(dy))
+                u = (x_m[j] + min(0.0, dx) - reach_m - x0_m) * blocks_a_m
+                v = (y_m[j] + min(0.0, dy) - reach_m - y0_m) * blocks_a_m
+                fits = max(abs(dx), abs(dy)) + 2.0 * reach_m <= farthest_m
+                entry = np.int32(2) + np.int32(v) * columns + np.int32(u)
+                entry = entry if fits else np.int32(ANYWHERE)
+                entry = entry if (u >= 0.0) & (v >= 0.0) & (u < columns) & (v < rows) else np.int32(NOWHERE)
+                lowest_ft = pressure_altitude_ft[j] - to_low_ft + min(0.0, vertical_rate_fpm[j] * longest_min)
+                near |= np.uint64(lowest_ft <= any_ft[entry]) << np.uint64(j)
+        i = first
         while near != 0:
             if near & one:
                 while start[k + 1] <= i:
                     k += 1
-                found = int(below_floor & one) * MSAW | int(below_path & one) * APM | int(in_volume & one) * APW
-                row[count], nets[count] = i, nets_of[k] & found
+                row[count], nets[count] = i, nets_of[k]
                 count += nets[count] != 0
-            near, below_floor, below_path, in_volume = (
-                near >> one,
-                below_floor >> one,
-                below_path >> one,
-                in_volume >> one,
-            )
+            near >>= one
             i += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _near(
+    first: int, plots: Columns, blocks: Blocks, horizon: Horizon, row: NDArray[np.int64], nets: NDArray[np.uint8]
+) -> int:
+    """Keep of the first so many rows those near something: one box around the path of each net is looked up.
+
+    The APM asks where an aircraft is now.
+    """
+    lattice, top_ft, turns = blocks.lattice, blocks.top_ft, horizon.turns
+    to_low_ft, to_high_ft = horizon.highest_qnh_ft + ROUNDING_FT, horizon.lowest_qnh_ft - ROUNDING_FT
+    count = 0
+    for j in range(first):
+        i, found = row[j], int(nets[j])
+        x, y, vx, vy = plots.x_m[i], plots.y_m[i], plots.vx_mps[i], plots.vy_mps[i]
+        pressure_altitude_ft, rate_ftps = plots.pressure_altitude_ft[i], plots.vertical_rate_fpm[i] / 60.0
+        low_ft, high_ft = pressure_altitude_ft - to_low_ft, pressure_altitude_ft - to_high_ft
+        sinks_ftps, climbs_ftps = min(0.0, rate_ftps), max(0.0, rate_ftps)
+        if found & MSAW:
+            entry = entry_ahead(lattice, turns, x, y, vx * horizon.msaw_s, vy * horizon.msaw_s)
+            found &= ~(MSAW * (low_ft + sinks_ftps * horizon.msaw_s >= top_ft[entry, FLOOR]))
+        if found & APM:
+            entry = entry_ahead(lattice, False, x, y, 0.0, 0.0)
+            found &= ~(APM * (low_ft + sinks_ftps * horizon.apm_s >= top_ft[entry, BELOW_PATH]))
+        if found & APW:
+            entry = entry_ahead(lattice, turns, x, y, vx * horizon.apw_s, vy * horizon.apw_s)
+            lowest_ft, highest_ft = low_ft + sinks_ftps * horizon.apw_s, high_ft + climbs_ftps * horizon.apw_s
+            found &= ~(APW * ((lowest_ft > top_ft[entry, CEILING]) | (-highest_ft > top_ft[entry, UNDER])))
+        row[count], nets[count] = i, found
+        count += found != 0
     return count
 
 
@@ -217,27 +272,27 @@ def _ahead(
 
 
 @njit(cache=True, nogil=True)
-def _not_silent(near: int, plots: Columns, silent: Silent, row: NDArray[np.int64], nets: NDArray[np.uint8]) -> int:
+def _not_silent(
+    near: int, plots: Columns, lattice: Lattice, silent: Silent, row: NDArray[np.int64], nets: NDArray[np.uint8]
+) -> int:
     """Keep of the first `near` rows those that are not in a volume in which the net never judges."""
     shapes = silent.shapes
-    vertices_m, first_vertex, first_ring, box_m = (
-        shapes.vertices_m,
-        shapes.first_vertex,
-        shapes.first_ring,
-        shapes.box_m,
-    )
-    floor_ft, ceiling_ft, never = silent.floor_ft, silent.ceiling_ft, silent.nets
+    vertices_m, first_vertex, first_ring = shapes.vertices_m, shapes.first_vertex, shapes.first_ring
+    floor_ft, ceiling_ft, never, places = silent.floor_ft, silent.ceiling_ft, silent.nets, silent.places
     count = 0
     for j in range(near):
         i, found = row[j], int(nets[j])
         x, y, pressure_altitude_ft = plots.x_m[i], plots.y_m[i], plots.pressure_altitude_ft[i]
+        place = place_of(lattice, x, y)
         for s in range(len(never)):
             if (
                 found & never[s]
                 and floor_ft[s] <= pressure_altitude_ft <= ceiling_ft[s]
-                and box_m[s, 0] <= x <= box_m[s, 2]
-                and box_m[s, 1] <= y <= box_m[s, 3]
-                and is_within(vertices_m, first_vertex, first_ring[s], first_ring[s + 1], x, y)
+                and places[s, place] != 0
+                and (
+                    places[s, place] == WITHIN
+                    or is_within(vertices_m, first_vertex, first_ring[s], first_ring[s + 1], x, y)
+                )
             ):
                 found &= ~int(never[s])
         if found != 0:
@@ -248,7 +303,13 @@ def _not_silent(near: int, plots: Columns, silent: Silent, row: NDArray[np.int64
 
 @njit(cache=True, nogil=True)
 def _off_path(
-    near: int, plots: Columns, horizon: Horizon, paths: Paths, row: NDArray[np.int64], nets: NDArray[np.uint8]
+    near: int,
+    plots: Columns,
+    lattice: Lattice,
+    horizon: Horizon,
+    paths: Paths,
+    row: NDArray[np.int64],
+    nets: NDArray[np.uint8],
 ) -> int:
     """Keep of the first `near` rows those that are, or will be, off the path of an approach they could be joined to."""
     approaches = paths.approaches
@@ -256,7 +317,7 @@ def _off_path(
     end_nm, start_nm = approaches.end_nm, approaches.start_nm
     half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
     line_ft, line_ft_per_nm, top_ft = paths.line_ft, paths.line_ft_per_nm, paths.top_ft
-    look_ahead_s = paths.downwards.look_ahead_s
+    look_ahead_s, places = paths.downwards.look_ahead_s, paths.places
     count = 0
     for j in range(near):
         i, found = row[j], int(nets[j])
@@ -267,7 +328,10 @@ def _off_path(
             high_ft = plots.pressure_altitude_ft[i] - horizon.lowest_qnh_ft + ROUNDING_FT
             later_ft = low_ft + rate_ftps * look_ahead_s
             off = False
+            place = place_of(lattice, x, y)
             for a in range(len(start_nm)):
+                if not places[place, a]:
+                    continue
                 east, north = course[a, 0], course[a, 1]
                 d_nm, cross_m = from_threshold(threshold_m[a, 0], threshold_m[a, 1], east, north, x, y)
                 if not is_captured(end_nm[a], start_nm[a], half_width_m, splay_m_per_nm, d_nm, cross_m):
