@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from safetynets.evaluation.judging.kernels import volumes as kernel
 from safetynets.evaluation.judging.kernels.follow import Alerts, no_edges
 from safetynets.evaluation.judging.traffic import Portion, Traffic, bytes_of, joined_columns
-from safetynets.evaluation.judging.widest import widest
+from safetynets.evaluation.judging.widest import extreme, widest
 from safetynets.nets.apw import group_volumes, is_allowed, packed_volumes
 from safetynets.nets.conflicts import Net
+from safetynets.nets.kernels.apw import Volumes
 from safetynets.nets.picture import forecast, motion
 from safetynets.sites.geometry import Site
 
@@ -56,7 +57,12 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
     """Predict the paths of one structure, that of a site, and keep what any setting within the ranges needs."""
     wide = widest(site, traffic.ranges, traffic.site)
     parameters = wide.parameters.apw
-    bare, buffered, held = packed_volumes(_surely_wider(wide), group, traffic.start_s, traffic.now_s)
+    least_m, greatest_m = extreme("apw.hysteresis_m", traffic.ranges, traffic.site)
+    least_ft, greatest_ft = extreme("apw.hysteresis_ft", traffic.ranges, traffic.site)
+    # Volumes that are never widened by anything else are what they are, chords and all.
+    narrow_m = least_m if least_m == greatest_m else (least_m - WIDER_M) / WIDER
+    bare, buffered, held = _packed(wide, greatest_m * WIDER + WIDER_M, greatest_ft, group, traffic)
+    _, _, surely_held = _packed(wide, max(narrow_m, 0.0), least_ft, group, traffic)
     volumes = group_volumes(wide, group)
     allowed = np.column_stack([is_allowed(traffic.tracks, volume) for volume in volumes])
     everywhere = np.asarray(allowed.all(axis=1))
@@ -73,6 +79,7 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
             bare,
             buffered,
             held,
+            surely_held,
             forecast(parameters),
         )
         plots.row[:] += portion.first_row
@@ -80,14 +87,16 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
 
     parts = traffic.over_portions(gather, wide)
     plots = kernel.Plots(*joined_columns(parts))
+    if narrow_m < 0.0:
+        plots.surely_held_entry_s[:] = np.inf
     return Near(traffic, group, plots, allowed, everywhere)
 
 
-def _surely_wider(site: Site) -> Site:
-    """The site with a hysteresis around its volumes that takes in those of all smaller ones, chords and all."""
+def _packed(
+    site: Site, hysteresis_m: float, hysteresis_ft: float, group: str, traffic: Traffic
+) -> tuple[Volumes, Volumes, Volumes]:
+    """The volumes of a group without buffers, with them, and with a hysteresis as well."""
     parameters = site.parameters
-    wider_m = parameters.apw.hysteresis_m * WIDER + WIDER_M
-    return replace(
-        site,
-        parameters=parameters.model_copy(update={"apw": parameters.apw.model_copy(update={"hysteresis_m": wider_m})}),
-    )
+    apw = parameters.apw.model_copy(update={"hysteresis_m": hysteresis_m, "hysteresis_ft": hysteresis_ft})
+    changed = replace(site, parameters=parameters.model_copy(update={"apw": apw}))
+    return packed_volumes(changed, group, traffic.start_s, traffic.now_s)

@@ -13,11 +13,9 @@ from safetynets.evaluation.judging.kernels.follow import (
     Edges,
     Found,
     Watch,
-    first_alerts,
     first_of,
     follow,
     room_for,
-    room_for_alerts,
 )
 from safetynets.nets.kernels.apm import (
     ABOVE,
@@ -28,6 +26,7 @@ from safetynets.nets.kernels.apm import (
     Limits,
     along_and_cross,
     first_violation,
+    path_altitude_ft,
 )
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.units import M_PER_NM
@@ -38,6 +37,7 @@ KNOTS = 8
 SLACK = 0.01
 """More than the rounding of deviations (ft or m) to single precision."""
 ROUNDING_M = 0.001
+ROUNDING_NM = 1e-6
 ROUNDING_S = 1e-6
 """Roots of stricter limits may come out this much later than they are."""
 
@@ -47,7 +47,8 @@ class Plots(NamedTuple):
 
     `low_ft` is how far below nominal it gets, `high_ft` how far above, `left_m` and `right_m` how far beyond the
     funnel on each side (negative inside), each at most. Row k is within k + 1 of `KNOTS` parts of the longest
-    look-ahead.
+    look-ahead. From the vertical ones the least that the angles of the limits allow is already taken.
+    `low_now_ft` is how far below nominal it is now, -inf where it is not monitored, and `distance_nm` from it.
     """
 
     row: NDArray[np.int64]
@@ -63,6 +64,7 @@ class Plots(NamedTuple):
     high_ft: NDArray[np.float32]
     left_m: NDArray[np.float32]
     right_m: NDArray[np.float32]
+    low_now_ft: Floats
 
 
 @njit(cache=True)
@@ -78,6 +80,8 @@ def _least(a: float, b: float, c: float, from_s: float, to_s: float) -> float:
 def _deviations(
     approaches: Approaches,
     i: int,
+    below_ft_per_nm: float,
+    above_ft_per_nm: float,
     duration_s: float,
     d_nm: float,
     closing_nmps: float,
@@ -107,12 +111,14 @@ def _deviations(
         above_b = rate_ftps + closing_nmps * (2.0 * a * d_nm + b)
         above_c = altitude_ft - ((a * d_nm + b) * d_nm + c)
         intercept_c = altitude_ft - approaches.intercept_ft[i]
+        low_b, low_c = -below_ft_per_nm * closing_nmps, below_ft_per_nm * d_nm
+        high_b, high_c = -above_ft_per_nm * closing_nmps, above_ft_per_nm * d_nm
         # Below nominal is below path and intercept altitude, above it is above either.
-        over_path = _least(above_a, above_b, above_c, from_s, to_s)
-        over_intercept = _least(0.0, rate_ftps, intercept_c, from_s, to_s)
+        over_path = _least(above_a, above_b + low_b, above_c + low_c, from_s, to_s)
+        over_intercept = _least(0.0, rate_ftps + low_b, intercept_c + low_c, from_s, to_s)
         low_ft = max(low_ft, -max(over_path, over_intercept))
-        under_path = _least(-above_a, -above_b, -above_c, from_s, to_s)
-        under_intercept = _least(0.0, -rate_ftps, -intercept_c, from_s, to_s)
+        under_path = _least(-above_a, high_b - above_b, high_c - above_c, from_s, to_s)
+        under_intercept = _least(0.0, high_b - rate_ftps, high_c - intercept_c, from_s, to_s)
         high_ft = max(high_ft, -min(under_path, under_intercept))
         splay = approaches.splay_m_per_nm[i]
         width_m = approaches.half_width_m[i] + splay * d_nm
@@ -123,7 +129,7 @@ def _deviations(
 
 @njit(cache=True)
 def _thresholds(limits: Limits, tightened_ft: float, tightened_m: float) -> tuple[float, float, float, float]:
-    """Bounds that a plot must exceed one of to be in violation; the angles of the limits only ask for more."""
+    """Bounds that a plot must exceed one of to be in violation; steeper angles of the limits only ask for more."""
     return (
         limits.below_ft - tightened_ft - ROUNDING_FT if limits.enabled[BELOW] else np.inf,
         limits.above_ft - tightened_ft - ROUNDING_FT if limits.enabled[ABOVE] else np.inf,
@@ -148,7 +154,7 @@ def gather(
     count = 0
     for row in range(len(approach)):
         count += judged[row] and approach[row] >= 0
-    rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 6))
+    rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 7))
     bounds = np.empty((4, count, KNOTS), np.float32)
     longest_s = limits.look_ahead_s + hysteresis_s
     count = 0
@@ -166,6 +172,8 @@ def gather(
             low_ft, high_ft, left_m, right_m = _deviations(
                 approaches,
                 i,
+                limits.below_ft_per_nm,
+                limits.above_ft_per_nm,
                 longest_s * (knot + 1) / KNOTS + ROUNDING_S,
                 d_nm,
                 closing_nmps,
@@ -179,7 +187,10 @@ def gather(
         if not (low_ft > least_low_ft or high_ft > least_high_ft or left_m > least_left_m or right_m > least_right_m):
             continue
         rows[count], on[count] = row, i
-        numbers[count] = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps
+        low_now_ft = -np.inf
+        if approaches.end_nm[i] + ROUNDING_NM < d_nm < approaches.start_nm[i] - ROUNDING_NM:
+            low_now_ft = min(path_altitude_ft(approaches, i, d_nm), approaches.intercept_ft[i]) - altitude_ft
+        numbers[count] = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps, low_now_ft
         count += 1
     return Plots(
         rows[:count].copy(),
@@ -195,6 +206,7 @@ def gather(
         bounds[1, :count].copy(),
         bounds[2, :count].copy(),
         bounds[3, :count].copy(),
+        numbers[:count, 6].copy(),
     )
 
 
@@ -233,60 +245,39 @@ def judge(
     plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: Setting, edges: Edges, watch: Watch
 ) -> Alerts:
     """The alerts of a set; no path leaves a coverage, so that there are no edges."""
-    found = _found(plots, of_tracks, approaches, setting)
-    alerts = room_for_alerts(found, setting.warning_time_s)
-    hold_s = setting.limits.look_ahead_s + setting.hysteresis_s
-    asked, j, count = follow(found, edges, watch, alerts, 0, 0)
-    while asked >= 0:
-        q = found.plot[asked]
-        found.hold_violation_s[asked], _ = first_violation(
-            approaches,
-            plots.approach[q],
-            setting.limits,
-            setting.hysteresis_ft,
-            setting.hysteresis_m,
-            hold_s,
-            plots.distance_nm[q],
-            plots.closing_nmps[q],
-            plots.cross_m[q],
-            plots.drift_mps[q],
-            plots.altitude_ft[q],
-            plots.rate_ftps[q],
-        )
-        asked, j, count = follow(found, edges, watch, alerts, j, count)
-    return first_alerts(alerts, count)
+    return follow(_found(plots, of_tracks, approaches, setting), edges, watch)
 
 
 @njit(cache=True)
 def _found(plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: Setting) -> Found:
     """What a set finds, plot by plot. A plot that is left out is in no conflict.
 
-    Only where a track had a conflict before can an alert be held on to.
+    Only where a track had a predicted hit before can an alert be held on to.
     """
-    limits = setting.limits
+    limits, hysteresis_ft, hysteresis_m = setting.limits, setting.hysteresis_ft, setting.hysteresis_m
     limit_s = setting.warning_time_s + setting.hysteresis_s
-    row, track = plots.row, plots.track
     near = _knot(of_tracks.longest_s, limits.look_ahead_s)
     held = _knot(of_tracks.longest_s, min(limits.look_ahead_s, setting.warning_time_s) + setting.hysteresis_s)
     low, high, left, right = plots.low_ft[near], plots.high_ft[near], plots.left_m[near], plots.right_m[near]
     held_low, held_high = plots.low_ft[held], plots.high_ft[held]
     held_left, held_right = plots.left_m[held], plots.right_m[held]
-    approach, distance_nm, closing_nmps = plots.approach, plots.distance_nm, plots.closing_nmps
-    cross_m, drift_mps, altitude_ft, rate_ftps = plots.cross_m, plots.drift_mps, plots.altitude_ft, plots.rate_ftps
+    row, track, low_now, distance_nm = plots.row, plots.track, plots.low_now_ft, plots.distance_nm
     first, track_low, track_high = of_tracks.first, of_tracks.low_ft[near], of_tracks.high_ft[near]
     track_left, track_right = of_tracks.left_m[near], of_tracks.right_m[near]
     low_ft, high_ft, left_m, right_m = _thresholds(limits, 0.0, 0.0)
-    held_low_ft, held_high_ft, held_left_m, held_right_m = _thresholds(
-        limits, setting.hysteresis_ft, setting.hysteresis_m
-    )
+    held_low_ft, held_high_ft, held_left_m, held_right_m = _thresholds(limits, hysteresis_ft, hysteresis_m)
+    # More than this below nominal now is a violation now, whatever the rounding.
+    low_now_ft = limits.below_ft + ROUNDING_FT if limits.enabled[BELOW] else np.inf
+    held_low_now_ft = low_now_ft - hysteresis_ft
+    low_ft_per_nm = limits.below_ft_per_nm
     found, count = room_for(len(row)), 0
     for k in range(len(track_low)):
         if not (track_low[k] > low_ft or track_high[k] > high_ft or track_left[k] > left_m or track_right[k] > right_m):
             continue
-        in_conflict = False
+        has_hit = False
         for q in range(first[k], first[k + 1]):
             is_near = low[q] > low_ft or high[q] > high_ft or left[q] > left_m or right[q] > right_m
-            is_held = in_conflict and (
+            is_held = has_hit and (
                 held_low[q] > held_low_ft
                 or held_high[q] > held_high_ft
                 or held_left[q] > held_left_m
@@ -294,29 +285,52 @@ def _found(plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: S
             )
             if not (is_near or is_held):
                 continue
-            violation_s, hold_violation_s = np.inf, np.nan
-            if is_near:
-                violation_s, _ = first_violation(
-                    approaches,
-                    approach[q],
-                    limits,
-                    0.0,
-                    0.0,
-                    limits.look_ahead_s,
-                    distance_nm[q],
-                    closing_nmps[q],
-                    cross_m[q],
-                    drift_mps[q],
-                    altitude_ft[q],
-                    rate_ftps[q],
-                )
+            violation_s, hold_violation_s = np.inf, np.inf
+            below_limit_ft = low_now[q] - low_ft_per_nm * distance_nm[q]
+            if below_limit_ft > low_now_ft:
+                violation_s = 0.0
+            elif is_near:
+                violation_s = _first_violation_s(plots, q, approaches, limits, 0.0, 0.0, limits.look_ahead_s)
+            if violation_s == np.inf and not is_held:
+                continue
             if violation_s < limit_s - ROUNDING_S:
                 hold_violation_s = violation_s
-            elif violation_s == np.inf and not is_held:
-                continue
-            in_conflict = in_conflict or violation_s < np.inf
-            found.plot[count], found.row[count], found.track[count] = q, row[q], track[q]
+            elif is_held and below_limit_ft > held_low_now_ft:
+                hold_violation_s = 0.0
+            elif is_held:
+                hold_s = limits.look_ahead_s + setting.hysteresis_s
+                hold_violation_s = _first_violation_s(plots, q, approaches, limits, hysteresis_ft, hysteresis_m, hold_s)
+            has_hit = has_hit or violation_s <= setting.warning_time_s
+            found.row[count], found.track[count] = row[q], track[q]
             found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
             found.undecided[count], found.severe[count] = False, violation_s == 0.0
             count += 1
     return first_of(found, count)
+
+
+@njit(cache=True)
+def _first_violation_s(
+    plots: Plots,
+    q: int,
+    approaches: Approaches,
+    limits: Limits,
+    tightened_ft: float,
+    tightened_m: float,
+    duration_s: float,
+) -> float:
+    """When one plot violates limits tightened by so much."""
+    violation_s, _ = first_violation(
+        approaches,
+        plots.approach[q],
+        limits,
+        tightened_ft,
+        tightened_m,
+        duration_s,
+        plots.distance_nm[q],
+        plots.closing_nmps[q],
+        plots.cross_m[q],
+        plots.drift_mps[q],
+        plots.altitude_ft[q],
+        plots.rate_ftps[q],
+    )
+    return violation_s

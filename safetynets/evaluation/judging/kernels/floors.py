@@ -13,11 +13,9 @@ from safetynets.evaluation.judging.kernels.follow import (
     Edges,
     Found,
     Watch,
-    first_alerts,
     first_of,
     follow,
     room_for,
-    room_for_alerts,
 )
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
@@ -123,6 +121,10 @@ class Kept(NamedTuple):
 KNOTS = 16
 SLACK_FT = 0.01
 """More than the rounding of altitudes to single precision."""
+TWICE_FT = 2.0 * SLACK_FT + 0.01
+"""A need that is met by more is met, whatever was added to it and however it was rounded."""
+WELL_WITHIN_S = 0.01
+"""More than any moment of a need lies beyond the end of its look-ahead."""
 SLACK_S = 1e-6
 """A moment this near to a knot counts on both sides of it."""
 
@@ -395,34 +397,14 @@ def _first_below(
 @njit(cache=True, nogil=True)
 def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast, watch: Watch) -> Alerts:
     """The alerts of a set; `surface` and `forecast` of this set are for the plots whose turn is followed."""
-    found = _found(kept, setting, surface, forecast)
-    alerts = room_for_alerts(found, setting.warning_time_s)
-    plots, hold_s = kept.plots, setting.look_ahead_s + setting.hysteresis_s
-    asked, j, count = follow(found, kept.edges, watch, alerts, 0, 0)
-    while asked >= 0:
-        q = found.plot[asked]
-        found.hold_violation_s[asked] = _first_below(
-            plots.path[q],
-            kept.cells,
-            kept.areas,
-            plots.first_cell[q],
-            plots.first_cell[q + 1],
-            plots.first_area[q],
-            plots.first_area[q + 1],
-            setting.floor_ft,
-            setting.clearance_ft,
-            setting.hysteresis_ft,
-            hold_s,
-        )
-        asked, j, count = follow(found, kept.edges, watch, alerts, j, count)
-    return first_alerts(alerts, count)
+    return follow(_found(kept, setting, surface, forecast), kept.edges, watch)
 
 
 @njit(cache=True)
 def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -> Found:
     """What a set finds, plot by plot. A plot that is left out is in no conflict.
 
-    Only where a track had a conflict before can an alert be held on to.
+    Only where a track had a predicted hit before can an alert be held on to.
     """
     plots, needs = kept.plots, kept.needs
     limit_s = setting.warning_time_s + setting.hysteresis_s
@@ -439,17 +421,23 @@ def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -
     row, track, path, turning = plots.row, plots.track, plots.path, plots.turning
     cells, areas, first_cell, first_area = kept.cells, kept.areas, plots.first_cell, plots.first_area
     floor_ft, look_ahead_s, first_of_track = setting.floor_ft, setting.look_ahead_s, needs.first_of_track
+    surely = _knot_within(needs, min(look_ahead_s, setting.warning_time_s) + setting.hysteresis_s)
+    surely_ft, surely_minimum_ft = needs.clearance_ft[max(surely, 0)], needs.below_minimum_ft[max(surely, 0)]
+    if surely < 0:
+        surely_held_ft, surely_held_minimum_ft = -np.inf, np.inf
+    else:
+        surely_held_ft, surely_held_minimum_ft = held_clearance_ft - TWICE_FT, held_below_minimum_ft + TWICE_FT
     found, count = room_for(len(row)), 0
     for k in range(len(track_ft)):
         if track_ft[k] >= clearance_ft and track_minimum_ft[k] <= below_minimum_ft:
             continue
-        in_conflict = False
+        has_hit = False
         for q in range(first_of_track[k], first_of_track[k + 1]):
             is_near = near_ft[q] < clearance_ft or near_minimum_ft[q] > below_minimum_ft
-            is_held = in_conflict and (hold_ft[q] < held_clearance_ft or hold_minimum_ft[q] > held_below_minimum_ft)
+            is_held = has_hit and (hold_ft[q] < held_clearance_ft or hold_minimum_ft[q] > held_below_minimum_ft)
             if not (is_near or is_held):
                 continue
-            violation_s, hold_violation_s, undecided = np.inf, np.nan, False
+            violation_s, hold_violation_s, undecided = np.inf, np.inf, False
             if turning[q] >= 0:
                 violation_s, hold_violation_s, undecided = _follow_turn(kept, q, setting, surface, forecast)
             elif is_near and _is_below(path[q], clearance_ft, below_minimum_ft):
@@ -468,12 +456,34 @@ def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -
                     0.0,
                     look_ahead_s,
                 )
-            if violation_s <= limit_s:
-                hold_violation_s = violation_s
-            elif violation_s == np.inf and not is_held and turning[q] < 0:
-                continue
-            in_conflict = in_conflict or violation_s < np.inf
-            found.plot[count], found.row[count], found.track[count] = q, row[q], track[q]
+            if turning[q] < 0:
+                if violation_s == np.inf and not is_held:
+                    continue
+                if violation_s <= limit_s:
+                    hold_violation_s = violation_s
+                elif not is_held:
+                    hold_violation_s = np.inf
+                elif (surely_ft[q] < surely_held_ft or surely_minimum_ft[q] > surely_held_minimum_ft) and not (
+                    # What is here may not be on the path: on the edge of a cell.
+                    _is_below(path[q], held_clearance_ft, held_below_minimum_ft)
+                ):
+                    hold_violation_s = limit_s
+                else:
+                    hold_violation_s = _first_below(
+                        path[q],
+                        cells,
+                        areas,
+                        first_cell[q],
+                        first_cell[q + 1],
+                        first_area[q],
+                        first_area[q + 1],
+                        floor_ft,
+                        clearance_ft,
+                        setting.hysteresis_ft,
+                        look_ahead_s + setting.hysteresis_s,
+                    )
+            has_hit = has_hit or violation_s <= setting.warning_time_s
+            found.row[count], found.track[count] = row[q], track[q]
             found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
             found.undecided[count] = undecided
             found.severe[count] = plots.escape_fails[q] if setting.escape_test else violation_s == 0.0
@@ -487,6 +497,15 @@ def _knot(needs: Needs, duration_s: float) -> int:
     knot = 0
     while knot < KNOTS - 1 and (knot + 1) * (needs.longest_s / KNOTS) < duration_s:
         knot += 1
+    return knot
+
+
+@njit(cache=True)
+def _knot_within(needs: Needs, duration_s: float) -> int:
+    """Which of the look-aheads of the needs is the longest that is surely within the duration; -1 for none."""
+    knot = KNOTS - 1
+    while knot >= 0 and (knot + 1) * (needs.longest_s / KNOTS) > duration_s - WELL_WITHIN_S:
+        knot -= 1
     return knot
 
 

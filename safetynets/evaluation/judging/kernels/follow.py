@@ -75,11 +75,10 @@ def standings(from_row: int, track: NDArray[np.int32], marked: Marked, rule: Rul
 class Found(NamedTuple):
     """What a set finds for plots, ascending in `row`; a plot that is left out is in no conflict.
 
-    Index among the kept plots, time to violation (s), the same for holding (NaN where it has not been asked for),
-    whether the plot is undecided, and whether a violation is severe.
+    Time to violation (s), time to violation of the limits that hold on to an alert (any number that is on the same
+    side of the end of the warning time serves), whether the plot is undecided, and whether a violation is severe.
     """
 
-    plot: NDArray[np.int64]
     row: NDArray[np.int64]
     track: NDArray[np.int32]
     violation_s: Floats
@@ -93,7 +92,6 @@ def room_for(count: int) -> Found:
     """Room for what is found for so many plots."""
     return Found(
         np.empty(count, np.int64),
-        np.empty(count, np.int64),
         np.empty(count, np.int32),
         np.empty(count),
         np.empty(count),
@@ -106,7 +104,6 @@ def room_for(count: int) -> Found:
 def first_of(found: Found, count: int) -> Found:
     """What was found for the first so many plots."""
     return Found(
-        found.plot[:count],
         found.row[:count],
         found.track[:count],
         found.violation_s[:count],
@@ -141,7 +138,7 @@ def no_edges() -> Edges:
 
 
 @njit(cache=True)
-def room_for_alerts(found: Found, warning_time_s: float) -> Alerts:
+def _room_for_alerts(found: Found, warning_time_s: float) -> Alerts:
     """Room for as many alerts as there can be: one a hit."""
     most = 0
     for j in range(len(found.row)):
@@ -157,7 +154,7 @@ def room_for_alerts(found: Found, warning_time_s: float) -> Alerts:
 
 
 @njit(cache=True)
-def first_alerts(alerts: Alerts, count: int) -> Alerts:
+def _first_alerts(alerts: Alerts, count: int) -> Alerts:
     """The first so many alerts."""
     return Alerts(
         alerts.track[:count],
@@ -180,13 +177,9 @@ class Watch(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def follow(found: Found, edges: Edges, watch: Watch, alerts: Alerts, j: int, count: int) -> tuple[int, int, int]:
-    """Write the alerts of one net and group: at every hit the plots are followed until the track is at rest again.
-
-    It begins at `found[j]` with `count` alerts already written. Where an active alert depends on a time to hold that
-    has not been asked for, it stops. Returns the plot of `found` for which that is to be filled in (-1 when all is
-    done), and with what `j` and `count` to call again.
-    """
+def follow(found: Found, edges: Edges, watch: Watch) -> Alerts:
+    """The alerts of one net and group: at every hit the plots are followed until the track is at rest again."""
+    alerts, j, count = _room_for_alerts(found, watch.rules.warning_time_s), 0, 0
     marked, rule, rules = watch.marked, watch.rule, watch.rules
     found_row, violation_s, hold_violation_s = found.row, found.violation_s, found.hold_violation_s
     time_s, code, verdict, joined = marked.time_s, marked.code, rule.verdict, rule.joined
@@ -200,7 +193,7 @@ def follow(found: Found, edges: Edges, watch: Watch, alerts: Alerts, j: int, cou
         if not is_hit or standing(verdict[code[row]], too_young, excluded, off) != JUDGED:
             j += 1
             continue
-        walk, alert = j, count - 1
+        alert = count - 1
         edge = np.searchsorted(edges.row, row) if len(edges.row) else 0
         end_row = marked.first_row[track + 1]
         memory = OneTrack(False, False, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, 0)
@@ -208,8 +201,6 @@ def follow(found: Found, edges: Edges, watch: Watch, alerts: Alerts, j: int, cou
             t, hold_s, severe, undecided = np.inf, np.inf, False, False
             if j < len(found_row) and found_row[j] == row:
                 t, hold_s, severe, undecided = violation_s[j], hold_violation_s[j], found.severe[j], found.undecided[j]
-                if memory.active and np.isnan(hold_s):
-                    return j, walk, count
                 j += 1
             if edge < len(edges.row) and edges.row[edge] == row:
                 outside = edges.after_s[edge] < watch.look_ahead_s - edges.level_s[edge]
@@ -248,7 +239,7 @@ def follow(found: Found, edges: Edges, watch: Watch, alerts: Alerts, j: int, cou
         if memory.active and lost_s <= watch.now_s:
             alerts.end_s[alert] = lost_s
         count = alert + 1
-    return -1, j, count
+    return _first_alerts(alerts, count)
 
 
 @njit(cache=True, nogil=True)

@@ -13,11 +13,9 @@ from safetynets.evaluation.judging.kernels.follow import (
     Edges,
     Found,
     Watch,
-    first_alerts,
     first_of,
     follow,
     room_for,
-    room_for_alerts,
 )
 from safetynets.nets.kernels.apw import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
 from safetynets.nets.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
@@ -31,8 +29,9 @@ ROUNDING_S = 1e-6
 class Plots(NamedTuple):
     """What is kept of each plot that could enter a volume of one group at some setting.
 
-    `entry_s` is when it enters one at the longest look-ahead, `hold_entry_s` when it enters one at its widest; NaN
-    where a turn is followed, whose chords depend on the look-ahead. A row of `state` is what `predicted_paths` takes.
+    `entry_s` is when it enters one at the longest look-ahead, `hold_entry_s` when it enters one at its widest, and
+    `surely_held_entry_s` when it enters one at its narrowest that still holds on; NaN where a turn is followed, whose
+    chords depend on the look-ahead. A row of `state` is what `predicted_paths` takes.
     """
 
     row: NDArray[np.int64]
@@ -42,6 +41,7 @@ class Plots(NamedTuple):
     state: Floats
     entry_s: Floats
     hold_entry_s: Floats
+    surely_held_entry_s: Floats
     severe: NDArray[np.bool_]
 
 
@@ -74,9 +74,13 @@ def gather(
     bare: Volumes,
     buffered: Volumes,
     held: Volumes,
+    surely_held: Volumes,
     forecast: Forecast,
 ) -> Plots:
-    """What must be kept of these plots; `held` and `forecast` are those of the widest setting."""
+    """What must be kept of these plots; `held` and `forecast` are those of the widest setting.
+
+    `surely_held` are the volumes with the least hysteresis: an entry into them holds on to an alert at every setting.
+    """
     hold_s = forecast.look_ahead_s + forecast.hysteresis_s
     near = np.zeros(len(track), np.bool_)
     for row in range(len(track)):
@@ -91,7 +95,7 @@ def gather(
                 near[row] = True
                 break
     rows = np.flatnonzero(near)
-    entries, severe, count = np.empty((len(rows), 2)), np.zeros(len(rows), np.bool_), 0
+    entries, severe, count = np.empty((len(rows), 3)), np.zeros(len(rows), np.bool_), 0
     for row in range(len(near)):
         if not near[row]:
             continue
@@ -102,6 +106,7 @@ def gather(
             if entries[count, 1] == np.inf:
                 continue
             entries[count, 0] = first_entry_s(state, forecast, hold_s, buffered, here, pa_ft, time_s[row])
+            entries[count, 2] = first_entry_s(state, forecast, hold_s, surely_held, here, pa_ft, time_s[row])
         for i in range(len(bare.floor_ft)):
             floor_ft, ceiling_ft = vertical_limits_ft(bare, i, pa_ft)
             if not here[i] and is_inside(bare, i, state[0], state[1], state[4], floor_ft, ceiling_ft, time_s[row]):
@@ -117,6 +122,7 @@ def gather(
         motion[rows],
         entries[:count, 0].copy(),
         entries[:count, 1].copy(),
+        entries[:count, 2].copy(),
         severe[:count].copy(),
     )
 
@@ -132,45 +138,49 @@ def judge(
     watch: Watch,
 ) -> Alerts:
     """The alerts of a set; no path leaves a coverage, so that there are no edges."""
-    warning_time_s = watch.rules.warning_time_s
-    found = _found(plots, allowed, buffered, forecast, warning_time_s)
-    alerts = room_for_alerts(found, warning_time_s)
-    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
-    asked, j, count = follow(found, edges, watch, alerts, 0, 0)
-    while asked >= 0:
-        q = found.plot[asked]
-        found.hold_violation_s[asked] = _first_entry_s(plots, q, forecast, hold_s, held, allowed)
-        asked, j, count = follow(found, edges, watch, alerts, j, count)
-    return first_alerts(alerts, count)
+    return follow(_found(plots, allowed, buffered, held, forecast, watch.rules.warning_time_s), edges, watch)
 
 
 @njit(cache=True)
 def _found(
-    plots: Plots, allowed: NDArray[np.bool_], buffered: Volumes, forecast: Forecast, warning_time_s: float
+    plots: Plots,
+    allowed: NDArray[np.bool_],
+    buffered: Volumes,
+    held: Volumes,
+    forecast: Forecast,
+    warning_time_s: float,
 ) -> Found:
     """What a set finds, plot by plot. A plot that is left out is in no conflict.
 
-    Only where a track had a conflict before can an alert be held on to.
+    Only where a track had a predicted hit before can an alert be held on to.
     """
     look_ahead_s = forecast.look_ahead_s
     limit_s = warning_time_s + forecast.hysteresis_s
-    longest_s = min(look_ahead_s, warning_time_s) + forecast.hysteresis_s + ROUNDING_S
+    hold_s = min(look_ahead_s, warning_time_s) + forecast.hysteresis_s
     row, track, entries_s, hold_entries_s = plots.row, plots.track, plots.entry_s, plots.hold_entry_s
-    found, count, track_in_conflict = room_for(len(row)), 0, -1
+    surely_held_entries_s = plots.surely_held_entry_s
+    found, count, hit_track = room_for(len(row)), 0, -1
     for q in range(len(row)):
-        may_be_held = track[q] == track_in_conflict and not hold_entries_s[q] > longest_s
+        may_be_held = track[q] == hit_track and not hold_entries_s[q] > hold_s + ROUNDING_S
         violation_s = np.inf
         if not entries_s[q] > look_ahead_s + ROUNDING_S:
             violation_s = entries_s[q]
             if not violation_s <= look_ahead_s - ROUNDING_S:
                 violation_s = _first_entry_s(plots, q, forecast, look_ahead_s, buffered, allowed)
-        if violation_s < np.inf:
-            track_in_conflict = track[q]
-        elif not may_be_held:
+        if violation_s == np.inf and not may_be_held:
             continue
-        found.plot[count], found.row[count], found.track[count] = q, row[q], track[q]
-        found.violation_s[count] = violation_s
-        found.hold_violation_s[count] = violation_s if violation_s < limit_s - ROUNDING_S else np.nan
+        if violation_s < limit_s - ROUNDING_S:
+            hold_violation_s = violation_s
+        elif not may_be_held:
+            hold_violation_s = np.inf
+        elif surely_held_entries_s[q] < hold_s - ROUNDING_S:
+            hold_violation_s = surely_held_entries_s[q]
+        else:
+            hold_violation_s = _first_entry_s(plots, q, forecast, look_ahead_s + forecast.hysteresis_s, held, allowed)
+        if violation_s <= warning_time_s:
+            hit_track = track[q]
+        found.row[count], found.track[count] = row[q], track[q]
+        found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
         found.undecided[count], found.severe[count] = False, plots.severe[q]
         count += 1
     return first_of(found, count)
