@@ -57,7 +57,7 @@ class Alert:
     def changed(self, **values: Any) -> Alert:
         """A copy with other values in these fields; `dataclasses.replace` would set the other thirty one by one."""
         copy = object.__new__(Alert)
-        copy.__dict__.update(self.__dict__, **values)
+        object.__setattr__(copy, "__dict__", self.__dict__ | values)
         return copy
 
 

@@ -134,7 +134,7 @@ def out_of_reach(
     state: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, duration_s: float
 ) -> bool:
     """Whether no path of a plot within the duration can come into volume i: too far off, or too high or low."""
-    x, y, vx, vy, altitude_ft, rate_ftps = state[:6]
+    x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
     reach_m = np.hypot(vx, vy) * duration_s + EDGE_TOLERANCE_M
     if box_missed(volumes.shapes, i, x - reach_m, y - reach_m, x + reach_m, y + reach_m):
         return True
@@ -219,7 +219,6 @@ def judge(
                 nearer_floor = abs(altitude_ft - floor_ft) <= abs(altitude_ft - ceiling_ft)
                 verdicts.limit_ft[row] = floor_ft if nearer_floor else ceiling_ft
                 verdicts.margin_ft[row] = max(floor_ft - altitude_ft, altitude_ft - ceiling_ft)
-            floor_ft, ceiling_ft = vertical_limits_ft(bare, i, pa_ft)
-            verdicts.severe[row] = verdicts.severe[row] or is_inside(
-                bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s[row]
-            )
+            if violation_s == 0.0 and not verdicts.severe[row]:
+                floor_ft, ceiling_ft = vertical_limits_ft(bare, i, pa_ft)
+                verdicts.severe[row] = is_inside(bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s[row])

@@ -24,6 +24,7 @@ from safetynets.nets.kernels.legs import (
     Forecast,
     climbing_escape,
     predicted_paths,
+    vertical_plan,
 )
 from safetynets.nets.kernels.shapes import Shapes, box_missed, contains, inside_intervals
 from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
@@ -178,11 +179,29 @@ class Outlook(NamedTuple):
 @njit(cache=True)
 def is_far_above(state: Floats, outlook: Outlook, forecast: Forecast, duration_s: float) -> bool:
     """Whether no path of a plot within the duration can come below any floor, nor leave the coverage."""
-    x, y, vx, vy, altitude_ft, rate_ftps = state[:6]
+    x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
+    lattice, highest_ft = outlook.lattice, outlook.highest_ft
     turns = forecast.hypotheses != STRAIGHT
-    entry = entry_ahead(outlook.lattice, turns, x, y, vx * duration_s, vy * duration_s)
-    lowest_ft = altitude_ft - forecast.hysteresis_ft + min(0.0, rate_ftps) * duration_s
-    return lowest_ft >= outlook.highest_ft[entry] + ROUNDING_FT
+    rate_ftps, level_after_s, level_ft = vertical_plan(
+        altitude_ft, rate_ftps, forecast.climb_credit, state[6], state[7], forecast.level_off_tolerance_ft
+    )
+    sinks_ftps, lower_ft = min(0.0, rate_ftps), altitude_ft - forecast.hysteresis_ft - ROUNDING_FT
+    if level_after_s < duration_s:
+        level_ft = min(altitude_ft, level_ft) - forecast.hysteresis_ft - ROUNDING_FT
+    else:
+        level_ft = -np.inf
+    entry = entry_ahead(lattice, turns, x, y, vx * duration_s, vy * duration_s)
+    if max(level_ft, lower_ft + sinks_ftps * duration_s) >= highest_ft[entry]:
+        return True
+    # A second look at the straight path in pieces of about a block costs far less than walking its cells.
+    pieces = 1 + int(min(1000.0, max(abs(vx), abs(vy)) * duration_s * lattice.blocks_a_m))
+    piece_s = duration_s / pieces
+    for piece in range(pieces):
+        from_s, to_s = piece_s * piece, piece_s * (piece + 1)
+        entry = entry_ahead(lattice, turns, x + vx * from_s, y + vy * from_s, vx * piece_s, vy * piece_s)
+        if turns or not max(level_ft, lower_ft + sinks_ftps * to_s) >= highest_ft[entry]:
+            return False
+    return True
 
 
 class Escape(NamedTuple):

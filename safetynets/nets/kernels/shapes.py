@@ -52,15 +52,7 @@ def is_within(
     vertices_m: Floats, first_vertex: NDArray[np.int64], first_ring: int, end_ring: int, x: float, y: float
 ) -> bool:
     """Whether the closed polygon of these rings holds the point."""
-    odd = False
-    for ring in range(first_ring, end_ring):
-        for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
-            ay, by = vertices_m[k, 1], vertices_m[k + 1, 1]
-            if (ay > y) != (by > y):
-                ax, bx = vertices_m[k, 0], vertices_m[k + 1, 0]
-                if x < ax + (y - ay) / (by - ay) * (bx - ax):
-                    odd = not odd
-    if odd:
+    if _is_surrounded(vertices_m, first_vertex, first_ring, end_ring, x, y):
         return True
     for ring in range(first_ring, end_ring):
         for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
@@ -74,6 +66,22 @@ def is_within(
             if not beside and _distance_to_edge(x, y, ax, ay, bx, by) <= EDGE_TOLERANCE_M:
                 return True
     return False
+
+
+@njit(cache=True)
+def _is_surrounded(
+    vertices_m: Floats, first_vertex: NDArray[np.int64], first_ring: int, end_ring: int, x: float, y: float
+) -> bool:
+    """Whether a ray from the point to the east crosses an odd number of edges; says nothing of points on one."""
+    odd = False
+    for ring in range(first_ring, end_ring):
+        for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
+            ay, by = vertices_m[k, 1], vertices_m[k + 1, 1]
+            if (ay > y) != (by > y):
+                ax, bx = vertices_m[k, 0], vertices_m[k + 1, 0]
+                if x < ax + (y - ay) / (by - ay) * (bx - ax):
+                    odd = not odd
+    return odd
 
 
 @njit(cache=True)
@@ -100,7 +108,10 @@ def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
             beside_m = max(min(ax, bx) - x, x - max(ax, bx), min(ay, by) - y, y - max(ay, by))
             if beside_m < nearest:
                 nearest = min(nearest, _distance_to_edge(x, y, ax, ay, bx, by))
-    inside = is_within(vertices_m, first_vertex, first_ring, end_ring, x, y)
+    if nearest > 2.0 * EDGE_TOLERANCE_M:
+        inside = _is_surrounded(vertices_m, first_vertex, first_ring, end_ring, x, y)
+    else:
+        inside = is_within(vertices_m, first_vertex, first_ring, end_ring, x, y)
     return -nearest if inside else nearest
 
 
