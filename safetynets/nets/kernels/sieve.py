@@ -44,6 +44,9 @@ MSAW, APM, APW = 1, 2, 4
 BATCH = 64
 """Plots are looked at so many at a time: one bit of a word each."""
 
+STRETCH = 128 * BATCH
+"""So many plots go through all the looks before the next: what a look reads is still in the cache for the next one."""
+
 
 class Columns(NamedTuple):
     """The columns of the tracks that the sieve reads."""
@@ -127,15 +130,22 @@ def possible_hits(
 
     Track k has the rows `start[k]` to `start[k + 1]`; `nets_of[k]` are the nets that judge it at all.
     """
-    count = _first_look(start, nets_of, plots, blocks, horizon, row, nets)
-    count = _near(count, plots, blocks, horizon, row, nets)
-    count = _not_silent(count, plots, blocks.lattice, silent, row, nets)
-    count = _ahead(count, plots, blocks, horizon, row, nets)
-    return _off_path(count, plots, blocks.lattice, horizon, paths, row, nets)
+    count = 0
+    for first in range(start[0], start[-1], STRETCH):
+        end = min(first + STRETCH, start[-1])
+        rows, found = row[count:], nets[count:]
+        near = _first_look(first, end, start, nets_of, plots, blocks, horizon, rows, found)
+        near = _near(near, plots, blocks, horizon, rows, found)
+        near = _not_silent(near, plots, blocks.lattice, silent, rows, found)
+        near = _ahead(near, plots, blocks, horizon, rows, found)
+        count += _off_path(near, plots, blocks.lattice, horizon, paths, rows, found)
+    return count
 
 
 @njit(cache=True, nogil=True)
 def _first_look(
+    from_row: int,
+    to_row: int,
     start: NDArray[np.int64],
     nets_of: NDArray[np.uint8],
     plots: Columns,
@@ -144,7 +154,7 @@ def _first_look(
     row: NDArray[np.int64],
     nets: NDArray[np.uint8],
 ) -> int:
-    """Write the rows that are not above all there is in the box of the first look, and return how many.
+    """Write the rows from one to before another that are not above all there is in the box of the first look.
 
     The loop over a batch stores nothing, so that it is vectorised: it reads the columns as fast as memory gives them.
     """
@@ -154,8 +164,8 @@ def _first_look(
     longest_s, longest_min, turns = horizon.longest_s, horizon.longest_s / 60.0, 1.0 * horizon.turns
     farthest_m = 2.0**FIRST_LOOK / blocks_a_m - 2.0 * SLACK_M
     to_low_ft = horizon.highest_qnh_ft + ROUNDING_FT
-    count, k = 0, 0
-    for first in range(start[0], start[-1], BATCH):
+    count, k = 0, np.searchsorted(start, from_row, side="right") - 1
+    for first in range(from_row, to_row, BATCH):
         end = first + BATCH
         x_m, y_m, vx_mps, vy_mps = (
             plots.x_m[first:end],
@@ -168,9 +178,9 @@ def _first_look(
             plots.vertical_rate_fpm[first:end],
         )
         near = np.uint64(0)
-        if end > start[-1]:
+        if end > to_row:
             # The last few are looked at more closely as they are.
-            near = (one << np.uint64(start[-1] - first)) - one
+            near = (one << np.uint64(to_row - first)) - one
         else:
             for j in range(BATCH):
                 dx, dy = vx_mps[j] * longest_s, vy_mps[j] * longest_s
