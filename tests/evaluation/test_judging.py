@@ -21,8 +21,16 @@ from safetynets.nets.monitor import watch
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
 from safetynets.sites.geometry import Site
-from safetynets.sites.parameters import PARAMETER_MODELS, Eligibility, Lifecycle, Parameters, Prediction
+from safetynets.sites.parameters import (
+    PARAMETER_MODELS,
+    ArbitrationParameters,
+    Eligibility,
+    Lifecycle,
+    Parameters,
+    Prediction,
+)
 from safetynets.tracks import Tracks, clean, derive, read_tracks
+from tests.nets import situations
 from tests.nets.flights import final_approach
 from tests.nets.random_situations import lattices
 from tests.nets.test_every_parameter_matters import ROWS, with_approach
@@ -207,6 +215,25 @@ def test_a_gap_that_ends_an_approach_is_judged_as_it_is_joined():
         assert_equal(alerts, full_run(climbing, here, {"apm.max_gap_s": gap_s}))
         ends_s.append(alerts.end_s.tolist())
     assert ends_s[0] != ends_s[1]
+
+
+def test_of_alerts_that_start_together_the_apm_speaks_first():
+    high_floor = situations.minimum(9000.0, situations.square(-9e4, -9e4, 9e4, 9e4))
+    here = situations.site(
+        approaches=(situations.approach(end_distance_nm=4.0),),
+        minimum_altitudes=(high_floor,),
+        parameters=Parameters(arbitration=ArbitrationParameters(rule="one_alert_called_msaw")),
+    )
+    # Once both go on to the last plot, once the APM stops watching before and the MSAW outlasts it.
+    for past_the_end, wanted in ((False, {Net.APM: True, Net.MSAW: False}), (True, {Net.APM: True, Net.MSAW: True})):
+        flown = final_approach(low_ft=300.0)
+        if not past_the_end:
+            flown = flown.select(flown.y_m < -5.0 * 1852.0)
+        prepared = prepare(flown, here, ranges_at(here, {"apm.below_ft": (40.0, 300.0)}))
+        alerts = prepared.judge({})
+        assert alerts.start_s[0] == alerts.start_s[1]
+        assert {Net(net): bool(shown) for net, shown in zip(alerts.net, alerts.shown, strict=True)} == wanted
+        assert_equal(alerts, full_run(flown, here, {}))
 
 
 def test_every_parameter_is_varied_here():

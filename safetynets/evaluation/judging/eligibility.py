@@ -106,6 +106,7 @@ class Eligible:
     volumes: tuple[InhibitVolume, ...]
     tracks: Tracks
     _excluded: dict[Any, Mask] = field(default_factory=dict)
+    _verdicts: dict[Any, NDArray[np.uint8]] = field(default_factory=dict)
 
     def rule(self, site: Site, net: Net, allowed: Mask | None = None, joined: Mask | None = None) -> Rule:
         """The eligibility of a net at a setting; `allowed` tracks and plots not `joined` are excluded at last."""
@@ -120,18 +121,22 @@ class Eligible:
         )
 
     def _verdict(self, site: Site, net: Net, parameters: Eligibility) -> NDArray[np.uint8]:
-        marks = self.combination
-        unusable = marks & UNUSABLE_PLOT
-        if not parameters.use_coasted_plots:
-            unusable |= marks & COASTED
-        by_rule = marks & ON_GROUND
-        if not parameters.judge_visual:
-            by_rule |= marks & VISUAL
-        by_rule |= marks & self._inhibiting(site, net)
-        at_last = marks & (NO_QNH | OUTSIDE if net is Net.MSAW else NO_QNH)
-        return np.select(
-            [unusable != 0, by_rule != 0, at_last != 0], [UNUSABLE, BY_RULE, UNUSABLE_AT_LAST], JUDGED
-        ).astype(np.uint8)
+        """What becomes of each combination of marks; asked once for each different rule."""
+        inhibiting = self._inhibiting(site, net)
+        key = net, parameters.use_coasted_plots, parameters.judge_visual, int(inhibiting)
+        if key not in self._verdicts:
+            marks = self.combination
+            unusable = marks & UNUSABLE_PLOT
+            if not parameters.use_coasted_plots:
+                unusable |= marks & COASTED
+            by_rule = marks & (ON_GROUND | inhibiting)
+            if not parameters.judge_visual:
+                by_rule |= marks & VISUAL
+            at_last = marks & (NO_QNH | OUTSIDE if net is Net.MSAW else NO_QNH)
+            self._verdicts[key] = np.select(
+                [unusable != 0, by_rule != 0, at_last != 0], [UNUSABLE, BY_RULE, UNUSABLE_AT_LAST], JUDGED
+            ).astype(np.uint8)
+        return self._verdicts[key]
 
     def _inhibiting(self, site: Site, net: Net) -> np.uint64:
         """The marks of the volumes that are active for a net at a setting."""

@@ -63,6 +63,7 @@ class Floors:
             hysteresis_ft=parameters.hysteresis_ft,
             hysteresis_s=parameters.hysteresis_s,
             warning_time_s=parameters.warning_time_s,
+            imminent_s=parameters.imminent_s,
             escape_test=parameters.escape_test,
         )
         surface = self.surface._replace(floor_ft=floor_ft, terrain_clearance_ft=clearance_ft)
@@ -129,6 +130,7 @@ def _joined(parts: list[kernel.Gathered], longest_s: float) -> kernel.Kept:
     return kernel.Kept(
         kernel.Plots(**plots),
         np.concatenate([part.cells for part in parts]),
+        np.concatenate([part.cell_need_ft for part in parts]),
         np.concatenate([part.areas for part in parts]),
         np.concatenate([part.turning_state for part in parts]),
         kernel.Needs(

@@ -30,7 +30,9 @@ def put_together(
     group = np.repeat(np.array([names.index(group) for _, group, _ in found], dtype=np.int64), counts)
     each = [alerts for _, _, alerts in found]
     start_s, track = (np.concatenate([getattr(one, name) for one in each]) for name in ("start_s", "track"))
-    order = np.lexsort((group, track, net, start_s))
+    # Within a net and group they come by track: only several groups of one net are to be mixed.
+    by_track = np.arange(len(track)) if len(found) <= len(Net) else np.lexsort((group, track, net))
+    order = by_track[np.argsort(start_s[by_track], kind="stable")]
     net, group = net[order], group[order]
     alerts = Alerts(
         track=track[order],
@@ -57,8 +59,9 @@ def _words(names: list[str], index: NDArray[np.int64]) -> NDArray[np.str_]:
     """The names at indices, as wide as the longest of those that occur."""
     if not len(index):
         return np.array([], dtype=np.str_)
-    longest = max(len(names[one]) for one in np.unique(index))
-    return np.array(names, dtype=np.str_)[index].astype(f"<U{longest}")
+    occurring = np.bincount(index, minlength=len(names)) > 0
+    longest = max(len(name) for name, occurs in zip(names, occurring, strict=True) if occurs)
+    return np.array([name[:longest] for name in names], dtype=f"<U{longest}")[index]
 
 
 def _shown(

@@ -245,7 +245,8 @@ def judge(
     plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: Setting, edges: Edges, watch: Watch
 ) -> Alerts:
     """The alerts of a set; no path leaves a coverage, so that there are no edges."""
-    return follow(_found(plots, of_tracks, approaches, setting), edges, watch)
+    alerts, _ = follow(_found(plots, of_tracks, approaches, setting), edges, watch)
+    return alerts
 
 
 @njit(cache=True)
@@ -270,18 +271,22 @@ def _found(plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: S
     low_now_ft = limits.below_ft + ROUNDING_FT if limits.enabled[BELOW] else np.inf
     held_low_now_ft = low_now_ft - hysteresis_ft
     low_ft_per_nm = limits.below_ft_per_nm
+    only_below = not (limits.enabled[ABOVE] or limits.enabled[LEFT] or limits.enabled[RIGHT])
     found, count = room_for(len(row)), 0
     for k in range(len(track_low)):
         if not (track_low[k] > low_ft or track_high[k] > high_ft or track_left[k] > left_m or track_right[k] > right_m):
             continue
         has_hit = False
         for q in range(first[k], first[k + 1]):
-            is_near = low[q] > low_ft or high[q] > high_ft or left[q] > left_m or right[q] > right_m
+            is_near = low[q] > low_ft or (
+                not only_below and (high[q] > high_ft or left[q] > left_m or right[q] > right_m)
+            )
             is_held = has_hit and (
                 held_low[q] > held_low_ft
-                or held_high[q] > held_high_ft
-                or held_left[q] > held_left_m
-                or held_right[q] > held_right_m
+                or (
+                    not only_below
+                    and (held_high[q] > held_high_ft or held_left[q] > held_left_m or held_right[q] > held_right_m)
+                )
             )
             if not (is_near or is_held):
                 continue

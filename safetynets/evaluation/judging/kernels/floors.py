@@ -57,8 +57,8 @@ ALTITUDE, RATE, LEVEL_AFTER, LEVEL, HERE_GROUND, HERE_MINIMUM = range(6)
 """Columns of a kept path: altitude (ft), rate (ft/s), levelling off after (s) at (ft); the ground and obstacles here
 and the minimum altitude here (ft, -inf for none)."""
 
-LEG, FROM, TO, ELEVATION, NEED = range(5)
-"""Columns of a cell: leg (0, or 1 after levelling off), times from the leg's start, elevation, least clearance (ft)."""
+LEG, FROM, TO, ELEVATION = range(4)
+"""Columns of a cell: leg (0, or 1 after levelling off), times from the leg's start, elevation (ft)."""
 
 AREA, SLACK = 3, 4
 """Columns of an area, after leg and times: its index, and how far off (s) a moment counts as the end of the leg."""
@@ -101,6 +101,7 @@ class Gathered(NamedTuple):
 
     plots: Plots
     cells: Floats
+    cell_need_ft: NDArray[np.float32]
     areas: Floats
     turning_state: Floats
     need_ft: NDArray[np.float32]
@@ -108,10 +109,11 @@ class Gathered(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """All that is kept for one prediction."""
+    """All that is kept for one prediction; `cell_need_ft` is the least clearance that violates each cell."""
 
     plots: Plots
     cells: Floats
+    cell_need_ft: NDArray[np.float32]
     areas: Floats
     turning_state: Floats
     needs: Needs
@@ -193,7 +195,7 @@ def gather(
     escape_fails = np.empty(room, np.bool_)
     turning = np.empty(room, np.int32)
     first_cell, first_area = np.zeros(room + 1, np.int64), np.zeros(room + 1, np.int64)
-    cell, area = np.empty((4 * room, 5)), np.empty((room, 5))
+    cell, cell_need, area = np.empty((4 * room, 4)), np.empty(4 * room, np.float32), np.empty((room, 5))
     states = np.empty((64, 9))
     count, cells, areas, turns, edges = 0, 0, 0, 0, 0
     part_s = duration_s / KNOTS
@@ -265,14 +267,16 @@ def gather(
                 if previous >= 0 and cell[previous, ELEVATION] == elevation_ft and cell[previous, TO] == from_s:
                     cell[previous, TO] = to_s
                     low_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], cell[previous, FROM], to_s)
-                    need_ft = cell[previous, NEED] = low_ft - elevation_ft
+                    need_ft = low_ft - elevation_ft
+                    cell_need[previous] = need_ft - SLACK_FT
                 else:
                     previous = -1
                     need_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, to_s) - elevation_ft
                     if need_ft >= reach_ft or need_ft >= lowest_need_ft + ROUNDING_FT:
                         continue
-                    cell = _room(cell, cells, 1)
-                    cell[cells] = float(k), from_s, to_s, elevation_ft, need_ft
+                    cell, cell_need = _room(cell, cells, 1), _room(cell_need, cells, 1)
+                    cell[cells] = float(k), from_s, to_s, elevation_ft
+                    cell_need[cells] = need_ft - SLACK_FT
                     previous = cells
                     cells += 1
                 for knot in range(KNOTS):
@@ -330,6 +334,7 @@ def gather(
             first_area[: count + 1].copy(),
         ),
         cell[:cells].copy(),
+        cell_need[:cells].copy(),
         area[:areas].copy(),
         states[:turns].copy(),
         need[:count],
@@ -347,6 +352,7 @@ class Setting(NamedTuple):
     hysteresis_ft: float
     hysteresis_s: float
     warning_time_s: float
+    imminent_s: float
     escape_test: bool
 
 
@@ -354,6 +360,7 @@ class Setting(NamedTuple):
 def _first_below(
     path: Floats,
     cells: Floats,
+    cell_need_ft: NDArray[np.float32],
     areas: Floats,
     at_cell: int,
     last_cell: int,
@@ -383,11 +390,16 @@ def _first_below(
                 to_s, below_ft = min(areas[at_area, TO], leg_s), floor_ft[int(areas[at_area, AREA])]
                 first_s = min(first_s, first_below_s(altitude_ft, rate_ftps, min(from_s, leg_s), to_s, below_ft))
             at_area += 1
-        while at_cell < last_cell and cells[at_cell, LEG] == leg:
-            from_s = cells[at_cell, FROM]
-            if from_s <= leg_s and from_s <= first_s and cells[at_cell, NEED] < needed_ft:
-                to_s, below_ft = min(cells[at_cell, TO], leg_s), cells[at_cell, ELEVATION] + clearance_ft
-                first_s = min(first_s, first_below_s(altitude_ft, rate_ftps, from_s, to_s, below_ft))
+        while at_cell < last_cell:
+            if cell_need_ft[at_cell] < needed_ft:
+                if cells[at_cell, LEG] != leg:
+                    break
+                from_s = cells[at_cell, FROM]
+                if from_s > first_s:
+                    break
+                if from_s <= leg_s:
+                    to_s, below_ft = min(cells[at_cell, TO], leg_s), cells[at_cell, ELEVATION] + clearance_ft
+                    first_s = min(first_s, first_below_s(altitude_ft, rate_ftps, from_s, to_s, below_ft))
             at_cell += 1
         if first_s < np.inf:
             return start_s + first_s
@@ -397,14 +409,36 @@ def _first_below(
 @njit(cache=True, nogil=True)
 def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast, watch: Watch) -> Alerts:
     """The alerts of a set; `surface` and `forecast` of this set are for the plots whose turn is followed."""
-    return follow(_found(kept, setting, surface, forecast), kept.edges, watch)
+    found, bounded = _found(kept, setting, surface, forecast)
+    alerts, start = follow(found, kept.edges, watch)
+    plots = kept.plots
+    for a in range(len(start)):
+        q = bounded[start[a]]
+        if q >= 0:
+            alerts.time_to_violation_s[a] = _first_below(
+                plots.path[q],
+                kept.cells,
+                kept.cell_need_ft,
+                kept.areas,
+                plots.first_cell[q],
+                plots.first_cell[q + 1],
+                plots.first_area[q],
+                plots.first_area[q + 1],
+                setting.floor_ft,
+                setting.clearance_ft,
+                0.0,
+                setting.look_ahead_s,
+            )
+    return alerts
 
 
 @njit(cache=True)
-def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -> Found:
+def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -> tuple[Found, NDArray[np.int32]]:
     """What a set finds, plot by plot. A plot that is left out is in no conflict.
 
-    Only where a track had a predicted hit before can an alert be held on to.
+    Only where a track had a predicted hit before can an alert be held on to. With it, the index among the kept plots
+    of those that violate later than imminently and within the warning time and whose moment is not worked out (it
+    matters only where an alert starts), -1 for all others.
     """
     plots, needs = kept.plots, kept.needs
     limit_s = setting.warning_time_s + setting.hysteresis_s
@@ -419,7 +453,8 @@ def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -
     held_clearance_ft = clearance_ft + setting.hysteresis_ft
     held_below_minimum_ft = below_minimum_ft - setting.hysteresis_ft
     row, track, path, turning = plots.row, plots.track, plots.path, plots.turning
-    cells, areas, first_cell, first_area = kept.cells, kept.areas, plots.first_cell, plots.first_area
+    cells, cell_need_ft, areas = kept.cells, kept.cell_need_ft, kept.areas
+    first_cell, first_area = plots.first_cell, plots.first_area
     floor_ft, look_ahead_s, first_of_track = setting.floor_ft, setting.look_ahead_s, needs.first_of_track
     surely = _knot_within(needs, min(look_ahead_s, setting.warning_time_s) + setting.hysteresis_s)
     surely_ft, surely_minimum_ft = needs.clearance_ft[max(surely, 0)], needs.below_minimum_ft[max(surely, 0)]
@@ -427,7 +462,12 @@ def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -
         surely_held_ft, surely_held_minimum_ft = -np.inf, np.inf
     else:
         surely_held_ft, surely_held_minimum_ft = held_clearance_ft - TWICE_FT, held_below_minimum_ft + TWICE_FT
-    found, count = room_for(len(row)), 0
+    warned_s = min(look_ahead_s, setting.warning_time_s)
+    warned = _knot_within(needs, warned_s)
+    warned_ft, warned_minimum_ft = needs.clearance_ft[max(warned, 0)], needs.below_minimum_ft[max(warned, 0)]
+    imminent = _knot(needs, setting.imminent_s)
+    imminent_ft, imminent_minimum_ft = needs.clearance_ft[imminent], needs.below_minimum_ft[imminent]
+    found, bounded, count = room_for(len(row)), np.empty(len(row), np.int32), 0
     for k in range(len(track_ft)):
         if track_ft[k] >= clearance_ft and track_minimum_ft[k] <= below_minimum_ft:
             continue
@@ -438,14 +478,23 @@ def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -
             if not (is_near or is_held):
                 continue
             violation_s, hold_violation_s, undecided = np.inf, np.inf, False
+            bounded[count] = -1
             if turning[q] >= 0:
                 violation_s, hold_violation_s, undecided = _follow_turn(kept, q, setting, surface, forecast)
             elif is_near and _is_below(path[q], clearance_ft, below_minimum_ft):
                 violation_s = 0.0
+            elif (
+                warned >= 0
+                and (warned_ft[q] < clearance_ft - TWICE_FT or warned_minimum_ft[q] > below_minimum_ft + TWICE_FT)
+                and imminent_ft[q] >= clearance_ft
+                and imminent_minimum_ft[q] <= below_minimum_ft
+            ):
+                violation_s, bounded[count] = warned_s, q
             elif is_near:
                 violation_s = _first_below(
                     path[q],
                     cells,
+                    cell_need_ft,
                     areas,
                     first_cell[q],
                     first_cell[q + 1],
@@ -472,6 +521,7 @@ def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -
                     hold_violation_s = _first_below(
                         path[q],
                         cells,
+                        cell_need_ft,
                         areas,
                         first_cell[q],
                         first_cell[q + 1],
@@ -488,7 +538,7 @@ def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -
             found.undecided[count] = undecided
             found.severe[count] = plots.escape_fails[q] if setting.escape_test else violation_s == 0.0
             count += 1
-    return first_of(found, count)
+    return first_of(found, count), bounded
 
 
 @njit(cache=True)

@@ -177,9 +177,13 @@ class Watch(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def follow(found: Found, edges: Edges, watch: Watch) -> Alerts:
-    """The alerts of one net and group: at every hit the plots are followed until the track is at rest again."""
+def follow(found: Found, edges: Edges, watch: Watch) -> tuple[Alerts, NDArray[np.int64]]:
+    """The alerts of one net and group: at every hit the plots are followed until the track is at rest again.
+
+    With them, which of `found` each of them started at.
+    """
     alerts, j, count = _room_for_alerts(found, watch.rules.warning_time_s), 0, 0
+    start = np.empty(len(alerts.track), np.int64)
     marked, rule, rules = watch.marked, watch.rule, watch.rules
     found_row, violation_s, hold_violation_s = found.row, found.violation_s, found.hold_violation_s
     time_s, code, verdict, joined = marked.time_s, marked.code, rule.verdict, rule.joined
@@ -225,6 +229,7 @@ def follow(found: Found, edges: Edges, watch: Watch) -> Alerts:
                 alerts.end_s[alert] = lost_s
             if happened >> START & 1:
                 alert += 1
+                start[alert] = j - 1
                 alerts.track[alert], alerts.severe[alert] = track, severe
                 alerts.first_conflict_s[alert], alerts.start_s[alert] = memory.first_conflict_s, time_s[row]
                 alerts.end_s[alert], alerts.time_to_violation_s[alert] = np.nan, t
@@ -239,7 +244,7 @@ def follow(found: Found, edges: Edges, watch: Watch) -> Alerts:
         if memory.active and lost_s <= watch.now_s:
             alerts.end_s[alert] = lost_s
         count = alert + 1
-    return _first_alerts(alerts, count)
+    return _first_alerts(alerts, count), start[:count]
 
 
 @njit(cache=True, nogil=True)

@@ -138,7 +138,8 @@ def judge(
     watch: Watch,
 ) -> Alerts:
     """The alerts of a set; no path leaves a coverage, so that there are no edges."""
-    return follow(_found(plots, allowed, buffered, held, forecast, watch.rules.warning_time_s), edges, watch)
+    alerts, _ = follow(_found(plots, allowed, buffered, held, forecast, watch.rules.warning_time_s), edges, watch)
+    return alerts
 
 
 @njit(cache=True)
