@@ -14,6 +14,17 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
+STUDY = "benchmarks/test_study.py"
+"""Takes as long as all the others together and has a command of its own."""
+ELSEWHERE = (
+    "",
+    "## Measured by other commands",
+    "",
+    "- the study of 2,000 parameter sets on thirty days: `python -m pytest benchmarks/test_study.py --benchmark-only`,",
+    "  what it costs in [scale-out](scale-out.md);",
+    "- the page of a run: `python -m benchmarks.replay_page`, in [the replay page](replay-page.md);",
+    "- a move on the dashboard: `python -m benchmarks.dashboard RUN`, in [the dashboard](dashboard.md).",
+)
 SAID = {
     "test_reading": "reading the Parquet file",
     "test_cleaning": "cleaning",
@@ -37,7 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.json"
         command = [sys.executable, "-m", "pytest", "benchmarks", "--benchmark-only", f"--benchmark-json={results}"]
-        subprocess.run([*command, "--quiet"], cwd=ROOT, check=True)
+        subprocess.run([*command, f"--ignore={STUDY}", "--quiet"], cwd=ROOT, check=True)
         measured = json.loads(results.read_text(encoding="utf-8"))["benchmarks"]
     lines = [
         "# Benchmarks",
@@ -55,7 +66,7 @@ def main() -> None:
     for name, what in SAID.items():
         plots, median_s = _plots_and_median_s(by_name[name])
         lines.append(f"| {what} | {plots:,} | {median_s:.3f} | {plots / median_s:,.0f} |")
-    lines += ten_million_lines(by_name)
+    lines += [*ten_million_lines(by_name), *judging_lines(by_name["test_judging"]), *ELSEWHERE]
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.stdout.write("\n".join(lines) + "\n")
 
@@ -93,6 +104,22 @@ def ten_million_lines(by_name: dict[str, dict[str, Any]]) -> list[str]:
         "those of every plot judged is asserted in the same run, field by field, for the day.",
     ]
     return lines
+
+
+def judging_lines(one: dict[str, Any]) -> list[str]:
+    """What judging many parameter sets on the same ten million plots takes."""
+    facts, judged_s = one["extra_info"], one["stats"]["median"]
+    plots, kept = facts["plots"], facts["bytes"] / facts["plots"]
+    return [
+        "",
+        "## Many parameter sets",
+        "",
+        f"{facts['sets']:,} parameter sets of twelve parameters, a Latin hypercube, on {plots:,} plots of generated days:",
+        f"{facts['prepared_s']:.1f} s to prepare, then {judged_s:.1f} s to judge on two threads "
+        f"({facts['cpu_s']:.1f} s of processor time).",
+        f"{kept:.1f} bytes a plot are kept beside the tracks. Some sets are judged in full runs as well, and the alerts are",
+        "the same in every column ([judging](judging.md)).",
+    ]
 
 
 if __name__ == "__main__":
