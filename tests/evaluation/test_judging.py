@@ -171,7 +171,7 @@ def refused(here: Site, values: dict[str, Any]) -> bool:
     return False
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(data=st.data(), on_lattice=lattices)
 def test_sets_of_a_random_study_are_judged_as_full_runs(data, on_lattice):
     here = data.draw(sites(on_lattice))

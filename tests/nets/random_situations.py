@@ -24,7 +24,7 @@ lattices = st.booleans()
 def coordinates(on_lattice: bool, pitch_m: float = PITCH_M) -> st.SearchStrategy[float]:
     if on_lattice:
         return st.integers(-REACH, REACH).map(lambda k: k * pitch_m)
-    return st.floats(-REACH * pitch_m, REACH * pitch_m)
+    return st.floats(-REACH * pitch_m, REACH * pitch_m).map(lambda value_m: round(value_m, 3))
 
 
 def points(on_lattice: bool) -> st.SearchStrategy[tuple[float, float]]:

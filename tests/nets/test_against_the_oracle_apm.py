@@ -80,7 +80,7 @@ apm_parameters = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_apm_finds_what_the_oracle_finds(data):
     final = data.draw(approaches())
@@ -163,7 +163,7 @@ joining_parameters = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_tracks_join_and_leave_as_the_oracle_says(data):
     finals = [data.draw(approaches(number)) for number in range(3)]

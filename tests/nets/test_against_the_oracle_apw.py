@@ -70,7 +70,7 @@ def volumes(draw: st.DrawFn, on_lattice: bool, now_s: float, number: int) -> Vol
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(data=st.data(), on_lattice=lattices, now_s=st.sampled_from([0.0, SUNDAY_2023_11_05_S + 86_390.0]))
 def test_apw_finds_what_the_oracle_finds(data, on_lattice, now_s):
     apw_parameters = data.draw(prediction_parameters(on_lattice)) | {
@@ -200,7 +200,7 @@ def is_convex(area: Area) -> bool:
     return isinstance(area, Polygon) and not area.interiors and area.convex_hull.area - area.area < 1e-6
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(area=areas(True), flown=st.lists(plots(True), min_size=10, max_size=40))
 def test_touching_an_edge_or_a_corner_is_being_inside(area, flown):
     from_ground_up = volume(area, floor=Limit(0.0, False), ceiling=Limit(90_000.0, False))

@@ -101,7 +101,7 @@ def seen_tracks(draw: st.DrawFn) -> Tracks:
     return Tracks.from_columns(columns, flights, plane=PLANE)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(here=sites(), tracks=seen_tracks())
 def test_plots_are_judged_or_not_as_the_oracle_says(here, tracks):
     seen, _ = picture_of(tracks, here)
@@ -113,7 +113,7 @@ def test_plots_are_judged_or_not_as_the_oracle_says(here, tracks):
         assert [Reason(int(reason)) for reason in found] == expected
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(here=sites(), tracks=seen_tracks())
 def test_altitudes_levels_and_turns_are_those_of_the_oracle(here, tracks):
     seen, _ = picture_of(tracks, here)

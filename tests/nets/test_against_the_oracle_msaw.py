@@ -47,7 +47,7 @@ def sites(draw: st.DrawFn, on_lattice: bool) -> Site:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(data=st.data(), on_lattice=lattices)
 def test_msaw_finds_what_the_oracle_finds(data, on_lattice):
     here = data.draw(sites(on_lattice))
@@ -121,7 +121,7 @@ def is_surely_covered(plot: Plot, oracle: MsawOracle) -> bool:
     return surely.covers(path if path.length > 0.0 else shapely.Point(plot.x_m, plot.y_m))
 
 
-@settings(max_examples=100)
+@settings(max_examples=80)
 @given(
     altitude_ft=st.floats(2000.0, 40_000.0),
     rate_fpm=st.floats(-6000.0, -1.0),

@@ -125,7 +125,7 @@ def flights_over(draw: st.DrawFn, here: Site, on_lattice: bool) -> Tracks:
     return Tracks.from_columns(columns, facts, plane=PLANE)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data(), on_lattice=lattices)
 def test_a_random_site_gives_the_alerts_of_all_plots(data, on_lattice):
     here = data.draw(sites(on_lattice))

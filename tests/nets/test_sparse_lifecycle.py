@@ -26,7 +26,7 @@ def happenings(events: Events, row: np.ndarray) -> list[Happening]:
     return [tuple(event) for event in zip(*(column.tolist() for column in in_full), strict=True)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(nets=lifecycle_parameters(), tracks=flown_plots(), data=st.data())
 def test_walking_from_hits_to_rest_gives_the_events_of_all_plots(nets, tracks, data):
     """The walk begins with the hits alone, and asks for the plots it lacks until it is at rest after each."""
