@@ -19,10 +19,10 @@ from playwright.sync_api import Page, sync_playwright
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 MOVES = 30
 MOVED = {
-    "msaw.terrain_clearance_ft": [400 + 15 * step for step in range(MOVES)],
+    "msaw.terrain_clearance_ft": [300 + 20 * step for step in range(MOVES)],
     "msaw.look_ahead_s": [20 + step for step in range(MOVES)],
     "msaw.predicted_m": [1 + step % 3 for step in range(MOVES)],
-    "apm.below_ft": [75 + 5 * step for step in range(MOVES)],
+    "apm.below_ft": [60 + 20 * step for step in range(MOVES)],
 }
 
 
