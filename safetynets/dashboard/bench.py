@@ -140,7 +140,7 @@ class Bench:
         return self._whole
 
     def _row(self, judged: JudgedAlerts) -> dict[str, float | int]:
-        return score(judged, self.day.situations, self.day.amount).row()
+        return score(judged, self.day.situations, self.day.amount, self.day.needed.times_s).row()
 
     def _alerted(self, judged: JudgedAlerts) -> NDArray[np.bool_]:
         """For each situation whether it is necessary and has an alert."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from safetynets.errors import StudyError
 from safetynets.evaluation.labels import Situations, label
 from safetynets.evaluation.labels.traffic import traffic_to_label
-from safetynets.evaluation.metrics import TrafficAmount, traffic_amount
+from safetynets.evaluation.metrics import BUDGET, NeededTimes, TrafficAmount, traffic_amount
 from safetynets.evaluation.study.days import plan_days
 from safetynets.evaluation.study.load import load_study, site_of
 from safetynets.evaluation.study.open_day import Place, open_day
@@ -19,13 +19,17 @@ from safetynets.tracks import Tracks
 
 @dataclass(frozen=True, eq=False)
 class Day:
-    """One day: its title, the tracks on the plane of the site, what called for an alert, flights and hours."""
+    """One day: its title, the tracks on the plane of the site, what called for an alert, flights and hours.
+
+    `needed` is the warning time that each net needs.
+    """
 
     title: str
     site: Site
     tracks: Tracks
     situations: Situations
     amount: TrafficAmount
+    needed: NeededTimes = BUDGET
 
 
 def day_of_run(folder: Path, site: str | None) -> Day:
@@ -56,4 +60,5 @@ def day_of_study(study: str | Path, number: int, out: Path) -> Day:
         raise StudyError(f"there is no day {number}", file=loaded.file, mend=f"its days are 1 to {len(days)}")
     plan = days[number - 1]
     day = open_day(plan, Place(str(site_of(loaded.study, loaded.file)), loaded.changes))
-    return Day(f"{loaded.study.title}, {plan.name}", day.site, day.tracks, day.situations, day.amount)
+    title = f"{loaded.study.title}, {plan.name}"
+    return Day(title, day.site, day.tracks, day.situations, day.amount, loaded.needed)

@@ -154,6 +154,20 @@ def test_an_alert_is_late_when_it_gives_less_than_needed_where_geometry_allowed_
     assert (found["in_time_possible"], found["late"], found["after_event"]) == (in_time_possible, late, 0)
 
 
+def test_each_net_has_its_own_needed_time_and_all_nets_are_their_sum():
+    """Each of three alerts gives 40 s: too little where the APM needs 41 s, enough where the others need 24 and 40."""
+    rows = [situation(NECESSARY, net, event_s=140.0, known_s=60.0, net=net) for net in Net]
+    found = row([alert(net, net=net) for net in Net], rows, needed_s=(24.0, 41.0, 40.0))
+    assert [found[f"{net}_late"] for net in ("msaw", "apm", "apw")] == [0, 1, 0]
+    assert (found["in_time_possible"], found["late"], found["late_share"]) == (3, 1, 1 / 3)
+
+
+def test_an_alert_needs_the_time_of_the_net_whose_business_the_situation_is():
+    rows = [situation(NECESSARY, net=Net.MSAW, event_s=140.0, known_s=60.0)]
+    found = row([alert(net=Net.APM)], rows, needed_s=(50.0, 10.0, 10.0))
+    assert (found["late"], found["msaw_late"], found["apm_late"]) == (1, 1, 0)
+
+
 def test_the_warning_time_is_that_of_the_first_alert_of_either_net():
     rows = [situation(NECESSARY, event_s=140.0, known_s=60.0)]
     found = row([alert(start_s=110.0), alert(start_s=90.0, net=Net.APM), alert(start_s=60.0, net=Net.APW)], rows)
@@ -278,7 +292,7 @@ def test_no_sets_have_no_scores():
 
 def test_days_scored_against_different_needs_do_not_add_up():
     one, other = (score(judged(alert()), situations(), DAY, needed_s) for needed_s in (20.0, 30.0))
-    with pytest.raises(ValueError, match="one needed time"):
+    with pytest.raises(ValueError, match="the same needed times"):
         Scores.of_days([one, other])
 
 

@@ -95,10 +95,11 @@ def test_a_study_that_is_not_shipped_is_answered_with_the_nearest():
 
 
 @pytest.mark.parametrize("name", list_studies())
-def test_shipped_studies_can_be_read_and_their_designs_made(name):
+def test_shipped_studies_can_be_read_and_their_designs_made_and_need_the_stated_budget(name):
     loaded = load_study(name)
     assert designed(loaded.ranges, loaded.study.ranges, loaded.study.design)
     assert set(present_set(loaded.site, loaded.ranges)) == set(loaded.ranges)
+    assert loaded.needed.times_s == (24.0, 24.0, 24.0)
 
 
 def test_the_grid_of_the_paris_study_goes_from_100_to_400_ft_in_steps_of_10():

@@ -9,7 +9,7 @@ from typing import Any
 from safetynets.evaluation.comparison.comparison import ChangedAlert, Comparison
 from safetynets.evaluation.comparison.day import DayChanges
 from safetynets.evaluation.comparison.sentence import caveats, sentence
-from safetynets.evaluation.metrics import Scores
+from safetynets.evaluation.metrics import BUDGET, NeededTimes, Scores
 from safetynets.evaluation.parameter_sets import ITEMS
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import PARAMETER_MODELS
@@ -22,6 +22,7 @@ def together(
     names: tuple[str, str],
     values: Mapping[str, tuple[Any, Any]],
     traffic: Sequence[Mapping[str, Any]],
+    needed: NeededTimes = BUDGET,
 ) -> Comparison:
     """The comparison of all days; `changed` are the alerts of all of them, explained as far as they are."""
     before = Scores.of_days([day.before for day in days]).row()
@@ -43,6 +44,7 @@ def together(
         sentence=sentence(before, after, lost, won),
         caveats=caveats(before, after),
         traffic=tuple(traffic),
+        needed=needed.nets,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from safetynets.evaluation.comparison.changes import Change
+from safetynets.evaluation.metrics import BUDGET, Needed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,8 @@ class Comparison:
         What it comes to, for a manager; and what must be said with it.
     traffic
         The days compared on: name, flights, plots, hash of each.
+    needed
+        The warning time that each net needs, and where that is from.
     """
 
     before_name: str
@@ -83,3 +86,4 @@ class Comparison:
     sentence: str
     caveats: tuple[str, ...]
     traffic: tuple[Mapping[str, Any], ...]
+    needed: tuple[Needed, ...] = BUDGET.nets

@@ -12,7 +12,7 @@ from safetynets.evaluation.comparison.changes import CHANGES, Pairing, pairings
 from safetynets.evaluation.comparison.comparison import ChangedAlert
 from safetynets.evaluation.judged import JudgedAlerts, judged_alerts
 from safetynets.evaluation.labels import Category, Situations
-from safetynets.evaluation.metrics import Scores, TrafficAmount, score_many
+from safetynets.evaluation.metrics import BUDGET, Scores, TrafficAmount, score_many
 from safetynets.evaluation.metrics.matching import category_of_alerts, pairs
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Net
@@ -46,12 +46,18 @@ class _Side:
 
 
 def day_changes(
-    day: str, tracks: Tracks, before: Site, after: Site, situations: Situations, amount: TrafficAmount
+    day: str,
+    tracks: Tracks,
+    before: Site,
+    after: Site,
+    situations: Situations,
+    amount: TrafficAmount,
+    needed_s: Sequence[float] = BUDGET.times_s,
 ) -> DayChanges:
     """Judge the tracks with both sites, which differ in their parameters, and compare what the controller is shown."""
     sides = _side(tracks, before, situations), _side(tracks, after, situations)
     found = pairings(sides[0].judged, sides[1].judged)
-    scores = score_many([side.judged for side in sides], situations, amount)
+    scores = score_many([side.judged for side in sides], situations, amount, needed_s)
     had, has = (_alerted(side.judged, situations) for side in sides)
     return DayChanges(
         changed=tuple(_changed(day, one, *sides, situations) for one in found if one.change != "same"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from safetynets.evaluation.comparison.day import day_changes
 from safetynets.evaluation.comparison.why import explained, most_telling
 from safetynets.evaluation.labels import label
 from safetynets.evaluation.labels.traffic import traffic_to_label
-from safetynets.evaluation.metrics import traffic_amount
+from safetynets.evaluation.metrics import NeededTimes, traffic_amount
+from safetynets.evaluation.study.needed import NeededTables, needed_times
 from safetynets.runs.manifest import sha256
 from safetynets.runs.place import Change
 from safetynets.runs.reload import MANIFEST, TRACKS
@@ -27,14 +29,27 @@ from safetynets.sites.toml_lines import key_lines
 
 
 class ParameterFile(Strict):
-    """A parameter set on file: what the site has other than its own `site.toml`, as in a scenario."""
+    """A parameter set on file: what the site has other than its own `site.toml`, as in a scenario.
+
+    `needed` is the warning time that each net needs, as in a study.
+    """
 
     name: str = ""
     parameters: tuple[ParameterChange, ...] = ()
+    needed: NeededTables | None = None
 
 
-def load_parameters(file: Path) -> tuple[str, tuple[Change, ...]]:
-    """The name and the values of a parameter set on file.
+@dataclass(frozen=True)
+class ParameterSetOnFile:
+    """The name of a parameter set, its values, and the warning times needed; None where the file does not say."""
+
+    name: str
+    changes: tuple[Change, ...]
+    needed: NeededTimes | None
+
+
+def load_parameters(file: Path) -> ParameterSetOnFile:
+    """A parameter set from its file.
 
     Raises
     ------
@@ -59,7 +74,11 @@ def load_parameters(file: Path) -> tuple[str, tuple[Change, ...]]:
             raise StudyError(found.problem, file=found.file, where=found.where, mend=found.mend) from None
         raise
     changes = tuple(Change(change.name, change.value, change.source) for change in told.parameters)
-    return told.name or file.stem, changes
+    try:
+        needed = None if told.needed is None else needed_times(told.needed, file.parent)
+    except StudyError as error:
+        raise StudyError(error.problem, file=file, where=error.where, mend=error.mend) from None
+    return ParameterSetOnFile(told.name or file.stem, changes, needed)
 
 
 def is_run(path: Path) -> bool:

@@ -1,14 +1,66 @@
-"""The warning time that is needed, from the response model: until the aircraft follows the controls."""
+"""The warning time that is needed: a stated budget, or from the response model until the aircraft follows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from safetynets.nets.conflicts import Net
 from safetynets.response.conversation import chain_of
 from safetynets.response.draws import Draws
 from safetynets.response.transmissions import SpokenCall
+
+Origin = Literal["budget", "stated", "response model"]
+
+ARREST_S = 3.0
+"""From where the aircraft follows the controls until its descent is arrested: the last link of the budget."""
+BUDGET_S = 12.0 + 4.0 + 5.0 + ARREST_S
+"""Warning time needed where nothing else is stated: controller, directive phrase, crew, arrest.
+
+A worked budget, derived by arithmetic from the sources of docs/response.md; the sum is ours."""
+BUDGET_WORDS = (
+    "the budget of this package: 12 s controller, 4 s directive call, 5 s crew, 3 s to arrest the descent "
+    "(docs/metrics.md)"
+)
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The warning time (s) that an alert of a net needs, by what kind of argument, and its source in words."""
+
+    net: str
+    time_s: float
+    origin: Origin
+    source: str
+
+
+@dataclass(frozen=True)
+class NeededTimes:
+    """What each net needs, in the order of the nets.
+
+    >>> BUDGET.words
+    '24 s'
+    """
+
+    nets: tuple[Needed, ...]
+
+    @property
+    def times_s(self) -> tuple[float, ...]:
+        """The time of each net, s."""
+        return tuple(one.time_s for one in self.nets)
+
+    @property
+    def words(self) -> str:
+        """The times: one for all nets where it is the same, else net by net."""
+        if len(set(self.times_s)) == 1:
+            return f"{self.times_s[0]:g} s"
+        return ", ".join(f"{one.net} {one.time_s:g} s" for one in self.nets)
+
+
+BUDGET = NeededTimes(tuple(Needed(net.name, BUDGET_S, "budget", BUDGET_WORDS) for net in Net))
+"""The stated budget for every net."""
 
 
 @dataclass(frozen=True)

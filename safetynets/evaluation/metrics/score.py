@@ -11,20 +11,18 @@ from safetynets.evaluation.judged import JudgedAlerts
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.metrics.matching import Pairs, category_of_alerts, pairs
+from safetynets.evaluation.metrics.needed import BUDGET_S
 from safetynets.evaluation.metrics.scores import Scores
 from safetynets.evaluation.metrics.traffic_amount import TrafficAmount
 from safetynets.nets.conflicts import Net
 
 Floats = NDArray[np.float64]
 
-BUDGET_S = 24.0
-"""Warning time needed where no response model says: 12 s controller, 4 s directive phrase, 5 s crew, 3 s arrest.
 
-A worked budget, derived by arithmetic from the sources of docs/response.md; the sum is ours."""
-
-
-def score(judged: JudgedAlerts, situations: Situations, traffic: TrafficAmount, needed_s: float = BUDGET_S) -> Scores:
-    """The scores of the alerts of one parameter set on one day.
+def score(
+    judged: JudgedAlerts, situations: Situations, traffic: TrafficAmount, needed_s: float | Sequence[float] = BUDGET_S
+) -> Scores:
+    """The scores of the alerts of one parameter set on one day; `needed_s` of all nets, or of each in their order.
 
     An alert belongs to a situation when it is about the same flight and risk and is active within its span
     (`matching`). Only alerts that the controller was shown count.
@@ -33,12 +31,16 @@ def score(judged: JudgedAlerts, situations: Situations, traffic: TrafficAmount, 
 
 
 def score_many(
-    judged: Sequence[JudgedAlerts], situations: Situations, traffic: TrafficAmount, needed_s: float = BUDGET_S
+    judged: Sequence[JudgedAlerts],
+    situations: Situations,
+    traffic: TrafficAmount,
+    needed_s: float | Sequence[float] = BUDGET_S,
 ) -> list[Scores]:
     """The scores of many parameter sets on the same day, each equal to `score` of it alone."""
     set_count, situation_count = len(judged), len(situations)
     if not set_count:
         return []
+    needed_of_nets = np.full(len(Net), needed_s, dtype=np.float64)
     shown = [np.flatnonzero(one.shown) for one in judged]
     of_set = np.repeat(np.arange(set_count), [len(rows) for rows in shown])
     net, track, start_s, end_s = (
@@ -85,7 +87,7 @@ def score_many(
             allowed_s=allowed,
             duration_net=duration_net,
             duration_s=duration_s,
-            needed_s=needed_s,
+            needed_s=needed_of_nets,
         )
         for of_alerts, not_shown, of_alerted, warning_net, warning_time_s, allowed, duration_net, duration_s in columns
     ]

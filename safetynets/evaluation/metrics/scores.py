@@ -41,7 +41,8 @@ class Scores:
     duration_net, duration_s
         One value a shown alert that ended.
     needed_s
-        The warning time needed: an alert that came with less is late, where geometry allowed as much.
+        The warning time needed, by net: an alert that came with less is late, where geometry allowed as much. It is
+        that of the net whose business the situation is, whichever net spoke first.
     """
 
     traffic: TrafficAmount
@@ -54,7 +55,7 @@ class Scores:
     allowed_s: Floats
     duration_net: NDArray[np.int8]
     duration_s: Floats
-    needed_s: float
+    needed_s: Floats
 
     @classmethod
     def of_days(cls, days: Sequence[Scores]) -> Scores:
@@ -63,10 +64,10 @@ class Scores:
         Raises
         ------
         ValueError
-            For no days, or days scored against different needed times.
+            For no days, or days scored against other needed times.
         """
-        if not days or len({one.needed_s for one in days}) > 1:
-            raise ValueError("scores add up over at least one day, all scored against one needed time")
+        if not days or len({tuple(one.needed_s) for one in days}) > 1:
+            raise ValueError("scores add up over at least one day, all scored against the same needed times")
         added = ("alerts_by_category", "hidden", "situations", "alerted")
         joined = ("warning_net", "warning_time_s", "allowed_s", "duration_net", "duration_s")
         return cls(
@@ -75,6 +76,11 @@ class Scores:
             **{name: np.sum([getattr(one, name) for one in days], axis=0) for name in added},
             **{name: np.concatenate([getattr(one, name) for one in days]) for name in joined},
         )
+
+    @property
+    def needed_of_warnings_s(self) -> Floats:
+        """The warning time needed, one value for each of `warning_time_s`."""
+        return self.needed_s[self.warning_net]
 
     def row(self) -> dict[str, float | int]:
         """One flat row of a table of results: all nets together, then each with its name as prefix."""
@@ -93,9 +99,10 @@ class Scores:
         nuisance = by_category[:, NUISANCE].sum(axis=1)
         necessary, desirable = situations[:, Category.NECESSARY], situations[:, Category.DESIRABLE]
         given = _NETS[:, self.warning_net].astype(np.bool_)
-        in_time = self.allowed_s >= self.needed_s
+        needed_s = self.needed_of_warnings_s
+        in_time = self.allowed_s >= needed_s
         possible = (given & in_time).sum(axis=1)
-        late = (given & in_time & (self.warning_time_s < self.needed_s)).sum(axis=1)
+        late = (given & in_time & (self.warning_time_s < needed_s)).sum(axis=1)
         of_allowed = np.clip(self.warning_time_s / np.maximum(self.allowed_s, _LEAST_S), 0.0, 1.0)
         per_1000_flights, hours = self.traffic.flights / 1000.0, self.traffic.hours
         lasted = _NETS[:, self.duration_net].astype(np.bool_)

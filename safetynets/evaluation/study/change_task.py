@@ -11,6 +11,7 @@ from safetynets.evaluation.comparison.compare import different_values, together
 from safetynets.evaluation.comparison.comparison import ChangedAlert, Comparison
 from safetynets.evaluation.comparison.day import DayChanges, day_changes
 from safetynets.evaluation.comparison.why import explained, most_telling
+from safetynets.evaluation.metrics import BUDGET, NeededTimes
 from safetynets.evaluation.study.days import DayPlan
 from safetynets.evaluation.study.open_day import Place, open_day, site_on
 from safetynets.evaluation.study.workforce import Workforce
@@ -23,6 +24,7 @@ class ChangeTask:
     day: DayPlan
     before: Place
     after: Place
+    needed_s: tuple[float, ...]
     tell: tuple[ChangedAlert, ...] = ()
 
 
@@ -45,7 +47,7 @@ def change_day(task: ChangeTask) -> Told:
     if task.tell:
         told = tuple(explained(one, day.tracks, before, after) for one in task.tell)
         return Told(task.day.number, day.facts, explained=told)
-    changes = day_changes(task.day.name, day.tracks, before, after, day.situations, day.amount)
+    changes = day_changes(task.day.name, day.tracks, before, after, day.situations, day.amount, task.needed_s)
     return Told(task.day.number, day.facts, changes)
 
 
@@ -57,12 +59,13 @@ def compare_on_days(
     names: tuple[str, str],
     explain_at_most: int,
     values: Mapping[str, tuple[Any, Any]] | None = None,
+    needed: NeededTimes = BUDGET,
 ) -> Comparison:
     """Compare two parameter sets on days of traffic, and explain so many of the changed alerts.
 
     `values` are those in which the two differ; without it they are looked for.
     """
-    tasks = [ChangeTask(day=day, before=places[0], after=places[1]) for day in days]
+    tasks = [ChangeTask(day=day, before=places[0], after=places[1], needed_s=needed.times_s) for day in days]
     found = {told.number: told for told in hands.do(change_day, tasks)}
     in_order = [found[number] for number in sorted(found)]
     by_day = [told.changes for told in in_order if told.changes is not None]
@@ -83,4 +86,4 @@ def compare_on_days(
     if values is None:
         values = different_values(*(site_on(days[0], place) for place in places))
     traffic = [{name: value for name, value in told.facts.items() if name != "number"} for told in in_order]
-    return together(by_day, told_all, names=names, values=values, traffic=traffic)
+    return together(by_day, told_all, names=names, values=values, traffic=traffic, needed=needed)

@@ -59,6 +59,7 @@ class _Bench:
     ranges: Mapping[str, Range]
     folder: Path
     site_hashes: tuple[str, ...]
+    needed_s: tuple[float, ...]
     hands: Workforce
     skip_corrupt: bool
     progress: Progress
@@ -89,6 +90,7 @@ def judge_study(
         ranges=ranges,
         folder=out.resolve() / PARTS_FOLDER,
         site_hashes=tuple(sha256(file) for file in loaded.site.input_files),
+        needed_s=loaded.needed.times_s,
         hands=hands,
         skip_corrupt=skip_corrupt or loaded.study.traffic.skip_corrupt_days,
         progress=progress or _silent,
@@ -178,7 +180,7 @@ def _judged(bench: _Bench, sets: Sequence[ParameterSet]) -> list[Part]:
             bench.problems[judged.number] = judged.problem
         bench.done += 1
         bench.progress(bench.done, bench.total, f"judging {len(sets):,} parameter sets")
-    parts = [Part(task.file) for task in tasks if task.day.number not in bench.problems]
+    parts = [Part(task.file, bench.needed_s) for task in tasks if task.day.number not in bench.problems]
     if not parts:
         raise StudyError("no day is left: all are skipped", where="traffic", mend="mend the day files")
     return parts

@@ -20,6 +20,7 @@ from safetynets.evaluation.study.change_task import compare_on_days
 from safetynets.evaluation.study.execute import JudgedStudy
 from safetynets.evaluation.study.front import costs, dominators
 from safetynets.evaluation.study.metrics import better
+from safetynets.evaluation.study.needed import rule_set_files
 from safetynets.evaluation.study.open_day import Place
 from safetynets.evaluation.study.outcome import DAYS, MANIFEST, RESULTS, StudyOutcome
 from safetynets.evaluation.study.recommend import Recommendation, admissible, recommend
@@ -82,6 +83,7 @@ def _comparison(judged: JudgedStudy, recommended: Recommendation, hands: Workfor
         names=("present", f"set {recommended.set}"),
         values={key: (before[key], after[key]) for key in before if before[key] != after[key]},
         explain_at_most=judged.loaded.study.explain_at_most,
+        needed=judged.loaded.needed,
     )
 
 
@@ -102,7 +104,8 @@ def _manifest(
     loaded, study = judged.loaded, judged.loaded.study
     columns = [results[name].to_numpy(dtype=np.float64) for name in study.objectives]
     by = dominators(costs(columns, study.objectives))
-    files = [loaded.file, *loaded.site.input_files, *(day.file for day in judged.days if day.generated is None)]
+    words = rule_set_files(study.needed, loaded.folder)
+    files = [loaded.file, *loaded.site.input_files, *words, *(day.file for day in judged.days if day.generated is None)]
     roots = (shipped_folder(), loaded.folder, loaded.site.folder.parent)
     return {
         "package": {"name": "safetynets", "version": __version__},
@@ -113,6 +116,7 @@ def _manifest(
         "traffic": study.traffic.model_dump(mode="json", exclude_none=True),
         "design": study.design.model_dump(mode="json"),
         "objectives": [{"metric": name, "better": better(name)} for name in study.objectives],
+        "needed": [asdict(one) for one in loaded.needed.nets],
         "constraints": [str(condition) for condition in study.conditions],
         "ranges": [_range_row(judged, key) for key in judged.loaded.ranges],
         "parameters": of_runs.parameters(loaded.site),
@@ -157,7 +161,10 @@ def _range_row(judged: JudgedStudy, key: str) -> dict[str, Any]:
 
 
 def parameter_file(judged: JudgedStudy, number: int) -> str:
-    """A parameter set as a TOML file that `safetynets compare` and scenarios take."""
+    """A parameter set as a TOML file that `safetynets compare` takes, and its [[parameters]] scenarios.
+
+    With it go the warning times needed where the study states them.
+    """
     study = judged.loaded.study
     values = {change.address: (change.value, change.source) for change in judged.loaded.changes}
     values |= {
@@ -168,6 +175,9 @@ def parameter_file(judged: JudgedStudy, number: int) -> str:
     lines = [f"name = {_toml(f'{study.name}, set {number}')}"]
     for name, (value, source) in values.items():
         lines += ["", "[[parameters]]", f"name = {_toml(name)}", f"value = {_toml(value)}", f"source = {_toml(source)}"]
+    for one in judged.loaded.needed.nets:
+        if one.origin != "budget":
+            lines += ["", f"[needed.{one.net.lower()}]", f"time_s = {one.time_s}", f"source = {_toml(one.source)}"]
     return "\n".join(lines) + "\n"
 
 

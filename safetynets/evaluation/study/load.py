@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from safetynets.errors import InputError, SiteError, StudyError
+from safetynets.evaluation.metrics import NeededTimes
 from safetynets.evaluation.ranges import Range, range_of
+from safetynets.evaluation.study.needed import needed_times
 from safetynets.evaluation.study.schema import Study
 from safetynets.runs.place import Change, changed_site
 from safetynets.sites.catalogue import shipped_folder
@@ -24,13 +26,14 @@ from safetynets.sites.toml_lines import key_lines, line_of
 
 @dataclass(frozen=True, eq=False)
 class LoadedStudy:
-    """A study with the file it stands in, the site with the present parameter set, and the ranges by key."""
+    """A study with its file, the site with the present parameter set, the ranges by key, and the times needed."""
 
     study: Study
     file: Path
     site: Site
     changes: tuple[Change, ...]
     ranges: Mapping[str, Range]
+    needed: NeededTimes
 
     @property
     def folder(self) -> Path:
@@ -103,7 +106,18 @@ def load_study(name_or_path: str | Path) -> LoadedStudy:
         if error.where is not None and error.where.startswith("override"):
             raise StudyError(error.problem, file=file, where="parameters", mend=error.mend) from None
         raise
-    return LoadedStudy(study, file, site, changes, _ranges(study, site, file, lines))
+    ranges = _ranges(study, site, file, lines)
+    return LoadedStudy(study, file, site, changes, ranges, _needed(study, file, lines))
+
+
+def _needed(study: Study, file: Path, lines: Mapping[KeyPath, int]) -> NeededTimes:
+    try:
+        return needed_times(study.needed, file.parent)
+    except StudyError as error:
+        key = str(error.where)
+        line = line_of(tuple(key.partition(" ")[0].split(".")), lines)
+        where = f"line {line}: {key}" if line else key
+        raise StudyError(error.problem, file=file, where=where, mend=error.mend) from None
 
 
 def _ranges(study: Study, site: Site, file: Path, lines: Mapping[KeyPath, int]) -> dict[str, Range]:

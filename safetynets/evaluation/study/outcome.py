@@ -8,6 +8,7 @@ by day or by size of a fault are drawn from. `study.json` tells the rest:
 | --- | --- |
 | `package`, `notice`, `name`, `title`, `site` | as in the manifest of a run |
 | `design`, `objectives`, `constraints` | as the study file has them; objectives as `{"metric", "better"}` |
+| `needed` | for each net the warning time needed: `net`, `time_s`, `origin`, `source` |
 | `ranges` | for each key `key`, `kind`, `low`, `high`, `choices`, `unit`, `meaning`, `present` |
 | `parameters` | every parameter of the present set: name, value, unit, meaning, source |
 | `inputs` | name and SHA-256 of every input file |

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from safetynets import __version__
 from safetynets.evaluation.labels import Category
-from safetynets.evaluation.metrics import Scores, TrafficAmount
+from safetynets.evaluation.metrics import BUDGET, Scores, TrafficAmount
 from safetynets.nets.conflicts import Net
 
-FORMAT = 1
+FORMAT = 2
 """Counted up when the columns or their meaning change, so that no part of another meaning is taken."""
 SETS_PER_GROUP = 500
 """So many sets are combined over all days at a time, which bounds the memory of a study."""
@@ -82,7 +82,6 @@ def write_part(day: DayScores, file: Path, key: str) -> None:
         "faulty": day.faulty,
         "flights": first.traffic.flights,
         "hours": first.traffic.hours,
-        "needed_s": first.needed_s,
     }
     table = pa.table(columns).replace_schema_metadata({"safetynets": json.dumps(told, sort_keys=True)})
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -95,16 +94,19 @@ def write_part(day: DayScores, file: Path, key: str) -> None:
 
 
 class Part:
-    """A part that has been written, read a group of sets at a time."""
+    """A part that has been written, read a group of sets at a time.
 
-    def __init__(self, file: Path) -> None:
+    What warning time is needed is not in a part: it is given when the part is read, and nothing is judged again.
+    """
+
+    def __init__(self, file: Path, needed_s: Sequence[float] = BUDGET.times_s) -> None:
         self._parquet = pq.ParquetFile(file, pre_buffer=False)
         told = json.loads(self._parquet.schema_arrow.metadata[b"safetynets"])
         self.key: str = told["key"]
         self.facts: dict[str, Any] = told["facts"]
         self.faulty: int = told["faulty"]
         self._traffic = TrafficAmount(told["flights"], told["hours"])
-        self._needed_s: float = told["needed_s"]
+        self._needed_s = np.array(needed_s, dtype=np.float64)
 
     def __len__(self) -> int:
         return int(self._parquet.metadata.num_rows)

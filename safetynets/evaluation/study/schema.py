@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from safetynets.evaluation.study.metrics import Condition, checked_metric
+from safetynets.evaluation.study.needed import NeededTables
 from safetynets.runs.scenario import ParameterChange
 from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import refusal
@@ -152,7 +153,8 @@ class Study(Strict):
     """Everything a study file may say.
 
     `parameters` are what the present parameter set has other than the site file, and `ranges` what is varied from
-    there. The first objective counts most where a choice has to be made.
+    there. The first objective counts most where a choice has to be made. `needed` is the warning time that each net
+    needs, the stated budget where it is left out.
     """
 
     name: Words
@@ -163,6 +165,7 @@ class Study(Strict):
     ranges: dict[str, RangeTable] = Field(min_length=1)
     objectives: tuple[Metric, ...] = Field(min_length=1, max_length=4)
     constraints: tuple[ConditionText, ...] = ()
+    needed: NeededTables | None = None
     design: Annotated[Grid | LatinHypercube | Search, Field(discriminator="method")]
     explain_at_most: int = Field(default=20, ge=0, le=1000, description="changed alerts that are explained in full")
 

@@ -80,7 +80,7 @@ class WarningTimeDisplay(Display):
         StudyError
             When no necessary alert has a warning time.
         """
-        return cls.from_times(scores.warning_time_s, needed_s=scores.needed_s, most_s=scores.allowed_s)
+        return cls.from_times(scores.warning_time_s, needed_s=scores.needed_of_warnings_s, most_s=scores.allowed_s)
 
     @classmethod
     def from_alerts(cls, alerts: Sequence[Alert], *, needed_s: float | None = None) -> Self:
