@@ -76,6 +76,54 @@ def test_the_sentence_of_a_manager(lost, won, said):
     assert sentence(row(21, 100, 50), row(12, 100, 50), lost, won) == said
 
 
+def without_alerts(necessary=0, missed=0):
+    return row(1, 1, necessary, missed) | {
+        "alerts": 0,
+        "nuisance_alerts": 0,
+        "nuisance_share": np.nan,
+        "nuisance_share_low": 0.0,
+        "nuisance_share_high": 1.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost", "said"),
+    [
+        (row(6, 7), without_alerts(), 0, "No alert any more (before: 7 alerts, 86 % of them nuisance); nothing in"),
+        (row(6, 7, 1), without_alerts(1), 1, "(before: 7 alerts, 86 % of them nuisance), 1 necessary alert lost."),
+        (
+            row(1, 1, 2),
+            without_alerts(2),
+            0,
+            "No alert any more (before: 1 alert, a nuisance), nothing necessary lost.",
+        ),
+        (
+            row(0, 1, 1),
+            without_alerts(1),
+            1,
+            "No alert any more (before: 1 alert, no nuisance), 1 necessary alert lost.",
+        ),
+        (without_alerts(), row(1, 9), 0, "No alert before, now 9 alerts, 11 % of them nuisance; nothing in"),
+        (without_alerts(), without_alerts(), 0, "No alert, before or after; nothing in this traffic made"),
+        (without_alerts(3), without_alerts(3), 0, "No alert, before or after, though 3 situations need one."),
+    ],
+)
+def test_no_alert_at_all_is_told_in_words_of_its_own(before, after, lost, said):
+    assert said in sentence(before, after, lost, 0)
+    for text in (sentence(before, after, lost, 0), *caveats(before, after)):
+        assert "not known" not in text
+        assert "nan" not in text
+        assert "chance" not in text
+
+
+def test_void_alerts_are_in_no_share():
+    void = row(1, 3) | {"void_alerts": 3, "nuisance_share": np.nan}
+    assert sentence(void, without_alerts(), 0, 0).startswith("No alert any more (before: 3 alerts, all void);")
+    assert sentence(row(21, 100, 9), void | {"necessary": 9}, 0, 0).startswith("Nuisance 21 % to unknown (every alert")
+    half_void = row(3, 6) | {"void_alerts": 3, "nuisance_share": 1.0}
+    assert "before: 3 of 3 alerts" in caveats(half_void, row(18, 100))[0]
+
+
 def test_shares_whose_intervals_overlap_are_called_possible_chance_and_others_not():
     assert "may be chance" in caveats(row(21, 100, 50), row(18, 100, 50))[0]
     assert "chance" not in caveats(row(21, 100, 50), row(5, 100, 50))[0]

@@ -18,10 +18,11 @@ def sentence(before: Mapping[str, Any], after: Mapping[str, Any], lost: int, won
     >>> sentence(before, before | {"nuisance_share": 0.12, "alerts": 80}, lost=0, won=0)
     'Nuisance 21 % to 12 %, nothing necessary lost.'
     """
-    was, now = (_share(row) for row in (before, after))
-    nuisance = f"Nuisance stays at {now}" if was == now else f"Nuisance {was} to {now}"
+    nuisance = _nuisance(before, after)
     if not after["necessary"]:
         return f"{nuisance}; nothing in this traffic made an alert necessary."
+    if not before["alerts"] and not after["alerts"]:
+        return f"{nuisance}, though {_situations(int(after['necessary']))} one."
     if not lost and not won:
         return f"{nuisance}, nothing necessary lost."
     said = []
@@ -34,8 +35,34 @@ def sentence(before: Mapping[str, Any], after: Mapping[str, Any], lost: int, won
     return f"{nuisance}, {' and '.join(said)}."
 
 
+def _nuisance(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """What became of the nuisance share; without an alert there is none to speak of."""
+    if not before["alerts"] and not after["alerts"]:
+        return "No alert, before or after"
+    if not after["alerts"]:
+        return f"No alert any more (before: {_alerts_told(before)})"
+    if not before["alerts"]:
+        return f"No alert before, now {_alerts_told(after)}"
+    was, now = (_share(row) for row in (before, after))
+    return f"Nuisance stays at {now}" if was == now else f"Nuisance {was} to {now}"
+
+
+def _alerts_told(row: Mapping[str, Any]) -> str:
+    """How many alerts there are, and what share of them is nuisance."""
+    count = int(row["alerts"])
+    if not _judged(row):
+        return "1 alert, void" if count == 1 else f"{count:,} alerts, all void"
+    if count == 1:
+        return f"1 alert, {'a' if row['nuisance_share'] else 'no'} nuisance"
+    return f"{count:,} alerts, {_share(row)} of them nuisance"
+
+
 def _share(row: Mapping[str, Any]) -> str:
-    return value_words("nuisance_share", row["nuisance_share"]) if row["alerts"] else "no alert at all"
+    return value_words("nuisance_share", row["nuisance_share"]) if _judged(row) else "unknown (every alert is void)"
+
+
+def _situations(count: int) -> str:
+    return "1 situation needs" if count == 1 else f"{count:,} situations need"
 
 
 def _alerts(count: int) -> str:
@@ -44,7 +71,7 @@ def _alerts(count: int) -> str:
 
 def caveats(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
     """The intervals behind the sentence, and what the traffic cannot show."""
-    said = [_nuisance(before, after)]
+    said = [_nuisance_told(before, after)]
     necessary = int(after["necessary"])
     if not necessary:
         said.append("No situation in this traffic made an alert necessary: it says nothing about missed alerts.")
@@ -58,18 +85,29 @@ def caveats(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, .
     return tuple(said)
 
 
-def _nuisance(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    spans = [
-        [value_words("nuisance_share", row[f"nuisance_share_{end}"]) for end in ("low", "high")]
-        for row in (before, after)
-    ]
-    told = (
-        f"Nuisance share before {int(before['nuisance_alerts']):,} of {int(before['alerts']):,} alerts "
-        f"({spans[0][0]} to {spans[0][1]}, 95 %), after {int(after['nuisance_alerts']):,} of "
-        f"{int(after['alerts']):,} ({spans[1][0]} to {spans[1][1]})."
-    )
+def _nuisance_told(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    if not before["alerts"] and not after["alerts"]:
+        return "Without an alert there is no nuisance share."
+    told = f"Nuisance share before: {_counted(before)}; after: {_counted(after)}."
+    if not (_judged(before) and _judged(after)):
+        return told
     apart = (
         after["nuisance_share_high"] < before["nuisance_share_low"]
         or before["nuisance_share_high"] < after["nuisance_share_low"]
     )
     return told if apart else f"{told} The intervals overlap: the difference may be chance."
+
+
+def _counted(row: Mapping[str, Any]) -> str:
+    """The nuisance alerts of those that are in the share, with its interval."""
+    if not row["alerts"]:
+        return "none, as there is no alert"
+    if not _judged(row):
+        return "unknown, for every alert is void"
+    low, high = (value_words("nuisance_share", row[f"nuisance_share_{end}"]) for end in ("low", "high"))
+    return f"{int(row['nuisance_alerts']):,} of {_judged(row):,} alerts ({low} to {high}, 95 %)"
+
+
+def _judged(row: Mapping[str, Any]) -> int:
+    """How many alerts are in the nuisance share: void ones are not."""
+    return int(row["alerts"]) - int(row.get("void_alerts", 0))
