@@ -12,6 +12,7 @@ from safetynets.reports.study_parts import (
     changed_alerts,
     changed_values,
     counted_changes,
+    needed_rows,
     render,
     score_tables,
     traffic_rows,
@@ -48,6 +49,7 @@ def comparison_page(comparison: Comparison) -> str:
     before, after = comparison.before_name, comparison.after_name
     flights = sum(int(one.get("flights", 0)) for one in comparison.traffic)
     days = len(comparison.traffic)
+    needed = [asdict(one) for one in comparison.needed]
     return render(
         "comparison.html.j2",
         before=before,
@@ -55,10 +57,10 @@ def comparison_page(comparison: Comparison) -> str:
         sentence=comparison.sentence,
         traffic_words=f"{number(days)} day{'s' if days != 1 else ''} of traffic, {number(flights)} flights",
         values=changed_values(comparison.values),
-        scores=score_tables({before: comparison.before, after: comparison.after}),
+        scores=score_tables([(before, comparison.before), (after, comparison.after)], needed),
+        needed=needed_rows(needed),
         counts=counted_changes(comparison.counts),
         alerts=changed_alerts([asdict(one) for one in comparison.changed]),
-        explained=comparison.explained,
         caveats=[
             *comparison.caveats,
             "The intervals are those of counting this traffic as if alerts were independent; they say nothing of "

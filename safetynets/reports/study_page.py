@@ -25,6 +25,7 @@ from safetynets.reports.study_parts import (
     changed_alerts,
     changed_values,
     counted_changes,
+    needed_rows,
     objective_words,
     render,
     score_tables,
@@ -34,7 +35,7 @@ PAGE = "study.html"
 _FRONT_ROWS = 25
 _MOST_DRAWN = 3000
 """A figure of more sets than this is embedded as PNG: as SVG it would make the page heavy."""
-_MOST_NUMBERS = 60
+_MOST_NUMBERS = 2500
 """Of the sets that one dominates so many are named; all are in the `study.json`."""
 
 
@@ -67,6 +68,7 @@ def study_page(outcome: StudyOutcome) -> str:
     keys = [str(one["key"]) for one in told["ranges"]]
     comparison = told.get("comparison")
     pictures = _trade_offs(outcome, "")
+    moved = [metric for metric in objectives if _moves(outcome, metric)]
     return render(
         "study.html.j2",
         title=told["title"],
@@ -85,6 +87,7 @@ def study_page(outcome: StudyOutcome) -> str:
         reason=told["recommended"]["reason"],
         rule=told["recommended"]["rule"],
         scores=_scores(outcome, present, recommended),
+        needed=needed_rows(told.get("needed", [])),
         comparison=None if comparison is None else _comparison(comparison),
         objectives=[f"{metric_words(one['metric'])} ({one['better']} is better)" for one in told["objectives"]],
         objective_names=[metric_words(metric) for metric in objectives],
@@ -103,7 +106,8 @@ def study_page(outcome: StudyOutcome) -> str:
         front_left_out=max(len(told["front"]) - _FRONT_ROWS, 0),
         dominated=_dominated(told["dominated"]),
         dominated_count=len(told["dominated"]),
-        alone=_pictures(outcome, SensitivityDisplay.from_outcome, "Each parameter alone: {}.", objectives),
+        alone=_pictures(outcome, SensitivityDisplay.from_outcome, "Each parameter alone: {}.", moved),
+        unmoved=[metric_words(metric) for metric in objectives if metric not in moved],
         alone_note=told["sensitivity"]["one_at_a_time"]["note"],
         sobol=_pictures(outcome, SobolDisplay.from_outcome, "Sobol indices: {}.", objectives),
         sobol_note=told["sensitivity"]["sobol"]["note"],
@@ -142,10 +146,10 @@ def _traffic_words(days: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _scores(outcome: StudyOutcome, present: int, recommended: int | None) -> list[dict[str, Any]]:
-    columns = {f"present, set {present}": _row(outcome, present)}
+    columns = [(f"present, set {present}", _row(outcome, present))]
     if recommended is not None and recommended != present:
-        columns[f"recommended, set {recommended}"] = _row(outcome, recommended)
-    return score_tables(columns)
+        columns.append((f"recommended, set {recommended}", _row(outcome, recommended)))
+    return score_tables(columns, outcome.manifest.get("needed", []))
 
 
 def _row(outcome: StudyOutcome, number_of_set: int) -> dict[str, Any]:
@@ -156,7 +160,6 @@ def _row(outcome: StudyOutcome, number_of_set: int) -> dict[str, Any]:
 def _comparison(comparison: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "sentence": comparison["sentence"],
-        "explained": comparison["explained"],
         "values_rows": changed_values(comparison["values"]),
         "counts_rows": counted_changes(comparison["counts"]),
         "alerts": changed_alerts(comparison["changed"]),
@@ -180,9 +183,14 @@ def _trade_offs(outcome: StudyOutcome, net: str) -> list[Picture]:
     return [
         _picture(
             det,
-            f"Missed against nuisance share{of} of every set, on normal-deviate axes; the present set is marked.",
+            f"Missed against nuisance share{of} of every set, on normal-deviate axes; the present set is marked, with "
+            "the 95\u00a0% intervals of both shares as lines.",
         ),
-        _picture(pareto, f"Nuisance, missed alerts and warning time{of}: the Pareto front before all sets."),
+        _picture(
+            pareto,
+            f"Nuisance, missed alerts and median warning time{of}: the sets that no other betters in these three, "
+            "whatever the objectives of the study are, before all others.",
+        ),
     ]
 
 
@@ -197,6 +205,13 @@ def _pictures(
         except StudyError:
             continue
     return found
+
+
+def _moves(outcome: StudyOutcome, metric: str) -> bool:
+    """Whether any parameter alone changes an objective."""
+    rows = outcome.manifest["sensitivity"]["one_at_a_time"]["rows"]
+    known = {float(row[metric]) for row in rows if row.get(metric) is not None}
+    return len(known) > 1
 
 
 def _picture(display: Display, caption: str) -> Picture:
@@ -311,10 +326,26 @@ def _caveats(outcome: StudyOutcome) -> list[str]:
         "chance: judge it on other days before believing how much better it is.",
         "The intervals are those of counting this traffic as if alerts were independent. Alerts of one flight and of "
         "one day are not, so the true intervals are wider; and they say nothing of whether the labels are right.",
-        "The warning time needed is a budget of assumed human times, not a measurement.",
+        "The warning time needed is assumed or stated, not measured.",
+        *_late_caveat(outcome),
         "Sensitivities hold within the ranges of this study, around its present set, and for its traffic.",
         "Terrain, volumes and approaches that are called illustrative are no published data: a setting tuned on them "
         "is tuned for them.",
+    ]
+
+
+def _late_caveat(outcome: StudyOutcome) -> list[str]:
+    """That more alerts are late with the recommended set, where no objective or constraint looks at it."""
+    told, chosen = outcome.manifest, outcome.manifest["recommended"]["set"]
+    asked = [*(one["metric"] for one in told["objectives"]), *told["constraints"]]
+    if chosen is None or any("late" in one for one in asked):
+        return []
+    before, after = (int(outcome.results["late"].iloc[int(row)]) for row in (told["present"], chosen))
+    if after <= before:
+        return []
+    return [
+        f"With the recommended set {number(after)} alerts are late, with the present one {number(before)}: no "
+        'objective or constraint of this study looks at that. The constraint "late <= present" would.'
     ]
 
 

@@ -12,16 +12,16 @@ from safetynets import __version__
 from safetynets.evaluation.study.metrics import PREFIXES
 from safetynets.evaluation.study.words import WORDS, metric_words, value_words
 from safetynets.reports.displays.sensitivity import plain
-from safetynets.reports.formats import DASH, clock, day, number, percent
+from safetynets.reports.formats import DASH, clock, day, number, percent, utc
 
 _SHARES = (
-    ("nuisance_share", "nuisance_alerts", "alerts"),
+    ("nuisance_share", "nuisance_alerts", "judged_alerts"),
     ("missed_share", "missed", "necessary"),
     ("desirable_missed_share", "desirable_missed", "desirable"),
     ("late_share", "late", "in_time_possible"),
 )
 _PLAIN = ("alerts", "alerts_per_1000_flights", "alerts_per_hour", "duration_p50_s")
-_TIMES = ("warning_time_p50_s", "warning_time_p05_s")
+_TIMES = ("after_event", "warning_time_p50_s", "warning_time_p05_s", "warning_of_allowed_p50")
 _LISTED = 60
 """More changed alerts of a kind than this are counted and not listed."""
 _CALLS = ("necessary", "desirable")
@@ -40,17 +40,29 @@ def render(template: str, **context: Any) -> str:
     return environment.get_template(template).render(version=__version__, number=number, **context)
 
 
-def score_tables(columns: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The scores of parameter sets side by side, by name: for all nets together, then each net that has any."""
+def score_tables(
+    columns: Sequence[tuple[str, Mapping[str, Any]]], needed: Sequence[Mapping[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """The scores of named parameter sets side by side: for all nets together, then each net that has any.
+
+    `needed` are the warning times that the nets need, as a study or a comparison tells them.
+    """
     tables = []
+    rows = [row for _, row in columns]
     for prefix in PREFIXES:
-        if prefix and not any(_number(row.get(f"{prefix}{name}"), 0.0) for row in columns.values() for name in _ANY):
+        if prefix and not any(_number(row.get(f"{prefix}{name}"), 0.0) for row in rows for name in _ANY):
             continue
         tables.append(
             {
                 "name": prefix.rstrip("_").upper() or "All nets together",
-                "names": list(columns),
-                "rows": [(words, [_cell(row, prefix, name) for row in columns.values()]) for name, words in _ROWS],
+                "names": [name for name, _ in columns],
+                "rows": [
+                    (
+                        _late_words(prefix, needed) if name == "late_share" and needed else words,
+                        [_cell(row, prefix, name) for row in rows],
+                    )
+                    for name, words in _ROWS
+                ],
             }
         )
     return tables
@@ -67,10 +79,27 @@ _ROWS = (
 )
 
 
+def _late_words(prefix: str, needed: Sequence[Mapping[str, Any]]) -> str:
+    """What late means for a net, or for all of them."""
+    times_s = {float(one["time_s"]) for one in needed if prefix in ("", f"{one['net'].lower()}_")}
+    less = f"{plain(times_s.pop())} s" if len(times_s) == 1 else "its net needs"
+    return f"late: less than {less}, where geometry allowed as much"
+
+
+def needed_rows(needed: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """The warning times needed: which nets, how much, and from where; nets that share both share a row."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for one in needed:
+        rows.setdefault((f"{plain(float(one['time_s']))} s", str(one["source"])), []).append(str(one["net"]))
+    return [(", ".join(nets), time, source) for (time, source), nets in rows.items()]
+
+
 def _cell(row: Mapping[str, Any], prefix: str, name: str) -> str:
     for share, count, of in _SHARES:
         if share == name:
-            return share_words(row, prefix + share, prefix + count, prefix + of)
+            judged = _number(row.get(f"{prefix}alerts")) - _number(row.get(f"{prefix}void_alerts"), 0.0)
+            counted = {**row, f"{prefix}judged_alerts": judged}
+            return share_words(counted, prefix + share, prefix + count, prefix + of)
     value = _number(row.get(prefix + name))
     return value_words(prefix + name, value) if math.isfinite(value) else DASH
 
@@ -130,6 +159,7 @@ def changed_alerts(changed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     moved.sort(key=lambda one: -abs(_number(one["moved_s"], 0.0)))
     return {
         "rows": [_changed(one) for one in came_or_went[:_LISTED]],
+        "explained": sum(map(_explained, came_or_went[:_LISTED])),
         "moved": [_changed(one) for one in moved[:_LISTED]],
         "left_out": max(len(came_or_went) - _LISTED, 0),
         "moved_left_out": max(len(moved) - _LISTED, 0),
@@ -147,6 +177,7 @@ def _changed(one: Mapping[str, Any]) -> dict[str, Any]:
     when = f"{day(at_s)}, {clock(at_s)} UTC"
     if one["change"] == "moved":
         when = f"{day(at_s)}, {clock(before_s)} → {clock(after_s)} UTC"
+    named_by_date = str(one["day"]) == f"{utc(at_s):%Y-%m-%d}"
     return {
         "change": one["change"],
         "moved": f"{number(abs(moved_s))} s {'later' if moved_s > 0 else 'earlier'}"
@@ -156,15 +187,17 @@ def _changed(one: Mapping[str, Any]) -> dict[str, Any]:
         "where": one["area"] or one["group"] or DASH,
         "name": one["callsign"] or f"track {one['track']}",
         "when": when,
-        "day": str(one["day"]),
+        "day": "" if named_by_date else str(one["day"]),
         "category": one["category"] or "no situation: nuisance",
         "fault": str(one["fault"]).replace("_", " "),
-        "why": [
-            (words, list(why))
-            for words, why in (("before", one["why_before"]), ("after", one["why_after"]))
-            if list(why)
-        ],
+        "why": [why for why in enumerate(_what_differs(one["why_before"], one["why_after"])) if why[1]],
     }
+
+
+def _what_differs(before: Sequence[str], after: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The sentences of both explanations without those that stand in both; all where that leaves one of them empty."""
+    only = [one for one in before if one not in after], [one for one in after if one not in before]
+    return only if all(only) else (list(before), list(after))
 
 
 def traffic_rows(traffic: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, str]]:

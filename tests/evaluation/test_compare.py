@@ -116,6 +116,31 @@ def test_no_alert_at_all_is_told_in_words_of_its_own(before, after, lost, said):
         assert "chance" not in text
 
 
+@pytest.mark.parametrize(
+    ("late_before", "late_after", "lost", "said"),
+    [
+        (0, 14, 0, "nothing necessary lost, but 14 necessary alerts too late (0 before)."),
+        (3, 1, 0, "nothing necessary lost, and 1 necessary alert too late (3 before)."),
+        (3, 3, 0, "nothing necessary lost."),
+        (0, 2, 1, "1 necessary alert lost, but 2 necessary alerts too late (0 before)."),
+        (3, 1, 2, "2 necessary alerts lost."),
+    ],
+)
+def test_alerts_that_come_too_late_are_told_where_their_number_changes(late_before, late_after, lost, said):
+    before, after = (row(21, 100, 50) | {"late": late, "in_time_possible": 40} for late in (late_before, late_after))
+    assert sentence(before, after, lost, 0).endswith(said)
+    assert f"{late_after} of 40 alerts that could be in time are too late ({late_before} of 40 before)" in "".join(
+        caveats(before, after)
+    )
+    assert "less than needed, which is 24 s" in "".join(caveats(before, after))
+
+
+def test_desirable_alerts_that_are_no_longer_given_are_told():
+    before, after = (row(21, 100) | {"desirable": 9, "desirable_missed": missed} for missed in (1, 4))
+    assert "4 of 9 situations in which an alert is desirable have none (1 before)." in caveats(before, after)
+    assert len(caveats(before, before)) == 2
+
+
 def test_void_alerts_are_in_no_share():
     void = row(1, 3) | {"void_alerts": 3, "nuisance_share": np.nan}
     assert sentence(void, without_alerts(), 0, 0).startswith("No alert any more (before: 3 alerts, all void);")
@@ -160,3 +185,11 @@ def test_wider_limits_lose_the_harmless_alerts_and_each_loss_is_explained(tmp_pa
     assert any("Violated now, below" in sentence for sentence in told[0].why_before)
     assert any("No violation now" in sentence for sentence in told[0].why_after)
     assert [day["day"] for day in found.traffic] == ["2024-01-01", "2024-01-02"]
+
+
+def test_two_parameter_sets_of_one_name_are_told_apart_by_their_files(tmp_path):
+    write_small_study(tmp_path / "small", days=1)
+    sides = [parameter_file(tmp_path, name, 100) for name in ("one", "other")]
+    sides[1].write_text(sides[0].read_text(encoding="utf-8"), encoding="utf-8")
+    found = compare_sets(*sides, tmp_path / "small" / "days", ThisProcess(), site=str(tmp_path / "small" / "site"))
+    assert (found.before_name, found.after_name) == (f"one ({sides[0]})", f"one ({sides[1]})")

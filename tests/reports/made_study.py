@@ -98,7 +98,7 @@ def study_made_by_hand() -> StudyOutcome:
         fault="",
         callsign="<b>NIL2</b>",
         why_before=["Level at 4,700 ft.", "The floor ahead is 4,750 ft."],
-        why_after=["The floor ahead is 4,450 ft."],
+        why_after=["Level at 4,700 ft.", "The floor ahead is 4,450 ft."],
     )
     moved = _changed_alert("moved", START_S + 60.0, START_S + 55.0)
     sizes = (3.0, 9.0)
@@ -133,6 +133,13 @@ def study_made_by_hand() -> StudyOutcome:
                 "design": {"method": "latin-hypercube", "sets": 33, "seed": 0},
                 "objectives": [{"metric": name, "better": better(name)} for name in objectives],
                 "constraints": ["missed <= present"],
+                "needed": [
+                    {"net": "MSAW", "time_s": 30.0, "origin": "stated", "source": "our own <rule>"},
+                    *(
+                        {"net": net, "time_s": 24.0, "origin": "budget", "source": "the stated budget"}
+                        for net in ("APM", "APW")
+                    ),
+                ],
                 "ranges": [
                     {
                         "key": one.key,

@@ -77,9 +77,22 @@ def test_numbers_have_their_intervals_and_changed_values_both_sides(page: str) -
 
 def test_changed_alerts_say_when_what_and_why(page: str) -> None:
     said = text_of(page)
-    assert "gained APM NEW2 ILS 22 5 November 2023, 11:00:00 UTC 2023-11-05 necessary wrong altimeter setting" in said
-    assert "after: 200 ft below the path." in said
+    assert "gained APM NEW2 ILS 22 5 November 2023, 11:00:00 UTC necessary wrong altimeter setting" in said
+    assert "With &lt;tomorrow&gt;: 200 ft below the path." in said
     assert "moved 12 s later APM LATE1 ILS 22 5 November 2023, 11:00:30 → 11:00:42 UTC" in said
+
+
+def test_it_says_which_warning_time_is_needed_and_what_of_it_geometry_allowed(page: str) -> None:
+    said = text_of(page)
+    assert "The warning time needed: all nets 24 s" in said
+    assert "MSAW, APM, APW 24 s the budget of this package: 12 s controller" in said
+    assert "late: less than 24 s, where geometry allowed as much" in said
+    assert "median part of the warning time that geometry allowed" in said
+
+
+def test_two_of_one_name_still_have_a_column_each(comparison: Comparison) -> None:
+    said = text_of(comparison_page(replace(comparison, after_name="today")))
+    assert "of them nuisance 41 of 100: 41.0 % (31.9 % to 50.8 %) 51 of 100" in said
 
 
 def test_names_are_escaped_and_nothing_is_fetched(page: str) -> None:

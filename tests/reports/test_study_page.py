@@ -62,6 +62,36 @@ def test_scores_of_both_sets_stand_side_by_side_with_their_intervals(page: str) 
     assert "APM; in brackets" not in said, "the APM has neither alerts nor situations here"
 
 
+def test_it_says_which_warning_time_each_net_needs_and_where_that_is_from(page: str, lean: StudyOutcome) -> None:
+    said = section(page, "recommended")
+    assert "The warning time needed: MSAW 30 s; APM, APW 24 s" in said
+    assert "MSAW 30 s our own &lt;rule&gt; APM, APW 24 s the stated budget" in said
+    assert "late: less than its net needs, where geometry allowed as much 12 of 60" in said
+    assert "late: less than 30 s, where geometry allowed as much 12 of 60" in said, "the table of the MSAW alone"
+    same = [{**one, "time_s": 24.0, "source": "ours"} for one in lean.manifest["needed"]]
+    alike = section(study_page(with_told(lean, needed=same)), "recommended")
+    assert "The warning time needed: all nets 24 s" in alike
+    assert "late: less than 24 s" in alike
+
+
+def test_more_late_alerts_that_nothing_in_the_study_looks_at_are_pointed_out(lean: StudyOutcome) -> None:
+    chosen = lean.manifest["recommended"]["set"]
+    late = [9 if row == chosen else 2 for row in range(len(lean.results))]
+    later = replace(lean, results=lean.results.assign(late=late))
+    words = "With the recommended set 9 alerts are late, with the present one 2"
+    assert words in section(study_page(later), "conclude")
+    assert words not in section(study_page(with_told(later, constraints=["late <= present"])), "conclude")
+    assert words not in section(study_page(replace(lean, results=lean.results.assign(late=2))), "conclude")
+
+
+def test_an_objective_that_no_parameter_moves_is_told_and_not_drawn(study: StudyOutcome, lean: StudyOutcome) -> None:
+    still = [{**row, "nuisance_share": 0.3} for row in study.manifest["sensitivity"]["one_at_a_time"]["rows"]]
+    told = {**lean.manifest["sensitivity"], "one_at_a_time": {"note": "", "rows": still}}
+    said = section(study_page(with_told(lean, sensitivity=told)), "sensitivity")
+    assert "No parameter alone moves nuisance share." in said
+    assert "Each parameter alone: nuisance share" not in said
+
+
 def test_dominated_sets_are_named_with_the_set_that_dominates_them(page: str, study: StudyOutcome) -> None:
     said = section(page, "front")
     for row in study.manifest["dominated"]:
@@ -77,7 +107,10 @@ def test_a_present_set_that_is_dominated_is_told_so(lean: StudyOutcome) -> None:
 def test_lost_alerts_come_before_moved_ones_each_with_why(page: str) -> None:
     said = section(page, "changes")
     assert said.index("lost MSAW &lt;b&gt;NIL2&lt;/b&gt;") < said.index("moved 5 s earlier MSAW LOW1")
-    assert "before: Level at 4,700 ft. The floor ahead is 4,750 ft. after: The floor ahead is 4,450 ft." in said
+    why = "With the present set: The floor ahead is 4,750 ft. With the recommended set: The floor ahead is 4,450 ft."
+    assert why in said
+    assert "Level at 4,700 ft" not in said, "stands in both explanations and so explains nothing"
+    assert "Each is explained" in said
 
 
 def test_it_says_what_must_not_be_concluded(page: str) -> None:

@@ -42,7 +42,7 @@ def together(
         changed=tuple(changed),
         explained=sum(bool(one.why_after) for one in changed),
         sentence=sentence(before, after, lost, won),
-        caveats=caveats(before, after),
+        caveats=caveats(before, after, needed),
         traffic=tuple(traffic),
         needed=needed.nets,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from safetynets.evaluation.metrics import BUDGET, NeededTimes
 from safetynets.evaluation.study.words import value_words
 
 FEW = 30
@@ -24,7 +25,7 @@ def sentence(before: Mapping[str, Any], after: Mapping[str, Any], lost: int, won
     if not before["alerts"] and not after["alerts"]:
         return f"{nuisance}, though {_situations(int(after['necessary']))} one."
     if not lost and not won:
-        return f"{nuisance}, nothing necessary lost."
+        return f"{nuisance}, nothing necessary lost{_late(before, after)}."
     said = []
     if lost:
         said.append(f"{_alerts(lost)} lost")
@@ -32,7 +33,18 @@ def sentence(before: Mapping[str, Any], after: Mapping[str, Any], lost: int, won
         said.append(f"{_alerts(won)} won")
     if not lost:
         said.append("none lost")
-    return f"{nuisance}, {' and '.join(said)}."
+    return f"{nuisance}, {' and '.join(said)}{_late(before, after, lost)}."
+
+
+def _late(before: Mapping[str, Any], after: Mapping[str, Any], lost: int = 0) -> str:
+    """How many of the necessary alerts come with less time than needed, where that has changed.
+
+    Fewer are no gain where alerts are lost: these may be the late ones.
+    """
+    was, now = (int(row.get("late", 0)) for row in (before, after))
+    if was == now or (lost and now < was):
+        return ""
+    return f", {'but' if now > was else 'and'} {_alerts(now)} too late ({was:,} before)"
 
 
 def _nuisance(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -69,20 +81,35 @@ def _alerts(count: int) -> str:
     return f"{count:,} necessary alert{'' if count == 1 else 's'}"
 
 
-def caveats(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """The intervals behind the sentence, and what the traffic cannot show."""
+def caveats(before: Mapping[str, Any], after: Mapping[str, Any], needed: NeededTimes = BUDGET) -> tuple[str, ...]:
+    """The intervals behind the sentence, what too late is, and what the traffic cannot show."""
     said = [_nuisance_told(before, after)]
     necessary = int(after["necessary"])
     if not necessary:
         said.append("No situation in this traffic made an alert necessary: it says nothing about missed alerts.")
-        return tuple(said)
+        return (*said, *_desirable(before, after))
     low, high = (value_words("missed_share", after[f"missed_share_{end}"]) for end in ("low", "high"))
     few = " These are few." if necessary < FEW else ""
     said.append(
         f"{int(after['missed']):,} of {necessary:,} necessary situations have no alert "
         f"({int(before['missed']):,} before): from {low} to {high} could be missed in the long run (95 %).{few}"
     )
-    return tuple(said)
+    late = [(int(row.get("late", 0)), int(row.get("in_time_possible", 0))) for row in (before, after)]
+    if late[1][1]:
+        said.append(
+            f"{late[1][0]:,} of {late[1][1]:,} alerts that could be in time are too late "
+            f"({late[0][0]:,} of {late[0][1]:,} before): they give less than needed, which is {needed.words}."
+        )
+    return (*said, *_desirable(before, after))
+
+
+def _desirable(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """How many desirable alerts are not given, where that has changed."""
+    was, now = (int(row.get("desirable_missed", 0)) for row in (before, after))
+    if was == now:
+        return ()
+    count = int(after["desirable"])
+    return (f"{now:,} of {count:,} situations in which an alert is desirable have none ({was:,} before).",)
 
 
 def _nuisance_told(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

@@ -43,6 +43,8 @@ def compare_sets(
     if not files:
         raise StudyError("holds no day files", file=tracks, where="--tracks", mend="name another folder")
     names, places, needs = zip(*(_side(path, site) for path in (before, after)), strict=True)
+    if names[0] == names[1]:
+        names = tuple(f"{name} ({path})" for name, path in zip(names, (before, after), strict=True))
     days = plan_recorded(files, qnh_hpa=qnh_hpa, update_s=update_s)
     for path, place in zip((before, after), places, strict=True):
         try:

@@ -167,7 +167,7 @@ class Study(Strict):
     constraints: tuple[ConditionText, ...] = ()
     needed: NeededTables | None = None
     design: Annotated[Grid | LatinHypercube | Search, Field(discriminator="method")]
-    explain_at_most: int = Field(default=20, ge=0, le=1000, description="changed alerts that are explained in full")
+    explain_at_most: int = Field(default=60, ge=0, le=1000, description="changed alerts that are explained in full")
 
     @model_validator(mode="after")
     def _objectives_differ(self) -> Self:

@@ -49,6 +49,8 @@ def value_words(metric: str, value: Any) -> str:
 
     >>> value_words("nuisance_share", 0.214), value_words("warning_time_p05_s", 12.04), value_words("missed", 3.0)
     ('21 %', '12.0 s', '3')
+    >>> value_words("alerts_per_hour", 0.0208)
+    '0.021'
     """
     number = float(value)
     if math.isnan(number):
@@ -57,4 +59,6 @@ def value_words(metric: str, value: Any) -> str:
         return f"{100 * number:.0f} %" if number >= 0.1 or number == 0 else f"{100 * number:.1f} %"
     if metric.endswith("_s"):
         return f"{number:.1f} s"
-    return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}"
+    if number == int(number):
+        return f"{number:,.0f}"
+    return f"{number:,.1f}" if abs(number) >= 1 else f"{number:.2g}"

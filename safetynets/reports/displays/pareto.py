@@ -127,7 +127,8 @@ class ParetoDisplay(Display):
         if len(front):
             figure.colorbar(drawn, ax=ax, label=f"{self.words}, s (larger: longer)", shrink=0.85, pad=0.02)
         ax.grid(visible=True)
-        ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
+        bottom, top = ax.get_ylim()
+        ax.set_ylim(bottom=max(min(0.0, bottom), -0.06 * top))
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda share, _: percent_tick(share) if share >= 0.0 else ""))
         ax.set_xlabel("nuisance share of the alerts")

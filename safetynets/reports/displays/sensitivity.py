@@ -115,7 +115,10 @@ class SensitivityDisplay(Display):
         low, high = min(ends, default=0.0), max(ends, default=1.0)
         room = 0.14 * (high - low) or 0.5 * abs(high) or 1.0
         ax.set_xlim(low - room, high + room)
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda at, _: value_words(self.metric, at) if at >= 0.0 else ""))
+        may_be_negative = self.metric.endswith("_s")
+        ax.xaxis.set_major_formatter(
+            FuncFormatter(lambda at, _: value_words(self.metric, at) if at >= 0.0 or may_be_negative else "")
+        )
         ax.set_xlabel(metric_words(self.metric))
         ax.set_title("Each parameter alone")
 
