@@ -99,7 +99,7 @@ class Events(NamedTuple):
 
 
 @njit(cache=True)
-def _count(hits: int, n: int) -> int:
+def count_of(hits: int, n: int) -> int:
     """How many of the last n bits are set."""
     count = 0
     for bit in range(n):
@@ -136,7 +136,7 @@ def is_at_rest(k: int, rules: Rules, memory: Memory) -> bool:
 @njit(cache=True)
 def rests(active: bool, predicted_hits: int, rules: Rules) -> bool:
     """The same of one track by itself."""
-    return not active and _count(predicted_hits, max(rules.current_n, rules.predicted_n)) == 0
+    return not active and count_of(predicted_hits, max(rules.current_n, rules.predicted_n)) == 0
 
 
 @njit(cache=True)
@@ -314,8 +314,8 @@ def advance(
             if rests(active, predicted_hits, rules):
                 first_conflict_s = np.nan
             confirmed = predicted and (
-                _count(current_hits, rules.current_n) >= rules.current_m
-                or _count(predicted_hits, rules.predicted_n) >= rules.predicted_m
+                count_of(current_hits, rules.current_n) >= rules.current_m
+                or count_of(predicted_hits, rules.predicted_n) >= rules.predicted_m
                 or (rules.imminent_s > 0.0 and violation_s <= rules.imminent_s)
             )
             if confirmed:
