@@ -18,7 +18,7 @@ from safetynets.nets.eligibility import track_rules
 from safetynets.nets.schedules import active_periods
 from safetynets.sites.approach_path import path_altitude_ft, path_pieces
 from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site, Volume
-from safetynets.sites.parameters import Eligibility
+from safetynets.sites.parameters import ApmParameters, Eligibility
 from safetynets.tracks import PlotFlag, Tracks
 from safetynets.units import fpm_to_ftps
 
@@ -108,7 +108,7 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
         ),
         silent=_silent(site, blocks.lattice, lowest_ft, highest_ft),
         paths=_paths(site, blocks.lattice),
-        fresh=_fresh(tracks, site, from_s),
+        fresh=_fresh(tracks, site, from_s, lowest_ft),
         now_s=to_s,
     )
 
@@ -192,7 +192,7 @@ def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -
     )
 
 
-def _fresh(tracks: Tracks, site: Site, from_s: float) -> Fresh:
+def _fresh(tracks: Tracks, site: Site, from_s: float, lowest_qnh_ft: float) -> Fresh:
     from safetynets.nets.kernels.stretches import Fresh
 
     parameters = site.parameters.apm
@@ -213,8 +213,16 @@ def _fresh(tracks: Tracks, site: Site, from_s: float) -> Fresh:
         youngest_s=parameters.minimum_track_age_s,
         go_around_ftps=fpm_to_ftps(parameters.go_around_fpm),
         known=everywhere and all(region.qnh and region.qnh[0][0] <= from_s for region in regions),
+        any_may_join=_any_may_join(parameters),
+        lowest_qnh_ft=lowest_qnh_ft,
+        rules=apm.join_rules(parameters),
         approaches=apm.packed_approaches(site),
     )
+
+
+def _any_may_join(parameters: ApmParameters) -> bool:
+    """Whether no flight plan keeps a flight from an approach."""
+    return not (parameters.require_destination or parameters.require_runway)
 
 
 @lru_cache(maxsize=8)
@@ -239,7 +247,7 @@ def _paths(site: Site, lattice: Lattice) -> Paths:
         upwards=limits._replace(enabled=limits.enabled & above),
         downwards=limits._replace(enabled=limits.enabled & ~above),
         rules=apm.join_rules(parameters),
-        any_may_join=not (parameters.require_destination or parameters.require_runway),
+        any_may_join=_any_may_join(parameters),
         approaches_at=approaches_at,
     )
 
