@@ -17,6 +17,7 @@ from safetynets.nets.kernels.apm import (
     is_captured,
 )
 from safetynets.nets.kernels.blocks import Blocks, Lattice, place_of
+from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.closer import (
     WITHIN,
     Pressure,
@@ -105,7 +106,9 @@ def possible_hits(
 
     Track k has the rows `start[k]` to `start[k + 1]`; `nets_of[k]` are the nets that judge it at all.
     """
-    count = 0
+    plots, blocks, silent, paths = borrowed(plots), borrowed(blocks), borrowed(silent), borrowed(paths)
+    start, nets_of, horizon = borrowed(start), borrowed(nets_of), borrowed(horizon)
+    row, nets, count = borrowed(row), borrowed(nets), 0
     for first in range(start[0], start[-1], STRETCH):
         end = min(first + STRETCH, start[-1])
         rows, found = row[count:], nets[count:]

@@ -16,6 +16,7 @@ from safetynets.nets.kernels.apm import (
     in_capture,
     is_captured,
 )
+from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.units import M_PER_NM
 
@@ -63,6 +64,7 @@ def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: F
     the track, `start`. Where what was joined before cannot matter, the plots between that one and the span are left
     out.
     """
+    fresh = borrowed(fresh)
     approaches = fresh.approaches
     threshold_m, course = approaches.threshold_m, approaches.course
     end_nm, start_nm = approaches.end_nm, approaches.start_nm
