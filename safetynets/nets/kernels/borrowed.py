@@ -30,7 +30,7 @@ def _uncounted(typingctx: Any, value: Any) -> Any:  # noqa: ARG001 numba hands i
 @overload(borrowed)
 def _borrowed(value: Any) -> Any:  # noqa: ARG001 the type of what the kernel hands over
     def uncounted(value: Any) -> Any:
-        return _uncounted(value)
+        return _uncounted(value)  # type: ignore[call-arg]
 
     return uncounted
 
