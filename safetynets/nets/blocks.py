@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from shapely import Polygon
 
-from safetynets.nets.kernels.blocks import BELOW_PATH, CEILING, FLOOR, UNDER
+from safetynets.nets.kernels.blocks import BELOW_PATH, CEILING, FLOOR, LEVELS, UNDER
 from safetynets.nets.shapes import Circle, widened
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Approach, Area, Limit, Site, Volume
@@ -28,6 +28,10 @@ Floats = NDArray[np.float64]
 FINEST_M = 1000.0
 MOST_BLOCKS = 400
 """Blocks are about this long, or so long that not more than this many lie side by side."""
+
+FINEST_FLOOR_M = 250.0
+MOST_FLOOR_BLOCKS = 1200
+"""The same of the blocks that floors alone are looked up in."""
 
 
 class _Canvas:
@@ -77,9 +81,28 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
         canvas.paint(UNDER, shape, buffer_ft - _altitude_ft(volume.floor, highest_qnh_ft))
     lattice, entries = _table(canvas, canvas.top_ft, outside_ft=-np.inf)
     blocks = lattice.rows * lattice.columns
-    first = entries[2 + FIRST_LOOK * blocks :][:blocks]
-    any_ft = np.concatenate((entries[:2], first))[:, [FLOOR, BELOW_PATH, CEILING]].max(axis=1)
-    return Blocks(lattice, entries, any_ft)
+    first = np.concatenate((entries[:2], entries[2 + FIRST_LOOK * blocks :][:blocks]))
+    fine_lattice, fine_floor_ft = _fine_floors(site)
+    return Blocks(
+        lattice=lattice,
+        floor_ft=entries[:, FLOOR].copy(),
+        below_path_ft=entries[:, BELOW_PATH].copy(),
+        ceiling_ft=entries[:, CEILING].copy(),
+        under_ft=entries[:, UNDER].copy(),
+        first_floor_ft=first[:, FLOOR].copy(),
+        first_path_ft=first[:, BELOW_PATH].copy(),
+        first_ceiling_ft=first[:, CEILING].copy(),
+        fine_lattice=fine_lattice,
+        fine_floor_ft=fine_floor_ft,
+    )
+
+
+def _fine_floors(site: Site) -> tuple[Lattice, NDArray[np.float32]]:
+    """The highest floors in boxes of one block length, the blocks as small as the cells of the terrain."""
+    canvas = _canvas(site, (), FINEST_FLOOR_M, MOST_FLOOR_BLOCKS)
+    _paint_floors(canvas, site)
+    lattice, entries = _table(canvas, canvas.top_ft[[FLOOR]], outside_ft=-np.inf, levels=1)
+    return lattice, entries[:, 0].copy()
 
 
 def touched_by(lattice: Lattice, area: Area) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -107,15 +130,17 @@ def outlook_of(site: Site) -> Outlook:
     return Outlook(lattice, entries[:, 0].copy())
 
 
-def _table(canvas: _Canvas, top_ft: Floats, outside_ft: float) -> tuple[Lattice, NDArray[np.float32]]:
+def _table(
+    canvas: _Canvas, top_ft: Floats, outside_ft: float, levels: int = LEVELS
+) -> tuple[Lattice, NDArray[np.float32]]:
     """Where the blocks are, and the highest of each box of them; `outside_ft` is what lies around the canvas."""
-    from safetynets.nets.kernels.blocks import LEVELS, Lattice
+    from safetynets.nets.kernels.blocks import Lattice
 
-    empty = 2 ** (LEVELS - 1) + 1
+    empty = 2 ** (levels - 1) + 1
     top_ft = np.pad(top_ft, ((0, 0), (empty, 1), (empty, 1)), constant_values=outside_ft)
-    levels = [_highest_of(top_ft, 2**level + 1, outside_ft) for level in range(LEVELS)]
+    boxes = [_highest_of(top_ft, 2**level + 1, outside_ft) for level in range(levels)]
     questions = len(top_ft)
-    entries = np.stack(levels).transpose(0, 2, 3, 1).reshape(-1, questions)
+    entries = np.stack(boxes).transpose(0, 2, 3, 1).reshape(-1, questions)
     unseen = np.array([[outside_ft] * questions, [np.inf] * questions])
     lattice = Lattice(
         x0_m=canvas.west_m - empty * canvas.block_m,
@@ -138,13 +163,15 @@ def capture_region(site: Site, approach: Approach) -> Area:
     return Polygon([on_approach(approach, d, c) for d, c in corners])
 
 
-def _canvas(site: Site, volumes: tuple[Volume, ...]) -> _Canvas:
+def _canvas(
+    site: Site, volumes: tuple[Volume, ...], finest_m: float = FINEST_M, most_blocks: int = MOST_BLOCKS
+) -> _Canvas:
     """Blocks that hold all that can be painted, on the lattice of the terrain."""
     west, south, east, north = (np.array(side) for side in zip(*_boxes(site, volumes), strict=True))
     cell_m = 250.0 if site.terrain is None else site.terrain.cell_m
     x0_m, y0_m = (0.0, 0.0) if site.terrain is None else (site.terrain.x0_m, site.terrain.y0_m)
     longest_m = max(east.max() - west.min(), north.max() - south.min())
-    block_m = cell_m * max(1.0, np.ceil(max(FINEST_M, longest_m / MOST_BLOCKS) / cell_m))
+    block_m = cell_m * max(1.0, np.ceil(max(finest_m, longest_m / most_blocks) / cell_m))
     first_column, first_row = np.floor((west.min() - x0_m) / block_m) - 1, np.floor((south.min() - y0_m) / block_m) - 1
     columns = int(np.floor((east.max() - x0_m) / block_m) - first_column) + 2
     rows = int(np.floor((north.max() - y0_m) / block_m) - first_row) + 2

@@ -18,13 +18,14 @@ from safetynets.nets.eligibility import track_rules
 from safetynets.nets.schedules import active_periods
 from safetynets.sites.approach_path import path_altitude_ft, path_pieces
 from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site, Volume
-from safetynets.sites.parameters import Eligibility
+from safetynets.sites.parameters import ApmParameters, Eligibility
 from safetynets.tracks import PlotFlag, Tracks
 from safetynets.units import fpm_to_ftps
 
 if TYPE_CHECKING:
     from safetynets.nets.kernels.blocks import Blocks, Lattice
-    from safetynets.nets.kernels.sieve import Columns, Horizon, Paths, Silent
+    from safetynets.nets.kernels.closer import Pressure, Silent
+    from safetynets.nets.kernels.sieve import Columns, Horizon, Paths
     from safetynets.nets.kernels.stretches import Fresh
 
 Rows = NDArray[np.int64]
@@ -88,16 +89,7 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
     return Sieve(
         start=start,
         nets_of=_nets_of(tracks, start, site, active),
-        plots=Columns(
-            tracks.x_m,
-            tracks.y_m,
-            tracks.vx_mps,
-            tracks.vy_mps,
-            tracks.pressure_altitude_ft,
-            tracks.vertical_rate_fpm,
-            tracks.on_ground,
-            tracks.visual,
-        ),
+        plots=Columns(*(getattr(tracks, name) for name in Columns._fields)),
         blocks=blocks,
         horizon=Horizon(
             msaw_s=msaw.look_ahead_s,
@@ -112,10 +104,11 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
             highest_qnh_ft=highest_ft,
             turns="any" in (msaw.hypotheses, apw.hypotheses),
             never_visual=sum(bit(net) for net in Net if not _parameters(site, net).judge_visual),
+            pressure=_pressure(site),
         ),
         silent=_silent(site, blocks.lattice, lowest_ft, highest_ft),
         paths=_paths(site, blocks.lattice),
-        fresh=_fresh(tracks, site, from_s),
+        fresh=_fresh(tracks, site, from_s, lowest_ft),
         now_s=to_s,
     )
 
@@ -149,6 +142,18 @@ def _qnh_pressure_altitudes_ft(site: Site, from_s: float, to_s: float) -> tuple[
     return min(heights_ft, default=np.inf), max(heights_ft, default=-np.inf)
 
 
+def _pressure(site: Site) -> Pressure:
+    from safetynets.nets.kernels.closer import Pressure
+
+    regions = site.pressure_regions
+    everywhere = len(regions) == 1 and regions[0].area is None
+    valid = regions[0].qnh if everywhere and len(regions[0].qnh) > 1 else ()
+    return Pressure(
+        from_s=np.array([from_s for from_s, _ in valid], dtype=np.float64),
+        qnh_ft=pressure_altitude_ft(np.array([hpa for _, hpa in valid], dtype=np.float64)),
+    )
+
+
 def _nets_of(tracks: Tracks, start: Rows, site: Site, active: tuple[Volume, ...]) -> NDArray[np.uint8]:
     """Per track that has plots, the nets that have something to judge, and that no rule about it keeps from it."""
     nets_of = np.zeros(tracks.track_count, dtype=np.uint8)
@@ -163,7 +168,7 @@ def _nets_of(tracks: Tracks, start: Rows, site: Site, active: tuple[Volume, ...]
 @lru_cache(maxsize=8)
 def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -> Silent:
     """The permanent inhibit volumes, smaller by a metre and a foot so that rounding never matters."""
-    from safetynets.nets.kernels.sieve import TOUCHED, WITHIN, Silent
+    from safetynets.nets.kernels.closer import TOUCHED, WITHIN, Silent
     from safetynets.nets.shapes import pack
 
     def pressure_altitude(limit: Limit, qnh_ft: float) -> float:
@@ -174,10 +179,10 @@ def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -
 
     smaller = [(volume, volume.area.buffer(-1.0)) for volume in site.inhibit_volumes if always(volume)]
     volumes = [(volume, area) for volume, area in smaller if not area.is_empty]
-    places = np.zeros((len(volumes), 1 + lattice.rows * lattice.columns), dtype=np.uint8)
-    for place, (_, area) in zip(places, volumes, strict=True):
+    places = np.zeros((1 + lattice.rows * lattice.columns, len(volumes)), dtype=np.uint8)
+    for number, (_, area) in enumerate(volumes):
         touches, within = touched_by(lattice, area)
-        place[touches], place[within] = TOUCHED, WITHIN
+        places[touches, number], places[within, number] = TOUCHED, WITHIN
     return Silent(
         shapes=pack([area for _, area in volumes]),
         floor_ft=np.array([pressure_altitude(volume.floor, highest_ft) + 1.0 for volume, _ in volumes]),
@@ -187,7 +192,7 @@ def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -
     )
 
 
-def _fresh(tracks: Tracks, site: Site, from_s: float) -> Fresh:
+def _fresh(tracks: Tracks, site: Site, from_s: float, lowest_qnh_ft: float) -> Fresh:
     from safetynets.nets.kernels.stretches import Fresh
 
     parameters = site.parameters.apm
@@ -208,8 +213,16 @@ def _fresh(tracks: Tracks, site: Site, from_s: float) -> Fresh:
         youngest_s=parameters.minimum_track_age_s,
         go_around_ftps=fpm_to_ftps(parameters.go_around_fpm),
         known=everywhere and all(region.qnh and region.qnh[0][0] <= from_s for region in regions),
+        any_may_join=_any_may_join(parameters),
+        lowest_qnh_ft=lowest_qnh_ft,
+        rules=apm.join_rules(parameters),
         approaches=apm.packed_approaches(site),
     )
+
+
+def _any_may_join(parameters: ApmParameters) -> bool:
+    """Whether no flight plan keeps a flight from an approach."""
+    return not (parameters.require_destination or parameters.require_runway)
 
 
 @lru_cache(maxsize=8)
@@ -221,9 +234,10 @@ def _paths(site: Site, lattice: Lattice) -> Paths:
     limits, packed = apm.limits(parameters), apm.packed_approaches(site)
     above = np.arange(len(limits.enabled)) == ABOVE
     lines = np.array([_line_above(approach) for approach in site.approaches]).reshape(-1, 2)
-    places = np.zeros((1 + lattice.rows * lattice.columns, len(site.approaches)), dtype=np.bool_)
+    approaches_at = np.zeros(1 + lattice.rows * lattice.columns, dtype=np.uint64)
     for number, approach in enumerate(site.approaches):
-        places[:, number], _ = touched_by(lattice, capture_region(site, approach))
+        touches, _ = touched_by(lattice, capture_region(site, approach))
+        approaches_at[touches] |= np.uint64(1 << number % 64)
     only_below = 0.0 if parameters.kinds == ("below",) else np.inf
     return Paths(
         approaches=packed,
@@ -233,8 +247,8 @@ def _paths(site: Site, lattice: Lattice) -> Paths:
         upwards=limits._replace(enabled=limits.enabled & above),
         downwards=limits._replace(enabled=limits.enabled & ~above),
         rules=apm.join_rules(parameters),
-        any_may_join=not (parameters.require_destination or parameters.require_runway),
-        places=places,
+        any_may_join=_any_may_join(parameters),
+        approaches_at=approaches_at,
     )
 
 

@@ -34,10 +34,13 @@ from safetynets.tracks.table import column_names
 if TYPE_CHECKING:
     from safetynets.nets.kernels.lifecycle import Events, Memory
 
-CHUNKS_A_THREAD = 8
+CHUNKS_A_THREAD = 3
 FEWEST_PLOTS_A_CHUNK = 50_000
 MORE = 8
-"""So many plots after the hits of a track are judged with them; where they are too few, twice as many, and so on."""
+"""So many plots after those that could be hits are judged with them; where they are too few, twice as many, and so on.
+
+Of what the MSAW could find little is a hit: for it the first plots after are judged only where they are needed.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,10 +126,10 @@ class _Chunk:
         return alerts, self._joined.all()
 
     def _of_net(self, net: Net, possible: Rows) -> Iterator[Alert]:
-        # Most of what the APM and the APW could find is a hit; most of what the MSAW could find ends in a level-off.
-        row, more = (possible if net is Net.MSAW else self._with_the_next(possible, MORE)), MORE
-        while len(row):
-            part = _part(self._tracks, self._sieve.start, row)
+        more = 0 if net is Net.MSAW else MORE
+        while len(possible):
+            row = self._with_the_next(possible, more)
+            part = _part(self._tracks, self._sieve.start, self._stretches(row, row) if net is Net.APM else row)
             picture, approach, conflicts = self._judged(net, part)
             broken = np.zeros(part.tracks.track_count, dtype=np.bool_)
             followed: list[tuple[Conflicts, Events, Memory]] = []
@@ -142,8 +145,8 @@ class _Chunk:
                 whole = ~broken[events.track]
                 events = events._replace(**{name: column[whole] for name, column in events._asdict().items()})
                 yield from self._episodes(part, picture, approach, found, events, memory)
-            row = self._with_the_next(part.row[broken[part.tracks.track]], more)
-            more *= 2
+            track = np.searchsorted(part.number, self._tracks.track[possible])
+            possible, more = possible[broken[track]], max(MORE, 2 * more)
 
     def _judged(self, net: Net, part: Part) -> tuple[Picture, NDArray[np.int32] | None, tuple[Conflicts, ...]]:
         picture, _ = picture_of(part.tracks, self._site, before=part.before)
@@ -152,9 +155,8 @@ class _Chunk:
             return picture, None, (msaw_conflicts(picture, reason, self._site),)
         if net is Net.APW:
             return picture, None, apw_conflicts(picture, part.tracks, reason, self._site)
-        row, _, approach = self._joined_to(part.row, part.row)
-        joined = approach[np.searchsorted(row, part.row)]
-        return picture, joined, (apm.apm_conflicts(picture, reason, joined, self._site),)
+        approach, _ = apm.join_approaches(picture, part.tracks, reason, self._site)
+        return picture, approach, (apm.apm_conflicts(picture, reason, approach, self._site),)
 
     def _joined_to(self, from_row: Rows, to_row: Rows) -> tuple[Rows, Tracks, NDArray[np.int32]]:
         """The approach that each plot of these spans of rows is joined to: all rows looked at, their plots, and it."""

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.inequality import Quadratic, first_negative
 from safetynets.units import M_PER_NM
 
@@ -233,6 +234,7 @@ def judge(
     verdicts: Verdicts,
 ) -> None:
     """Judge every plot that is joined (`approach` >= 0); `state` is x, y, vx, vy, altitude (ft), rate (ft/s)."""
+    state, approaches, limits, verdicts = borrowed(state), borrowed(approaches), borrowed(limits), borrowed(verdicts)
     for row in range(len(state)):
         i = approach[row]
         if i < 0:
@@ -331,6 +333,7 @@ def join(
     approach: NDArray[np.int32],
 ) -> None:
     """Go through the plots in order and write the approach each is joined to; `joined` is carried on."""
+    state, may_join, approaches, joined = borrowed(state), borrowed(may_join), borrowed(approaches), borrowed(joined)
     for row in range(len(track)):
         k = track[row]
         if time_s[row] - joined.last_s[k] > rules.max_gap_s:

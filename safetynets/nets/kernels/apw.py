@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
     ANY,
@@ -187,6 +188,8 @@ def judge(
     `passed_over[track, volume]` is who may be inside, and what never is active. A row of `motion` is the state that
     `predicted_paths` takes.
     """
+    bare, buffered, held, verdicts = borrowed(bare), borrowed(buffered), borrowed(held), borrowed(verdicts)
+    time_s, motion, qnh_pressure_altitude_ft = borrowed(time_s), borrowed(motion), borrowed(qnh_pressure_altitude_ft)
     hold_s = forecast.look_ahead_s + forecast.hysteresis_s
     for row in range(len(motion)):
         if not judged[row]:

@@ -9,8 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
-"""The questions: the highest MSAW floor, the highest limit below an approach path, the highest ceiling of an APW
-volume, and the lowest floor of one with its sign changed, so that the highest is always the careful answer."""
+"""The questions, as `Blocks` asks them."""
 
 NOWHERE, ANYWHERE = 0, 1
 """Entries of the table for a box outside all blocks, and for one larger than any in the table."""
@@ -36,20 +35,31 @@ class Lattice(NamedTuple):
 
 
 class Blocks(NamedTuple):
-    """The highest limits of a site in boxes of blocks.
+    """The highest limits of a site in boxes of blocks, a table a question.
 
-    `top_ft[entry]` holds one number a question. The entry of box (level, row, column) is `2 + (level * rows + row) *
-    columns + column`; it covers the blocks row to row + 2**level and column to column + 2**level, which hold every box
-    of 2**level block lengths whose south-western corner lies in block (row, column). Around what the site holds there
-    are empty blocks enough that a box with its corner outside the blocks meets nothing.
+    They are MSAW floors, limits below approach paths, ceilings of APW volumes, and the floors of these with the sign
+    changed, so that the highest is always the careful answer.
 
-    `any_ft` is the highest floor, limit or ceiling of the boxes of level `FIRST_LOOK`, after the same two entries:
-    small enough to stay in the cache.
+    The entry of box (level, row, column) is `2 + (level * rows + row) * columns + column`; it covers the blocks row to
+    row + 2**level and column to column + 2**level, which hold every box of 2**level block lengths whose south-western
+    corner lies in block (row, column). Around what the site holds there are empty blocks enough that a box with its
+    corner outside the blocks meets nothing.
+
+    `fine_floor_ft` are the floors in boxes of one block length in a lattice of its own, as fine as the terrain.
+    The tables `first_*` hold the boxes of level `FIRST_LOOK` only, after the same two entries: small enough to stay in
+    the cache.
     """
 
     lattice: Lattice
-    top_ft: NDArray[np.float32]
-    any_ft: NDArray[np.float32]
+    floor_ft: NDArray[np.float32]
+    below_path_ft: NDArray[np.float32]
+    ceiling_ft: NDArray[np.float32]
+    under_ft: NDArray[np.float32]
+    first_floor_ft: NDArray[np.float32]
+    first_path_ft: NDArray[np.float32]
+    first_ceiling_ft: NDArray[np.float32]
+    fine_lattice: Lattice
+    fine_floor_ft: NDArray[np.float32]
 
 
 @njit(cache=True, nogil=True)

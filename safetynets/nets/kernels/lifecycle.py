@@ -12,6 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.borrowed import borrowed
+
 Floats = NDArray[np.float64]
 
 START, REANNOUNCED, WORSE, CLEARED, EXCLUDED, LOST = range(6)
@@ -147,6 +149,7 @@ def follow(
     events: Events,
 ) -> int:
     """Go through all plots in order, write what happens into `events` and return how many events there are."""
+    plots, memory, events = borrowed(plots), borrowed(memory), borrowed(events)
     count = 0
     for row in range(len(plots.track)):
         count = step(
@@ -183,6 +186,7 @@ def follow_sparse(
     predicted hit must be there. Where a plot is missing before the track is at rest, the one before it is marked in
     `broken_off`, and the events of that track do not count. Rows of events are indices into these plots.
     """
+    plots, memory, events = borrowed(plots), borrowed(memory), borrowed(events)
     count = 0
     for j in range(len(row)):
         k = plots.track[j]

@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.blocks import Lattice, entry_ahead
+from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
     ANY,
@@ -241,6 +242,8 @@ def judge(
 
     `bare_surface` is terrain and obstacles without clearance, for the escape test.
     """
+    motion, surface, bare_surface = borrowed(motion), borrowed(surface), borrowed(bare_surface)
+    outlook, verdicts = borrowed(outlook), borrowed(verdicts)
     hold_s = forecast.look_ahead_s + forecast.hysteresis_s
     for row in range(len(motion)):
         if not judged[row]:

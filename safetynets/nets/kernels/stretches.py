@@ -8,10 +8,23 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.nets.kernels.apm import Approaches, from_threshold, is_captured
+from safetynets.nets.kernels.apm import (
+    Approaches,
+    JoinRules,
+    along_and_cross,
+    from_threshold,
+    in_capture,
+    is_captured,
+)
+from safetynets.nets.kernels.borrowed import borrowed
+from safetynets.nets.kernels.legs import ROUNDING_FT
+from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+
+ROUNDING_RAD = 1e-9
+"""Angles this far apart differ whatever the rounding."""
 
 
 class Fresh(NamedTuple):
@@ -20,7 +33,7 @@ class Fresh(NamedTuple):
     At one that is surely judged or excluded, lies outside every capture region and does not climb as in a go-around,
     an aircraft leaves what it was joined to, lands no more, and has climbed at no plot in a row. A plot is surely so
     when all it has to say is known, nothing is flagged (`flaws`), and it is not too young; without a QNH everywhere
-    (`known`) no plot is.
+    (`known`) no plot is. `any_may_join` says that no flight plan keeps a flight from an approach.
     """
 
     time_s: Floats
@@ -37,6 +50,9 @@ class Fresh(NamedTuple):
     youngest_s: float
     go_around_ftps: float
     known: bool
+    any_may_join: bool
+    lowest_qnh_ft: float
+    rules: JoinRules
     approaches: Approaches
 
 
@@ -45,46 +61,95 @@ def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: F
     """Write the ascending rows that say what each of these spans of rows is joined to, and return how many there are.
 
     A stretch begins with the last plot at or before its span after which nothing is remembered, or with the first of
-    the track, `start`.
+    the track, `start`. Where what was joined before cannot matter, the plots between that one and the span are left
+    out.
     """
+    fresh = borrowed(fresh)
     approaches = fresh.approaches
     threshold_m, course = approaches.threshold_m, approaches.course
     end_nm, start_nm = approaches.end_nm, approaches.start_nm
     half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
-    time_s, x_m, y_m, vx_mps, vy_mps = fresh.time_s, fresh.x_m, fresh.y_m, fresh.vx_mps, fresh.vy_mps
-    pressure_altitude_ft, vertical_rate_fpm = fresh.pressure_altitude_ft, fresh.vertical_rate_fpm
-    coasted, flags = fresh.coasted, fresh.flags
+    x_m, y_m = fresh.x_m, fresh.y_m
+    passed = np.empty(len(start_nm), dtype=np.bool_)
     count, written = 0, -1
     for j in range(len(from_row)):
         i = from_row[j]
+        passed[:] = False
+        lands = False
         while i > max(written, start[j]):
-            told = (
-                np.isfinite(x_m[i])
-                and np.isfinite(y_m[i])
-                and np.isfinite(vx_mps[i])
-                and np.isfinite(vy_mps[i])
-                and np.isfinite(pressure_altitude_ft[i])
-                and np.isfinite(vertical_rate_fpm[i])
-            )
-            flawed = flags[i] & fresh.flaws != 0 or (coasted[i] == 1 and not fresh.use_coasted)
-            young = time_s[i] - time_s[start[j]] < fresh.youngest_s
-            forgets = fresh.known and told and not flawed and not young
-            forgets = forgets and vertical_rate_fpm[i] / 60.0 <= fresh.go_around_ftps
+            captured = False
             for a in range(len(start_nm)):
-                if not forgets:
-                    break
                 d_nm, cross_m = from_threshold(
                     threshold_m[a, 0], threshold_m[a, 1], course[a, 0], course[a, 1], x_m[i], y_m[i]
                 )
-                forgets = not is_captured(end_nm[a], start_nm[a], half_width_m, splay_m_per_nm, d_nm, cross_m)
-            if forgets:
+                inside = is_captured(end_nm[a], start_nm[a], half_width_m, splay_m_per_nm, d_nm, cross_m)
+                lands = lands or (inside and passed[a])
+                passed[a] = passed[a] or not d_nm >= end_nm[a]
+                captured = captured or inside
+            if not captured and forgets_outside(i, start[j], fresh):
                 break
             i -= 1
-        for row in range(max(i, written + 1), to_row[j] + 1):
+        if i > written:
+            found[count] = i
+            count += 1
+        if i > written and not lands and from_row[j] > i and joins_whatever_was(from_row[j], start[j], fresh):
+            i = from_row[j] - 1
+        for row in range(max(i, written) + 1, to_row[j] + 1):
             found[count] = row
             count += 1
         written = max(written, to_row[j])
     return count
+
+
+@njit(cache=True, nogil=True)
+def forgets_outside(i: int, first: int, fresh: Fresh) -> bool:
+    """Whether nothing is remembered after plot i, which is outside all regions, of the track that begins at `first`."""
+    return is_surely_known(i, first, fresh) and fresh.vertical_rate_fpm[i] / 60.0 <= fresh.go_around_ftps
+
+
+@njit(cache=True, nogil=True)
+def is_surely_known(i: int, first: int, fresh: Fresh) -> bool:
+    """Whether plot i has all that judging it takes; it may still be excluded by a rule."""
+    told = (
+        np.isfinite(fresh.x_m[i])
+        and np.isfinite(fresh.y_m[i])
+        and np.isfinite(fresh.vx_mps[i])
+        and np.isfinite(fresh.vy_mps[i])
+        and np.isfinite(fresh.pressure_altitude_ft[i])
+        and np.isfinite(fresh.vertical_rate_fpm[i])
+    )
+    flawed = fresh.flags[i] & fresh.flaws != 0 or (fresh.coasted[i] == 1 and not fresh.use_coasted)
+    young = fresh.time_s[i] - fresh.time_s[first] < fresh.youngest_s
+    return fresh.known and told and not flawed and not young
+
+
+@njit(cache=True, nogil=True)
+def joins_whatever_was(i: int, first: int, fresh: Fresh) -> bool:
+    """Whether plot i, which does not land, is joined to the same approach whatever it was joined to before.
+
+    It may join the one it is nearest to, and every other is farther off by more than the margin. Or it is excluded by a
+    rule, and then joined to none.
+    """
+    rules, approaches = fresh.rules, fresh.approaches
+    vx, vy, rate_ftps = fresh.vx_mps[i], fresh.vy_mps[i], fresh.vertical_rate_fpm[i] / 60.0
+    if not fresh.any_may_join or not is_surely_known(i, first, fresh) or (vx == 0.0 and vy == 0.0):
+        return False
+    if rate_ftps > min(rules.join_max_climb_ftps, rules.go_around_ftps):
+        return False
+    if fresh.pressure_altitude_ft[i] - fresh.lowest_qnh_ft + ROUNDING_FT > rules.join_ceiling_ft:
+        return False
+    nearest_rad, next_rad, turned_rad = np.inf, np.inf, np.inf
+    for a in range(len(approaches.start_nm)):
+        d_nm, cross_m = along_and_cross(approaches, a, fresh.x_m[i], fresh.y_m[i])
+        if not in_capture(approaches, a, d_nm, cross_m):
+            continue
+        east, north = approaches.course[a, 0], approaches.course[a, 1]
+        off_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
+        next_rad = min(next_rad, max(nearest_rad, off_rad))
+        if off_rad < nearest_rad:
+            nearest_rad, turned_rad = off_rad, abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))
+    apart = next_rad - nearest_rad > max(0.0, rules.switch_margin_rad) + ROUNDING_RAD
+    return nearest_rad < np.inf and apart and turned_rad <= rules.join_angle_rad
 
 
 @njit(cache=True, nogil=True)
