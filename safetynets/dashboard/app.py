@@ -109,7 +109,7 @@ class Session:
             "sentence": self._verdict.sentence if self._values else "This is the setting the page was opened on.",
             "scores": [
                 [
-                    metric_words(metric).capitalize(),
+                    self._words(metric),
                     value_words(metric, start[metric]),
                     value_words(metric, now[metric]),
                 ]
@@ -120,6 +120,11 @@ class Session:
             **more,
         }
         self._told.data = {"text": [json.dumps(facts)]}
+
+    def _words(self, metric: str) -> str:
+        """A metric in words; late with the warning time that is needed."""
+        words = metric_words(metric).capitalize()
+        return f"{words} (needed: {self._bench.day.needed.words})" if metric == "late" else words
 
     def _choose(self, row: int) -> None:
         if not 0 <= row < len(self._verdict.listed):

@@ -11,6 +11,7 @@ from typing import Any
 
 from safetynets.dashboard.bench import Bench
 from safetynets.errors import StudyError
+from safetynets.evaluation.study.needed import needed_toml
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 
@@ -42,7 +43,7 @@ def save_parameter_set(folder: Path, name: str, bench: Bench, values: Mapping[st
 
 
 def parameter_set_text(bench: Bench, values: Mapping[str, Any]) -> str:
-    """The text of the file: one [[parameters]] for each value, with its source."""
+    """The text of the file: one [[parameters]] for each value, with its source; [needed] as the study of the day has it."""
     source = f"tried on the dashboard with {bench.day.title}, not validated"
     tables = [
         "\n".join(
@@ -57,7 +58,7 @@ def parameter_set_text(bench: Bench, values: Mapping[str, Any]) -> str:
         if each.key in values
     ]
     head = f"# A parameter set for the site {bench.day.site.name}. Not for operational use.\n"
-    return head + "".join(f"\n{table}\n" for table in tables)
+    return head + "".join(f"\n{table}\n" for table in tables) + needed_toml(bench.day.needed)
 
 
 def _toml(value: Any) -> str:

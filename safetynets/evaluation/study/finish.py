@@ -20,7 +20,7 @@ from safetynets.evaluation.study.change_task import compare_on_days
 from safetynets.evaluation.study.execute import JudgedStudy
 from safetynets.evaluation.study.front import costs, dominators
 from safetynets.evaluation.study.metrics import better
-from safetynets.evaluation.study.needed import rule_set_files
+from safetynets.evaluation.study.needed import needed_toml, rule_set_files
 from safetynets.evaluation.study.open_day import Place
 from safetynets.evaluation.study.outcome import DAYS, MANIFEST, RESULTS, StudyOutcome
 from safetynets.evaluation.study.recommend import Recommendation, admissible, recommend
@@ -175,10 +175,7 @@ def parameter_file(judged: JudgedStudy, number: int) -> str:
     lines = [f"name = {_toml(f'{study.name}, set {number}')}"]
     for name, (value, source) in values.items():
         lines += ["", "[[parameters]]", f"name = {_toml(name)}", f"value = {_toml(value)}", f"source = {_toml(source)}"]
-    for one in judged.loaded.needed.nets:
-        if one.origin != "budget":
-            lines += ["", f"[needed.{one.net.lower()}]", f"time_s = {one.time_s}", f"source = {_toml(one.source)}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + needed_toml(judged.loaded.needed)
 
 
 def _toml(value: Any) -> str:

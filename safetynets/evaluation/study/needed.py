@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -85,6 +86,19 @@ def needed_times(tables: NeededTables | None, folder: Path) -> NeededTimes:
             told = str(InputError(error.problem, file=_name(error.file), where=_where(error.where)))
             raise StudyError(told, where=place, mend=error.mend) from None
     return NeededTimes(tuple(found))
+
+
+def needed_toml(needed: NeededTimes) -> str:
+    """The times that are not the budget as TOML tables, to go with a parameter set; empty where all are.
+
+    >>> needed_toml(BUDGET)
+    ''
+    """
+    return "".join(
+        f"\n[needed.{one.net.lower()}]\ntime_s = {one.time_s}\nsource = {json.dumps(one.source, ensure_ascii=False)}\n"
+        for one in needed.nets
+        if one.origin != "budget"
+    )
 
 
 def rule_set_files(tables: NeededTables | None, folder: Path) -> list[Path]:
