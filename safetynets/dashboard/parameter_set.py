@@ -43,7 +43,7 @@ def save_parameter_set(folder: Path, name: str, bench: Bench, values: Mapping[st
 
 
 def parameter_set_text(bench: Bench, values: Mapping[str, Any]) -> str:
-    """The text of the file: one [[parameters]] for each value, with its source; [needed] as the study of the day has it."""
+    """The text of the file: one [[parameters]] for each value, with its source, and what warning time is needed."""
     source = f"tried on the dashboard with {bench.day.title}, not validated"
     tables = [
         "\n".join(
