@@ -138,6 +138,9 @@ def test_late_follows_the_time_its_net_needs_and_nothing_is_judged_again_for_ano
     told = json.loads((tmp_path / "out" / "study.json").read_text(encoding="utf-8"))["needed"]
     assert told[2] == {"net": "APW", "time_s": 60.0, "origin": "stated", "source": "two sectors to tell"}
 
+    compared = more.manifest["comparison"]
+    assert (compared["needed"][2]["time_s"], compared["before"]["late"]) == (60.0, 12)
+
     # The two parameter files of the study carry it to a comparison on other traffic.
     sides = [tmp_path / "out" / f"{name}.toml" for name in ("present", "recommended")]
     found = compare_sets(*sides, file.parent / "days", ThisProcess(), site=str(site.parent), explain_at_most=0)
