@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import approaches as kernel
-from safetynets.evaluation.judging.kernels.follow import (
-    BY_RULE,
-    JUDGED,
-    Alerts,
-    no_edges,
-    standings,
-)
+from safetynets.evaluation.judging.kernels import off_approaches
+from safetynets.evaluation.judging.kernels.follow import BY_RULE, JUDGED, no_edges, standings
 from safetynets.evaluation.judging.traffic import (
     Portion,
     Traffic,
@@ -23,7 +19,7 @@ from safetynets.evaluation.judging.traffic import (
     joined_columns,
     over_tracks,
 )
-from safetynets.evaluation.judging.widest import widest
+from safetynets.evaluation.judging.widest import extreme, widest
 from safetynets.nets.apm import join_approaches, limits, packed_approaches, state
 from safetynets.nets.conflicts import Net, Reason
 from safetynets.nets.kernels.apm import Approaches
@@ -57,23 +53,28 @@ class Finals:
         """The bytes that are kept."""
         return bytes_of((self.plots, self.of_tracks, self.joined, self.spans))
 
-    def judge(self, site: Site) -> Alerts:
-        """The alerts of the APM at a setting."""
-        parameters = site.parameters.apm
-        setting = kernel.Setting(
-            limits=limits(parameters),
-            hysteresis_ft=parameters.hysteresis_ft,
-            hysteresis_m=parameters.hysteresis_m,
-            hysteresis_s=parameters.hysteresis_s,
-            warning_time_s=parameters.warning_time_s,
+    def judge(self, sites: Sequence[Site]) -> NDArray[np.float64]:
+        """The alerts of the APM at many settings, by track."""
+        sets = np.zeros(len(sites), dtype=off_approaches.SETTING)
+        each = [site.parameters.apm for site in sites]
+        limits_of_sets = [limits(parameters) for parameters in each]
+        for name in off_approaches.OF_LIMITS:
+            sets[name] = [getattr(one, name) for one in limits_of_sets]
+        for name in off_approaches.OF_NET:
+            sets[name] = [getattr(parameters, name) for parameters in each]
+        settings = off_approaches.Settings(
+            sets=off_approaches.with_bounds(sets, self.of_tracks.longest_s),
+            enabled=np.stack([one.enabled for one in limits_of_sets]),
         )
-        watch = self.traffic.watch(site, Net.APM, joined=self.joined)
-        return kernel.judge(self.plots, self.of_tracks, self.approaches, setting, no_edges(), watch)
+        watch = self.traffic.watch(sites, Net.APM, joined=self.joined)
+        return off_approaches.judge(self.plots, self.of_tracks, self.approaches, settings, no_edges(), watch)
 
 
 def look_at_finals(traffic: Traffic, site: Site) -> Finals:
     """Join the approaches as a site has it, and keep of the joined plots what any setting within the ranges needs."""
     parameters = widest(site, traffic.ranges, traffic.site).parameters.apm
+    _, steepest_deg = extreme("apm.below_deg", traffic.ranges, traffic.site)
+    greatest_below_ft_per_nm = limits(parameters.model_copy(update={"below_deg": steepest_deg})).below_ft_per_nm
     rule = traffic.eligible.rule(site, Net.APM)
     joined = np.empty(len(traffic.tracks), dtype=np.bool_)
 
@@ -93,6 +94,7 @@ def look_at_finals(traffic: Traffic, site: Site) -> Finals:
             state(portion.picture),
             packed_approaches(site),
             limits(parameters),
+            greatest_below_ft_per_nm,
             parameters.hysteresis_ft,
             parameters.hysteresis_m,
             parameters.hysteresis_s,
@@ -105,10 +107,10 @@ def look_at_finals(traffic: Traffic, site: Site) -> Finals:
     first = first_of_tracks(plots.track)
     deviations = (plots.low_ft, plots.high_ft, plots.left_m, plots.right_m)
     of_tracks = (over_tracks(np.maximum, one, first).T.copy() for one in deviations)
-    low_ft, high_ft, left_m, right_m = (one.T.copy() for one in deviations)
+    low_ft, high_ft, left_m, right_m, surely_low_ft = (one.T.copy() for one in (*deviations, plots.surely_low_ft))
     return Finals(
         traffic,
-        plots._replace(low_ft=low_ft, high_ft=high_ft, left_m=left_m, right_m=right_m),
+        plots._replace(low_ft=low_ft, high_ft=high_ft, left_m=left_m, right_m=right_m, surely_low_ft=surely_low_ft),
         kernel.OfTracks(parameters.look_ahead_s + parameters.hysteresis_s, first, *of_tracks),
         joined,
         _spans(traffic, joined),

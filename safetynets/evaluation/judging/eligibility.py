@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -86,6 +86,18 @@ def marks_of(
 
 
 @dataclass(frozen=True, eq=False)
+class RulesOfSets:
+    """The eligibility of one net and many sets: verdicts and excluded tracks as of `Rule`, a row for each that differs.
+
+    `row[s]` are the rows of set s in the one and in the other.
+    """
+
+    verdict: NDArray[np.uint8]
+    track_excluded: Mask
+    row: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
 class Eligible:
     """The marks of all plots as codes, and what each net and setting makes of them.
 
@@ -118,6 +130,23 @@ class Eligible:
             track_excluded=self._track_excluded(site, net, parameters),
             track_allowed=nobody if allowed is None else allowed,
             joined=np.empty(0, dtype=np.bool_) if joined is None else joined,
+        )
+
+    def rules_of_sets(self, sites: Sequence[Site], net: Net) -> RulesOfSets:
+        """The eligibility of a net at many settings."""
+        verdicts: dict[int, tuple[int, NDArray[np.uint8]]] = {}
+        excluded: dict[int, tuple[int, Mask]] = {}
+        row = np.empty((len(sites), 2), dtype=np.int64)
+        for number, site in enumerate(sites):
+            parameters: Eligibility = getattr(site.parameters, net.name.lower())
+            # What is asked for the same rule is the same array.
+            verdict, tracks = self._verdict(site, net, parameters), self._track_excluded(site, net, parameters)
+            row[number, 0], _ = verdicts.setdefault(id(verdict), (len(verdicts), verdict))
+            row[number, 1], _ = excluded.setdefault(id(tracks), (len(excluded), tracks))
+        return RulesOfSets(
+            verdict=np.stack([one for _, one in verdicts.values()]),
+            track_excluded=np.stack([one for _, one in excluded.values()]),
+            row=row,
         )
 
     def _verdict(self, site: Site, net: Net, parameters: Eligibility) -> NDArray[np.uint8]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.evaluation.judging.kernels import below_floors
 from safetynets.evaluation.judging.kernels import floors as kernel
-from safetynets.evaluation.judging.kernels.follow import Alerts, Edges
+from safetynets.evaluation.judging.kernels.follow import Edges
 from safetynets.evaluation.judging.traffic import (
     Portion,
     Traffic,
@@ -50,25 +52,20 @@ class Floors:
         """The bytes that are kept."""
         return bytes_of(self.kept)
 
-    def judge(self, site: Site) -> Alerts:
-        """The alerts of the MSAW at a setting."""
-        parameters = site.parameters.msaw
-        clearance_ft = parameters.terrain_clearance_ft
-        floor_ft = np.concatenate((self.minimum_ft - parameters.below_minimum_ft, self.top_ft + clearance_ft))
-        setting = kernel.Setting(
-            clearance_ft=clearance_ft,
-            below_minimum_ft=parameters.below_minimum_ft,
-            floor_ft=floor_ft,
-            look_ahead_s=parameters.look_ahead_s,
-            hysteresis_ft=parameters.hysteresis_ft,
-            hysteresis_s=parameters.hysteresis_s,
-            warning_time_s=parameters.warning_time_s,
-            imminent_s=parameters.imminent_s,
-            escape_test=parameters.escape_test,
+    def judge(self, sites: Sequence[Site]) -> NDArray[np.float64]:
+        """The alerts of the MSAW at many settings, by track."""
+        each = [site.parameters.msaw for site in sites]
+        sets = np.zeros(len(each), dtype=below_floors.SETTING)
+        for name in (*below_floors.JUDGED, "escape_test"):
+            sets[name] = [getattr(parameters, name) for parameters in each]
+        minimum_ft = self.minimum_ft - sets["below_minimum_ft"][:, np.newaxis]
+        top_ft = self.top_ft + sets["terrain_clearance_ft"][:, np.newaxis]
+        settings = below_floors.Settings(
+            sets=below_floors.with_needs(sets, self.kept.needs.longest_s),
+            floor_ft=np.hstack((minimum_ft, top_ft)),
+            forecast=forecast(each[0]),
         )
-        surface = self.surface._replace(floor_ft=floor_ft, terrain_clearance_ft=clearance_ft)
-        watch = self.traffic.watch(site, Net.MSAW)
-        return kernel.judge(self.kept, setting, surface, forecast(parameters), watch)
+        return below_floors.judge(self.kept, settings, self.surface, self.traffic.watch(sites, Net.MSAW))
 
 
 def look_at_floors(traffic: Traffic, site: Site) -> Floors:

@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from safetynets.errors import StudyError
 from safetynets.evaluation.judged import JudgedAlerts
 from safetynets.evaluation.judging.approaches import Finals, look_at_finals
 from safetynets.evaluation.judging.floors import Floors, look_at_floors
-from safetynets.evaluation.judging.kernels.follow import Alerts
 from safetynets.evaluation.judging.shown import put_together
 from safetynets.evaluation.judging.structure import structure
 from safetynets.evaluation.judging.traffic import Traffic, bytes_of, traffic_of
@@ -28,6 +30,10 @@ ParameterSet = Mapping[str, Any]
 
 MOST_PREDICTIONS = 8
 """As many predictions of one net are kept at once; the one longest unused makes room."""
+
+
+SETS_AT_A_TIME = 128
+"""As many sets are judged while the kept plots of a track are at hand, which bounds what is held of their alerts."""
 
 
 class Prepared:
@@ -51,7 +57,7 @@ class Prepared:
         StudyError
             For a value outside its range, a key that is not varied, and values that the site would refuse.
         """
-        return self._judge(self._site_of(values))
+        return self._judge([self._site_of(values)])[0]
 
     def judge_many(self, sets: Sequence[ParameterSet], threads: int = 2) -> list[JudgedAlerts]:
         """The alerts of each parameter set, in their order; the same whatever the number of threads.
@@ -61,8 +67,14 @@ class Prepared:
         StudyError
             As `judge`.
         """
+        sites = [self._site_of(values) for values in sets]
+        batches = self._batches(sites, threads)
+        alerts: dict[int, JudgedAlerts] = {}
         with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(self._judge, [self._site_of(values) for values in sets]))
+            judged = pool.map(lambda batch: self._judge([sites[number] for number in batch]), batches)
+            for batch, of_batch in zip(batches, judged, strict=True):
+                alerts.update(zip(batch, of_batch, strict=True))
+        return [alerts[number] for number in range(len(sites))]
 
     def size(self) -> dict[str, int]:
         """How many plots are kept (of all nets, predictions and groups), and the bytes of all that is kept.
@@ -76,14 +88,28 @@ class Prepared:
             "bytes": bytes_of((marked.code, marked.first_row, marked.track_start_s)) + sum(one.bytes for one in made),
         }
 
-    def _judge(self, site: Site) -> JudgedAlerts:
-        finals = self.finals(site)
-        found: list[tuple[Net, str, Alerts]] = [
-            (Net.MSAW, "msaw", self.floors(site).judge(site)),
-            (Net.APM, "apm", finals.judge(site)),
+    def _batches(self, sites: Sequence[Site], threads: int) -> list[list[int]]:
+        """The numbers of sets that share all predictions, so many at a time that each thread has its part."""
+        alike: dict[Hashable, list[int]] = {}
+        for number, site in enumerate(sites):
+            key = tuple(structure(site, net, self._traffic.site) for net in Net)
+            alike.setdefault(key, []).append(number)
+        batches = []
+        for numbers in alike.values():
+            at_a_time = min(SETS_AT_A_TIME, -(-len(numbers) // threads))
+            batches += [numbers[start : start + at_a_time] for start in range(0, len(numbers), at_a_time)]
+        return batches
+
+    def _judge(self, sites: Sequence[Site]) -> list[JudgedAlerts]:
+        """The alerts of sets that share all predictions."""
+        one = sites[0]
+        finals = self.finals(one)
+        found: list[tuple[Net, str, NDArray[np.float64]]] = [
+            (Net.MSAW, "msaw", self.floors(one).judge(sites)),
+            (Net.APM, "apm", finals.judge(sites)),
         ]
-        found += [(Net.APW, group, self.near(site, group).judge(site)) for group in self._groups]
-        return put_together(found, finals.spans, site.parameters.arbitration)
+        found += [(Net.APW, group, self.near(one, group).judge(sites)) for group in self._groups]
+        return put_together(found, finals.spans, [site.parameters.arbitration for site in sites])
 
     def floors(self, site: Site) -> Floors:
         """What is kept for the MSAW of a site made from the one prepared for."""

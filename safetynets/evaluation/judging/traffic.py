@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from safetynets.errors import StudyError, TracksError
 from safetynets.evaluation.judging.eligibility import MOST_VOLUMES, Eligible, Mask, inhibiting, marks_of
 from safetynets.evaluation.judging.kernels.floors import uncovered
-from safetynets.evaluation.judging.kernels.follow import JUDGED, Marked, Rule, Watch, standings
+from safetynets.evaluation.judging.kernels.follow import JUDGED, LIFECYCLE, OF_LIFECYCLE, Marked, Rule, Watch, standings
 from safetynets.evaluation.ranges import Range
 from safetynets.nets.conflicts import Net
-from safetynets.nets.lifecycle import rules_of
 from safetynets.nets.msaw import surfaces
 from safetynets.nets.picture import Picture, picture_of
 from safetynets.sites.geometry import Site
@@ -76,15 +75,26 @@ class Traffic:
         with ThreadPoolExecutor(WORKERS) as pool:
             return list(pool.map(one, _portions(self.tracks)))
 
-    def watch(self, site: Site, net: Net, allowed: Mask | None = None, joined: Mask | None = None) -> Watch:
-        """What following the alerts of a net takes of these plots and a setting; arguments as of `Eligible.rule`."""
-        parameters = getattr(site.parameters, net.name.lower())
+    def watch(self, sites: Sequence[Site], net: Net, allowed: Mask | None = None, joined: Mask | None = None) -> Watch:
+        """What following the alerts of a net takes of these plots and many settings.
+
+        `allowed` tracks and plots not `joined` are excluded at last, as of `Eligible.rule`.
+        """
+        each = [getattr(site.parameters, net.name.lower()) for site in sites]
+        rules = self.eligible.rules_of_sets(sites, net)
+        sets = np.empty(len(each), dtype=LIFECYCLE)
+        for name in (*OF_LIFECYCLE, "look_ahead_s", "minimum_track_age_s"):
+            sets[name] = [getattr(parameters, name) for parameters in each]
+        sets["verdict"], sets["track_excluded"] = rules.row[:, 0], rules.row[:, 1]
+        nobody = np.zeros(self.tracks.track_count, dtype=np.bool_)
         return Watch(
-            self.eligible.marked,
-            self.eligible.rule(site, net, allowed, joined),
-            rules_of(parameters),
-            parameters.look_ahead_s,
-            self.now_s,
+            marked=self.eligible.marked,
+            verdict=rules.verdict,
+            track_excluded=rules.track_excluded,
+            track_allowed=nobody if allowed is None else allowed,
+            joined=np.empty(0, dtype=np.bool_) if joined is None else joined,
+            sets=sets,
+            now_s=self.now_s,
         )
 
     def judged(self, portion: Portion, rule: Rule) -> NDArray[np.bool_]:

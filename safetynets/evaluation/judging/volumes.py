@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels import volumes as kernel
-from safetynets.evaluation.judging.kernels.follow import Alerts, no_edges
-from safetynets.evaluation.judging.traffic import Portion, Traffic, bytes_of, joined_columns
+from safetynets.evaluation.judging.kernels.follow import no_edges
+from safetynets.evaluation.judging.traffic import Portion, Traffic, bytes_of, first_of_tracks, joined_columns
 from safetynets.evaluation.judging.widest import extreme, widest
 from safetynets.nets.apw import group_volumes, is_allowed, packed_volumes
 from safetynets.nets.conflicts import Net
@@ -26,12 +27,14 @@ WIDER_M = 1.0
 class Near:
     """What is kept of the plots that some setting could find entering a volume of one group, for one prediction.
 
-    `allowed[track, volume]` is who may be inside, `everywhere` who may be inside all of them.
+    `first` is where each track begins among the plots, `allowed[track, volume]` is who may be inside, `everywhere` who
+    may be inside all of them.
     """
 
     traffic: Traffic
     group: str
     plots: kernel.Plots
+    first: NDArray[np.int64]
     allowed: NDArray[np.bool_]
     everywhere: NDArray[np.bool_]
 
@@ -45,12 +48,16 @@ class Near:
         """The bytes that are kept."""
         return bytes_of((self.plots, self.allowed))
 
-    def judge(self, site: Site) -> Alerts:
-        """The alerts of this group at a setting."""
-        parameters = site.parameters.apw
-        _, buffered, held = packed_volumes(site, self.group, self.traffic.start_s, self.traffic.now_s)
-        watch = self.traffic.watch(site, Net.APW, allowed=self.everywhere)
-        return kernel.judge(self.plots, self.allowed, buffered, held, forecast(parameters), no_edges(), watch)
+    def judge(self, sites: Sequence[Site]) -> NDArray[np.float64]:
+        """The alerts of this group at many settings, by set, then track."""
+        watch = self.traffic.watch(sites, Net.APW, allowed=self.everywhere)
+        edges, found = no_edges(), []
+        for s, site in enumerate(sites):
+            # Volumes are set by set: how wide and how long active they are is a matter of the set.
+            _, buffered, held = packed_volumes(site, self.group, self.traffic.start_s, self.traffic.now_s)
+            looks = forecast(site.parameters.apw)
+            found.append(kernel.judge(self.plots, self.first, self.allowed, buffered, held, looks, edges, watch, s))
+        return np.concatenate(found)
 
 
 def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
@@ -89,7 +96,7 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
     plots = kernel.Plots(*joined_columns(parts))
     if narrow_m < 0.0:
         plots.surely_held_entry_s[:] = np.inf
-    return Near(traffic, group, plots, allowed, everywhere)
+    return Near(traffic, group, plots, first_of_tracks(plots.track), allowed, everywhere)
 
 
 def _packed(

@@ -1,4 +1,4 @@
-"""APM judged from what is kept of a plot: its place on the approach, and how far it ever gets from the path."""
+"""What the APM keeps of a plot: its place on the approach, and how far it ever gets from the path."""
 
 from __future__ import annotations
 
@@ -8,15 +8,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import (
-    Alerts,
-    Edges,
-    Found,
-    Watch,
-    first_of,
-    follow,
-    room_for,
-)
 from safetynets.nets.kernels.apm import (
     ABOVE,
     BELOW,
@@ -25,7 +16,6 @@ from safetynets.nets.kernels.apm import (
     Approaches,
     Limits,
     along_and_cross,
-    first_violation,
     path_altitude_ft,
 )
 from safetynets.nets.kernels.legs import ROUNDING_FT
@@ -48,6 +38,8 @@ class Plots(NamedTuple):
     `low_ft` is how far below nominal it gets, `high_ft` how far above, `left_m` and `right_m` how far beyond the
     funnel on each side (negative inside), each at most. Row k is within k + 1 of `KNOTS` parts of the longest
     look-ahead. From the vertical ones the least that the angles of the limits allow is already taken.
+    `surely_low_ft` is how far below nominal it gets at least, the most that the angles allow already taken, -inf where
+    that is not known or the plot may be on the edge of what is monitored.
     `low_now_ft` is how far below nominal it is now, -inf where it is not monitored, and `distance_nm` from it.
     """
 
@@ -64,6 +56,7 @@ class Plots(NamedTuple):
     high_ft: NDArray[np.float32]
     left_m: NDArray[np.float32]
     right_m: NDArray[np.float32]
+    surely_low_ft: NDArray[np.float32]
     low_now_ft: Floats
 
 
@@ -128,7 +121,44 @@ def _deviations(
 
 
 @njit(cache=True)
-def _thresholds(limits: Limits, tightened_ft: float, tightened_m: float) -> tuple[float, float, float, float]:
+def _surely_low_ft(
+    approaches: Approaches,
+    i: int,
+    below_ft_per_nm: float,
+    duration_s: float,
+    d_nm: float,
+    closing_nmps: float,
+    altitude_ft: float,
+    rate_ftps: float,
+) -> float:
+    """How far below nominal a plot gets at least: at some moments of each piece of the path (-inf for none)."""
+    low_ft = -np.inf
+    for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
+        near_nm = max(approaches.end_nm[i], approaches.piece_from_nm[k]) + ROUNDING_NM
+        far_nm = min(approaches.start_nm[i], approaches.piece_to_nm[k]) - ROUNDING_NM
+        a, b, c = approaches.piece[k]
+        low_b = rate_ftps + closing_nmps * (2.0 * a * d_nm + b - below_ft_per_nm)
+        vertex_s = low_b / (2.0 * a * closing_nmps**2) if a * closing_nmps != 0.0 else 0.0
+        near_s = (d_nm - near_nm) / closing_nmps if closing_nmps > 0.0 else 0.0
+        for at_s in (0.0, min(duration_s, near_s), duration_s, min(max(vertex_s, 0.0), duration_s)):
+            there_nm = d_nm - closing_nmps * at_s
+            if near_nm <= there_nm <= far_nm:
+                nominal_ft = min((a * there_nm + b) * there_nm + c, approaches.intercept_ft[i])
+                low_ft = max(low_ft, nominal_ft - below_ft_per_nm * there_nm - altitude_ft - rate_ftps * at_s)
+    return low_ft
+
+
+@njit(cache=True)
+def _is_on_a_break(approaches: Approaches, i: int, d_nm: float) -> bool:
+    """Whether a distance is where one piece of the path ends, or as good as there."""
+    for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
+        if abs(d_nm - approaches.piece_to_nm[k]) <= ROUNDING_NM:
+            return True
+    return False
+
+
+@njit(cache=True)
+def thresholds(limits: Limits, tightened_ft: float, tightened_m: float) -> tuple[float, float, float, float]:
     """Bounds that a plot must exceed one of to be in violation; steeper angles of the limits only ask for more."""
     return (
         limits.below_ft - tightened_ft - ROUNDING_FT if limits.enabled[BELOW] else np.inf,
@@ -146,19 +176,23 @@ def gather(
     state: Floats,
     approaches: Approaches,
     limits: Limits,
+    greatest_below_ft_per_nm: float,
     hysteresis_ft: float,
     hysteresis_m: float,
     hysteresis_s: float,
 ) -> Plots:
-    """What must be kept of these plots; the limits and hystereses are those of the widest setting."""
+    """What must be kept of these plots; the limits and hystereses are those of the widest setting.
+
+    `greatest_below_ft_per_nm` is the most that the angle of any setting allows below nominal.
+    """
     count = 0
     for row in range(len(approach)):
         count += judged[row] and approach[row] >= 0
     rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 7))
-    bounds = np.empty((4, count, KNOTS), np.float32)
+    bounds = np.empty((5, count, KNOTS), np.float32)
     longest_s = limits.look_ahead_s + hysteresis_s
     count = 0
-    least_low_ft, least_high_ft, least_left_m, least_right_m = _thresholds(limits, hysteresis_ft, hysteresis_m)
+    least_low_ft, least_high_ft, least_left_m, least_right_m = thresholds(limits, hysteresis_ft, hysteresis_m)
     for row in range(len(approach)):
         i = approach[row]
         if i < 0 or not judged[row]:
@@ -190,6 +224,20 @@ def gather(
         low_now_ft = -np.inf
         if approaches.end_nm[i] + ROUNDING_NM < d_nm < approaches.start_nm[i] - ROUNDING_NM:
             low_now_ft = min(path_altitude_ft(approaches, i, d_nm), approaches.intercept_ft[i]) - altitude_ft
+        for knot in range(KNOTS):
+            surely_low_ft = -np.inf
+            if low_now_ft > -np.inf and not _is_on_a_break(approaches, i, d_nm):
+                surely_low_ft = _surely_low_ft(
+                    approaches,
+                    i,
+                    greatest_below_ft_per_nm,
+                    longest_s * (knot + 1) / KNOTS - ROUNDING_S,
+                    d_nm,
+                    closing_nmps,
+                    altitude_ft,
+                    rate_ftps,
+                )
+            bounds[4, count, knot] = surely_low_ft - SLACK
         numbers[count] = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps, low_now_ft
         count += 1
     return Plots(
@@ -206,6 +254,7 @@ def gather(
         bounds[1, :count].copy(),
         bounds[2, :count].copy(),
         bounds[3, :count].copy(),
+        bounds[4, :count].copy(),
         numbers[:count, 6].copy(),
     )
 
@@ -219,123 +268,3 @@ class OfTracks(NamedTuple):
     high_ft: NDArray[np.float32]
     left_m: NDArray[np.float32]
     right_m: NDArray[np.float32]
-
-
-@njit(cache=True)
-def _knot(longest_s: float, duration_s: float) -> int:
-    """Which part of the longest look-ahead is the shortest that is not shorter than the duration."""
-    knot = 0
-    while knot < KNOTS - 1 and longest_s * (knot + 1) / KNOTS < duration_s:
-        knot += 1
-    return knot
-
-
-class Setting(NamedTuple):
-    """The judged parameters of one set."""
-
-    limits: Limits
-    hysteresis_ft: float
-    hysteresis_m: float
-    hysteresis_s: float
-    warning_time_s: float
-
-
-@njit(cache=True, nogil=True)
-def judge(
-    plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: Setting, edges: Edges, watch: Watch
-) -> Alerts:
-    """The alerts of a set; no path leaves a coverage, so that there are no edges."""
-    alerts, _ = follow(_found(plots, of_tracks, approaches, setting), edges, watch)
-    return alerts
-
-
-@njit(cache=True)
-def _found(plots: Plots, of_tracks: OfTracks, approaches: Approaches, setting: Setting) -> Found:
-    """What a set finds, plot by plot. A plot that is left out is in no conflict.
-
-    Only where a track had a predicted hit before can an alert be held on to.
-    """
-    limits, hysteresis_ft, hysteresis_m = setting.limits, setting.hysteresis_ft, setting.hysteresis_m
-    limit_s = setting.warning_time_s + setting.hysteresis_s
-    near = _knot(of_tracks.longest_s, limits.look_ahead_s)
-    held = _knot(of_tracks.longest_s, min(limits.look_ahead_s, setting.warning_time_s) + setting.hysteresis_s)
-    low, high, left, right = plots.low_ft[near], plots.high_ft[near], plots.left_m[near], plots.right_m[near]
-    held_low, held_high = plots.low_ft[held], plots.high_ft[held]
-    held_left, held_right = plots.left_m[held], plots.right_m[held]
-    row, track, low_now, distance_nm = plots.row, plots.track, plots.low_now_ft, plots.distance_nm
-    first, track_low, track_high = of_tracks.first, of_tracks.low_ft[near], of_tracks.high_ft[near]
-    track_left, track_right = of_tracks.left_m[near], of_tracks.right_m[near]
-    low_ft, high_ft, left_m, right_m = _thresholds(limits, 0.0, 0.0)
-    held_low_ft, held_high_ft, held_left_m, held_right_m = _thresholds(limits, hysteresis_ft, hysteresis_m)
-    # More than this below nominal now is a violation now, whatever the rounding.
-    low_now_ft = limits.below_ft + ROUNDING_FT if limits.enabled[BELOW] else np.inf
-    held_low_now_ft = low_now_ft - hysteresis_ft
-    low_ft_per_nm = limits.below_ft_per_nm
-    only_below = not (limits.enabled[ABOVE] or limits.enabled[LEFT] or limits.enabled[RIGHT])
-    found, count = room_for(len(row)), 0
-    for k in range(len(track_low)):
-        if not (track_low[k] > low_ft or track_high[k] > high_ft or track_left[k] > left_m or track_right[k] > right_m):
-            continue
-        has_hit = False
-        for q in range(first[k], first[k + 1]):
-            is_near = low[q] > low_ft or (
-                not only_below and (high[q] > high_ft or left[q] > left_m or right[q] > right_m)
-            )
-            is_held = has_hit and (
-                held_low[q] > held_low_ft
-                or (
-                    not only_below
-                    and (held_high[q] > held_high_ft or held_left[q] > held_left_m or held_right[q] > held_right_m)
-                )
-            )
-            if not (is_near or is_held):
-                continue
-            violation_s, hold_violation_s = np.inf, np.inf
-            below_limit_ft = low_now[q] - low_ft_per_nm * distance_nm[q]
-            if below_limit_ft > low_now_ft:
-                violation_s = 0.0
-            elif is_near:
-                violation_s = _first_violation_s(plots, q, approaches, limits, 0.0, 0.0, limits.look_ahead_s)
-            if violation_s == np.inf and not is_held:
-                continue
-            if violation_s < limit_s - ROUNDING_S:
-                hold_violation_s = violation_s
-            elif is_held and below_limit_ft > held_low_now_ft:
-                hold_violation_s = 0.0
-            elif is_held:
-                hold_s = limits.look_ahead_s + setting.hysteresis_s
-                hold_violation_s = _first_violation_s(plots, q, approaches, limits, hysteresis_ft, hysteresis_m, hold_s)
-            has_hit = has_hit or violation_s <= setting.warning_time_s
-            found.row[count], found.track[count] = row[q], track[q]
-            found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
-            found.undecided[count], found.severe[count] = False, violation_s == 0.0
-            count += 1
-    return first_of(found, count)
-
-
-@njit(cache=True)
-def _first_violation_s(
-    plots: Plots,
-    q: int,
-    approaches: Approaches,
-    limits: Limits,
-    tightened_ft: float,
-    tightened_m: float,
-    duration_s: float,
-) -> float:
-    """When one plot violates limits tightened by so much."""
-    violation_s, _ = first_violation(
-        approaches,
-        plots.approach[q],
-        limits,
-        tightened_ft,
-        tightened_m,
-        duration_s,
-        plots.distance_nm[q],
-        plots.closing_nmps[q],
-        plots.cross_m[q],
-        plots.drift_mps[q],
-        plots.altitude_ft[q],
-        plots.rate_ftps[q],
-    )
-    return violation_s

@@ -1,4 +1,4 @@
-"""MSAW judged from what is kept of a plot: the spans of its path that can be the first below some floor."""
+"""What the MSAW keeps of a plot: the spans of its path that can be the first below some floor."""
 
 from __future__ import annotations
 
@@ -8,15 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import (
-    Alerts,
-    Edges,
-    Found,
-    Watch,
-    first_of,
-    follow,
-    room_for,
-)
+from safetynets.evaluation.judging.kernels.follow import Edges
 from safetynets.nets.kernels.legs import (
     ALTITUDE_FT,
     END_S,
@@ -40,9 +32,7 @@ from safetynets.nets.kernels.msaw import (
     Escape,
     Outlook,
     Surface,
-    earliest_below,
     first_below,
-    first_below_s,
     floor_at,
     is_far_above,
     uncovered_from_s,
@@ -123,10 +113,6 @@ class Kept(NamedTuple):
 KNOTS = 16
 SLACK_FT = 0.01
 """More than the rounding of altitudes to single precision."""
-TWICE_FT = 2.0 * SLACK_FT + 0.01
-"""A need that is met by more is met, whatever was added to it and however it was rounded."""
-WELL_WITHIN_S = 0.01
-"""More than any moment of a need lies beyond the end of its look-ahead."""
 SLACK_S = 1e-6
 """A moment this near to a knot counts on both sides of it."""
 
@@ -340,246 +326,3 @@ def gather(
         need[:count],
         Edges(edge_row[:edges].copy(), edge[:edges, 0].copy(), edge[:edges, 1].copy()),
     )
-
-
-class Setting(NamedTuple):
-    """The judged parameters of one set, and the floor each area then asks for."""
-
-    clearance_ft: float
-    below_minimum_ft: float
-    floor_ft: Floats
-    look_ahead_s: float
-    hysteresis_ft: float
-    hysteresis_s: float
-    warning_time_s: float
-    imminent_s: float
-    escape_test: bool
-
-
-@njit(cache=True)
-def _first_below(
-    path: Floats,
-    cells: Floats,
-    cell_need_ft: NDArray[np.float32],
-    areas: Floats,
-    at_cell: int,
-    last_cell: int,
-    at_area: int,
-    last_area: int,
-    floor_ft: Floats,
-    clearance_ft: float,
-    lowered_ft: float,
-    duration_s: float,
-) -> float:
-    """First violation (s) of one plot flown `lowered_ft` lower, within the duration; inf for none."""
-    level_after_s = path[LEVEL_AFTER]
-    levels_off = 0.0 < level_after_s < duration_s
-    # A need is of the path as it is; flown lower it needs that much less.
-    needed_ft = clearance_ft + lowered_ft + ROUNDING_FT
-    for leg in range(2 if levels_off else 1):
-        if leg == 0:
-            start_s, leg_s = 0.0, level_after_s if levels_off else duration_s
-            altitude_ft, rate_ftps = path[ALTITUDE] - lowered_ft, path[RATE]
-        else:
-            start_s, leg_s = level_after_s, duration_s - level_after_s
-            altitude_ft, rate_ftps = path[LEVEL] - lowered_ft, 0.0
-        first_s = np.inf
-        while at_area < last_area and areas[at_area, LEG] == leg:
-            from_s = areas[at_area, FROM]
-            if from_s <= leg_s + areas[at_area, SLACK]:
-                to_s, below_ft = min(areas[at_area, TO], leg_s), floor_ft[int(areas[at_area, AREA])]
-                first_s = min(first_s, first_below_s(altitude_ft, rate_ftps, min(from_s, leg_s), to_s, below_ft))
-            at_area += 1
-        while at_cell < last_cell:
-            if cell_need_ft[at_cell] < needed_ft:
-                if cells[at_cell, LEG] != leg:
-                    break
-                from_s = cells[at_cell, FROM]
-                if from_s > first_s:
-                    break
-                if from_s <= leg_s:
-                    to_s, below_ft = min(cells[at_cell, TO], leg_s), cells[at_cell, ELEVATION] + clearance_ft
-                    first_s = min(first_s, first_below_s(altitude_ft, rate_ftps, from_s, to_s, below_ft))
-            at_cell += 1
-        if first_s < np.inf:
-            return start_s + first_s
-    return np.inf
-
-
-@njit(cache=True, nogil=True)
-def judge(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast, watch: Watch) -> Alerts:
-    """The alerts of a set; `surface` and `forecast` of this set are for the plots whose turn is followed."""
-    found, bounded = _found(kept, setting, surface, forecast)
-    alerts, start = follow(found, kept.edges, watch)
-    plots = kept.plots
-    for a in range(len(start)):
-        q = bounded[start[a]]
-        if q >= 0:
-            alerts.time_to_violation_s[a] = _first_below(
-                plots.path[q],
-                kept.cells,
-                kept.cell_need_ft,
-                kept.areas,
-                plots.first_cell[q],
-                plots.first_cell[q + 1],
-                plots.first_area[q],
-                plots.first_area[q + 1],
-                setting.floor_ft,
-                setting.clearance_ft,
-                0.0,
-                setting.look_ahead_s,
-            )
-    return alerts
-
-
-@njit(cache=True)
-def _found(kept: Kept, setting: Setting, surface: Surface, forecast: Forecast) -> tuple[Found, NDArray[np.int32]]:
-    """What a set finds, plot by plot. A plot that is left out is in no conflict.
-
-    Only where a track had a predicted hit before can an alert be held on to. With it, the index among the kept plots
-    of those that violate later than imminently and within the warning time and whose moment is not worked out (it
-    matters only where an alert starts), -1 for all others.
-    """
-    plots, needs = kept.plots, kept.needs
-    limit_s = setting.warning_time_s + setting.hysteresis_s
-    near, held = (
-        _knot(needs, setting.look_ahead_s),
-        _knot(needs, min(setting.look_ahead_s, setting.warning_time_s) + setting.hysteresis_s),
-    )
-    near_ft, near_minimum_ft = needs.clearance_ft[near], needs.below_minimum_ft[near]
-    hold_ft, hold_minimum_ft = needs.clearance_ft[held], needs.below_minimum_ft[held]
-    track_ft, track_minimum_ft = needs.track_clearance_ft[near], needs.track_below_minimum_ft[near]
-    clearance_ft, below_minimum_ft = setting.clearance_ft, setting.below_minimum_ft
-    held_clearance_ft = clearance_ft + setting.hysteresis_ft
-    held_below_minimum_ft = below_minimum_ft - setting.hysteresis_ft
-    row, track, path, turning = plots.row, plots.track, plots.path, plots.turning
-    cells, cell_need_ft, areas = kept.cells, kept.cell_need_ft, kept.areas
-    first_cell, first_area = plots.first_cell, plots.first_area
-    floor_ft, look_ahead_s, first_of_track = setting.floor_ft, setting.look_ahead_s, needs.first_of_track
-    surely = _knot_within(needs, min(look_ahead_s, setting.warning_time_s) + setting.hysteresis_s)
-    surely_ft, surely_minimum_ft = needs.clearance_ft[max(surely, 0)], needs.below_minimum_ft[max(surely, 0)]
-    if surely < 0:
-        surely_held_ft, surely_held_minimum_ft = -np.inf, np.inf
-    else:
-        surely_held_ft, surely_held_minimum_ft = held_clearance_ft - TWICE_FT, held_below_minimum_ft + TWICE_FT
-    warned_s = min(look_ahead_s, setting.warning_time_s)
-    warned = _knot_within(needs, warned_s)
-    warned_ft, warned_minimum_ft = needs.clearance_ft[max(warned, 0)], needs.below_minimum_ft[max(warned, 0)]
-    imminent = _knot(needs, setting.imminent_s)
-    imminent_ft, imminent_minimum_ft = needs.clearance_ft[imminent], needs.below_minimum_ft[imminent]
-    found, bounded, count = room_for(len(row)), np.empty(len(row), np.int32), 0
-    for k in range(len(track_ft)):
-        if track_ft[k] >= clearance_ft and track_minimum_ft[k] <= below_minimum_ft:
-            continue
-        has_hit = False
-        for q in range(first_of_track[k], first_of_track[k + 1]):
-            is_near = near_ft[q] < clearance_ft or near_minimum_ft[q] > below_minimum_ft
-            is_held = has_hit and (hold_ft[q] < held_clearance_ft or hold_minimum_ft[q] > held_below_minimum_ft)
-            if not (is_near or is_held):
-                continue
-            violation_s, hold_violation_s, undecided = np.inf, np.inf, False
-            bounded[count] = -1
-            if turning[q] >= 0:
-                violation_s, hold_violation_s, undecided = _follow_turn(kept, q, setting, surface, forecast)
-            elif is_near and _is_below(path[q], clearance_ft, below_minimum_ft):
-                violation_s = 0.0
-            elif (
-                warned >= 0
-                and (warned_ft[q] < clearance_ft - TWICE_FT or warned_minimum_ft[q] > below_minimum_ft + TWICE_FT)
-                and imminent_ft[q] >= clearance_ft
-                and imminent_minimum_ft[q] <= below_minimum_ft
-            ):
-                violation_s, bounded[count] = warned_s, q
-            elif is_near:
-                violation_s = _first_below(
-                    path[q],
-                    cells,
-                    cell_need_ft,
-                    areas,
-                    first_cell[q],
-                    first_cell[q + 1],
-                    first_area[q],
-                    first_area[q + 1],
-                    floor_ft,
-                    clearance_ft,
-                    0.0,
-                    look_ahead_s,
-                )
-            if turning[q] < 0:
-                if violation_s == np.inf and not is_held:
-                    continue
-                if violation_s <= limit_s:
-                    hold_violation_s = violation_s
-                elif not is_held:
-                    hold_violation_s = np.inf
-                elif (surely_ft[q] < surely_held_ft or surely_minimum_ft[q] > surely_held_minimum_ft) and not (
-                    # What is here may not be on the path: on the edge of a cell.
-                    _is_below(path[q], held_clearance_ft, held_below_minimum_ft)
-                ):
-                    hold_violation_s = limit_s
-                else:
-                    hold_violation_s = _first_below(
-                        path[q],
-                        cells,
-                        cell_need_ft,
-                        areas,
-                        first_cell[q],
-                        first_cell[q + 1],
-                        first_area[q],
-                        first_area[q + 1],
-                        floor_ft,
-                        clearance_ft,
-                        setting.hysteresis_ft,
-                        look_ahead_s + setting.hysteresis_s,
-                    )
-            has_hit = has_hit or violation_s <= setting.warning_time_s
-            found.row[count], found.track[count] = row[q], track[q]
-            found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
-            found.undecided[count] = undecided
-            found.severe[count] = plots.escape_fails[q] if setting.escape_test else violation_s == 0.0
-            count += 1
-    return first_of(found, count), bounded
-
-
-@njit(cache=True)
-def _knot(needs: Needs, duration_s: float) -> int:
-    """Which of the look-aheads of the needs is the shortest that is not shorter than the duration."""
-    knot = 0
-    while knot < KNOTS - 1 and (knot + 1) * (needs.longest_s / KNOTS) < duration_s:
-        knot += 1
-    return knot
-
-
-@njit(cache=True)
-def _knot_within(needs: Needs, duration_s: float) -> int:
-    """Which of the look-aheads of the needs is the longest that is surely within the duration; -1 for none."""
-    knot = KNOTS - 1
-    while knot >= 0 and (knot + 1) * (needs.longest_s / KNOTS) > duration_s - WELL_WITHIN_S:
-        knot -= 1
-    return knot
-
-
-@njit(cache=True)
-def _is_below(path: Floats, clearance_ft: float, below_minimum_ft: float) -> bool:
-    """Whether the aircraft is below the floor now."""
-    return bool(
-        path[ALTITUDE] < path[HERE_GROUND] + clearance_ft or path[ALTITUDE] < path[HERE_MINIMUM] - below_minimum_ft
-    )
-
-
-@njit(cache=True)
-def _follow_turn(
-    kept: Kept, q: int, setting: Setting, surface: Surface, forecast: Forecast
-) -> tuple[float, float, bool]:
-    """Judge one plot as the kernel of the net does: chords of a turn depend on how far it is followed."""
-    state = kept.turning_state[kept.plots.turning[q]]
-    hold_s = setting.look_ahead_s + setting.hysteresis_s
-    straight, turning = predicted_paths(state, forecast, setting.hysteresis_ft, hold_s)
-    hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
-    if hold_violation_s == np.inf and not undecided:
-        return np.inf, np.inf, False
-    straight, turning = predicted_paths(state, forecast, 0.0, setting.look_ahead_s)
-    violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
-    if _is_below(kept.plots.path[q], setting.clearance_ft, setting.below_minimum_ft):
-        violation_s, undecided = 0.0, False
-    return violation_s, hold_violation_s, undecided

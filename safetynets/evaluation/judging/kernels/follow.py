@@ -1,22 +1,17 @@
-"""From what a parameter set finds for the kept plots to its alerts: the walk from a hit to rest, and arbitration."""
+"""From what a parameter set finds for the kept plots of a track to its alerts: the walk from a hit to rest."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.evaluation.judging.kernels.uncounted import uncounted
 from safetynets.nets.kernels.lifecycle import (
-    CLEARED,
-    EXCLUDED,
-    LOST,
-    START,
-    WORSE,
-    OneTrack,
     Rules,
-    advance,
+    count_of,
     lost_when_s,
     rests,
 )
@@ -73,43 +68,34 @@ def standings(from_row: int, track: NDArray[np.int32], marked: Marked, rule: Rul
 
 
 class Found(NamedTuple):
-    """What a set finds for plots, ascending in `row`; a plot that is left out is in no conflict.
+    """What a set finds for kept plots of one track, ascending in `row`; a plot that is left out is in no conflict.
 
     Time to violation (s), time to violation of the limits that hold on to an alert (any number that is on the same
-    side of the end of the warning time serves), whether the plot is undecided, and whether a violation is severe.
+    side of the end of the warning time serves), whether the plot is undecided, whether a violation is severe, and the
+    index among the kept plots where the time to violation is only known to be a predicted hit, else -1.
     """
 
     row: NDArray[np.int64]
-    track: NDArray[np.int32]
     violation_s: Floats
     hold_violation_s: Floats
     undecided: NDArray[np.bool_]
     severe: NDArray[np.bool_]
+    bounded: NDArray[np.int64]
 
 
 @njit(cache=True)
-def room_for(count: int) -> Found:
-    """Room for what is found for so many plots."""
+def room_for_a_track(first: NDArray[np.int64]) -> Found:
+    """Room for what is found for the kept plots `first[k]` to `first[k + 1]` of any track."""
+    most = 0
+    for k in range(len(first) - 1):
+        most = max(most, first[k + 1] - first[k])
     return Found(
-        np.empty(count, np.int64),
-        np.empty(count, np.int32),
-        np.empty(count),
-        np.empty(count),
-        np.empty(count, np.bool_),
-        np.empty(count, np.bool_),
-    )
-
-
-@njit(cache=True)
-def first_of(found: Found, count: int) -> Found:
-    """What was found for the first so many plots."""
-    return Found(
-        found.row[:count],
-        found.track[:count],
-        found.violation_s[:count],
-        found.hold_violation_s[:count],
-        found.undecided[:count],
-        found.severe[:count],
+        np.empty(most, np.int64),
+        np.empty(most),
+        np.empty(most),
+        np.empty(most, np.bool_),
+        np.empty(most, np.bool_),
+        np.empty(most, np.int64),
     )
 
 
@@ -121,163 +107,233 @@ class Edges(NamedTuple):
     level_s: Floats
 
 
-class Alerts(NamedTuple):
-    """Alerts of one net and group, one row each; an end of NaN is still to come."""
-
-    track: NDArray[np.int32]
-    first_conflict_s: Floats
-    start_s: Floats
-    end_s: Floats
-    time_to_violation_s: Floats
-    severe: NDArray[np.bool_]
-
-
 def no_edges() -> Edges:
     """No plot at all."""
     return Edges(np.empty(0, np.int64), np.empty(0), np.empty(0))
 
 
-@njit(cache=True)
-def _room_for_alerts(found: Found, warning_time_s: float) -> Alerts:
-    """Room for as many alerts as there can be: one a hit."""
-    most = 0
-    for j in range(len(found.row)):
-        most += found.violation_s[j] <= warning_time_s
-    return Alerts(
-        np.empty(most, np.int32),
-        np.empty(most),
-        np.empty(most),
-        np.empty(most),
-        np.empty(most),
-        np.empty(most, np.bool_),
-    )
+SET, TRACK, FIRST_CONFLICT_S, START_S, END_S, TIME_TO_VIOLATION_S, SEVERE, BOUNDED = range(8)
+"""Columns of an alert: the index of its set, then as of `JudgedAlerts`; an end of NaN is still to come. The last is
+that of `Found` where it started."""
 
 
 @njit(cache=True)
-def _first_alerts(alerts: Alerts, count: int) -> Alerts:
-    """The first so many alerts."""
-    return Alerts(
-        alerts.track[:count],
-        alerts.first_conflict_s[:count],
-        alerts.start_s[:count],
-        alerts.end_s[:count],
-        alerts.time_to_violation_s[:count],
-        alerts.severe[:count],
-    )
+def no_alerts() -> Floats:
+    """Room for alerts."""
+    return np.empty((1024, 8))
+
+
+@njit(cache=True)
+def with_room(alerts: Floats, count: int, more: int) -> Floats:
+    """The alerts, or a longer copy of them, with room for more behind the first `count`."""
+    if count + more <= len(alerts):
+        return alerts
+    longer = np.empty((2 * len(alerts) + more, alerts.shape[1]))
+    longer[:count] = alerts[:count]
+    return longer
+
+
+OF_LIFECYCLE = Rules._fields
+LIFECYCLE = np.dtype(
+    [
+        *((name, np.float64 if name.endswith(("_s", "_ratio")) else np.int64) for name in OF_LIFECYCLE),
+        ("look_ahead_s", np.float64),
+        ("minimum_track_age_s", np.float64),
+        ("verdict", np.int64),
+        ("track_excluded", np.int64),
+    ]
+)
+"""What following alerts takes of a set: its lifecycle, and which rows of `Watch` are its eligibility."""
 
 
 class Watch(NamedTuple):
-    """What the walk over the plots needs of the traffic and of a set, whatever the net."""
+    """What following alerts takes of the traffic, and of many sets, whatever the net.
+
+    `verdict[row, code]` and `track_excluded[row, track]` are as of `Rule`, a row for each eligibility that differs;
+    `sets` has one `LIFECYCLE` a set.
+    """
 
     marked: Marked
-    rule: Rule
-    rules: Rules
-    look_ahead_s: float
+    verdict: NDArray[np.uint8]
+    track_excluded: NDArray[np.bool_]
+    track_allowed: NDArray[np.bool_]
+    joined: NDArray[np.bool_]
+    sets: NDArray[np.void]
     now_s: float
 
 
-@njit(cache=True, nogil=True)
-def follow(found: Found, edges: Edges, watch: Watch) -> tuple[Alerts, NDArray[np.int64]]:
-    """The alerts of one net and group: at every hit the plots are followed until the track is at rest again.
+@njit(cache=True)
+def _rules(of_set: Any) -> Rules:
+    """The lifecycle of a set."""
+    return Rules(
+        of_set.current_m,
+        of_set.current_n,
+        of_set.predicted_m,
+        of_set.predicted_n,
+        of_set.warning_time_s,
+        of_set.imminent_s,
+        of_set.max_gap_s,
+        of_set.hysteresis_s,
+        of_set.clear_n,
+        of_set.track_lost_s,
+        of_set.minimum_duration_s,
+        of_set.reannounce_ratio,
+    )
 
-    With them, which of `found` each of them started at.
+
+class Walk(NamedTuple):
+    """One track and set on the walk: its plots up to `end_row`, and the first `found_count` of what was found.
+
+    Tracks that a rule keeps out are not walked.
     """
-    alerts, j, count = _room_for_alerts(found, watch.rules.warning_time_s), 0, 0
-    start = np.empty(len(alerts.track), np.int64)
-    marked, rule, rules = watch.marked, watch.rule, watch.rules
-    found_row, violation_s, hold_violation_s = found.row, found.violation_s, found.hold_violation_s
-    time_s, code, verdict, joined = marked.time_s, marked.code, rule.verdict, rule.joined
-    only_joined = len(joined) > 0
-    while j < len(found_row):
-        row, track = found_row[j], found.track[j]
-        began_s, excluded, allowed = marked.track_start_s[track], rule.track_excluded[track], rule.track_allowed[track]
-        too_young = time_s[row] - began_s < rule.minimum_track_age_s
-        off = allowed or (only_joined and not joined[row])
-        is_hit = violation_s[j] <= rules.warning_time_s
-        if not is_hit or standing(verdict[code[row]], too_young, excluded, off) != JUDGED:
+
+    time_s: Floats
+    code: NDArray[np.uint16]
+    end_row: int
+    verdict: NDArray[np.uint8]
+    joined: NDArray[np.bool_]
+    began_s: float
+    minimum_age_s: float
+    found: Found
+    found_count: int
+    edges: Edges
+    look_ahead_s: float
+
+
+@uncounted
+def _stands(walk: Walk, row: int) -> int:
+    """Whether the net judges a plot, as of `standing`."""
+    off = len(walk.joined) > 0 and not walk.joined[row]
+    return standing(walk.verdict[walk.code[row]], walk.time_s[row] - walk.began_s < walk.minimum_age_s, False, off)
+
+
+@uncounted
+def _is_undecided(walk: Walk, row: int, violation_s: float) -> bool:
+    """Whether the path of a plot without a violation leaves the coverage."""
+    edges = walk.edges
+    if len(edges.row) == 0 or violation_s < np.inf:
+        return False
+    edge = np.searchsorted(edges.row, row)
+    is_one = edge < len(edges.row) and edges.row[edge] == row
+    return bool(is_one and edges.after_s[edge] < walk.look_ahead_s - edges.level_s[edge])
+
+
+@uncounted
+def follow(
+    found: Found, found_count: int, track: int, edges: Edges, watch: Watch, s: int, alerts: Floats, count: int
+) -> int:
+    """Write the alerts of a track and set behind the first `count`, and return how many there are now.
+
+    There must be room for one alert for each plot that was found. From every hit on the plots are followed until the
+    track is at rest again.
+    """
+    of_set, marked = watch.sets[s], watch.marked
+    if watch.track_excluded[of_set.track_excluded, track] or watch.track_allowed[track]:
+        return count
+    rules = _rules(of_set)
+    walk = Walk(
+        marked.time_s,
+        marked.code,
+        marked.first_row[track + 1],
+        watch.verdict[of_set.verdict],
+        watch.joined,
+        marked.track_start_s[track],
+        of_set.minimum_track_age_s,
+        found,
+        found_count,
+        edges,
+        of_set.look_ahead_s,
+    )
+    j = 0
+    while j < found_count:
+        row = found.row[j]
+        if not found.violation_s[j] <= rules.warning_time_s or _stands(walk, row) != JUDGED:
             j += 1
             continue
-        alert = count - 1
-        edge = np.searchsorted(edges.row, row) if len(edges.row) else 0
-        end_row = marked.first_row[track + 1]
-        memory = OneTrack(False, False, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, 0)
-        while row < end_row:
-            t, hold_s, severe, undecided = np.inf, np.inf, False, False
-            if j < len(found_row) and found_row[j] == row:
-                t, hold_s, severe, undecided = violation_s[j], hold_violation_s[j], found.severe[j], found.undecided[j]
-                j += 1
-            if edge < len(edges.row) and edges.row[edge] == row:
-                outside = edges.after_s[edge] < watch.look_ahead_s - edges.level_s[edge]
-                undecided = undecided or (t == np.inf and outside)
-                edge += 1
-            too_young = time_s[row] - began_s < rule.minimum_track_age_s
-            off = allowed or (only_joined and not joined[row])
-            stands = standing(verdict[code[row]], too_young, excluded, off)
-            lost_s = lost_when_s(memory.last_judged_s, memory.start_s, rules)
-            memory, happened = advance(
-                memory,
-                time_s[row],
-                stands == JUDGED and not undecided,
-                stands == BY_RULE,
-                t,
-                hold_s,
-                np.inf,
-                severe,
-                rules,
-            )
-            if happened >> LOST & 1:
-                alerts.end_s[alert] = lost_s
-            if happened >> START & 1:
-                alert += 1
-                start[alert] = j - 1
-                alerts.track[alert], alerts.severe[alert] = track, severe
-                alerts.first_conflict_s[alert], alerts.start_s[alert] = memory.first_conflict_s, time_s[row]
-                alerts.end_s[alert], alerts.time_to_violation_s[alert] = np.nan, t
-            if happened >> WORSE & 1:
-                alerts.severe[alert] = True
-            if happened >> CLEARED & 1 or happened >> EXCLUDED & 1:
-                alerts.end_s[alert] = time_s[row]
-            row += 1
-            if rests(memory.active, memory.predicted_hits, rules):
-                break
-        lost_s = lost_when_s(memory.last_judged_s, memory.start_s, rules)
-        if memory.active and lost_s <= watch.now_s:
-            alerts.end_s[alert] = lost_s
-        count = alert + 1
-    return _first_alerts(alerts, count), start[:count]
+        first_conflict_s, row, j = _confirm(walk, rules, j)
+        if np.isnan(first_conflict_s):
+            continue
+        alerts[count, SET], alerts[count, TRACK] = s, track
+        alerts[count, FIRST_CONFLICT_S], alerts[count, START_S] = first_conflict_s, walk.time_s[row]
+        alerts[count, TIME_TO_VIOLATION_S], alerts[count, BOUNDED] = found.violation_s[j], found.bounded[j]
+        alerts[count, END_S], alerts[count, SEVERE], j = _hold(walk, rules, row, j, watch.now_s)
+        count += 1
+    return count
 
 
-@njit(cache=True, nogil=True)
-def shown_off_the_approach(
-    track: NDArray[np.int32],
-    start_s: Floats,
-    end_s: Floats,
-    first_span: NDArray[np.int64],
-    span_s: Floats,
-    shown: NDArray[np.bool_],
-) -> None:
-    """Whether an alert lasts at some moment at which its aircraft is joined to no approach.
+@uncounted
+def _confirm(walk: Walk, rules: Rules, j: int) -> tuple[float, int, int]:
+    """From hit j of `found` on, when the conflict began that becomes an alert, at which row and index of `found`.
 
-    The spans joined of track k are `first_span[k]` to `first_span[k + 1]`, ascending.
+    NaN where the track comes to rest first; then it is the next of `found` after that.
     """
-    for a in range(len(track)):
-        time_s = start_s[a]
-        for j in range(first_span[track[a]], first_span[track[a] + 1]):
-            if span_s[j, 0] <= time_s < span_s[j, 1]:
-                time_s = span_s[j, 1]
-        shown[a] = time_s < (np.inf if np.isnan(end_s[a]) else end_s[a])
+    found, row, last_plot_s, first_conflict_s = walk.found, walk.found.row[j], np.nan, np.nan
+    current_hits, predicted_hits = 0, 0
+    while row < walk.end_row:
+        now_s, violation_s, undecided = walk.time_s[row], np.inf, False
+        is_found = j < walk.found_count and found.row[j] == row
+        if is_found:
+            violation_s, undecided = found.violation_s[j], found.undecided[j]
+        stands = _stands(walk, row)
+        if now_s - last_plot_s > rules.max_gap_s or stands == BY_RULE:
+            current_hits, predicted_hits, first_conflict_s = 0, 0, np.nan
+        last_plot_s = now_s
+        if stands == JUDGED and not undecided and not _is_undecided(walk, row, violation_s):
+            predicted = violation_s <= rules.warning_time_s
+            current_hits = (current_hits << 1 | (violation_s == 0.0)) & 0xFFFF
+            predicted_hits = (predicted_hits << 1 | predicted) & 0xFFFF
+            if predicted and np.isnan(first_conflict_s):
+                first_conflict_s = now_s
+            if predicted and is_confirmed(current_hits, predicted_hits, violation_s, rules):
+                return first_conflict_s, row, j
+        row += 1
+        j += is_found
+        if rests(False, predicted_hits, rules):
+            break
+    return np.nan, row, j
 
 
-@njit(cache=True, nogil=True)
-def shown_one_at_a_time(
-    order: NDArray[np.int64], track: NDArray[np.int32], start_s: Floats, end_s: Floats, shown: NDArray[np.bool_]
-) -> None:
-    """Whether an alert outlasts the one that speaks about its aircraft; `order` is by track, then start."""
-    speaking_track, until_s = -1, -np.inf
-    for a in order:
-        if track[a] != speaking_track:
-            speaking_track, until_s = track[a], -np.inf
-        own_end_s = np.inf if np.isnan(end_s[a]) else end_s[a]
-        shown[a] = max(start_s[a], until_s) < own_end_s
-        if shown[a]:
-            until_s = own_end_s
+@uncounted
+def _hold(walk: Walk, rules: Rules, row: int, j: int, now_s: float) -> tuple[float, bool, int]:
+    """When the alert that starts at a row, j of `found`, ends, whether it ever is severe, and what of `found` is next.
+
+    The end is NaN for an alert that lasts at the end of the tracks, `now_s`.
+    """
+    found, start_s, severe, clear = walk.found, walk.time_s[row], walk.found.severe[j], 0
+    last_judged_s, last_plot_s = start_s, start_s
+    row, j = row + 1, j + 1
+    while row < walk.end_row:
+        time_s = walk.time_s[row]
+        lost_s = lost_when_s(last_judged_s, start_s, rules)
+        if time_s >= lost_s:
+            return lost_s, severe, j
+        if time_s - last_plot_s > rules.max_gap_s:
+            clear = 0
+        last_plot_s = time_s
+        violation_s, hold_violation_s, undecided, is_severe = np.inf, np.inf, False, False
+        if j < walk.found_count and found.row[j] == row:
+            violation_s, hold_violation_s = found.violation_s[j], found.hold_violation_s[j]
+            undecided, is_severe = found.undecided[j], found.severe[j]
+            j += 1
+        stands, old_enough = _stands(walk, row), time_s >= start_s + rules.minimum_duration_s
+        if stands == BY_RULE and old_enough:
+            return time_s, severe, j
+        if stands == JUDGED and not undecided and not _is_undecided(walk, row, violation_s):
+            last_judged_s = time_s
+            severe = severe or (is_severe and violation_s <= rules.warning_time_s)
+            clear = clear + 1 if hold_violation_s > rules.warning_time_s + rules.hysteresis_s else 0
+            if clear >= rules.clear_n and old_enough:
+                return time_s, severe, j
+        row += 1
+    lost_s = lost_when_s(last_judged_s, start_s, rules)
+    return lost_s if lost_s <= now_s else np.nan, severe, j
+
+
+@uncounted
+def is_confirmed(current_hits: int, predicted_hits: int, violation_s: float, rules: Rules) -> bool:
+    """Whether the hits so far make an alert of a predicted hit."""
+    return bool(
+        count_of(current_hits, rules.current_n) >= rules.current_m
+        or count_of(predicted_hits, rules.predicted_n) >= rules.predicted_m
+        or (rules.imminent_s > 0.0 and violation_s <= rules.imminent_s)
+    )

@@ -9,14 +9,15 @@ from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels.follow import (
-    Alerts,
     Edges,
     Found,
     Watch,
-    first_of,
     follow,
-    room_for,
+    no_alerts,
+    room_for_a_track,
+    with_room,
 )
+from safetynets.evaluation.judging.kernels.uncounted import uncounted
 from safetynets.nets.kernels.apw import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
 from safetynets.nets.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
 
@@ -130,39 +131,55 @@ def gather(
 @njit(cache=True, nogil=True)
 def judge(
     plots: Plots,
+    first: NDArray[np.int64],
     allowed: NDArray[np.bool_],
     buffered: Volumes,
     held: Volumes,
     forecast: Forecast,
     edges: Edges,
     watch: Watch,
-) -> Alerts:
-    """The alerts of a set; no path leaves a coverage, so that there are no edges."""
-    alerts, _ = follow(_found(plots, allowed, buffered, held, forecast, watch.rules.warning_time_s), edges, watch)
-    return alerts
+    s: int,
+) -> Floats:
+    """The alerts of set s, by track; the kept plots of a track are `first[k]` to `first[k + 1]`.
+
+    No path leaves a coverage, so that there are no edges.
+    """
+    track, warning_time_s = plots.track, watch.sets[s].warning_time_s
+    found, alerts, count = room_for_a_track(first), no_alerts(), 0
+    for k in range(len(first) - 1):
+        found_count, has_hit = _find(
+            plots, first[k], first[k + 1], allowed, buffered, held, forecast, warning_time_s, found
+        )
+        if has_hit:
+            alerts = with_room(alerts, count, found_count)
+            count = follow(found, found_count, track[first[k]], edges, watch, s, alerts, count)
+    return alerts[:count]
 
 
-@njit(cache=True)
-def _found(
+@uncounted
+def _find(
     plots: Plots,
+    first: int,
+    last: int,
     allowed: NDArray[np.bool_],
     buffered: Volumes,
     held: Volumes,
     forecast: Forecast,
     warning_time_s: float,
-) -> Found:
-    """What a set finds, plot by plot. A plot that is left out is in no conflict.
+    found: Found,
+) -> tuple[int, bool]:
+    """Write what a set finds for the kept plots of a track, and return for how many, and whether there is a hit.
 
     Only where a track had a predicted hit before can an alert be held on to.
     """
     look_ahead_s = forecast.look_ahead_s
     limit_s = warning_time_s + forecast.hysteresis_s
     hold_s = min(look_ahead_s, warning_time_s) + forecast.hysteresis_s
-    row, track, entries_s, hold_entries_s = plots.row, plots.track, plots.entry_s, plots.hold_entry_s
+    row, severe, entries_s, hold_entries_s = plots.row, plots.severe, plots.entry_s, plots.hold_entry_s
     surely_held_entries_s = plots.surely_held_entry_s
-    found, count, hit_track = room_for(len(row)), 0, -1
-    for q in range(len(row)):
-        may_be_held = track[q] == hit_track and not hold_entries_s[q] > hold_s + ROUNDING_S
+    count, has_hit = 0, False
+    for q in range(first, last):
+        may_be_held = has_hit and not hold_entries_s[q] > hold_s + ROUNDING_S
         violation_s = np.inf
         if not entries_s[q] > look_ahead_s + ROUNDING_S:
             violation_s = entries_s[q]
@@ -178,13 +195,12 @@ def _found(
             hold_violation_s = surely_held_entries_s[q]
         else:
             hold_violation_s = _first_entry_s(plots, q, forecast, look_ahead_s + forecast.hysteresis_s, held, allowed)
-        if violation_s <= warning_time_s:
-            hit_track = track[q]
-        found.row[count], found.track[count] = row[q], track[q]
+        has_hit = has_hit or violation_s <= warning_time_s
+        found.row[count], found.bounded[count] = row[q], -1
         found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
-        found.undecided[count], found.severe[count] = False, plots.severe[q]
+        found.undecided[count], found.severe[count] = False, severe[q]
         count += 1
-    return first_of(found, count)
+    return count, has_hit
 
 
 @njit(cache=True)
