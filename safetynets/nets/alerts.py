@@ -55,10 +55,15 @@ class Alert:
     suppressed_by: str
 
     def changed(self, **values: Any) -> Alert:
-        """A copy with other values in these fields; `dataclasses.replace` would set the other thirty one by one."""
-        copy = object.__new__(Alert)
-        object.__setattr__(copy, "__dict__", self.__dict__ | values)
-        return copy
+        """A copy with other values in these fields."""
+        return Alert.of(self.__dict__ | values)
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Alert:
+        """The alert with these values of all fields, which it takes over; the constructor would set them one by one."""
+        alert = object.__new__(cls)
+        object.__setattr__(alert, "__dict__", values)
+        return alert
 
 
 COLUMNS = tuple(column.name for column in fields(Alert))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,28 +57,39 @@ def arbitrate(
         decided = _one_alert_called_msaw(ordered)
     elif parameters.rule == "apm_speaks_on_final":
         decided = [
-            _shown_off_the_approach(alert, joined.get(alert.track, ())) if alert.net == "MSAW" else _shown(alert)
+            _off_the_approach(alert, joined.get(alert.track, ())) if alert.net == "MSAW" else _shown(alert)
             for alert in ordered
         ]
     else:
         decided = [_shown(alert) for alert in ordered]
-    return tuple(alert.changed(alert_id=number) for number, alert in enumerate(decided, start=1))
+    return tuple(
+        alert.changed(alert_id=number, **decision._asdict())
+        for number, (alert, decision) in enumerate(zip(ordered, decided, strict=True), start=1)
+    )
 
 
-def _shown(alert: Alert, from_s: float | None = None, shown_as: str | None = None) -> Alert:
-    time_s = alert.start_time_s if from_s is None else from_s
-    return alert.changed(shown=True, shown_time_s=time_s, shown_as=shown_as or alert.net, suppressed_by="")
+class Decision(NamedTuple):
+    """What is shown of an alert."""
+
+    shown: bool
+    shown_time_s: float
+    shown_as: str
+    suppressed_by: str
 
 
-def _hidden(alert: Alert, suppressed_by: str) -> Alert:
-    return alert.changed(shown=False, shown_time_s=np.nan, shown_as="", suppressed_by=suppressed_by)
+def _shown(alert: Alert, from_s: float | None = None, shown_as: str | None = None) -> Decision:
+    return Decision(True, alert.start_time_s if from_s is None else from_s, shown_as or alert.net, "")
+
+
+def _hidden(suppressed_by: str) -> Decision:
+    return Decision(False, np.nan, "", suppressed_by)
 
 
 def _end_s(alert: Alert) -> float:
     return np.inf if np.isnan(alert.end_time_s) else alert.end_time_s
 
 
-def _shown_off_the_approach(alert: Alert, joined: Sequence[Span]) -> Alert:
+def _off_the_approach(alert: Alert, joined: Sequence[Span]) -> Decision:
     """Show an alert from the first moment of it at which the aircraft is not joined to an approach."""
     time_s = alert.start_time_s
     for start_s, end_s in joined:
@@ -85,10 +97,10 @@ def _shown_off_the_approach(alert: Alert, joined: Sequence[Span]) -> Alert:
             time_s = end_s
     if time_s < _end_s(alert):
         return _shown(alert, time_s)
-    return _hidden(alert, "APM")
+    return _hidden("APM")
 
 
-def _one_alert_called_msaw(ordered: Sequence[Alert]) -> list[Alert]:
+def _one_alert_called_msaw(ordered: Sequence[Alert]) -> list[Decision]:
     """Show MSAW and APM alerts of one aircraft one at a time, the earlier first, all called MSAW."""
     speaking: dict[int, Alert] = {}
     decided = []
@@ -103,5 +115,5 @@ def _one_alert_called_msaw(ordered: Sequence[Alert]) -> list[Alert]:
             speaking[alert.track] = alert
         else:
             assert other is not None
-            decided.append(_hidden(alert, other.net))
+            decided.append(_hidden(other.net))
     return decided

@@ -110,12 +110,27 @@ def touched_by(lattice: Lattice, area: Area) -> tuple[NDArray[np.bool_], NDArray
     from safetynets.nets.kernels.blocks import SLACK_M
 
     block_m = 1.0 / lattice.blocks_a_m
-    row, column = np.divmod(np.arange(lattice.rows * lattice.columns), lattice.columns)
-    west_m, south_m = lattice.x0_m + column * block_m - SLACK_M, lattice.y0_m + row * block_m - SLACK_M
-    blocks = shapely.box(west_m, south_m, west_m + block_m + 2.0 * SLACK_M, south_m + block_m + 2.0 * SLACK_M)
+    west, south, east, north = area.bounds
+    columns = _span((west - lattice.x0_m) / block_m - 1.0, (east - lattice.x0_m) / block_m + 1.0, lattice.columns)
+    rows = _span((south - lattice.y0_m) / block_m - 1.0, (north - lattice.y0_m) / block_m + 1.0, lattice.rows)
+    west_m, south_m = lattice.x0_m + columns * block_m - SLACK_M, lattice.y0_m + rows[:, np.newaxis] * block_m - SLACK_M
+    length_m = block_m + 2.0 * SLACK_M
+    blocks = shapely.box(west_m, south_m, west_m + length_m, south_m + length_m)
     shapely.prepare(area)
-    touches, within = shapely.intersects(area, blocks), shapely.contains_properly(area, blocks)
-    return np.concatenate(([True], touches)), np.concatenate(([False], within))
+    found = []
+    for answers, of_place_0 in (
+        (shapely.intersects(area, blocks), True),
+        (shapely.contains_properly(area, blocks), False),
+    ):
+        table = np.zeros((lattice.rows, lattice.columns), dtype=np.bool_)
+        table[np.ix_(rows, columns)] = answers
+        found.append(np.concatenate(([of_place_0], table.ravel())))
+    return found[0], found[1]
+
+
+def _span(from_block: float, to_block: float, count: int) -> NDArray[np.int64]:
+    """Numbers of blocks from one to another, of those that there are."""
+    return np.arange(max(0, int(np.floor(from_block))), min(count, int(np.ceil(to_block)) + 1))
 
 
 @lru_cache(maxsize=8)

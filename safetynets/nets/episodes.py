@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class Episodes:
 
     def __init__(self, number: np.ndarray | None = None) -> None:
         self._number = number
-        self._open: dict[int, Alert] = {}
+        self._open: dict[int, dict[str, Any]] = {}
         self._ended: list[Alert] = []
 
     def take(
@@ -46,22 +46,16 @@ class Episodes:
             if what == START:
                 self._open[track] = next(starting)
             elif what == WORSE:
-                self._open[track] = self._open[track].changed(severity="warning")
+                self._open[track]["severity"] = "warning"
             elif what == REANNOUNCED:
-                times_s = (*self._open[track].reannounced_times_s, time_s)
-                self._open[track] = self._open[track].changed(reannounced_times_s=times_s)
+                self._open[track]["reannounced_times_s"] += (time_s,)
             else:
                 self.end(track, time_s, _end_reason(what, row, conflicts), worst_margin_ft)
 
     def end(self, track: int, time_s: float, reason: str, worst_margin_ft: float) -> None:
         """End the open alert of a track."""
-        self._ended.append(
-            self._open.pop(track).changed(
-                end_time_s=time_s,
-                end_reason=reason,
-                worst_margin_ft=worst_margin_ft if np.isfinite(worst_margin_ft) else np.nan,
-            )
-        )
+        ended = {"end_time_s": time_s, "end_reason": reason, "worst_margin_ft": _or_unknown(worst_margin_ft)}
+        self._ended.append(Alert.of(self._open.pop(track) | ended))
 
     def end_lost(self, memory: Memory, parameters: Lifecycle, now_s: float) -> None:
         """End the alerts whose track has been lost for long enough by now."""
@@ -75,10 +69,14 @@ class Episodes:
     def all(self, worst_margin_ft: np.ndarray) -> list[Alert]:
         """Ended alerts and those still open, for which the least margin so far is given per track."""
         still = [
-            alert.changed(worst_margin_ft=worst if np.isfinite(worst) else np.nan)
-            for alert, worst in ((alert, float(worst_margin_ft[track])) for track, alert in self._open.items())
+            Alert.of(values | {"worst_margin_ft": _or_unknown(float(worst_margin_ft[track]))})
+            for track, values in self._open.items()
         ]
         return [*self._ended, *still]
+
+
+def _or_unknown(margin_ft: float) -> float:
+    return margin_ft if np.isfinite(margin_ft) else np.nan
 
 
 def alerts_at(
@@ -88,45 +86,25 @@ def alerts_at(
     conflicts: Conflicts,
     on_final: np.ndarray,
     number: np.ndarray | None = None,
-) -> list[Alert]:
-    """The alerts that start at these events; how they end and what arbitration decides is still open."""
+) -> list[dict[str, Any]]:
+    """The fields of the alerts that start at these events; how they end and what is shown of them is still open."""
     starts = events.what == START
     row = events.row[starts]
     kinds = [kind.word for kind in Kind]
     areas = [*conflicts.areas, ""]
-    opening = Alert(
-        alert_id=0,
-        net=conflicts.net.name,
-        kind="",
-        severity="",
-        callsign="",
-        track=-1,
-        area="",
-        group=conflicts.group,
-        first_conflict_time_s=np.nan,
-        start_time_s=np.nan,
-        end_time_s=np.nan,
-        end_reason=STILL_ACTIVE,
-        time_to_violation_s=np.nan,
-        margin_ft=np.nan,
-        worst_margin_ft=np.nan,
-        margin_m=np.nan,
-        altitude_ft=np.nan,
-        minimum_ft=np.nan,
-        lateral_deviation_m=np.nan,
-        vertical_deviation_ft=np.nan,
-        latitude_deg=np.nan,
-        longitude_deg=np.nan,
-        vectored=-1,
-        visual=-1,
-        on_final=False,
-        qnh_hpa=np.nan,
-        reannounced_times_s=(),
-        shown=False,
-        shown_time_s=np.nan,
-        shown_as="",
-        suppressed_by="",
-    )
+    opening = {
+        "alert_id": 0,
+        "net": conflicts.net.name,
+        "group": conflicts.group,
+        "end_time_s": np.nan,
+        "end_reason": STILL_ACTIVE,
+        "worst_margin_ft": np.nan,
+        "reannounced_times_s": (),
+        "shown": False,
+        "shown_time_s": np.nan,
+        "shown_as": "",
+        "suppressed_by": "",
+    }
     columns = {
         "kind": [kinds[kind] for kind in conflicts.kind[row].tolist()],
         "severity": ["warning" if severe else "caution" for severe in conflicts.severe[row].tolist()],
@@ -144,9 +122,8 @@ def alerts_at(
     columns |= {
         name: getattr(tracks, name)[row].tolist() for name in ("latitude_deg", "longitude_deg", "vectored", "visual")
     }
-    return [
-        opening.changed(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)
-    ]
+    names = tuple(columns)
+    return [opening | dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _end_reason(what: int, row: int, conflicts: Conflicts) -> str:

@@ -106,7 +106,7 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
             never_visual=sum(bit(net) for net in Net if not _parameters(site, net).judge_visual),
             pressure=_pressure(site),
         ),
-        silent=_silent(site, blocks.lattice, lowest_ft, highest_ft),
+        silent=_silent(site, blocks.fine_lattice, lowest_ft, highest_ft),
         paths=_paths(site, blocks.lattice),
         fresh=_fresh(tracks, site, from_s, lowest_ft),
         now_s=to_s,

@@ -11,8 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.nets.kernels.blocks import SLACK_M, Lattice
-from safetynets.nets.kernels.looks import entry_ahead_32
+from safetynets.nets.kernels.blocks import NOWHERE, SLACK_M, Lattice
 from safetynets.nets.kernels.shapes import Shapes
 
 Floats = NDArray[np.float64]
@@ -33,10 +32,30 @@ def qnh_at_ft(time_s: float, from_s: Floats, qnh_ft: Floats) -> float:
     return qnh_ft[step] if step >= 0 else np.nan
 
 
+class Walk(NamedTuple):
+    """A straight path in pieces shorter than a block, each in a box of one block length, in blocks of a lattice.
+
+    The box of piece p has its south-western corner in block (v + dv * p, u + du * p), with `SLACK_M` to spare.
+    """
+
+    pieces: int
+    piece_s: float
+    u: float
+    v: float
+    du: float
+    dv: float
+
+
 @njit(cache=True, nogil=True)
-def _pieces(lattice: Lattice, vx: float, vy: float, duration_s: float) -> int:
+def walk(lattice: Lattice, x: float, y: float, vx: float, vy: float, duration_s: float) -> Walk:
+    """The pieces of a path; of one longer than 1000 blocks there is none."""
     blocks = max(abs(vx), abs(vy)) * duration_s / (1.0 / lattice.blocks_a_m - 4.0 * SLACK_M)
-    return 1 + int(min(1000.0, blocks))
+    pieces = 1 + int(min(1000.0, blocks))
+    piece_s = duration_s / pieces
+    du, dv = vx * piece_s * lattice.blocks_a_m, vy * piece_s * lattice.blocks_a_m
+    u = (x - SLACK_M - lattice.x0_m) * lattice.blocks_a_m + min(0.0, du)
+    v = (y - SLACK_M - lattice.y0_m) * lattice.blocks_a_m + min(0.0, dv)
+    return Walk(pieces if blocks < 1000.0 else 0, piece_s, u, v, du, dv)
 
 
 @njit(cache=True, nogil=True)
@@ -52,12 +71,13 @@ def comes_near_floor(
     duration_s: float,
 ) -> bool:
     """Whether the straight path from an altitude is anywhere below the highest floor of its block."""
-    pieces = _pieces(lattice, vx, vy, duration_s)
-    piece_s, near = duration_s / pieces, 0
-    for piece in range(pieces):
-        from_s, to_s = piece_s * piece, piece_s * (piece + 1)
-        entry = entry_ahead_32(lattice, False, x + vx * from_s, y + vy * from_s, vx * piece_s, vy * piece_s)
-        near |= low_ft + min(rate_ftps * to_s, 0.0) < floor_ft[entry]
+    path, columns = walk(lattice, x, y, vx, vy, duration_s), np.int32(lattice.columns)
+    near, sinks_ft = np.int32(path.pieces == 0), min(rate_ftps * path.piece_s, 0.0)
+    for piece in range(path.pieces):
+        u, v = path.u + path.du * piece, path.v + path.dv * piece
+        entry = np.int32(2) + np.int32(v) * columns + np.int32(u)
+        entry = entry if (u >= 0.0) & (v >= 0.0) & (u < lattice.columns) & (v < lattice.rows) else np.int32(NOWHERE)
+        near |= np.int32(low_ft + sinks_ft * (piece + 1.0) < floor_ft[np.uint32(entry)])
     return near != 0
 
 
@@ -76,13 +96,16 @@ def comes_near_volume(
     duration_s: float,
 ) -> bool:
     """Whether the straight path is anywhere between the lowest floor and the highest ceiling of its block."""
-    pieces = _pieces(lattice, vx, vy, duration_s)
-    piece_s, near = duration_s / pieces, 0
-    for piece in range(pieces):
-        from_s, to_s = piece_s * piece, piece_s * (piece + 1)
-        entry = entry_ahead_32(lattice, False, x + vx * from_s, y + vy * from_s, vx * piece_s, vy * piece_s)
-        lowest_ft, highest_ft = low_ft + min(rate_ftps * to_s, 0.0), high_ft + max(rate_ftps * to_s, 0.0)
-        near |= (lowest_ft <= ceiling_ft[entry]) & (-highest_ft <= under_ft[entry])
+    path, columns = walk(lattice, x, y, vx, vy, duration_s), np.int32(lattice.columns)
+    near = np.int32(path.pieces == 0)
+    sinks_ft, climbs_ft = min(rate_ftps * path.piece_s, 0.0), max(rate_ftps * path.piece_s, 0.0)
+    for piece in range(path.pieces):
+        u, v = path.u + path.du * piece, path.v + path.dv * piece
+        entry = np.int32(2) + np.int32(v) * columns + np.int32(u)
+        entry = entry if (u >= 0.0) & (v >= 0.0) & (u < lattice.columns) & (v < lattice.rows) else np.int32(NOWHERE)
+        lowest_ft, highest_ft = low_ft + sinks_ft * (piece + 1.0), high_ft + climbs_ft * (piece + 1.0)
+        meets = (lowest_ft <= ceiling_ft[np.uint32(entry)]) & (-highest_ft <= under_ft[np.uint32(entry)])
+        near |= np.int32(meets)
     return near != 0
 
 
@@ -93,7 +116,7 @@ TOUCHED, WITHIN = 1, 2
 class Silent(NamedTuple):
     """Volumes in which nets never judge, a little smaller than they are: their limits are pressure altitudes.
 
-    `places[place, volume]` says what the volume is to a block.
+    `places[place, volume]` says what the volume is to a fine block.
     """
 
     shapes: Shapes

@@ -86,7 +86,7 @@ def near_floor(
     """Which plots of a batch are not above the highest floor in the box of their path."""
     near, ahead_min = np.uint64(0), ahead_s / 60.0
     for j in range(BATCH):
-        entry = entry_ahead_32(lattice, turns, x_m[j], y_m[j], vx_mps[j] * ahead_s, vy_mps[j] * ahead_s)
+        entry = _entry_ahead(lattice, turns, x_m[j], y_m[j], vx_mps[j] * ahead_s, vy_mps[j] * ahead_s)
         lowest_ft = low_ft[j] - to_low_ft + min(0.0, rate_fpm[j] * ahead_min)
         near |= np.uint64(lowest_ft <= floor_ft[entry]) << np.uint64(j)
     return near
@@ -111,7 +111,7 @@ def near_volume(
     """Which plots of a batch are neither above the highest ceiling nor below the lowest floor of the volumes."""
     near, ahead_min = np.uint64(0), ahead_s / 60.0
     for j in range(BATCH):
-        entry = entry_ahead_32(lattice, turns, x_m[j], y_m[j], vx_mps[j] * ahead_s, vy_mps[j] * ahead_s)
+        entry = _entry_ahead(lattice, turns, x_m[j], y_m[j], vx_mps[j] * ahead_s, vy_mps[j] * ahead_s)
         lowest_ft = low_ft[j] - to_low_ft + min(0.0, rate_fpm[j] * ahead_min)
         highest_ft = low_ft[j] - to_high_ft + max(0.0, rate_fpm[j] * ahead_min)
         meets = (lowest_ft <= ceiling_ft[entry]) & (-highest_ft <= under_ft[entry])
@@ -190,7 +190,7 @@ def off_line(
 
 
 @njit(cache=True, nogil=True)
-def entry_ahead_32(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy: float) -> np.int32:
+def _entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy: float) -> np.int32:
     """As `entry_ahead`, in whole numbers of 32 bits, of which a processor converts eight at a time."""
     reach_m = (1.0 * turns) * (abs(dx) + abs(dy))
     u = (x + min(0.0, dx) - reach_m - SLACK_M - lattice.x0_m) * lattice.blocks_a_m

@@ -63,7 +63,7 @@ def is_within(
                 or y < min(ay, by) - EDGE_TOLERANCE_M
                 or y > max(ay, by) + EDGE_TOLERANCE_M
             )
-            if not beside and _distance_to_edge(x, y, ax, ay, bx, by) <= EDGE_TOLERANCE_M:
+            if not beside and np.hypot(*_to_edge(x, y, ax, ay, bx, by)) <= EDGE_TOLERANCE_M:
                 return True
     return False
 
@@ -85,13 +85,14 @@ def _is_surrounded(
 
 
 @njit(cache=True)
-def _distance_to_edge(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> float:
+def _to_edge(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> tuple[float, float]:
+    """The way from the nearest point of an edge to a point."""
     ex, ey = bx - ax, by - ay
     length2 = ex * ex + ey * ey
     share = 0.0
     if length2 > 0.0:
         share = min(1.0, max(0.0, ((x - ax) * ex + (y - ay) * ey) / length2))
-    return np.hypot(x - ax - share * ex, y - ay - share * ey)
+    return x - ax - share * ex, y - ay - share * ey
 
 
 @njit(cache=True)
@@ -101,13 +102,13 @@ def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
         return np.hypot(x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1]) - shapes.radius_m[i]
     vertices_m, first_vertex = shapes.vertices_m, shapes.first_vertex
     first_ring, end_ring = shapes.first_ring[i], shapes.first_ring[i + 1]
-    nearest = np.inf
+    nearest2, nearest_x, nearest_y = np.inf, np.inf, np.inf
     for ring in range(first_ring, end_ring):
         for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
-            ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
-            beside_m = max(min(ax, bx) - x, x - max(ax, bx), min(ay, by) - y, y - max(ay, by))
-            if beside_m < nearest:
-                nearest = min(nearest, _distance_to_edge(x, y, ax, ay, bx, by))
+            dx, dy = _to_edge(x, y, vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1])
+            if dx * dx + dy * dy < nearest2:
+                nearest2, nearest_x, nearest_y = dx * dx + dy * dy, dx, dy
+    nearest = np.hypot(nearest_x, nearest_y)
     if nearest > 2.0 * EDGE_TOLERANCE_M:
         inside = _is_surrounded(vertices_m, first_vertex, first_ring, end_ring, x, y)
     else:

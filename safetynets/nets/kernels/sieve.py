@@ -113,7 +113,7 @@ def possible_hits(
         end = min(first + STRETCH, start[-1])
         rows, found = row[count:], nets[count:]
         near = _near(first, end, start, nets_of, plots, blocks, horizon, paths, rows, found)
-        near = _judged(near, plots, blocks.lattice, horizon, silent, rows, found)
+        near = _judged(near, plots, blocks.fine_lattice, horizon, silent, rows, found)
         near = _ahead(near, plots, blocks, horizon, rows, found)
         count += _off_path(near, plots, horizon, paths, rows, found)
     return count
@@ -273,8 +273,13 @@ def _ahead(
     """Keep of the first `near` rows those whose straight path meets a floor or volume, and those of the APM."""
     if horizon.turns:
         return near
-    lattice, floor_ft, ceiling_ft, under_ft = blocks.lattice, blocks.floor_ft, blocks.ceiling_ft, blocks.under_ft
-    fine_lattice, fine_floor_ft = blocks.fine_lattice, blocks.fine_floor_ft
+    lattice, ceiling_ft, under_ft = blocks.lattice, blocks.ceiling_ft, blocks.under_ft
+    fine_lattice, fine_floor_ft, msaw_s, apw_s = (
+        blocks.fine_lattice,
+        blocks.fine_floor_ft,
+        horizon.msaw_s,
+        horizon.apw_s,
+    )
     x_m, y_m, vx_mps, vy_mps = plots.x_m, plots.y_m, plots.vx_mps, plots.vy_mps
     flown_ft, rate_fpm, time_s = plots.pressure_altitude_ft, plots.vertical_rate_fpm, plots.time_s
     lowest_qnh_ft, highest_qnh_ft = horizon.lowest_qnh_ft, horizon.highest_qnh_ft
@@ -289,13 +294,12 @@ def _ahead(
                 qnh_ft = qnh_at_ft(time_s[i], from_s, valid_ft)
             low_ft = flown_ft[i] - (highest_qnh_ft if np.isnan(qnh_ft) else qnh_ft) - ROUNDING_FT
             high_ft = flown_ft[i] - (lowest_qnh_ft if np.isnan(qnh_ft) else qnh_ft) + ROUNDING_FT
-            if found & MSAW and not (
-                comes_near_floor(lattice, floor_ft, x, y, vx, vy, low_ft, rate_ftps, horizon.msaw_s)
-                and comes_near_floor(fine_lattice, fine_floor_ft, x, y, vx, vy, low_ft, rate_ftps, horizon.msaw_s)
+            if found & MSAW and not comes_near_floor(
+                fine_lattice, fine_floor_ft, x, y, vx, vy, low_ft, rate_ftps, msaw_s
             ):
                 found &= ~MSAW
             if found & APW and not comes_near_volume(
-                lattice, ceiling_ft, under_ft, x, y, vx, vy, low_ft, high_ft, rate_ftps, horizon.apw_s
+                lattice, ceiling_ft, under_ft, x, y, vx, vy, low_ft, high_ft, rate_ftps, apw_s
             ):
                 found &= ~APW
         row[count], nets[count] = i, found
