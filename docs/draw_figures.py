@@ -76,7 +76,7 @@ def warning_time() -> displays.Display:
     for plan in of.days:
         day = open_day(plan, of.place)
         alerts = judged_alerts(watch(day.tracks, day.site).alerts)
-        scores.append(score(alerts, day.situations, day.amount))
+        scores.append(score(alerts, day.situations, day.amount, of.loaded.needed.times_s))
     return displays.WarningTimeDisplay.from_scores(Scores.of_days(scores))
 
 

@@ -111,6 +111,12 @@ def test_sobol_indices_of_a_hypercube_come_near_to_those_known_of_ishigamis_func
     assert [row["first"] for row in found["rows"]] == pytest.approx([0.314, 0.442, 0.0], abs=0.1)
     assert [row["total"] for row in found["rows"]] == pytest.approx([0.558, 0.442, 0.244], abs=0.1)
     assert "surrogate that explains" in found["note"]
+    for row in found["rows"]:
+        assert row["first_low"] <= row["first"] <= row["first_high"]
+        assert row["total_low"] <= row["total"] <= row["total_high"]
+    assert sobol(table, RANGES, ["missed_share"], design, range(len(table))) == found, (
+        "a study ends with the same bytes"
+    )
 
 
 def test_a_surrogate_that_explains_nothing_is_not_used_and_that_is_said():

@@ -32,6 +32,7 @@ LEAST_EXPLAINED = 0.7
 """A surrogate that explains less of the variance of sets it was not fitted to is not used (simulator default)."""
 SAMPLES = 1024
 SURROGATE_SEED = 0
+RESAMPLES = 199
 
 Table = dict[str, Any]
 
@@ -184,26 +185,47 @@ def _explained(places: Floats, values: Floats) -> float:
 
 
 def _indices(metric: str, keys: Sequence[str], places: Floats, values: Floats) -> list[Table]:
-    from scipy.stats import sobol_indices, uniform
+    """The indices with their bootstrap intervals, of which the seed decides every bit.
 
-    surrogate = _surrogate(places, values)
-    found = sobol_indices(
-        func=lambda x: surrogate(x.T)[np.newaxis, :],
-        n=SAMPLES,
-        dists=[uniform()] * len(keys),
-        rng=np.random.default_rng(SURROGATE_SEED),
+    `SobolResult.bootstrap` draws anew each time, and a study that is run again has to end with the same bytes.
+    """
+    from scipy.stats import sobol_indices
+
+    design = _saltelli(_surrogate(places, values), len(keys))
+    found = sobol_indices(func=design, n=SAMPLES)
+    drawn = np.random.default_rng(SURROGATE_SEED).integers(0, SAMPLES, (RESAMPLES, SAMPLES))
+    again = [sobol_indices(func={name: of[..., rows] for name, of in design.items()}, n=SAMPLES) for rows in drawn]
+    spans = (
+        np.percentile([np.ravel(one.first_order) for one in again], [2.5, 97.5], axis=0),
+        np.percentile([np.ravel(one.total_order) for one in again], [2.5, 97.5], axis=0),
     )
-    spread = found.bootstrap(confidence_level=0.95, n_resamples=199)
-    first, total = spread.first_order.confidence_interval, spread.total_order.confidence_interval
     return [
         _row(
             metric,
             key,
-            [_told(array, place) for array in (found.first_order, first.low, first.high)],
-            [_told(array, place) for array in (found.total_order, total.low, total.high)],
+            *(
+                [_told(array, place) for array in (index, *span)]
+                for index, span in zip((found.first_order, found.total_order), spans, strict=True)
+            ),
         )
         for place, key in enumerate(keys)
     ]
+
+
+def _saltelli(surrogate: Any, count: int) -> dict[str, Floats]:
+    """The surrogate at the points of Saltelli's design: two samples, and the first with each column of the second."""
+    from scipy.stats import qmc
+
+    points = qmc.Sobol(2 * count, rng=np.random.default_rng(SURROGATE_SEED), bits=64).random(SAMPLES)
+    one, other = points[:, :count], points[:, count:]
+    mixed = np.tile(one, (count, 1, 1))
+    for column in range(count):
+        mixed[column, :, column] = other[:, column]
+    return {
+        "f_A": surrogate(one)[np.newaxis],
+        "f_B": surrogate(other)[np.newaxis],
+        "f_AB": np.stack([surrogate(points) for points in mixed])[:, np.newaxis],
+    }
 
 
 def _told(array: Any, place: int) -> float:
