@@ -19,8 +19,7 @@ demo: $(STAMP) ## replay three hours of Paris arrivals with one wrong QNH, print
 test: $(STAMP) browser ## install what is missing and run every check and test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/python -m tests.compile_kernels & $(BIN)/mypy && $(BIN)/lint-imports && wait
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -p no:benchmark
 
 browser: ## install Chromium for the tests of the pages, where it is absent and this is allowed

@@ -52,11 +52,11 @@ def is_within(
     vertices_m: Floats, first_vertex: NDArray[np.int64], first_ring: int, end_ring: int, x: float, y: float
 ) -> bool:
     """Whether the closed polygon of these rings holds the point."""
-    if _is_surrounded(vertices_m, first_vertex, first_ring, end_ring, x, y):
-        return True
+    odd = False
     for ring in range(first_ring, end_ring):
         for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
             ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
+            odd = odd != _is_west_of(x, y, ax, ay, bx, by)
             beside = (
                 x < min(ax, bx) - EDGE_TOLERANCE_M
                 or x > max(ax, bx) + EDGE_TOLERANCE_M
@@ -65,23 +65,13 @@ def is_within(
             )
             if not beside and np.hypot(*_to_edge(x, y, ax, ay, bx, by)) <= EDGE_TOLERANCE_M:
                 return True
-    return False
+    return odd
 
 
 @njit(cache=True)
-def _is_surrounded(
-    vertices_m: Floats, first_vertex: NDArray[np.int64], first_ring: int, end_ring: int, x: float, y: float
-) -> bool:
-    """Whether a ray from the point to the east crosses an odd number of edges; says nothing of points on one."""
-    odd = False
-    for ring in range(first_ring, end_ring):
-        for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
-            ay, by = vertices_m[k, 1], vertices_m[k + 1, 1]
-            if (ay > y) != (by > y):
-                ax, bx = vertices_m[k, 0], vertices_m[k + 1, 0]
-                if x < ax + (y - ay) / (by - ay) * (bx - ax):
-                    odd = not odd
-    return odd
+def _is_west_of(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> bool:
+    """Whether a ray from the point to the east crosses the edge; an odd number of crossings surrounds a point."""
+    return (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax)
 
 
 @njit(cache=True)
@@ -102,16 +92,16 @@ def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
         return np.hypot(x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1]) - shapes.radius_m[i]
     vertices_m, first_vertex = shapes.vertices_m, shapes.first_vertex
     first_ring, end_ring = shapes.first_ring[i], shapes.first_ring[i + 1]
-    nearest2, nearest_x, nearest_y = np.inf, np.inf, np.inf
+    nearest2, nearest_x, nearest_y, inside = np.inf, np.inf, np.inf, False
     for ring in range(first_ring, end_ring):
         for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
-            dx, dy = _to_edge(x, y, vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1])
+            ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
+            inside = inside != _is_west_of(x, y, ax, ay, bx, by)
+            dx, dy = _to_edge(x, y, ax, ay, bx, by)
             if dx * dx + dy * dy < nearest2:
                 nearest2, nearest_x, nearest_y = dx * dx + dy * dy, dx, dy
     nearest = np.hypot(nearest_x, nearest_y)
-    if nearest > 2.0 * EDGE_TOLERANCE_M:
-        inside = _is_surrounded(vertices_m, first_vertex, first_ring, end_ring, x, y)
-    else:
+    if nearest <= 2.0 * EDGE_TOLERANCE_M:
         inside = is_within(vertices_m, first_vertex, first_ring, end_ring, x, y)
     return -nearest if inside else nearest
 
