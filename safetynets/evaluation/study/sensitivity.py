@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from safetynets.evaluation.ranges import Range
 from safetynets.evaluation.study.schema import Grid, LatinHypercube, Search
+from safetynets.evaluation.study.words import metric_words
 
 Floats = NDArray[np.float64]
 
@@ -130,7 +131,7 @@ def _of_grid(table: pd.DataFrame, varied: Sequence[str], metrics: Sequence[str])
 def _silent(metrics: Sequence[str]) -> str:
     if not metrics:
         return ""
-    return f" Not told for {', '.join(metrics)}: it is the same in every set, or not known in some."
+    return f" Not told for {', '.join(map(metric_words, metrics))}: it is the same in every set, or not known in some."
 
 
 def _of_hypercube(table: pd.DataFrame, ranges: Mapping[str, Range], metrics: Sequence[str]) -> Table:
@@ -140,20 +141,20 @@ def _of_hypercube(table: pd.DataFrame, ranges: Mapping[str, Range], metrics: Seq
     places = np.column_stack([_shares(table[key].to_numpy(), one) for key, one in ranges.items()])
     rows, notes = [], []
     for metric in metrics:
-        values = table[metric].to_numpy(dtype=np.float64)
+        words, values = metric_words(metric), table[metric].to_numpy(dtype=np.float64)
         known = np.flatnonzero(np.isfinite(values))[:MOST_FITTED]
         if len(known) < LEAST_SETS or np.ptp(values[known]) == 0.0:
-            notes.append(f"{metric}: the same in every set, or not known in too many.")
+            notes.append(f"{words}: the same in every set, or not known in too many.")
             continue
         explained = _explained(places[known], values[known])
         if explained < LEAST_EXPLAINED:
             notes.append(
-                f"{metric}: the surrogate explains {100 * max(explained, 0.0):.0f} % of the variance of sets it was "
+                f"{words}: the surrogate explains {100 * max(explained, 0.0):.0f} % of the variance of sets it was "
                 f"not fitted to, and {100 * LEAST_EXPLAINED:.0f} % are needed; take more sets or fewer parameters."
             )
             continue
         notes.append(
-            f"{metric}: from a surrogate that explains {100 * explained:.0f} % of the variance of sets it was "
+            f"{words}: from a surrogate that explains {100 * explained:.0f} % of the variance of sets it was "
             "not fitted to."
         )
         rows.extend(_indices(metric, list(ranges), places[known], values[known]))
