@@ -53,8 +53,8 @@ class Finals:
         """The bytes that are kept."""
         return bytes_of((self.plots, self.of_tracks, self.joined, self.spans))
 
-    def judge(self, sites: Sequence[Site]) -> NDArray[np.float64]:
-        """The alerts of the APM at many settings, by track."""
+    def judge(self, sites: Sequence[Site]) -> list[NDArray[np.float64]]:
+        """The alerts of the APM at each of some settings, by track."""
         sets = np.zeros(len(sites), dtype=off_approaches.SETTING)
         each = [site.parameters.apm for site in sites]
         limits_of_sets = [limits(parameters) for parameters in each]
@@ -67,7 +67,8 @@ class Finals:
             enabled=np.stack([one.enabled for one in limits_of_sets]),
         )
         watch = self.traffic.watch(sites, Net.APM, joined=self.joined)
-        return off_approaches.judge(self.plots, self.of_tracks, self.approaches, settings, no_edges(), watch)
+        alerts, count = off_approaches.judge(self.plots, self.of_tracks, self.approaches, settings, no_edges(), watch)
+        return [alerts[s, : count[s]] for s in range(len(sites))]
 
 
 def look_at_finals(traffic: Traffic, site: Site) -> Finals:

@@ -52,8 +52,8 @@ class Floors:
         """The bytes that are kept."""
         return bytes_of(self.kept)
 
-    def judge(self, sites: Sequence[Site]) -> NDArray[np.float64]:
-        """The alerts of the MSAW at many settings, by track."""
+    def judge(self, sites: Sequence[Site]) -> list[NDArray[np.float64]]:
+        """The alerts of the MSAW at each of some settings, by track."""
         each = [site.parameters.msaw for site in sites]
         sets = np.zeros(len(each), dtype=below_floors.SETTING)
         for name in (*below_floors.JUDGED, "escape_test"):
@@ -65,7 +65,8 @@ class Floors:
             floor_ft=np.hstack((minimum_ft, top_ft)),
             forecast=forecast(each[0]),
         )
-        return below_floors.judge(self.kept, settings, self.surface, self.traffic.watch(sites, Net.MSAW))
+        alerts, count = below_floors.judge(self.kept, settings, self.surface, self.traffic.watch(sites, Net.MSAW))
+        return [alerts[s, : count[s]] for s in range(len(sites))]
 
 
 def look_at_floors(traffic: Traffic, site: Site) -> Floors:

@@ -104,12 +104,19 @@ class Prepared:
         """The alerts of sets that share all predictions."""
         one = sites[0]
         finals = self.finals(one)
-        found: list[tuple[Net, str, NDArray[np.float64]]] = [
+        found: list[tuple[Net, str, list[NDArray[np.float64]]]] = [
             (Net.MSAW, "msaw", self.floors(one).judge(sites)),
             (Net.APM, "apm", finals.judge(sites)),
         ]
         found += [(Net.APW, group, self.near(one, group).judge(sites)) for group in self._groups]
-        return put_together(found, finals.spans, [site.parameters.arbitration for site in sites])
+        return [
+            put_together(
+                [(net, group, alerts[s]) for net, group, alerts in found],
+                finals.spans,
+                site.parameters.arbitration,
+            )
+            for s, site in enumerate(sites)
+        ]
 
     def floors(self, site: Site) -> Floors:
         """What is kept for the MSAW of a site made from the one prepared for."""

@@ -48,16 +48,17 @@ class Near:
         """The bytes that are kept."""
         return bytes_of((self.plots, self.allowed))
 
-    def judge(self, sites: Sequence[Site]) -> NDArray[np.float64]:
-        """The alerts of this group at many settings, by set, then track."""
-        watch = self.traffic.watch(sites, Net.APW, allowed=self.everywhere)
-        edges, found = no_edges(), []
-        for s, site in enumerate(sites):
-            # Volumes are set by set: how wide and how long active they are is a matter of the set.
+    def judge(self, sites: Sequence[Site]) -> list[NDArray[np.float64]]:
+        """The alerts of this group at each of some settings, by track."""
+        watch, edges = self.traffic.watch(sites, Net.APW, allowed=self.everywhere), no_edges()
+
+        def one(s: int, site: Site) -> NDArray[np.float64]:
+            # How wide and how long active the volumes are is a matter of the set.
             _, buffered, held = packed_volumes(site, self.group, self.traffic.start_s, self.traffic.now_s)
             looks = forecast(site.parameters.apw)
-            found.append(kernel.judge(self.plots, self.first, self.allowed, buffered, held, looks, edges, watch, s))
-        return np.concatenate(found)
+            return kernel.judge(self.plots, self.first, self.allowed, buffered, held, looks, edges, watch, s)
+
+        return [one(s, site) for s, site in enumerate(sites)]
 
 
 def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:

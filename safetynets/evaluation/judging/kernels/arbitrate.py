@@ -1,4 +1,4 @@
-"""The alerts of many sets apart, and which of them the controller sees."""
+"""Which of the alerts of a set the controller sees."""
 
 from __future__ import annotations
 
@@ -6,24 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.follow import SET
-
 Floats = NDArray[np.float64]
-
-
-@njit(cache=True, nogil=True)
-def by_set(alerts: Floats, sets: int) -> tuple[Floats, NDArray[np.int64]]:
-    """The alerts of each set together, in the order they had, and where those of each set begin (with the end)."""
-    first = np.zeros(sets + 1, np.int64)
-    for a in range(len(alerts)):
-        first[int(alerts[a, SET]) + 1] += 1
-    first = np.cumsum(first)
-    at, sorted_alerts = first.copy(), np.empty_like(alerts)
-    for a in range(len(alerts)):
-        s = int(alerts[a, SET])
-        sorted_alerts[at[s]] = alerts[a]
-        at[s] += 1
-    return sorted_alerts, first
 
 
 @njit(cache=True, nogil=True)

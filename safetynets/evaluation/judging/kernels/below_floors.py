@@ -32,8 +32,8 @@ from safetynets.evaluation.judging.kernels.follow import (
     Found,
     Watch,
     follow,
-    no_alerts,
     room_for_a_track,
+    room_for_alerts,
     with_room,
 )
 from safetynets.evaluation.judging.kernels.uncounted import uncounted
@@ -94,28 +94,44 @@ def with_needs(sets: NDArray[np.void], longest_s: float) -> NDArray[np.void]:
 
 
 @njit(cache=True, nogil=True)
-def judge(kept: Kept, settings: Settings, surface: Surface, watch: Watch) -> Floats:
-    """The alerts of many sets, by track; `surface` is for the plots whose turn is followed."""
-    needs, sets, floor_ft = kept.needs, settings.sets, settings.floor_ft
-    first, track = needs.first_of_track, kept.plots.track
+def judge(kept: Kept, settings: Settings, surface: Surface, watch: Watch) -> tuple[Floats, NDArray[np.int64]]:
+    """The alerts of each set, by track, and how many; `surface` is for the plots whose turn is followed."""
+    first, sets = kept.needs.first_of_track, settings.sets
+    alerts, count = room_for_alerts(len(sets), len(first)), np.zeros(len(sets), np.int64)
     noticing = np.empty(len(sets), np.int64)
-    found, alerts, count = room_for_a_track(first), no_alerts(), 0
+    found, most = room_for_a_track(first), 0
     for k in range(len(first) - 1):
-        noticing_count = _noticing(needs, k, sets, noticing)
-        alerts = with_room(alerts, count, noticing_count * (first[k + 1] - first[k]))
-        for s in noticing[:noticing_count]:
-            found_count, has_hit = _find(kept, first[k], first[k + 1], settings, s, surface, found)
-            if not has_hit:
-                continue
-            before = count
-            count = follow(found, found_count, track[first[k]], kept.edges, watch, s, alerts, count)
-            for a in range(before, count):
-                q = int(alerts[a, BOUNDED])
-                if q >= 0:
-                    alerts[a, TIME_TO_VIOLATION_S] = _first_below_s(
-                        kept, q, floor_ft[s], sets[s].terrain_clearance_ft, 0.0, sets[s].look_ahead_s
-                    )
-    return alerts[:count]
+        alerts = with_room(alerts, most, first[k + 1] - first[k])
+        for s in noticing[: _noticing(kept.needs, k, sets, noticing)]:
+            most = max(most, _judge_track(kept, k, settings, s, surface, watch, found, alerts, count))
+    return alerts, count
+
+
+@uncounted
+def _judge_track(
+    kept: Kept,
+    k: int,
+    settings: Settings,
+    s: int,
+    surface: Surface,
+    watch: Watch,
+    found: Found,
+    alerts: Floats,
+    count: NDArray[np.int64],
+) -> int:
+    """Write the alerts of a set on a track behind those that it has, and return how many it has then."""
+    of_set, before = settings.sets[s], count[s]
+    first, last = kept.needs.first_of_track[k], kept.needs.first_of_track[k + 1]
+    found_count, has_hit = _find(kept, first, last, settings, s, surface, found)
+    if has_hit:
+        count[s] = follow(found, found_count, kept.plots.track[first], kept.edges, watch, s, alerts[s], before)
+    for a in range(before, count[s]):
+        q = int(alerts[s, a, BOUNDED])
+        if q >= 0:
+            alerts[s, a, TIME_TO_VIOLATION_S] = _first_below_s(
+                kept, q, settings.floor_ft[s], of_set.terrain_clearance_ft, 0.0, of_set.look_ahead_s
+            )
+    return int(count[s])
 
 
 @uncounted

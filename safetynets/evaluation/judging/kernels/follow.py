@@ -112,24 +112,24 @@ def no_edges() -> Edges:
     return Edges(np.empty(0, np.int64), np.empty(0), np.empty(0))
 
 
-SET, TRACK, FIRST_CONFLICT_S, START_S, END_S, TIME_TO_VIOLATION_S, SEVERE, BOUNDED = range(8)
-"""Columns of an alert: the index of its set, then as of `JudgedAlerts`; an end of NaN is still to come. The last is
-that of `Found` where it started."""
+TRACK, FIRST_CONFLICT_S, START_S, END_S, TIME_TO_VIOLATION_S, SEVERE, BOUNDED = range(7)
+"""Columns of an alert, as of `JudgedAlerts`; an end of NaN is still to come. The last is that of `Found` where it
+started."""
 
 
 @njit(cache=True)
-def no_alerts() -> Floats:
-    """Room for alerts."""
-    return np.empty((1024, 8))
+def room_for_alerts(sets: int, tracks: int) -> Floats:
+    """Room for one alert a set and track, most of which stays unused and takes no memory."""
+    return np.empty((sets, tracks, 7))
 
 
 @njit(cache=True)
 def with_room(alerts: Floats, count: int, more: int) -> Floats:
-    """The alerts, or a longer copy of them, with room for more behind the first `count`."""
-    if count + more <= len(alerts):
+    """The alerts of each set, or a longer copy of them, with room for more behind the first `count`."""
+    if count + more <= alerts.shape[1]:
         return alerts
-    longer = np.empty((2 * len(alerts) + more, alerts.shape[1]))
-    longer[:count] = alerts[:count]
+    longer = np.empty((len(alerts), 2 * alerts.shape[1] + more, alerts.shape[2]))
+    longer[:, :count] = alerts[:, :count]
     return longer
 
 
@@ -253,7 +253,7 @@ def follow(
         first_conflict_s, row, j = _confirm(walk, rules, j)
         if np.isnan(first_conflict_s):
             continue
-        alerts[count, SET], alerts[count, TRACK] = s, track
+        alerts[count, TRACK] = track
         alerts[count, FIRST_CONFLICT_S], alerts[count, START_S] = first_conflict_s, walk.time_s[row]
         alerts[count, TIME_TO_VIOLATION_S], alerts[count, BOUNDED] = found.violation_s[j], found.bounded[j]
         alerts[count, END_S], alerts[count, SEVERE], j = _hold(walk, rules, row, j, watch.now_s)

@@ -22,8 +22,8 @@ from safetynets.evaluation.judging.kernels.follow import (
     Found,
     Watch,
     follow,
-    no_alerts,
     room_for_a_track,
+    room_for_alerts,
     with_room,
 )
 from safetynets.evaluation.judging.kernels.uncounted import uncounted
@@ -88,28 +88,48 @@ def _limits(settings: Settings, s: int) -> Limits:
 @njit(cache=True, nogil=True)
 def judge(
     plots: Plots, of_tracks: OfTracks, approaches: Approaches, settings: Settings, edges: Edges, watch: Watch
-) -> Floats:
-    """The alerts of many sets, by track; no path leaves a coverage, so that there are no edges."""
-    first, sets, track = of_tracks.first, settings.sets, plots.track
-    least, noticing = np.empty((len(sets), 4)), np.empty(len(sets), np.int64)
+) -> tuple[Floats, NDArray[np.int64]]:
+    """The alerts of each set, by track, and how many; no path leaves a coverage, so that there are no edges."""
+    first, sets = of_tracks.first, settings.sets
+    alerts, count = room_for_alerts(len(sets), len(first)), np.zeros(len(sets), np.int64)
+    noticing = np.empty(len(sets), np.int64)
+    found, most, least = room_for_a_track(first), 0, np.empty((len(sets), 4))
     _write_least(settings, least)
-    found, alerts, count = room_for_a_track(first), no_alerts(), 0
     for k in range(len(first) - 1):
-        noticing_count = _noticing(of_tracks, k, sets, least, noticing)
-        alerts = with_room(alerts, count, noticing_count * (first[k + 1] - first[k]))
-        for s in noticing[:noticing_count]:
-            found_count, has_hit = _find(plots, first[k], first[k + 1], approaches, settings, s, found)
-            if not has_hit:
-                continue
-            before = count
-            count = follow(found, found_count, track[first[k]], edges, watch, s, alerts, count)
-            for a in range(before, count):
-                q = int(alerts[a, BOUNDED])
-                if q >= 0:
-                    alerts[a, TIME_TO_VIOLATION_S] = _first_violation_s(
-                        plots, q, approaches, settings, s, 0.0, 0.0, sets[s].look_ahead_s
-                    )
-    return alerts[:count]
+        alerts = with_room(alerts, most, first[k + 1] - first[k])
+        for s in noticing[: _noticing(of_tracks, k, sets, least, noticing)]:
+            judged = _judge_track(plots, of_tracks, k, approaches, settings, s, edges, watch, found, alerts, count)
+            most = max(most, judged)
+    return alerts, count
+
+
+@uncounted
+def _judge_track(
+    plots: Plots,
+    of_tracks: OfTracks,
+    k: int,
+    approaches: Approaches,
+    settings: Settings,
+    s: int,
+    edges: Edges,
+    watch: Watch,
+    found: Found,
+    alerts: Floats,
+    count: NDArray[np.int64],
+) -> int:
+    """Write the alerts of a set on a track behind those that it has, and return how many it has then."""
+    before, look_ahead_s = count[s], settings.sets[s].look_ahead_s
+    first, last = of_tracks.first[k], of_tracks.first[k + 1]
+    found_count, has_hit = _find(plots, first, last, approaches, settings, s, found)
+    if has_hit:
+        count[s] = follow(found, found_count, plots.track[first], edges, watch, s, alerts[s], before)
+    for a in range(before, count[s]):
+        q = int(alerts[s, a, BOUNDED])
+        if q >= 0:
+            alerts[s, a, TIME_TO_VIOLATION_S] = _first_violation_s(
+                plots, q, approaches, settings, s, 0.0, 0.0, look_ahead_s
+            )
+    return int(count[s])
 
 
 @uncounted

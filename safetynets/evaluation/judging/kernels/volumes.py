@@ -13,8 +13,8 @@ from safetynets.evaluation.judging.kernels.follow import (
     Found,
     Watch,
     follow,
-    no_alerts,
     room_for_a_track,
+    room_for_alerts,
     with_room,
 )
 from safetynets.evaluation.judging.kernels.uncounted import uncounted
@@ -145,15 +145,15 @@ def judge(
     No path leaves a coverage, so that there are no edges.
     """
     track, warning_time_s = plots.track, watch.sets[s].warning_time_s
-    found, alerts, count = room_for_a_track(first), no_alerts(), 0
+    found, alerts, count = room_for_a_track(first), room_for_alerts(1, len(first)), 0
     for k in range(len(first) - 1):
         found_count, has_hit = _find(
             plots, first[k], first[k + 1], allowed, buffered, held, forecast, warning_time_s, found
         )
         if has_hit:
             alerts = with_room(alerts, count, found_count)
-            count = follow(found, found_count, track[first[k]], edges, watch, s, alerts, count)
-    return alerts[:count]
+            count = follow(found, found_count, track[first[k]], edges, watch, s, alerts[0], count)
+    return alerts[0, :count]
 
 
 @uncounted
