@@ -82,7 +82,7 @@ def export(
     from safetynets.evaluation.labels.candidates import to_label, with_alerts
     from safetynets.evaluation.labels.deidentify import deidentified
     from safetynets.evaluation.labels.traffic import traffic_to_label
-    from safetynets.nets.monitor import watch
+    from safetynets.nets.sieve import alerts_of
     from safetynets.reports.labelling_page import check_free, write_labelling_folder
 
     key = out.with_name(f"{out.name}.key.csv") if key is None else key
@@ -93,7 +93,7 @@ def export(
         stage("labelling")
         situations = label_tracks(given.tracks, given.site, given.truth)
         stage("judging")
-        judged = judged_alerts(watch(given.tracks, given.site).alerts)
+        judged = judged_alerts(alerts_of(given.tracks, given.site))
         wanted = to_label(with_alerts(situations, judged, given.tracks), limit, seed, void=void)
         if not len(wanted):
             raise LabelsError("holds no situation to label", file=traffic, mend="give other traffic, or --void")

@@ -16,7 +16,7 @@ from safetynets.evaluation.metrics import BUDGET, Scores, TrafficAmount, score_m
 from safetynets.evaluation.metrics.matching import category_of_alerts, pairs
 from safetynets.nets.alerts import Alert
 from safetynets.nets.conflicts import Net
-from safetynets.nets.monitor import watch
+from safetynets.nets.sieve import alerts_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -70,7 +70,7 @@ def day_changes(
 
 
 def _side(tracks: Tracks, site: Site, situations: Situations) -> _Side:
-    shown = [alert for alert in watch(tracks, site).alerts if alert.shown]
+    shown = [alert for alert in alerts_of(tracks, site) if alert.shown]
     shown.sort(key=lambda alert: (alert.start_time_s, Net[alert.net], alert.track, alert.group))
     judged = judged_alerts(shown)
     matched = pairs(judged.net, judged.track, judged.start_s, judged.end_s, situations)
