@@ -185,10 +185,12 @@ def _meetings(
     near_side = EDGE_TOLERANCE_M * speed
     vertices_m, first_vertex = shapes.vertices_m, shapes.first_vertex
     for ring in range(shapes.first_ring[i], shapes.first_ring[i + 1]):
+        bx, by = vertices_m[first_vertex[ring], 0] - x, vertices_m[first_vertex[ring], 1] - y
+        side_b = vx * by - vy * bx
         for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
-            ax, ay = vertices_m[k, 0] - x, vertices_m[k, 1] - y
+            ax, ay, side_a = bx, by, side_b
             bx, by = vertices_m[k + 1, 0] - x, vertices_m[k + 1, 1] - y
-            side_a, side_b = vx * ay - vy * ax, vx * by - vy * bx
+            side_b = vx * by - vy * bx
             if min(side_a, side_b) > near_side or max(side_a, side_b) < -near_side:
                 continue
             ex, ey = bx - ax, by - ay
