@@ -21,6 +21,7 @@ from safetynets.evaluation.study.words import metric_words, value_words
 
 METRICS = (
     "alerts",
+    "void_alerts",
     "nuisance_alerts",
     "nuisance_share",
     "missed",

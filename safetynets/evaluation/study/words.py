@@ -9,6 +9,7 @@ from safetynets.evaluation.study.metrics import PREFIXES
 
 WORDS = {
     "alerts": "alerts",
+    "void_alerts": "void alerts (in no share)",
     "nuisance_alerts": "nuisance alerts",
     "nuisance_share": "nuisance share",
     "nuisance_share_high": "upper bound of the nuisance share",
