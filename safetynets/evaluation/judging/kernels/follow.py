@@ -284,7 +284,7 @@ def _confirm(walk: Walk, rules: Rules, j: int) -> tuple[float, int, int]:
             predicted_hits = (predicted_hits << 1 | predicted) & 0xFFFF
             if predicted and np.isnan(first_conflict_s):
                 first_conflict_s = now_s
-            if predicted and is_confirmed(current_hits, predicted_hits, violation_s, rules):
+            if predicted and _is_confirmed(current_hits, predicted_hits, violation_s, rules):
                 return first_conflict_s, row, j
         row += 1
         j += is_found
@@ -330,7 +330,7 @@ def _hold(walk: Walk, rules: Rules, row: int, j: int, now_s: float) -> tuple[flo
 
 
 @uncounted
-def is_confirmed(current_hits: int, predicted_hits: int, violation_s: float, rules: Rules) -> bool:
+def _is_confirmed(current_hits: int, predicted_hits: int, violation_s: float, rules: Rules) -> bool:
     """Whether the hits so far make an alert of a predicted hit."""
     return bool(
         count_of(current_hits, rules.current_n) >= rules.current_m
