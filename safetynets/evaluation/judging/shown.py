@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +39,10 @@ def put_together(
     group_of = np.array([names.index(group) for _, group, _ in found], dtype=np.int64)
     columns = in_order(alerts, np.argsort(alerts[:, START_S]), rank)
     net, group = rank.astype(np.int8)[columns.source], group_of[columns.source]
-    return JudgedAlerts(
+    return _NamedWhenAsked(
+        names,
+        group.astype(np.int16),
         net=net,
-        group=_words(names, group),
         track=columns.track,
         first_conflict_s=columns.first_conflict_s,
         start_s=columns.start_s,
@@ -50,7 +53,22 @@ def put_together(
     )
 
 
-def _words(names: list[str], index: NDArray[np.int64]) -> NDArray[np.str_]:
+class _NamedWhenAsked(JudgedAlerts):
+    """Alerts whose groups are written out when they are first asked for: names take more memory than all the rest."""
+
+    _names: list[str]
+    _number: NDArray[np.int16]
+
+    def __init__(self, names: list[str], number: NDArray[np.int16], **columns: NDArray[Any]) -> None:
+        vars(self).update(columns, _names=names, _number=number)
+
+    @cached_property
+    def group(self) -> NDArray[np.str_]:
+        """The name of the group of areas of each alert."""
+        return _words(self._names, self._number)
+
+
+def _words(names: list[str], index: NDArray[np.int16]) -> NDArray[np.str_]:
     """The names at indices, as wide as the longest of those that occur."""
     if not len(index):
         return np.array([], dtype=np.str_)
