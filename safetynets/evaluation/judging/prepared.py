@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
@@ -67,14 +67,18 @@ class Prepared:
         StudyError
             As `judge`.
         """
-        sites = [self._site_of(values) for values in sets]
-        batches = self._batches(sites, threads)
-        alerts: dict[int, JudgedAlerts] = {}
+        at_a_time = max(1, min(SETS_AT_A_TIME, -(-len(sets) // threads)))
+        batches: list[tuple[list[int], Future[list[JudgedAlerts]]]] = []
         with ThreadPoolExecutor(threads) as pool:
-            judged = pool.map(lambda batch: self._judge([sites[number] for number in batch]), batches)
-            for batch, of_batch in zip(batches, judged, strict=True):
-                alerts.update(zip(batch, of_batch, strict=True))
-        return [alerts[number] for number in range(len(sites))]
+            # The sites of the next sets are made while the first are judged.
+            for start in range(0, len(sets), at_a_time):
+                sites = {start + j: self._site_of(values) for j, values in enumerate(sets[start : start + at_a_time])}
+                for numbers in self._alike(sites):
+                    batches.append((numbers, pool.submit(self._judge, [sites[number] for number in numbers])))
+        alerts = {
+            number: one for numbers, judged in batches for number, one in zip(numbers, judged.result(), strict=True)
+        }
+        return [alerts[number] for number in range(len(sets))]
 
     def size(self) -> dict[str, int]:
         """How many plots are kept (of all nets, predictions and groups), and the bytes of all that is kept.
@@ -88,17 +92,13 @@ class Prepared:
             "bytes": bytes_of((marked.code, marked.first_row, marked.track_start_s)) + sum(one.bytes for one in made),
         }
 
-    def _batches(self, sites: Sequence[Site], threads: int) -> list[list[int]]:
-        """The numbers of sets that share all predictions, so many at a time that each thread has its part."""
+    def _alike(self, sites: Mapping[int, Site]) -> list[list[int]]:
+        """The numbers of the sets that share all predictions, together."""
         alike: dict[Hashable, list[int]] = {}
-        for number, site in enumerate(sites):
+        for number, site in sites.items():
             key = tuple(structure(site, net, self._traffic.site) for net in Net)
             alike.setdefault(key, []).append(number)
-        batches = []
-        for numbers in alike.values():
-            at_a_time = min(SETS_AT_A_TIME, -(-len(numbers) // threads))
-            batches += [numbers[start : start + at_a_time] for start in range(0, len(numbers), at_a_time)]
-        return batches
+        return list(alike.values())
 
     def _judge(self, sites: Sequence[Site]) -> list[JudgedAlerts]:
         """The alerts of sets that share all predictions."""
