@@ -92,7 +92,7 @@ def _directives(module: ModuleType) -> list[str]:
     return [
         f".. auto{'class' if isinstance(value, type) else 'function'}:: {value.__module__}.{value.__name__}"
         for value in values
-        if getattr(value, "__module__", "").startswith(module.__name__)
+        if hasattr(value, "__name__") and value.__module__.startswith(module.__name__)
     ] or [f".. automodule:: {module.__name__}"]
 
 
