@@ -75,11 +75,12 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
         If the tracks are not on the site's plane.
     """
     from safetynets.nets.kernels.sieve import Columns, Horizon
+    from safetynets.nets.kernels.stretches import starts
 
     if tracks.plane != site.plane:
         raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
-    start = np.concatenate(([0], np.flatnonzero(tracks.track[1:] != tracks.track[:-1]) + 1, [len(tracks)]))
-    start = start.astype(np.int64) if len(tracks) else np.zeros(1, dtype=np.int64)
+    start = np.empty(tracks.track_count + 1, dtype=np.int64)
+    start = start[: starts(tracks.track, start)]
     from_s, to_s = _time_span(tracks, start)
     lowest_ft, highest_ft = _qnh_pressure_altitudes_ft(site, from_s, to_s)
     msaw, apw = site.parameters.msaw, site.parameters.apw

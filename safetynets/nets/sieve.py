@@ -34,7 +34,9 @@ from safetynets.tracks.table import column_names
 if TYPE_CHECKING:
     from safetynets.nets.kernels.lifecycle import Events, Memory
 
-CHUNKS_A_THREAD = 3
+SIFTED_CHUNKS_A_THREAD, JUDGED_CHUNKS_A_THREAD = 8, 2
+"""Sifting is balanced by many chunks; judging costs something for each."""
+
 FEWEST_PLOTS_A_CHUNK = 50_000
 MORE = 8
 """So many plots after those that could be hits are judged with them; where they are too few, twice as many, and so on.
@@ -66,7 +68,7 @@ def candidates(tracks: Tracks, site: Site, threads: int = 2) -> Candidates:
     """
     sieve = sieve_of(tracks, site)
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda chunk: sieve.sift(*chunk), _chunks(sieve.start, threads)))
+        found = list(pool.map(lambda chunk: sieve.sift(*chunk), _chunks(sieve.start, threads * SIFTED_CHUNKS_A_THREAD)))
     row = np.concatenate([np.empty(0, dtype=np.int64), *(rows for rows, _ in found)])
     nets = np.concatenate([np.empty(0, dtype=np.uint8), *(nets for _, nets in found)])
     return Candidates(*(row[nets & bit(net) != 0] for net in Net))
@@ -81,7 +83,7 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> tuple[Alert, ...]
         If the tracks are not on the site's plane.
     """
     sieve = sieve_of(tracks, site)
-    bounds = _chunks(sieve.start, threads)
+    bounds = _chunks(sieve.start, threads * JUDGED_CHUNKS_A_THREAD)
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(lambda chunk: _Chunk(tracks, site, sieve).alerts(*chunk), bounds))
     alerts = [alert for some, _ in found for alert in some]
@@ -89,9 +91,9 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> tuple[Alert, ...]
     return arbitrate(alerts, joined, site.parameters.arbitration)
 
 
-def _chunks(start: Rows, threads: int) -> list[tuple[int, int]]:
-    """Tracks (first, end) in chunks of about as many plots each."""
-    plots = max(FEWEST_PLOTS_A_CHUNK, int(start[-1]) // (threads * CHUNKS_A_THREAD) + 1)
+def _chunks(start: Rows, most: int) -> list[tuple[int, int]]:
+    """Tracks (first, end) in up to so many chunks of about as many plots each."""
+    plots = max(FEWEST_PLOTS_A_CHUNK, int(start[-1]) // most + 1)
     bounds = np.unique([*np.searchsorted(start, np.arange(0, start[-1], plots)), len(start) - 1]).tolist()
     return list(pairwise(bounds))
 

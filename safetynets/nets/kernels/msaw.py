@@ -110,7 +110,7 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
                     first_s, area, floor_ft = t, i, surface.floor_ft[i]
         cells = cells_on_path(surface.grid, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
         for j in range(len(cells)):
-            from_s, to_s, elevation_ft = cells[j]
+            from_s, to_s, elevation_ft = cells[j, 0], cells[j, 1], cells[j, 2]
             if from_s > first_s:
                 break
             if np.isnan(elevation_ft):

@@ -65,8 +65,7 @@ def cells_on_path(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: flo
     du, dv = vx_mps / grid.cell_m, vy_mps / grid.cell_m
     steps = int(abs(du) * duration_s) + int(abs(dv) * duration_s) + 4
     cells = np.empty((3 * steps, 3))
-    cells[0] = 0.0, 0.0, elevation_at_ft(grid, x_m, y_m)
-    count = 1
+    count = _write(cells, 0, 0.0, 0.0, elevation_at_ft(grid, x_m, y_m))
     column, row = int(np.floor(u0)), int(np.floor(v0))
     if du < 0.0 and u0 == column:
         column -= 1
@@ -86,21 +85,26 @@ def cells_on_path(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: flo
             highest = _higher(highest, _cell_elevation_ft(grid, row - 1, column))
         if beside_column and beside_row:
             highest = _higher(highest, _cell_elevation_ft(grid, row - 1, column - 1))
-        cells[count] = entered_s, left_s, highest
-        count += 1
+        count = _write(cells, count, entered_s, left_s, highest)
         if min(across_s, up_s) > duration_s:
             return cells[:count]
         sideways = 1 if du > 0.0 else -1
         upwards = 1 if dv > 0.0 else -1
         if across_s == up_s:
-            cells[count] = left_s, left_s, _cell_elevation_ft(grid, row, column + sideways)
-            cells[count + 1] = left_s, left_s, _cell_elevation_ft(grid, row + upwards, column)
-            count += 2
+            count = _write(cells, count, left_s, left_s, _cell_elevation_ft(grid, row, column + sideways))
+            count = _write(cells, count, left_s, left_s, _cell_elevation_ft(grid, row + upwards, column))
         if across_s <= up_s:
             column += sideways
         if up_s <= across_s:
             row += upwards
         entered_s = left_s
+
+
+@njit(cache=True)
+def _write(cells: Floats, at: int, from_s: float, to_s: float, elevation_ft: float) -> int:
+    """Write a row and return the number of the next."""
+    cells[at, 0], cells[at, 1], cells[at, 2] = from_s, to_s, elevation_ft
+    return at + 1
 
 
 @njit(cache=True)
