@@ -19,7 +19,8 @@ demo: $(STAMP) ## replay three hours of Paris arrivals with one wrong QNH, print
 test: $(STAMP) browser ## install what is missing and run every check and test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m tests.compile_kernels & $(BIN)/mypy && $(BIN)/lint-imports && wait
+	$(BIN)/python -m tests.compile_kernels nets & $(BIN)/python -m tests.compile_kernels judging & \
+		$(BIN)/mypy && $(BIN)/lint-imports && wait
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -p no:benchmark
 
 browser: ## install Chromium for the tests of the pages, where it is absent and this is allowed
@@ -58,5 +59,5 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
 		|| { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } >/dev/null 2>&1 \
 		|| { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment: its venv module is missing (Debian and Ubuntu: apt-get install python3-venv)"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	@touch $@
