@@ -33,7 +33,6 @@ from safetynets.units import S_PER_H, m_to_nm, nm_to_m
 
 CONTACT = "contact with the ground"
 HEAVY = ("A333", "B77W")
-SECONDS_OF_DAY = 86_400.0
 ATTEMPTS = 12
 LEAST_CLEARANCE_FT = 300.0
 """An ordinary flight farther than `NEAR_RUNWAY_NM` from every threshold has at least this clearance."""
