@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.nets.conflicts import Conflicts, Kind, Net, conflicts_of, room_for
 from safetynets.nets.picture import Picture
 from safetynets.sites.approach_path import course_vector, path_pieces
 from safetynets.sites.geometry import Site
@@ -22,7 +22,7 @@ from safetynets.tracks import Tracks
 from safetynets.units import FT_PER_NM, M_PER_NM, fpm_to_ftps
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.apm import Approaches, Joined, JoinRules, Limits
+    from safetynets.nets.kernels.apm import Approaches, Hysteresis, Joined, JoinRules, Limits
 
 KINDS = (Kind.BELOW, Kind.ABOVE, Kind.LEFT, Kind.RIGHT)
 
@@ -50,18 +50,13 @@ def join_approaches(
 
     parameters = site.parameters.apm
     joined = forget_all(tracks.track_count) if joined is None else joined
-    action = np.where(
-        reason == Reason.JUDGED,
-        kernel.JUDGE,
-        np.where(reason < Reason.TRACK_TOO_YOUNG, kernel.LEAVE, kernel.KEEP),
-    ).astype(np.int8)
     approach = np.full(len(picture), -1, dtype=np.int32)
     kernel.join(
         picture.track,
         picture.time_s,
-        action,
+        reason,
         state(picture),
-        _may_join(tracks, site),
+        may_join(tracks, site),
         packed_approaches(site),
         join_rules(parameters),
         joined,
@@ -91,49 +86,19 @@ def apm_conflicts(picture: Picture, reason: NDArray[np.int8], approach: NDArray[
     """
     from safetynets.nets.kernels import apm as kernel
 
+    verdicts = room_for(len(picture))
+    kernel.judge(reason, approach, state(picture), *asked(site), verdicts)
+    areas = tuple(one.name for one in site.approaches)
+    return conflicts_of(Net.APM, "apm", areas, verdicts, picture.altitude_ft)
+
+
+def asked(site: Site) -> tuple[Approaches, Limits, Hysteresis]:
+    """What the kernel judges a plot by."""
+    from safetynets.nets.kernels.apm import Hysteresis
+
     parameters = site.parameters.apm
-    count = len(picture)
-    found = np.where((reason == Reason.JUDGED) & (approach < 0), Reason.NOT_ON_APPROACH, reason).astype(np.int8)
-    assessable = found == Reason.JUDGED
-    verdicts = kernel.Verdicts(
-        violation_s=np.full(count, np.inf),
-        hold_violation_s=np.full(count, np.inf),
-        kind=np.full(count, -1, dtype=np.int8),
-        margin_ft=np.full(count, np.nan),
-        margin_m=np.full(count, np.nan),
-        limit_ft=np.full(count, np.nan),
-        cross_m=np.full(count, np.nan),
-        vertical_deviation_ft=np.full(count, np.nan),
-    )
-    kernel.judge(
-        np.where(assessable, approach, -1).astype(np.int32),
-        state(picture),
-        packed_approaches(site),
-        limits(parameters),
-        parameters.hysteresis_ft,
-        parameters.hysteresis_m,
-        parameters.hysteresis_s,
-        verdicts,
-    )
-    words = np.array([Kind.NONE, *KINDS], dtype=np.int8)
-    return Conflicts(
-        net=Net.APM,
-        group="apm",
-        areas=tuple(approach.name for approach in site.approaches),
-        assessable=assessable,
-        reason=found,
-        margin_ft=verdicts.margin_ft,
-        margin_m=verdicts.margin_m,
-        time_to_violation_s=verdicts.violation_s,
-        hold_time_to_violation_s=verdicts.hold_violation_s,
-        kind=words[verdicts.kind + 1],
-        area=np.where(assessable, approach, -1).astype(np.int32),
-        altitude_ft=picture.altitude_ft,
-        minimum_ft=verdicts.limit_ft,
-        lateral_deviation_m=verdicts.cross_m,
-        vertical_deviation_ft=verdicts.vertical_deviation_ft,
-        severe=verdicts.violation_s == 0.0,
-    )
+    hysteresis = Hysteresis(parameters.hysteresis_ft, parameters.hysteresis_m, parameters.hysteresis_s)
+    return packed_approaches(site), limits(parameters), hysteresis
 
 
 def limits(parameters: ApmParameters) -> Limits:
@@ -189,7 +154,7 @@ def state(picture: Picture) -> NDArray[np.float64]:
     )
 
 
-def _may_join(tracks: Tracks, site: Site) -> NDArray[np.bool_]:
+def may_join(tracks: Tracks, site: Site) -> NDArray[np.bool_]:
     """Which track may join which approach, by destination and runway where they are required."""
     parameters = site.parameters.apm
     allowed = np.ones((tracks.track_count, len(site.approaches)), dtype=np.bool_)

@@ -6,13 +6,14 @@ The rule: violated when inside laterally, inside vertically, and while the volum
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.nets.conflicts import Conflicts, Net, conflicts_of, room_for
 from safetynets.nets.eligibility import is_one_of
 from safetynets.nets.picture import Picture, forecast, motion
 from safetynets.nets.schedules import active_periods
@@ -21,6 +22,7 @@ from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     from safetynets.nets.kernels.apw import Volumes
+    from safetynets.nets.kernels.legs import Forecast
     from safetynets.nets.kernels.shapes import Shapes
 
 
@@ -29,65 +31,66 @@ def apw_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8], si
 
     `reason` holds, per plot, `Reason.JUDGED` or why it is not to be judged.
     """
-    groups = sorted({volume.group for volume in site.volumes})
-    return tuple(_group_conflicts(picture, tracks, reason, site, group) for group in groups)
+    return tuple(_group_conflicts(picture, tracks, reason, site, group) for group in groups_of(site))
 
 
 def _group_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8], site: Site, group: str) -> Conflicts:
     from safetynets.nets.kernels import apw as kernel
 
-    parameters = site.parameters.apw
-    volumes = group_volumes(site, group)
-    count = len(picture)
-    allowed = np.column_stack([is_allowed(tracks, volume) for volume in volumes])
-    allowed_everywhere = np.asarray(allowed.all(axis=1))[picture.track]
-    found = np.where((reason == Reason.JUDGED) & allowed_everywhere, Reason.ALLOWED_IN, reason)
-    found = found.astype(np.int8)
-    verdicts = kernel.Verdicts(
-        violation_s=np.full(count, np.inf),
-        hold_violation_s=np.full(count, np.inf),
-        area=np.full(count, -1, dtype=np.int32),
-        margin_ft=np.full(count, np.nan),
-        margin_m=np.full(count, np.nan),
-        limit_ft=np.full(count, np.nan),
-        severe=np.zeros(count, dtype=np.bool_),
+    allowed = allowed_in(tracks.callsign, tracks.ssr_code, tracks.flight_rules, group_volumes(site, group))
+    from_s, to_s = (float(picture.time_s.min()), float(picture.time_s.max())) if len(picture) else (0.0, 0.0)
+    verdicts = room_for(len(picture))
+    kernel.judge(
+        reason,
+        picture.time_s,
+        motion(picture, site.parameters.apw),
+        picture.qnh_pressure_altitude_ft,
+        picture.track,
+        allowed | never_active(site, group),
+        allowed.all(axis=1),
+        *asked(site, group, from_s, to_s),
+        verdicts,
     )
-    from_s, to_s = (float(picture.time_s.min()), float(picture.time_s.max())) if count else (0.0, 0.0)
-    bare, buffered, held = packed_volumes(site, group, from_s, to_s)
-    # Only what never is active is passed over: the margin to what now and then is must not depend on the plots given.
-    never = np.array([not volume.schedule.ever for volume in volumes])
-    if not never.all():
-        kernel.judge(
-            found == Reason.JUDGED,
-            picture.time_s,
-            motion(picture, parameters),
-            picture.qnh_pressure_altitude_ft,
-            picture.track,
-            allowed | never,
-            bare,
-            buffered,
-            held,
-            forecast(parameters),
-            verdicts,
-        )
-    unknown = np.full(count, np.nan)
-    return Conflicts(
-        net=Net.APW,
-        group=group,
-        areas=tuple(volume.name for volume in volumes),
-        assessable=found == Reason.JUDGED,
-        reason=found,
-        margin_ft=verdicts.margin_ft,
-        margin_m=verdicts.margin_m,
-        time_to_violation_s=verdicts.violation_s,
-        hold_time_to_violation_s=verdicts.hold_violation_s,
-        kind=np.where(verdicts.violation_s < np.inf, Kind.INSIDE, Kind.NONE).astype(np.int8),
-        area=verdicts.area,
-        altitude_ft=picture.altitude_ft,
-        minimum_ft=verdicts.limit_ft,
-        lateral_deviation_m=unknown,
-        vertical_deviation_ft=unknown,
-        severe=verdicts.severe,
+    return conflicts_of(Net.APW, group, areas_of(site, group), verdicts, picture.altitude_ft)
+
+
+def groups_of(site: Site) -> list[str]:
+    """The groups of volumes of a site, in the order of their names."""
+    return sorted({volume.group for volume in site.volumes})
+
+
+def areas_of(site: Site, group: str) -> tuple[str, ...]:
+    """The names of the volumes of a group."""
+    return tuple(volume.name for volume in group_volumes(site, group))
+
+
+def asked(site: Site, group: str, from_s: float, to_s: float) -> tuple[Volumes, Volumes, Volumes, Forecast]:
+    """What the kernel judges a plot of a span of time by."""
+    return *packed_volumes(site, group, from_s, to_s), forecast(site.parameters.apw)
+
+
+def never_active(site: Site, group: str) -> NDArray[np.bool_]:
+    """Which volumes of a group never are active.
+
+    Only they are passed over: the margin to what now and then is must not depend on the plots given.
+    """
+    return np.array([not volume.schedule.ever for volume in group_volumes(site, group)])
+
+
+def allowed_in(
+    callsign: NDArray[np.object_],
+    ssr_code: NDArray[np.object_],
+    flight_rules: NDArray[np.object_],
+    volumes: Sequence[Volume],
+) -> NDArray[np.bool_]:
+    """Which flights, one a row, may be inside which of the volumes."""
+    return np.column_stack(
+        [
+            is_one_of(callsign, volume.allowed_callsigns)
+            | is_one_of(ssr_code, volume.allowed_ssr_codes)
+            | is_one_of(flight_rules, volume.allowed_flight_rules)
+            for volume in volumes
+        ]
     )
 
 
@@ -98,11 +101,7 @@ def group_volumes(site: Site, group: str) -> list[Volume]:
 
 def is_allowed(tracks: Tracks, volume: Volume) -> NDArray[np.bool_]:
     """Which tracks may be inside the volume."""
-    return (
-        is_one_of(tracks.callsign, volume.allowed_callsigns)
-        | is_one_of(tracks.ssr_code, volume.allowed_ssr_codes)
-        | is_one_of(tracks.flight_rules, volume.allowed_flight_rules)
-    )
+    return allowed_in(tracks.callsign, tracks.ssr_code, tracks.flight_rules, [volume])[:, 0]
 
 
 def packed_volumes(site: Site, group: str, from_s: float, to_s: float) -> tuple[Volumes, Volumes, Volumes]:

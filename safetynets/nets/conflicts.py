@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.verdict import Verdicts
 
 Floats = NDArray[np.float64]
 
@@ -119,3 +123,23 @@ class Conflicts:
 
     def __len__(self) -> int:
         return len(self.assessable)
+
+
+def room_for(count: int) -> Verdicts:
+    """Columns that the verdicts on so many plots are written to."""
+    from safetynets.nets.kernels.verdict import Verdicts
+
+    types = {"reason": np.int8, "kind": np.int8, "area": np.int32, "severe": np.bool_}
+    return Verdicts(**{name: np.empty(count, dtype=types.get(name, np.float64)) for name in Verdicts._fields})
+
+
+def conflicts_of(net: Net, group: str, areas: tuple[str, ...], verdicts: Verdicts, altitude_ft: Floats) -> Conflicts:
+    """The verdicts of a net on plots at these altitudes, as a table."""
+    return Conflicts(
+        net=net,
+        group=group,
+        areas=areas,
+        assessable=verdicts.reason == Reason.JUDGED,
+        altitude_ft=altitude_ft,
+        **verdicts._asdict(),
+    )

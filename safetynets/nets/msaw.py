@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.nets.conflicts import Conflicts, Net, conflicts_of, room_for
 from safetynets.nets.picture import Picture, forecast, motion
 from safetynets.sites.geometry import Site
 from safetynets.sites.terrain import highest_within
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.msaw import Surface
+    from safetynets.nets.kernels.legs import Forecast
+    from safetynets.nets.kernels.msaw import Escape, Outlook, Surface
 
 TERRAIN = "terrain"
 
@@ -29,60 +30,28 @@ def msaw_conflicts(picture: Picture, reason: NDArray[np.int8], site: Site) -> Co
 
     `reason` holds, per plot, `Reason.JUDGED` or why the plot is not to be judged.
     """
-    from safetynets.nets.blocks import outlook_of
     from safetynets.nets.kernels import msaw as kernel
 
+    verdicts = room_for(len(picture))
+    kernel.judge(reason, motion(picture, site.parameters.msaw), *asked(site), verdicts)
+    _, _, areas = surfaces(site)
+    return conflicts_of(Net.MSAW, "msaw", areas, verdicts, picture.altitude_ft)
+
+
+def asked(site: Site) -> tuple[Surface, Surface, Outlook, Forecast, Escape]:
+    """What the kernel judges a plot by."""
+    from safetynets.nets.blocks import outlook_of
+    from safetynets.nets.kernels.msaw import Escape
+
     parameters = site.parameters.msaw
-    surface, bare_surface, areas = surfaces(site)
-    count = len(picture)
-    verdicts = kernel.Verdicts(
-        floor_ft=np.full(count, np.nan),
-        floor_area=np.full(count, -1, dtype=np.int32),
-        violation_s=np.full(count, np.inf),
-        hold_violation_s=np.full(count, np.inf),
-        area=np.full(count, -1, dtype=np.int32),
-        minimum_ft=np.full(count, np.nan),
-        undecided=np.zeros(count, dtype=np.bool_),
-        severe=np.zeros(count, dtype=np.bool_),
-    )
-    escape = kernel.Escape(
+    surface, bare_surface, _ = surfaces(site)
+    escape = Escape(
         asked_for=parameters.escape_test,
         delay_s=parameters.escape_delay_s,
         climb_tan=float(np.tan(np.radians(parameters.escape_climb_deg))),
         climb_s=parameters.escape_time_s,
     )
-    kernel.judge(
-        reason == Reason.JUDGED,
-        motion(picture, parameters),
-        surface,
-        bare_surface,
-        outlook_of(site),
-        forecast(parameters),
-        escape,
-        verdicts,
-    )
-
-    found = reason.copy()
-    found[(reason == Reason.JUDGED) & (verdicts.floor_area < 0)] = Reason.OUTSIDE_COVERAGE
-    found[(reason == Reason.JUDGED) & verdicts.undecided] = Reason.PATH_LEAVES_COVERAGE
-    return Conflicts(
-        net=Net.MSAW,
-        group="msaw",
-        areas=areas,
-        assessable=found == Reason.JUDGED,
-        reason=found,
-        margin_ft=picture.altitude_ft - verdicts.floor_ft,
-        margin_m=np.full(count, np.nan),
-        time_to_violation_s=verdicts.violation_s,
-        hold_time_to_violation_s=verdicts.hold_violation_s,
-        kind=np.where(verdicts.violation_s < np.inf, Kind.BELOW, Kind.NONE).astype(np.int8),
-        area=verdicts.area,
-        altitude_ft=picture.altitude_ft,
-        minimum_ft=verdicts.minimum_ft,
-        lateral_deviation_m=np.full(count, np.nan),
-        vertical_deviation_ft=np.full(count, np.nan),
-        severe=verdicts.severe,
-    )
+    return surface, bare_surface, outlook_of(site), forecast(parameters), escape
 
 
 @lru_cache(maxsize=8)

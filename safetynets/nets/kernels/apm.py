@@ -8,13 +8,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.conflicts import Kind
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.inequality import Quadratic, first_negative
+from safetynets.nets.kernels.verdict import JUDGED, NOT_ON_APPROACH, Verdict, Verdicts, is_excluded, nothing, verdict_of, write
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
 
 BELOW, ABOVE, LEFT, RIGHT = range(4)
+KINDS = (int(Kind.NONE), int(Kind.BELOW), int(Kind.ABOVE), int(Kind.LEFT), int(Kind.RIGHT))
+"""None, and these in their order, as of `Kind`."""
 
 
 class Approaches(NamedTuple):
@@ -209,87 +213,78 @@ def first_violation(
     return best_s, best_kind
 
 
-class Verdicts(NamedTuple):
-    """Results of the kernel, one row a plot."""
+class Hysteresis(NamedTuple):
+    """How much stricter the limits are while an alert holds, and how much longer the look-ahead."""
 
-    violation_s: Floats
-    hold_violation_s: Floats
-    kind: NDArray[np.int8]
-    margin_ft: Floats
-    margin_m: Floats
-    limit_ft: Floats
-    cross_m: Floats
-    vertical_deviation_ft: Floats
+    ft: float
+    m: float
+    s: float
+
+
+@njit(cache=True)
+def judge_plot(
+    state: Floats, i: int, approaches: Approaches, limits: Limits, hysteresis: Hysteresis, holds: bool
+) -> Verdict:
+    """Judge one plot that is joined to approach i; `state` begins with x, y, vx, vy, altitude (ft), rate (ft/s).
+
+    Only where an alert `holds` is the time to violation with hysteresis found; it is inf elsewhere.
+    """
+    x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
+    d_nm, cross_m = along_and_cross(approaches, i, x, y)
+    east, north = approaches.course[i, 0], approaches.course[i, 1]
+    closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
+    nominal_ft = min(path_altitude_ft(approaches, i, d_nm), approaches.intercept_ft[i])
+    below_ft = nominal_ft - limits.below_ft - limits.below_ft_per_nm * d_nm
+    above_ft = nominal_ft + limits.above_ft + limits.above_ft_per_nm * d_nm
+    width_m = approaches.half_width_m[i] + approaches.splay_m_per_nm[i] * d_nm
+    limit_ft, margin_ft, margin_m = below_ft, np.inf, np.inf
+    if limits.enabled[BELOW]:
+        margin_ft = altitude_ft - below_ft
+    if limits.enabled[ABOVE] and above_ft - altitude_ft < margin_ft:
+        margin_ft, limit_ft = above_ft - altitude_ft, above_ft
+    if limits.enabled[LEFT]:
+        margin_m = cross_m + width_m
+    if limits.enabled[RIGHT]:
+        margin_m = min(margin_m, width_m - cross_m)
+    flight = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps
+    violation_s, kind = first_violation(approaches, i, limits, 0.0, 0.0, limits.look_ahead_s, *flight)
+    hold_violation_s = np.inf
+    if holds:
+        hold_violation_s, _ = first_violation(
+            approaches, i, limits, hysteresis.ft, hysteresis.m, limits.look_ahead_s + hysteresis.s, *flight
+        )
+    return verdict_of(
+        JUDGED,
+        margin_ft if margin_ft < np.inf else np.nan,
+        margin_m if margin_m < np.inf else np.nan,
+        violation_s,
+        hold_violation_s,
+        KINDS[kind + 1],
+        i,
+        limit_ft,
+        cross_m,
+        altitude_ft - nominal_ft,
+        violation_s == 0.0,
+    )
 
 
 @njit(cache=True, nogil=True)
 def judge(
+    reason: NDArray[np.int8],
     approach: NDArray[np.int32],
     state: Floats,
     approaches: Approaches,
     limits: Limits,
-    hysteresis_ft: float,
-    hysteresis_m: float,
-    hysteresis_s: float,
+    hysteresis: Hysteresis,
     verdicts: Verdicts,
 ) -> None:
-    """Judge every plot that is joined (`approach` >= 0); `state` is x, y, vx, vy, altitude (ft), rate (ft/s)."""
+    """Judge every plot that is joined (`approach` >= 0) and that nothing keeps from it."""
     state, approaches, limits, verdicts = borrowed(state), borrowed(approaches), borrowed(limits), borrowed(verdicts)
     for row in range(len(state)):
-        i = approach[row]
-        if i < 0:
-            continue
-        x, y, vx, vy, altitude_ft, rate_ftps = state[row]
-        d_nm, cross_m = along_and_cross(approaches, i, x, y)
-        east, north = approaches.course[i, 0], approaches.course[i, 1]
-        closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
-        nominal_ft = min(path_altitude_ft(approaches, i, d_nm), approaches.intercept_ft[i])
-        below_ft = nominal_ft - limits.below_ft - limits.below_ft_per_nm * d_nm
-        above_ft = nominal_ft + limits.above_ft + limits.above_ft_per_nm * d_nm
-        width_m = approaches.half_width_m[i] + approaches.splay_m_per_nm[i] * d_nm
-        verdicts.cross_m[row] = cross_m
-        verdicts.vertical_deviation_ft[row] = altitude_ft - nominal_ft
-        verdicts.limit_ft[row] = below_ft
-        margin_ft, margin_m = np.inf, np.inf
-        if limits.enabled[BELOW]:
-            margin_ft = altitude_ft - below_ft
-        if limits.enabled[ABOVE] and above_ft - altitude_ft < margin_ft:
-            margin_ft = above_ft - altitude_ft
-            verdicts.limit_ft[row] = above_ft
-        if limits.enabled[LEFT]:
-            margin_m = cross_m + width_m
-        if limits.enabled[RIGHT]:
-            margin_m = min(margin_m, width_m - cross_m)
-        verdicts.margin_ft[row] = margin_ft if margin_ft < np.inf else np.nan
-        verdicts.margin_m[row] = margin_m if margin_m < np.inf else np.nan
-        verdicts.violation_s[row], verdicts.kind[row] = first_violation(
-            approaches,
-            i,
-            limits,
-            0.0,
-            0.0,
-            limits.look_ahead_s,
-            d_nm,
-            closing_nmps,
-            cross_m,
-            drift_mps,
-            altitude_ft,
-            rate_ftps,
-        )
-        verdicts.hold_violation_s[row], _ = first_violation(
-            approaches,
-            i,
-            limits,
-            hysteresis_ft,
-            hysteresis_m,
-            limits.look_ahead_s + hysteresis_s,
-            d_nm,
-            closing_nmps,
-            cross_m,
-            drift_mps,
-            altitude_ft,
-            rate_ftps,
-        )
+        verdict = nothing(NOT_ON_APPROACH if reason[row] == JUDGED else reason[row])
+        if reason[row] == JUDGED and approach[row] >= 0:
+            verdict = judge_plot(state[row], approach[row], approaches, limits, hysteresis, True)
+        write(verdicts, row, verdict)
 
 
 class JoinRules(NamedTuple):
@@ -316,15 +311,11 @@ class Joined(NamedTuple):
     landing: NDArray[np.bool_]
 
 
-KEEP, LEAVE, JUDGE = range(3)
-"""What a plot does to the memory of its track: nothing (not assessable), leave (excluded), or be judged."""
-
-
 @njit(cache=True, nogil=True)
 def join(
     track: NDArray[np.int32],
     time_s: Floats,
-    action: NDArray[np.int8],
+    reason: NDArray[np.int8],
     state: Floats,
     may_join: NDArray[np.bool_],
     approaches: Approaches,
@@ -336,14 +327,32 @@ def join(
     state, may_join, approaches, joined = borrowed(state), borrowed(may_join), borrowed(approaches), borrowed(joined)
     for row in range(len(track)):
         k = track[row]
-        if time_s[row] - joined.last_s[k] > rules.max_gap_s:
-            _forget(k, joined)
-        joined.last_s[k] = time_s[row]
-        if action[row] == LEAVE:
-            _forget(k, joined)
-        elif action[row] == JUDGE:
-            _follow(k, state[row], may_join, approaches, rules, joined)
-        approach[row] = joined.approach[k]
+        approach[row] = join_plot(k, time_s[row], reason[row], state[row], may_join[k], approaches, rules, joined)
+
+
+@njit(cache=True)
+def join_plot(
+    k: int,
+    time_s: float,
+    reason: int,
+    state: Floats,
+    may_join: NDArray[np.bool_],
+    approaches: Approaches,
+    rules: JoinRules,
+    joined: Joined,
+) -> int:
+    """The approach that the next plot of track k is joined to (-1 for none); `joined` is carried on.
+
+    A plot that is excluded leaves what it was joined to, one that is not assessable changes nothing.
+    """
+    if time_s - joined.last_s[k] > rules.max_gap_s:
+        _forget(k, joined)
+    joined.last_s[k] = time_s
+    if is_excluded(reason):
+        _forget(k, joined)
+    elif reason == JUDGED:
+        _follow(k, state, may_join, approaches, rules, joined)
+    return joined.approach[k]
 
 
 @njit(cache=True)
@@ -355,7 +364,7 @@ def _forget(k: int, joined: Joined) -> None:
 def _follow(
     k: int, state: Floats, may_join: NDArray[np.bool_], approaches: Approaches, rules: JoinRules, joined: Joined
 ) -> None:
-    x, y, vx, vy, altitude_ft, rate_ftps = state
+    x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
     joined.climbing[k] = joined.climbing[k] + 1 if rate_ftps > rules.go_around_ftps else 0
     present = joined.approach[k]
     present_rad = np.inf
@@ -374,7 +383,7 @@ def _follow(
     if may_join_now and altitude_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps:
         for i in range(len(approaches.start_nm)):
             d_nm, cross_m = along_and_cross(approaches, i, x, y)
-            if not may_join[k, i] or not in_capture(approaches, i, d_nm, cross_m):
+            if not may_join[i] or not in_capture(approaches, i, d_nm, cross_m):
                 continue
             east, north = approaches.course[i, 0], approaches.course[i, 1]
             off_rad = abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))

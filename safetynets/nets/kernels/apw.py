@@ -33,6 +33,17 @@ from safetynets.nets.kernels.shapes import (
     inside_intervals,
     signed_distance_m,
 )
+from safetynets.nets.kernels.verdict import (
+    ALLOWED_IN,
+    INSIDE,
+    JUDGED,
+    NO_KIND,
+    Verdict,
+    Verdicts,
+    nothing,
+    verdict_of,
+    write,
+)
 
 Floats = NDArray[np.float64]
 
@@ -110,24 +121,18 @@ def is_inside(
     time_s: float,
 ) -> bool:
     """Whether a point is inside volume i while it is active."""
-    active = False
-    for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
-        active = active or volumes.active_s[p, 0] <= time_s < volumes.active_s[p, 1]
-    if not active or not floor_ft <= altitude_ft <= ceiling_ft:
+    if not floor_ft <= altitude_ft <= ceiling_ft or not is_active(volumes, i, time_s):
         return False
     return contains(volumes.shapes, i, x_m, y_m)
 
 
-class Verdicts(NamedTuple):
-    """Results of the kernel, one row a plot."""
-
-    violation_s: Floats
-    hold_violation_s: Floats
-    area: NDArray[np.int32]
-    margin_ft: Floats
-    margin_m: Floats
-    limit_ft: Floats
-    severe: NDArray[np.bool_]
+@njit(cache=True)
+def is_active(volumes: Volumes, i: int, time_s: float) -> bool:
+    """Whether volume i is active at a time."""
+    active = False
+    for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
+        active = active or volumes.active_s[p, 0] <= time_s < volumes.active_s[p, 1]
+    return active
 
 
 @njit(cache=True)
@@ -168,60 +173,99 @@ def entry_s(
     return min(t, other_s) if forecast.hypotheses == ANY else max(t, other_s)
 
 
+@njit(cache=True)
+def judge_plot(
+    state: Floats,
+    qnh_pressure_altitude_ft: float,
+    time_s: float,
+    passed_over: NDArray[np.bool_],
+    bare: Volumes,
+    buffered: Volumes,
+    held: Volumes,
+    forecast: Forecast,
+    holds: bool,
+) -> Verdict:
+    """Judge one plot against the volumes of one group; `state` is what `predicted_paths` takes.
+
+    `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis;
+    `passed_over` are those in which the flight may be, and those never active. Only where an alert `holds` is the time
+    to violation with hysteresis found, and the margin to volumes that are not violated.
+    """
+    x, y, altitude_ft = state[0], state[1], state[4]
+    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
+    first_s = first_held_s = nearest_m = np.inf
+    area, margin_ft, margin_m, limit_ft, severe = -1, np.nan, np.nan, np.nan, False
+    for i in range(len(buffered.floor_ft)):
+        if passed_over[i]:
+            continue
+        floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, qnh_pressure_altitude_ft)
+        if is_inside(buffered, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s):
+            hold_violation_s = violation_s = 0.0
+        else:
+            hold_violation_s, may_enter = np.inf, True
+            if holds:
+                hold_violation_s = entry_s(state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s)
+                may_enter = hold_violation_s < np.inf
+            violation_s = np.inf
+            if may_enter:
+                violation_s = entry_s(
+                    state, forecast, forecast.look_ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s
+                )
+        first_held_s = min(first_held_s, hold_violation_s)
+        if violation_s == np.inf:
+            if not holds or distance_to_box_m(buffered.shapes, i, x, y) > max(nearest_m, 0.0):
+                continue
+        away_m = signed_distance_m(buffered.shapes, i, x, y)
+        if violation_s < first_s or (violation_s == first_s and away_m < nearest_m):
+            nearest_m = margin_m = away_m
+            first_s, area = violation_s, i
+            limit_ft = floor_ft if abs(altitude_ft - floor_ft) <= abs(altitude_ft - ceiling_ft) else ceiling_ft
+            margin_ft = max(floor_ft - altitude_ft, altitude_ft - ceiling_ft)
+        if violation_s == 0.0 and not severe:
+            floor_ft, ceiling_ft = vertical_limits_ft(bare, i, qnh_pressure_altitude_ft)
+            severe = is_inside(bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s)
+    kind = INSIDE if first_s < np.inf else NO_KIND
+    return verdict_of(
+        JUDGED, margin_ft, margin_m, first_s, first_held_s, kind, area, limit_ft, np.nan, np.nan, severe
+    )
+
+
 @njit(cache=True, nogil=True)
 def judge(
-    judged: NDArray[np.bool_],
+    reason: NDArray[np.int8],
     time_s: Floats,
     motion: Floats,
     qnh_pressure_altitude_ft: Floats,
     track: NDArray[np.int32],
     passed_over: NDArray[np.bool_],
+    allowed: NDArray[np.bool_],
     bare: Volumes,
     buffered: Volumes,
     held: Volumes,
     forecast: Forecast,
     verdicts: Verdicts,
 ) -> None:
-    """Judge every plot against the volumes of one group.
+    """Judge every plot that nothing keeps from it against the volumes of one group.
 
-    `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis;
-    `passed_over[track, volume]` is who may be inside, and what never is active. A row of `motion` is the state that
-    `predicted_paths` takes.
+    `passed_over[track, volume]` is that of `judge_plot`, and `allowed[track]` who may be in all of them. A row of
+    `motion` is the state that `predicted_paths` takes.
     """
     bare, buffered, held, verdicts = borrowed(bare), borrowed(buffered), borrowed(held), borrowed(verdicts)
     time_s, motion, qnh_pressure_altitude_ft = borrowed(time_s), borrowed(motion), borrowed(qnh_pressure_altitude_ft)
-    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
+    passed_over = borrowed(passed_over)
     for row in range(len(motion)):
-        if not judged[row]:
-            continue
-        state = motion[row]
-        x, y, altitude_ft = state[0], state[1], state[4]
-        verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
-        nearest_m = np.inf
-        for i in range(len(buffered.floor_ft)):
-            if passed_over[track[row], i]:
-                continue
-            pa_ft = qnh_pressure_altitude_ft[row]
-            floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, pa_ft)
-            if is_inside(buffered, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s[row]):
-                hold_violation_s = violation_s = 0.0
-            else:
-                hold_violation_s = entry_s(state, forecast, hold_s, held, i, pa_ft, time_s[row])
-                violation_s = np.inf
-                if hold_violation_s < np.inf:
-                    violation_s = entry_s(state, forecast, forecast.look_ahead_s, buffered, i, pa_ft, time_s[row])
-            verdicts.hold_violation_s[row] = min(verdicts.hold_violation_s[row], hold_violation_s)
-            if violation_s == np.inf and distance_to_box_m(buffered.shapes, i, x, y) > max(nearest_m, 0.0):
-                continue
-            margin_m = signed_distance_m(buffered.shapes, i, x, y)
-            if violation_s < verdicts.violation_s[row] or (
-                violation_s == verdicts.violation_s[row] and margin_m < nearest_m
-            ):
-                nearest_m = margin_m
-                verdicts.violation_s[row], verdicts.area[row], verdicts.margin_m[row] = violation_s, i, margin_m
-                nearer_floor = abs(altitude_ft - floor_ft) <= abs(altitude_ft - ceiling_ft)
-                verdicts.limit_ft[row] = floor_ft if nearer_floor else ceiling_ft
-                verdicts.margin_ft[row] = max(floor_ft - altitude_ft, altitude_ft - ceiling_ft)
-            if violation_s == 0.0 and not verdicts.severe[row]:
-                floor_ft, ceiling_ft = vertical_limits_ft(bare, i, pa_ft)
-                verdicts.severe[row] = is_inside(bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s[row])
+        k = track[row]
+        verdict = nothing(ALLOWED_IN if reason[row] == JUDGED else reason[row])
+        if reason[row] == JUDGED and not allowed[k]:
+            verdict = judge_plot(
+                motion[row],
+                qnh_pressure_altitude_ft[row],
+                time_s[row],
+                passed_over[k],
+                bare,
+                buffered,
+                held,
+                forecast,
+                True,
+            )
+        write(verdicts, row, verdict)

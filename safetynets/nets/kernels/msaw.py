@@ -29,6 +29,18 @@ from safetynets.nets.kernels.legs import (
 )
 from safetynets.nets.kernels.shapes import Shapes, box_missed, contains, inside_intervals
 from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
+from safetynets.nets.kernels.verdict import (
+    BELOW_FLOOR,
+    JUDGED,
+    NO_KIND,
+    OUTSIDE_COVERAGE,
+    PATH_LEAVES_COVERAGE,
+    Verdict,
+    Verdicts,
+    nothing,
+    verdict_of,
+    write,
+)
 
 Floats = NDArray[np.float64]
 
@@ -214,22 +226,58 @@ class Escape(NamedTuple):
     climb_s: float
 
 
-class Verdicts(NamedTuple):
-    """Results of the kernel, one row a plot."""
+@njit(cache=True)
+def judge_plot(
+    state: Floats,
+    surface: Surface,
+    bare_surface: Surface,
+    outlook: Outlook,
+    forecast: Forecast,
+    escape: Escape,
+    holds: bool,
+) -> Verdict:
+    """Judge one plot; `state` is what `predicted_paths` takes.
 
-    floor_ft: Floats
-    floor_area: NDArray[np.int32]
-    violation_s: Floats
-    hold_violation_s: Floats
-    area: NDArray[np.int32]
-    minimum_ft: Floats
-    undecided: NDArray[np.bool_]
-    severe: NDArray[np.bool_]
+    `bare_surface` is terrain and obstacles without clearance, for the escape test. Only where an alert `holds` is the
+    time to violation with hysteresis needed; it may be inf elsewhere.
+    """
+    floor_ft, area = floor_at(surface, state[0], state[1])
+    if area < 0:
+        return nothing(OUTSIDE_COVERAGE)
+    margin_ft, minimum_ft = state[4] - floor_ft, floor_ft
+    reason, kind, severe = JUDGED, NO_KIND, False
+    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
+    violation_s = hold_violation_s = np.inf
+    near = not is_far_above(state, outlook, forecast, hold_s)
+    # Chords of a turn depend on how far ahead it is followed: what is found within the longer path comes first there.
+    if near and (holds or forecast.hypotheses != STRAIGHT):
+        straight, turning = predicted_paths(state, forecast, forecast.hysteresis_ft, hold_s)
+        hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
+        near = hold_violation_s < np.inf or undecided
+    if near:
+        straight, turning = predicted_paths(state, forecast, 0.0, forecast.look_ahead_s)
+        violation_s, violated, violated_ft, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
+        if state[4] < floor_ft:
+            violation_s, violated, violated_ft, undecided = 0.0, area, floor_ft, False
+        if undecided:
+            reason = PATH_LEAVES_COVERAGE
+        if violation_s < np.inf:
+            area, minimum_ft, kind = violated, violated_ft, BELOW_FLOOR
+            severe = violation_s == 0.0
+            if escape.asked_for:
+                delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
+                contact_s, _, _, leaves = first_below(
+                    climbing_escape(delay, escape.climb_tan, escape.climb_s), bare_surface
+                )
+                severe = contact_s < np.inf or leaves
+    return verdict_of(
+        reason, margin_ft, np.nan, violation_s, hold_violation_s, kind, area, minimum_ft, np.nan, np.nan, severe
+    )
 
 
 @njit(cache=True, nogil=True)
 def judge(
-    judged: NDArray[np.bool_],
+    reason: NDArray[np.int8],
     motion: Floats,
     surface: Surface,
     bare_surface: Surface,
@@ -238,41 +286,11 @@ def judge(
     escape: Escape,
     verdicts: Verdicts,
 ) -> None:
-    """Judge every plot; a row of `motion` is the state that `predicted_paths` takes.
-
-    `bare_surface` is terrain and obstacles without clearance, for the escape test.
-    """
+    """Judge every plot that nothing keeps from it; a row of `motion` is the state that `predicted_paths` takes."""
     motion, surface, bare_surface = borrowed(motion), borrowed(surface), borrowed(bare_surface)
     outlook, verdicts = borrowed(outlook), borrowed(verdicts)
-    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
     for row in range(len(motion)):
-        if not judged[row]:
-            continue
-        state = motion[row]
-        floor_ft, floor_area = floor_at(surface, state[0], state[1])
-        verdicts.floor_ft[row], verdicts.floor_area[row] = floor_ft, floor_area
-        verdicts.area[row], verdicts.minimum_ft[row] = floor_area, floor_ft
-        verdicts.violation_s[row] = verdicts.hold_violation_s[row] = np.inf
-        if floor_area < 0 or is_far_above(state, outlook, forecast, hold_s):
-            continue
-        straight, turning = predicted_paths(state, forecast, forecast.hysteresis_ft, hold_s)
-        hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
-        verdicts.hold_violation_s[row] = hold_violation_s
-        if hold_violation_s == np.inf and not undecided:
-            continue
-        straight, turning = predicted_paths(state, forecast, 0.0, forecast.look_ahead_s)
-        violation_s, area, minimum_ft, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
-        if state[4] < floor_ft:
-            violation_s, area, minimum_ft, undecided = 0.0, floor_area, floor_ft, False
-        verdicts.violation_s[row] = violation_s
-        verdicts.undecided[row] = undecided
-        if violation_s == np.inf:
-            continue
-        verdicts.area[row], verdicts.minimum_ft[row] = area, minimum_ft
-        verdicts.severe[row] = violation_s == 0.0
-        if escape.asked_for:
-            delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
-            contact_s, _, _, leaves = first_below(
-                climbing_escape(delay, escape.climb_tan, escape.climb_s), bare_surface
-            )
-            verdicts.severe[row] = contact_s < np.inf or leaves
+        verdict = nothing(reason[row])
+        if reason[row] == JUDGED:
+            verdict = judge_plot(motion[row], surface, bare_surface, outlook, forecast, escape, True)
+        write(verdicts, row, verdict)

@@ -52,18 +52,21 @@ def is_within(
     vertices_m: Floats, first_vertex: NDArray[np.int64], first_ring: int, end_ring: int, x: float, y: float
 ) -> bool:
     """Whether the closed polygon of these rings holds the point."""
-    odd = False
+    odd, near = False, False
     for ring in range(first_ring, end_ring):
         for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
             ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
             odd = odd != _is_west_of(x, y, ax, ay, bx, by)
-            beside = (
-                x < min(ax, bx) - EDGE_TOLERANCE_M
-                or x > max(ax, bx) + EDGE_TOLERANCE_M
-                or y < min(ay, by) - EDGE_TOLERANCE_M
-                or y > max(ay, by) + EDGE_TOLERANCE_M
-            )
-            if not beside and np.hypot(*_to_edge(x, y, ax, ay, bx, by)) <= EDGE_TOLERANCE_M:
+            near |= not _is_beside(x, y, ax, ay, bx, by)
+    if not near:
+        return odd
+    for ring in range(first_ring, end_ring):
+        for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
+            ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
+            if (
+                not _is_beside(x, y, ax, ay, bx, by)
+                and np.hypot(*_to_edge(x, y, ax, ay, bx, by)) <= EDGE_TOLERANCE_M
+            ):
                 return True
     return odd
 
@@ -71,7 +74,19 @@ def is_within(
 @njit(cache=True)
 def _is_west_of(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> bool:
     """Whether a ray from the point to the east crosses the edge; an odd number of crossings surrounds a point."""
-    return (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax)
+    across = (y - ay) * (bx - ax) - (x - ax) * (by - ay)
+    return ((ay > y) != (by > y)) & ((across > 0.0) == (by > ay)) & (across != 0.0)
+
+
+@njit(cache=True)
+def _is_beside(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> bool:
+    """Whether the point is outside the box around the edge."""
+    return (
+        (x < min(ax, bx) - EDGE_TOLERANCE_M)
+        | (x > max(ax, bx) + EDGE_TOLERANCE_M)
+        | (y < min(ay, by) - EDGE_TOLERANCE_M)
+        | (y > max(ay, by) + EDGE_TOLERANCE_M)
+    )
 
 
 @njit(cache=True)
