@@ -1,23 +1,23 @@
-"""Which plots a net judges: the first rule that applies is the reason it does not.
-
-Order: position, duplicate, stuck, coasted, age; pressure altitude; velocity; on the ground; flight rules; SSR code;
-call sign; visual; inhibit volume; QNH (docs/nets.md, Eligibility).
-"""
+"""Which plots a net judges, and why not the others (docs/nets.md, Eligibility); the rules themselves are in the kernel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from safetynets.nets.conflicts import Net, Reason
-from safetynets.nets.picture import Picture
-from safetynets.nets.schedules import is_active
-from safetynets.sites.geometry import InhibitVolume, Limit, Site
+from safetynets.nets.picture import Picture, received
+from safetynets.nets.schedules import active_periods
+from safetynets.sites.geometry import InhibitVolume, Site
 from safetynets.sites.parameters import Eligibility
-from safetynets.tracks import PlotFlag, Tracks
+from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.apw import Volumes
+    from safetynets.nets.kernels.eligibility import Rules
 
 Mask = NDArray[np.bool_]
 
@@ -29,10 +29,12 @@ def reasons(
 
     `track_start_s` is the time of the first plot of each track.
     """
+    from safetynets.nets.kernels import eligibility as kernel
+
     parameters: Eligibility = getattr(site.parameters, net.name.lower())
-    reason = np.full(len(tracks), Reason.JUDGED, dtype=np.int8)
-    for why, applies in checks(tracks, picture, site, net, parameters, track_start_s):
-        reason[(reason == Reason.JUDGED) & applies] = why
+    reason = np.empty(len(tracks), dtype=np.int8)
+    rules = rules_of(site, net, parameters, rules_of_tracks(tracks, parameters), *_time_span(tracks))
+    kernel.find_reasons(received(tracks), picture.qnh_pressure_altitude_ft, track_start_s, rules, reason)
     return reason
 
 
@@ -45,26 +47,35 @@ def checks(
     track_start_s: NDArray[np.float64],
 ) -> list[tuple[Reason, Mask]]:
     """Every rule in its order, with the plots that it keeps from being judged."""
-    flagged = tracks.flags
-    visual = (tracks.visual == 1) & (not parameters.judge_visual)
-    coasted = (tracks.coasted == 1) & (not parameters.use_coasted_plots)
-    age_s = tracks.time_s - track_start_s[tracks.track]
-    moving = np.isfinite(tracks.vx_mps) & np.isfinite(tracks.vy_mps) & np.isfinite(tracks.vertical_rate_fpm)
-    return [
-        (Reason.NO_POSITION, ~(np.isfinite(tracks.x_m) & np.isfinite(tracks.y_m))),
-        (Reason.DUPLICATE_PLOT, (flagged & PlotFlag.DUPLICATE) != 0),
-        (Reason.STUCK_PLOT, (flagged & PlotFlag.STUCK) != 0),
-        (Reason.COASTED, coasted),
-        (Reason.TRACK_TOO_YOUNG, age_s < parameters.minimum_track_age_s),
-        (Reason.ALTITUDE_SPIKE, (flagged & PlotFlag.ALTITUDE_SPIKE) != 0),
-        (Reason.NO_PRESSURE_ALTITUDE, ~np.isfinite(tracks.pressure_altitude_ft)),
-        (Reason.NO_VELOCITY, ~moving),
-        (Reason.ON_GROUND, tracks.on_ground == 1),
-        *((why, applies[tracks.track]) for why, applies in track_rules(tracks, parameters)),
-        (Reason.VISUAL, visual),
-        (Reason.INHIBIT_VOLUME, inside_inhibit_volume(tracks, picture, site, net)),
-        (Reason.QNH_UNKNOWN, ~np.isfinite(picture.qnh_hpa)),
-    ]
+    from safetynets.nets.kernels import eligibility as kernel
+
+    applies = np.empty(len(tracks), dtype=np.int32)
+    rules = rules_of(site, net, parameters, rules_of_tracks(tracks, parameters), *_time_span(tracks))
+    kernel.find_all(received(tracks), picture.qnh_pressure_altitude_ft, track_start_s, rules, applies)
+    return [(Reason(reason), applies >> rule & 1 != 0) for rule, reason in enumerate(kernel.ORDER)]
+
+
+def rules_of(
+    site: Site, net: Net, parameters: Eligibility, of_track: NDArray[np.uint8], from_s: float, to_s: float
+) -> Rules:
+    """The eligibility of a net over a span of time as the kernel takes it; `of_track` is of `rules_of_tracks`."""
+    from safetynets.nets.kernels.eligibility import Rules
+
+    return Rules(
+        use_coasted=parameters.use_coasted_plots,
+        judge_visual=parameters.judge_visual,
+        youngest_s=parameters.minimum_track_age_s,
+        of_track=of_track,
+        silent=_silent([volume for volume in site.inhibit_volumes if net.name in volume.nets], from_s, to_s),
+    )
+
+
+def rules_of_tracks(tracks: Tracks, parameters: Eligibility) -> NDArray[np.uint8]:
+    """Which of the `track_rules` apply to each track, lowest bit first."""
+    applies = np.zeros(tracks.track_count, dtype=np.uint8)
+    for rule, (_, kept) in enumerate(track_rules(tracks, parameters)):
+        applies |= kept.astype(np.uint8) << np.uint8(rule)
+    return applies
 
 
 def track_rules(tracks: Tracks, parameters: Eligibility) -> list[tuple[Reason, Mask]]:
@@ -91,26 +102,32 @@ def is_one_of(facts: NDArray[np.object_], words: Sequence[str]) -> Mask:
     return np.fromiter(map(frozenset(words).__contains__, facts.tolist()), dtype=np.bool_, count=len(facts))
 
 
-def inside_inhibit_volume(tracks: Tracks, picture: Picture, site: Site, net: Net) -> Mask:
-    """Which plots are inside an active inhibit volume of the net."""
-    inside = np.zeros(len(tracks), dtype=np.bool_)
-    for volume in site.inhibit_volumes:
-        if net.name in volume.nets:
-            inside |= inhibited_by(tracks, picture, volume)
+def inhibited_by(tracks: Tracks, picture: Picture, volume: InhibitVolume) -> Mask:
+    """Which plots are inside one inhibit volume while it is active; its limits belong to it."""
+    from safetynets.nets.kernels import eligibility as kernel
+
+    inside = np.empty(len(tracks), dtype=np.bool_)
+    silent = _silent([volume], *_time_span(tracks))
+    kernel.find_inhibited(received(tracks), picture.qnh_pressure_altitude_ft, silent, 0, inside)
     return inside
 
 
-def inhibited_by(tracks: Tracks, picture: Picture, volume: InhibitVolume) -> Mask:
-    """Which plots are inside one inhibit volume while it is active; its limits belong to it."""
-    return (
-        shapely.intersects_xy(volume.area, tracks.x_m, tracks.y_m)
-        & (tracks.pressure_altitude_ft >= _as_pressure_altitude_ft(volume.floor, picture))
-        & (tracks.pressure_altitude_ft <= _as_pressure_altitude_ft(volume.ceiling, picture))
-        & is_active(volume.schedule, tracks.time_s)
+def _silent(inhibiting: Sequence[InhibitVolume], from_s: float, to_s: float) -> Volumes:
+    """Inhibit volumes over a span of time as the kernels take them."""
+    from safetynets.nets.kernels.apw import Volumes
+    from safetynets.nets.shapes import pack
+
+    spans = [active_periods(volume.schedule, from_s, to_s) for volume in inhibiting]
+    return Volumes(
+        shapes=pack([volume.area for volume in inhibiting]),
+        floor_ft=np.array([volume.floor.value_ft for volume in inhibiting], dtype=np.float64),
+        floor_is_level=np.array([volume.floor.is_flight_level for volume in inhibiting], dtype=np.bool_),
+        ceiling_ft=np.array([volume.ceiling.value_ft for volume in inhibiting], dtype=np.float64),
+        ceiling_is_level=np.array([volume.ceiling.is_flight_level for volume in inhibiting], dtype=np.bool_),
+        first_period=np.cumsum([0, *(len(span) for span in spans)], dtype=np.int64),
+        active_s=np.array([period for span in spans for period in span], dtype=np.float64).reshape(-1, 2),
     )
 
 
-def _as_pressure_altitude_ft(limit: Limit, picture: Picture) -> NDArray[np.float64]:
-    if limit.is_flight_level:
-        return np.full(len(picture), limit.value_ft)
-    return limit.value_ft + picture.qnh_pressure_altitude_ft
+def _time_span(tracks: Tracks) -> tuple[float, float]:
+    return (float(tracks.time_s.min()), float(tracks.time_s.max())) if len(tracks) else (0.0, 0.0)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.altimetry import STANDARD_PRESSURE_HPA, altitude_ft, mode_c_ft, pressure_altitude_ft
+from safetynets.altimetry import pressure_altitude_ft
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import ApwParameters, MsawParameters, Prediction
-from safetynets.sites.pressure import qnh_at, region_at, transition_altitude_ft
+from safetynets.sites.pressure import region_at
 from safetynets.tracks import Tracks
 from safetynets.units import fpm_to_ftps
 
 if TYPE_CHECKING:
     from safetynets.nets.kernels.legs import Forecast
+    from safetynets.nets.kernels.picture import Pressure, Received
 
 Floats = NDArray[np.float64]
 
@@ -71,18 +72,14 @@ class LastPlots(NamedTuple):
         return cls(np.full(track_count, np.nan), np.full(track_count, np.nan))
 
 
-def picture_of(
-    tracks: Tracks, site: Site, last: LastPlots | None = None, before: LastPlots | None = None
-) -> tuple[Picture, LastPlots]:
-    """The picture of tracks on the site's plane, and the memory for the plots that come after them.
+def picture_of(tracks: Tracks, site: Site, last: LastPlots | None = None) -> tuple[Picture, LastPlots]:
+    """The picture of tracks on the site's plane, and the memory for the plots that come after them."""
+    from safetynets.nets.kernels import picture as kernel
 
-    `before` holds for every plot the one before it of the same track, where that is not the one above it.
-    """
     last = LastPlots.none(tracks.track_count) if last is None else last
-    region = region_at(site, tracks.x_m, tracks.y_m)
-    qnh_hpa, transition_ft = qnh_at(site, region, tracks.time_s), transition_altitude_ft(site, region)
-    qnh_pressure_altitude_ft = pressure_altitude_ft(qnh_hpa)
-    turn_rate_radps, last = _turn_rate(tracks, site, last, before)
+    last = LastPlots(last.time_s.copy(), last.course_rad.copy())
+    seen = kernel.Seen(*np.empty((len(kernel.Seen._fields), len(tracks))))
+    kernel.look(received(tracks), pressure_of(tracks, site), longest_turn_s(site), *last, seen)
     picture = Picture(
         time_s=tracks.time_s,
         track=tracks.track,
@@ -90,17 +87,40 @@ def picture_of(
         y_m=tracks.y_m,
         vx_mps=tracks.vx_mps,
         vy_mps=tracks.vy_mps,
-        altitude_ft=tracks.pressure_altitude_ft - qnh_pressure_altitude_ft,
         vertical_rate_fpm=tracks.vertical_rate_fpm,
-        qnh_hpa=qnh_hpa,
-        qnh_pressure_altitude_ft=qnh_pressure_altitude_ft,
-        cleared_level_ft=_level_as_altitude(tracks.cleared_altitude_ft, None, qnh_hpa, transition_ft),
-        selected_level_ft=_level_as_altitude(
-            tracks.selected_altitude_ft, tracks.baro_setting_hpa, qnh_hpa, transition_ft
-        ),
-        turn_rate_radps=turn_rate_radps,
+        **seen._asdict(),
     )
     return picture, last
+
+
+def received(tracks: Tracks) -> Received:
+    """The columns of the tracks as the kernels take them."""
+    from safetynets.nets.kernels.picture import Received
+
+    return Received(*(getattr(tracks, name) for name in Received._fields))
+
+
+def pressure_of(tracks: Tracks, site: Site) -> Pressure:
+    """The QNH of the site's pressure regions, and in which of them the plots are."""
+    from safetynets.nets.kernels.picture import Pressure
+
+    regions = site.pressure_regions
+    everywhere = len(regions) == 1 and regions[0].area is None
+    valid = [((-np.inf, np.nan), *region.qnh) for region in regions] + [((-np.inf, np.nan),)]
+    qnh_hpa = np.array([hpa for rows in valid for _, hpa in rows])
+    return Pressure(
+        region=np.empty(0, dtype=np.intp) if everywhere else region_at(site, tracks.x_m, tracks.y_m) % len(valid),
+        first=np.concatenate(([0], np.cumsum([len(rows) for rows in valid]))),
+        from_s=np.array([from_s for rows in valid for from_s, _ in rows]),
+        qnh_hpa=qnh_hpa,
+        qnh_pressure_altitude_ft=pressure_altitude_ft(qnh_hpa),
+        transition_ft=np.array([*(region.transition_altitude_ft for region in regions), np.inf]),
+    )
+
+
+def longest_turn_s(site: Site) -> float:
+    """Plots further apart in time tell nothing of a turn."""
+    return max(site.parameters.msaw.max_gap_s, site.parameters.apw.max_gap_s)
 
 
 def forecast(parameters: MsawParameters | ApwParameters) -> Forecast:
@@ -133,35 +153,3 @@ def motion(picture: Picture, parameters: Prediction) -> Floats:
             picture.turn_rate_radps,
         )
     )
-
-
-def _level_as_altitude(level_ft: Floats, setting_hpa: Floats | None, qnh_hpa: Floats, transition_ft: Floats) -> Floats:
-    """Levels as altitudes on the QNH; above the transition altitude they are flight levels."""
-    believed_hpa = np.where(level_ft > transition_ft, STANDARD_PRESSURE_HPA, qnh_hpa)
-    if setting_hpa is not None:
-        believed_hpa = np.where(np.isnan(setting_hpa), believed_hpa, setting_hpa)
-    return altitude_ft(mode_c_ft(level_ft, believed_hpa), qnh_hpa)
-
-
-def _turn_rate(tracks: Tracks, site: Site, last: LastPlots, before: LastPlots | None) -> tuple[Floats, LastPlots]:
-    """Change of track since the previous plot of the same track over the time between, and the new memory."""
-    course_rad = np.arctan2(tracks.vx_mps, tracks.vy_mps)
-    before_rad, before_s = np.empty(len(tracks)), np.empty(len(tracks))
-    before_rad[1:], before_s[1:] = course_rad[:-1], tracks.time_s[:-1]
-    first = np.ones(len(tracks), dtype=np.bool_)
-    first[1:] = tracks.track[1:] != tracks.track[:-1]
-    before_rad[first] = last.course_rad[tracks.track[first]]
-    before_s[first] = last.time_s[tracks.track[first]]
-    if before is not None:
-        before_s, before_rad = before
-    turned_rad = (course_rad - before_rad + np.pi) % (2.0 * np.pi) - np.pi
-    elapsed_s = tracks.time_s - before_s
-    longest_s = max(site.parameters.msaw.max_gap_s, site.parameters.apw.max_gap_s)
-    known = np.isfinite(turned_rad) & (elapsed_s > 0.0) & (elapsed_s <= longest_s)
-    rate = np.divide(turned_rad, elapsed_s, out=np.zeros(len(tracks)), where=known)
-    memory = LastPlots(last.time_s.copy(), last.course_rad.copy())
-    final = np.ones(len(tracks), dtype=np.bool_)
-    final[:-1] = first[1:]
-    memory.time_s[tracks.track[final]] = tracks.time_s[final]
-    memory.course_rad[tracks.track[final]] = course_rad[final]
-    return rate, memory
