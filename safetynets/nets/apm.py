@@ -88,8 +88,12 @@ def apm_conflicts(picture: Picture, reason: NDArray[np.int8], approach: NDArray[
 
     verdicts = room_for(len(picture))
     kernel.judge(reason, approach, state(picture), *asked(site), verdicts)
-    areas = tuple(one.name for one in site.approaches)
-    return conflicts_of(Net.APM, "apm", areas, verdicts, picture.altitude_ft)
+    return conflicts_of(Net.APM, "apm", areas_of(site), verdicts, picture.altitude_ft)
+
+
+def areas_of(site: Site) -> tuple[str, ...]:
+    """The names of the approaches of a site."""
+    return tuple(approach.name for approach in site.approaches)
 
 
 def asked(site: Site) -> tuple[Approaches, Limits, Hysteresis]:

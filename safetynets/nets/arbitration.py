@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
+from safetynets.nets.alerts import Alert, Columns, of_columns
 from safetynets.sites.parameters import ArbitrationParameters
-from safetynets.tracks import Tracks
 
 Span = tuple[float, float]
 
@@ -22,19 +21,17 @@ class JoinedSpans:
         self._since_s: dict[int, float] = {}
         self._ended: dict[int, list[Span]] = {}
 
-    def note(self, tracks: Tracks, approach: NDArray[np.int32]) -> None:
+    def note(self, track: NDArray[np.int32], time_s: NDArray[np.float64], approach: NDArray[np.int32]) -> None:
         """Note the approach (-1 for none) that each of these plots is joined to."""
         on = approach >= 0
-        changes = np.ones(len(tracks), dtype=np.bool_)
-        changes[1:] = (on[1:] != on[:-1]) | (tracks.track[1:] != tracks.track[:-1])
+        changes = np.ones(len(track), dtype=np.bool_)
+        changes[1:] = (on[1:] != on[:-1]) | (track[1:] != track[:-1])
         rows = np.flatnonzero(changes)
-        for track, time_s, joined in zip(
-            tracks.track[rows].tolist(), tracks.time_s[rows].tolist(), on[rows].tolist(), strict=True
-        ):
+        for number, at_s, joined in zip(track[rows].tolist(), time_s[rows].tolist(), on[rows].tolist(), strict=True):
             if joined:
-                self._since_s.setdefault(track, time_s)
-            elif track in self._since_s:
-                self._ended.setdefault(track, []).append((self._since_s.pop(track), time_s))
+                self._since_s.setdefault(number, at_s)
+            elif number in self._since_s:
+                self._ended.setdefault(number, []).append((self._since_s.pop(number), at_s))
 
     def all(self) -> dict[int, list[Span]]:
         """The spans of each track, ascending; inf ends one that still lasts."""
@@ -45,75 +42,73 @@ class JoinedSpans:
 
 
 def arbitrate(
-    alerts: Sequence[Alert], joined: Mapping[int, Sequence[Span]], parameters: ArbitrationParameters
+    episodes: Columns, joined: Mapping[int, Sequence[Span]], parameters: ArbitrationParameters
 ) -> tuple[Alert, ...]:
-    """The alerts with what is shown of them, in order of start, numbered from 1.
+    """The alerts of episodes with what is shown of them, in order of start, numbered from 1.
 
     `joined` holds, per track, the ascending spans of time (start_s, end_s) in which it was joined to a monitored
     approach; inf ends a span that still lasts.
     """
-    ordered = sorted(alerts, key=lambda alert: (alert.start_time_s, alert.track, alert.net, alert.group))
+    order = np.lexsort([np.asarray(episodes[name]) for name in ("group", "net", "track", "start_time_s")])
+    columns: Columns = {
+        name: column[order] if isinstance(column, np.ndarray) else [column[row] for row in order.tolist()]
+        for name, column in episodes.items()
+    }
+    net, start_s, end_s = (np.asarray(columns[name]) for name in ("net", "start_time_s", "end_time_s"))
+    shown = Shown(np.ones(len(order), dtype=np.bool_), start_s.copy(), net.astype(object), np.full(len(order), "", object))
+    ends_s = np.where(np.isnan(end_s), np.inf, end_s)
+    track = np.asarray(columns["track"])
     if parameters.rule == "one_alert_called_msaw":
-        decided = _one_alert_called_msaw(ordered)
+        _one_alert_called_msaw(net, track, ends_s, shown)
     elif parameters.rule == "apm_speaks_on_final":
-        decided = [
-            _off_the_approach(alert, joined.get(alert.track, ())) if alert.net == "MSAW" else _shown(alert)
-            for alert in ordered
-        ]
-    else:
-        decided = [_shown(alert) for alert in ordered]
-    return tuple(
-        alert.changed(alert_id=number, **decision._asdict())
-        for number, (alert, decision) in enumerate(zip(ordered, decided, strict=True), start=1)
-    )
+        _apm_speaks_on_final(net, track, ends_s, joined, shown)
+    return of_columns(columns | {"alert_id": np.arange(1, len(order) + 1)} | shown._asdict())
 
 
-class Decision(NamedTuple):
-    """What is shown of an alert."""
+class Shown(NamedTuple):
+    """What is shown of alerts, as of the columns of `Alert`."""
 
-    shown: bool
-    shown_time_s: float
-    shown_as: str
-    suppressed_by: str
+    shown: NDArray[np.bool_]
+    shown_time_s: NDArray[np.float64]
+    shown_as: NDArray[np.object_]
+    suppressed_by: NDArray[np.object_]
 
-
-def _shown(alert: Alert, from_s: float | None = None, shown_as: str | None = None) -> Decision:
-    return Decision(True, alert.start_time_s if from_s is None else from_s, shown_as or alert.net, "")
-
-
-def _hidden(suppressed_by: str) -> Decision:
-    return Decision(False, np.nan, "", suppressed_by)
-
-
-def _end_s(alert: Alert) -> float:
-    return np.inf if np.isnan(alert.end_time_s) else alert.end_time_s
+    def show_from(self, row: int, time_s: float, end_s: float, other: str) -> bool:
+        """Show an alert from a time on, or hide it behind that of another net where it has ended by then."""
+        self.shown_time_s[row] = time_s
+        if time_s < end_s:
+            return True
+        self.shown[row], self.shown_time_s[row], self.shown_as[row] = False, np.nan, ""
+        self.suppressed_by[row] = other
+        return False
 
 
-def _off_the_approach(alert: Alert, joined: Sequence[Span]) -> Decision:
-    """Show an alert from the first moment of it at which the aircraft is not joined to an approach."""
-    time_s = alert.start_time_s
-    for start_s, end_s in joined:
-        if start_s <= time_s < end_s:
-            time_s = end_s
-    if time_s < _end_s(alert):
-        return _shown(alert, time_s)
-    return _hidden("APM")
+def _apm_speaks_on_final(
+    net: NDArray[np.str_],
+    track: NDArray[np.int32],
+    ends_s: NDArray[np.float64],
+    joined: Mapping[int, Sequence[Span]],
+    shown: Shown,
+) -> None:
+    """Show an MSAW alert from the first moment of it at which the aircraft is not joined to an approach."""
+    for row in np.flatnonzero(net == "MSAW").tolist():
+        time_s = float(shown.shown_time_s[row])
+        for start_s, end_s in joined.get(int(track[row]), ()):
+            if start_s <= time_s < end_s:
+                time_s = end_s
+        shown.show_from(row, time_s, float(ends_s[row]), "APM")
 
 
-def _one_alert_called_msaw(ordered: Sequence[Alert]) -> list[Decision]:
+def _one_alert_called_msaw(
+    net: NDArray[np.str_], track: NDArray[np.int32], ends_s: NDArray[np.float64], shown: Shown
+) -> None:
     """Show MSAW and APM alerts of one aircraft one at a time, the earlier first, all called MSAW."""
-    speaking: dict[int, Alert] = {}
-    decided = []
-    for alert in ordered:
-        if alert.net == "APW":
-            decided.append(_shown(alert))
-            continue
-        other = speaking.get(alert.track)
-        time_s = alert.start_time_s if other is None else max(alert.start_time_s, _end_s(other))
-        if time_s < _end_s(alert):
-            decided.append(_shown(alert, time_s, "MSAW"))
-            speaking[alert.track] = alert
-        else:
-            assert other is not None
-            decided.append(_hidden(other.net))
-    return decided
+    speaking: dict[int, int] = {}
+    for row in np.flatnonzero(net != "APW").tolist():
+        other = speaking.get(int(track[row]), row)
+        time_s = float(shown.shown_time_s[row])
+        if other != row:
+            time_s = max(time_s, float(ends_s[other]))
+        shown.shown_as[row] = "MSAW"
+        if shown.show_from(row, time_s, float(ends_s[row]), str(net[other])):
+            speaking[int(track[row])] = row

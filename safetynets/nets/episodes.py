@@ -1,136 +1,110 @@
-"""Events of the lifecycle put together into `Alert` episodes."""
+"""Events of the lifecycle put together into episodes, the rows of `Alert`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Conflicts, Kind, Reason
-from safetynets.nets.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, START, WORSE, lost_at_s
-from safetynets.nets.kernels.lifecycle import end as forget
-from safetynets.nets.lifecycle import rules_of
-from safetynets.nets.picture import Picture
-from safetynets.sites.parameters import Lifecycle
+from safetynets.nets.alerts import Columns
+from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.nets.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, START, STILL, WORSE
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.lifecycle import Events, Memory
+    from safetynets.nets.kernels.lifecycle import Events
 
 STILL_ACTIVE = "still active at the end of the tracks"
+KIND_WORDS = np.array([kind.word for kind in Kind])
 
 
-class Episodes:
-    """The alerts of one net and group, put together as their events come in.
+class Happened(NamedTuple):
+    """Events of one net and group, those of a track in their order, with what is known where alerts start.
 
-    `number` holds the number by which each track of the events is known, where that is another.
+    `opening` holds columns of `Alert`, one row a start, and whether it is `severe`.
     """
 
-    def __init__(self, number: np.ndarray | None = None) -> None:
-        self._number = number
-        self._open: dict[int, dict[str, Any]] = {}
-        self._ended: list[Alert] = []
-
-    def take(
-        self,
-        events: Events,
-        tracks: Tracks,
-        picture: Picture,
-        conflicts: Conflicts,
-        on_final: np.ndarray,
-    ) -> None:
-        """Take the events of these plots, in their order."""
-        starting = iter(alerts_at(events, tracks, picture, conflicts, on_final, self._number))
-        for row, track, what, time_s, _, worst_margin_ft in zip(*(column.tolist() for column in events), strict=True):
-            if what == START:
-                self._open[track] = next(starting)
-            elif what == WORSE:
-                self._open[track]["severity"] = "warning"
-            elif what == REANNOUNCED:
-                self._open[track]["reannounced_times_s"] += (time_s,)
-            else:
-                self.end(track, time_s, _end_reason(what, row, conflicts), worst_margin_ft)
-
-    def end(self, track: int, time_s: float, reason: str, worst_margin_ft: float) -> None:
-        """End the open alert of a track."""
-        ended = {"end_time_s": time_s, "end_reason": reason, "worst_margin_ft": _or_unknown(worst_margin_ft)}
-        self._ended.append(Alert.of(self._open.pop(track) | ended))
-
-    def end_lost(self, memory: Memory, parameters: Lifecycle, now_s: float) -> None:
-        """End the alerts whose track has been lost for long enough by now."""
-        rules = rules_of(parameters)
-        for track in np.flatnonzero(memory.active).tolist():
-            end_s = lost_at_s(track, rules, memory)
-            if end_s <= now_s:
-                self.end(track, end_s, "track lost", float(memory.worst_margin_ft[track]))
-                forget(track, memory)
-
-    def all(self, worst_margin_ft: np.ndarray) -> list[Alert]:
-        """Ended alerts and those still open, for which the least margin so far is given per track."""
-        still = [
-            Alert.of(values | {"worst_margin_ft": _or_unknown(float(worst_margin_ft[track]))})
-            for track, values in self._open.items()
-        ]
-        return [*self._ended, *still]
+    net: Net
+    group: str
+    events: Events
+    opening: dict[str, NDArray[Any]]
 
 
-def _or_unknown(margin_ft: float) -> float:
-    return margin_ft if np.isfinite(margin_ft) else np.nan
-
-
-def alerts_at(
+def happened(
     events: Events,
     tracks: Tracks,
-    picture: Picture,
+    plot: NDArray[np.int64],
     conflicts: Conflicts,
-    on_final: np.ndarray,
-    number: np.ndarray | None = None,
-) -> list[dict[str, Any]]:
-    """The fields of the alerts that start at these events; how they end and what is shown of them is still open."""
-    starts = events.what == START
-    row = events.row[starts]
-    kinds = [kind.word for kind in Kind]
-    areas = [*conflicts.areas, ""]
-    opening = {
-        "alert_id": 0,
-        "net": conflicts.net.name,
-        "group": conflicts.group,
-        "end_time_s": np.nan,
-        "end_reason": STILL_ACTIVE,
-        "worst_margin_ft": np.nan,
-        "reannounced_times_s": (),
-        "shown": False,
-        "shown_time_s": np.nan,
-        "shown_as": "",
-        "suppressed_by": "",
+    row: NDArray[np.int64],
+    qnh_hpa: NDArray[np.float64],
+    on_final: NDArray[np.bool_],
+) -> Happened:
+    """Events of a net; of every start `plot` is its row of the tracks, and `row` that of the conflicts.
+
+    `qnh_hpa` and `on_final` are those of the starts.
+    """
+    opening: dict[str, NDArray[Any]] = {
+        "callsign": tracks.callsign[tracks.track[plot]],
+        "start_time_s": tracks.time_s[plot],
+        "kind": KIND_WORDS[conflicts.kind[row]],
+        "area": np.array([*conflicts.areas, ""])[conflicts.area[row]],
+        "qnh_hpa": qnh_hpa,
+        "on_final": on_final,
     }
-    columns = {
-        "kind": [kinds[kind] for kind in conflicts.kind[row].tolist()],
-        "severity": ["warning" if severe else "caution" for severe in conflicts.severe[row].tolist()],
-        "callsign": [str(callsign) for callsign in tracks.callsign[tracks.track[row]].tolist()],
-        "track": (tracks.track if number is None else number[tracks.track])[row].tolist(),
-        "area": [areas[area] for area in conflicts.area[row].tolist()],
-        "first_conflict_time_s": events.first_conflict_s[starts].tolist(),
-        "start_time_s": tracks.time_s[row].tolist(),
-        "time_to_violation_s": conflicts.time_to_violation_s[row].tolist(),
-        "on_final": on_final[row].tolist(),
-        "qnh_hpa": picture.qnh_hpa[row].tolist(),
-    }
-    measures = "margin_ft margin_m altitude_ft minimum_ft lateral_deviation_m vertical_deviation_ft"
-    columns |= {name: getattr(conflicts, name)[row].tolist() for name in measures.split()}
-    columns |= {
-        name: getattr(tracks, name)[row].tolist() for name in ("latitude_deg", "longitude_deg", "vectored", "visual")
-    }
-    names = tuple(columns)
-    return [opening | dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    for name in ("latitude_deg", "longitude_deg", "vectored", "visual"):
+        opening[name] = getattr(tracks, name)[plot]
+    for name in ("severe", "margin_ft", "margin_m", "altitude_ft", "minimum_ft", "lateral_deviation_m"):
+        opening[name] = getattr(conflicts, name)[row]
+    for name in ("vertical_deviation_ft", "time_to_violation_s"):
+        opening[name] = getattr(conflicts, name)[row]
+    return Happened(conflicts.net, conflicts.group, events, opening)
 
 
-def _end_reason(what: int, row: int, conflicts: Conflicts) -> str:
-    if what == CLEARED:
-        return "cleared"
-    if what == LOST:
-        return "track lost"
-    assert what == EXCLUDED
-    reason = Reason(int(conflicts.reason[row]))
-    return "left the approach" if reason is Reason.NOT_ON_APPROACH else f"excluded: {reason.word}"
+def episodes(told: Sequence[Happened]) -> Columns:
+    """The columns of `Alert` for all episodes, but for what is decided about them together.
+
+    Something is told, be it that nothing happened; and of every episode how it ended, or that it is `STILL` active.
+    """
+    names = np.array([(one.net.name, one.group) for one in told])
+    _, net_and_group = np.unique(names, axis=0, return_inverse=True)
+    part = np.repeat(np.arange(len(told)), [len(one.events.what) for one in told])
+    events = {name: _joined(getattr(one.events, name) for one in told) for name in told[0].events._fields}
+    opened = np.cumsum(events["what"] == START) - 1
+
+    order = np.lexsort((events["track"], net_and_group.ravel()[part]))
+    events = {name: column[order] for name, column in events.items()}
+    what, time_s = events["what"], events["time_s"]
+    starts, ends, again = what == START, np.isin(what, (CLEARED, EXCLUDED, LOST, STILL)), what == REANNOUNCED
+    episode, opened, part = np.cumsum(starts) - 1, opened[order][starts], part[order][starts]
+    opening = {name: _joined(one.opening[name] for one in told)[opened] for name in told[0].opening}
+    severe = opening.pop("severe")
+    severe[episode[what == WORSE]] = True
+    reannounced_s: list[tuple[float, ...]] = [()] * len(severe)
+    for number, again_s in zip(episode[again].tolist(), time_s[again].tolist(), strict=True):
+        reannounced_s[number] += (again_s,)
+    worst_margin_ft = events["worst_margin_ft"][ends]
+    return opening | {
+        "net": names[part, 0],
+        "group": names[part, 1],
+        "severity": np.where(severe, "warning", "caution"),
+        "track": events["track"][starts],
+        "first_conflict_time_s": events["first_conflict_s"][starts],
+        "end_time_s": time_s[ends],
+        "end_reason": np.array(list(map(_end_reason, what[ends].tolist(), events["reason"][ends].tolist())), dtype=str),
+        "worst_margin_ft": np.where(np.isfinite(worst_margin_ft), worst_margin_ft, np.nan),
+        "reannounced_times_s": reannounced_s,
+    }
+
+
+def _joined(columns: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(list(columns))
+
+
+def _end_reason(what: int, reason: int) -> str:
+    if what == EXCLUDED and reason == Reason.NOT_ON_APPROACH:
+        return "left the approach"
+    if what == EXCLUDED:
+        return f"excluded: {Reason(reason).word}"
+    return {CLEARED: "cleared", LOST: "track lost", STILL: STILL_ACTIVE}[what]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.conflicts import Conflicts, Reason
+from safetynets.nets.conflicts import Conflicts
 from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.lifecycle import Events, Memory, Plots, Rules
+    from safetynets.nets.kernels.lifecycle import Events, Memory, Rules
 
 
 def rules_of(parameters: Lifecycle) -> Rules:
@@ -53,79 +53,31 @@ def follow(
     """
     from safetynets.nets.kernels import lifecycle as kernel
 
-    events = _room_for(len(tracks))
-    count = kernel.follow(
-        _plots(tracks, conflicts, until_row),
-        rules_of(parameters),
-        memory,
-        events,
-    )
-    return _first(events, count)
-
-
-def follow_sparse(
-    tracks: Tracks,
-    row: NDArray[np.int64],
-    last: NDArray[np.bool_],
-    conflicts: Conflicts,
-    parameters: Lifecycle,
-    memory: Memory,
-) -> tuple[Events, NDArray[np.bool_]]:
-    """Events as of `follow` over all plots, from those of them that can matter, and where too few are given.
-
-    `tracks` and `conflicts` are of these plots, `row` their ascending rows among all, `last` marks the last plot of a
-    track. Every predicted hit must be among them. The mask marks plots after which the next one of the track is needed
-    too: the events of that track do not count then.
-    """
-    from safetynets.nets.kernels import lifecycle as kernel
-
-    events = _room_for(len(tracks))
-    broken_off = np.zeros(len(tracks), dtype=np.bool_)
-    count = kernel.follow_sparse(
-        row,
-        last,
-        _plots(tracks, conflicts),
-        rules_of(parameters),
-        memory,
-        events,
-        broken_off,
-    )
-    return _first(events, count), broken_off
-
-
-def _room_for(plots: int) -> Events:
-    from safetynets.nets.kernels import lifecycle as kernel
-
-    room = kernel.EVENTS_PER_PLOT * plots
-    return kernel.Events(
-        row=np.empty(room, dtype=np.int64),
-        track=np.empty(room, dtype=np.int32),
-        what=np.empty(room, dtype=np.int8),
-        time_s=np.empty(room),
-        first_conflict_s=np.empty(room),
-        worst_margin_ft=np.empty(room),
-    )
-
-
-def _first(events: Events, count: int) -> Events:
-    return events._replace(**{name: column[:count] for name, column in events._asdict().items()})
-
-
-def _plots(tracks: Tracks, conflicts: Conflicts, until_row: int | None = None) -> Plots:
-    from safetynets.nets.kernels.lifecycle import Plots
-
-    return Plots(
+    plots = kernel.Plots(
         track=tracks.track[:until_row],
         time_s=tracks.time_s[:until_row],
-        assessable=conflicts.assessable,
-        excluded=(conflicts.reason != Reason.JUDGED) & (conflicts.reason < Reason.TRACK_TOO_YOUNG),
-        violation_s=conflicts.time_to_violation_s,
-        hold_violation_s=conflicts.hold_time_to_violation_s,
-        margin_ft=worst_of(conflicts),
-        severe=conflicts.severe,
+        **{name: getattr(conflicts, name) for name in kernel.Plots._fields[2:]},
     )
+    events = room_for(kernel.EVENTS_PER_PLOT * len(tracks))
+    return those(events, slice(kernel.follow(plots, rules_of(parameters), memory, events)))
 
 
-def worst_of(conflicts: Conflicts) -> np.ndarray:
-    """The margin whose least value an alert keeps: vertical where there is one."""
-    return np.where(np.isnan(conflicts.margin_ft), np.inf, conflicts.margin_ft)
+def end(memory: Memory, parameters: Lifecycle, now_s: float) -> Events:
+    """How the alerts that are active by now end: lost, and then forgotten in `memory`, or not yet."""
+    from safetynets.nets.kernels import lifecycle as kernel
+
+    events = room_for(len(memory.active))
+    return those(events, slice(kernel.end(memory, now_s, rules_of(parameters), events)))
+
+
+def room_for(count: int) -> Events:
+    """Columns that so many events are written to."""
+    from safetynets.nets.kernels.lifecycle import Events
+
+    types = {"row": np.int64, "track": np.int32, "reason": np.int8, "what": np.int8}
+    return Events(**{name: np.empty(count, dtype=types.get(name, np.float64)) for name in Events._fields})
+
+
+def those(events: Events, which: NDArray[np.bool_] | slice) -> Events:
+    """Some of the events."""
+    return events._replace(**{name: column[which] for name, column in events._asdict().items()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,16 @@ from safetynets.nets.apw import apw_conflicts
 from safetynets.nets.arbitration import JoinedSpans, arbitrate
 from safetynets.nets.conflicts import Conflicts, Net
 from safetynets.nets.eligibility import reasons
-from safetynets.nets.episodes import Episodes
+from safetynets.nets.episodes import Happened, episodes, happened
+from safetynets.nets.kernels.lifecycle import LOST, START, STILL
 from safetynets.nets.msaw import msaw_conflicts
 from safetynets.nets.picture import LastPlots, Picture, picture_of
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.lifecycle import Events
 
 Memory = TypeVar("Memory", bound=tuple[Any, ...])
 
@@ -80,7 +84,8 @@ class LiveMonitor:
         self._joined = apm.forget_all(0)
         self._joined_spans = JoinedSpans()
         self._memory: dict[tuple[Net, str], Any] = {}
-        self._episodes: dict[tuple[Net, str], Episodes] = {}
+        self._told: list[Happened] = []
+        self._still: list[Happened] = []
 
     def feed(self, tracks: Tracks) -> Seen:
         """Judge the plots and follow the alerts.
@@ -108,26 +113,36 @@ class LiveMonitor:
             apm.apm_conflicts(picture, reason[Net.APM], approach, site),
             *apw_conflicts(picture, tracks, reason[Net.APW], site),
         )
-        for found in conflicts:
-            key = (found.net, found.group)
-            memory = self._memory.setdefault(key, lifecycle.forget_all(tracks.track_count))
-            events = lifecycle.follow(tracks, found, self._parameters(found.net), memory)
-            self._episodes.setdefault(key, Episodes()).take(events, tracks, picture, found, approach >= 0)
-        self._joined_spans.note(tracks, approach)
+        self._joined_spans.note(tracks.track, tracks.time_s, approach)
         if len(tracks):
             self._now_s = float(tracks.time_s.max())
-        for key, memory in self._memory.items():
-            self._episodes[key].end_lost(memory, self._parameters(key[0]), self._now_s)
+        self._still = []
+        for found in conflicts:
+            memory = self._memory.setdefault((found.net, found.group), lifecycle.forget_all(tracks.track_count))
+            events = lifecycle.follow(tracks, found, self._parameters(found.net), memory)
+            self._tell(self._told, events, tracks, picture, found, approach)
+            ended = lifecycle.end(memory, self._parameters(found.net), self._now_s)
+            for what, told in ((LOST, self._told), (STILL, self._still)):
+                self._tell(told, lifecycle.those(ended, ended.what == what), tracks, picture, found, approach)
         return Seen(picture, approach, conflicts)
 
     def alerts(self) -> tuple[Alert, ...]:
         """All alerts up to now; those that still last have no end time."""
-        found = [
-            alert
-            for key, episodes in self._episodes.items()
-            for alert in episodes.all(self._memory[key].worst_margin_ft)
-        ]
-        return arbitrate(found, self._joined_spans.all(), self._site.parameters.arbitration)
+        told = [*self._told, *self._still]
+        return arbitrate(episodes(told), self._joined_spans.all(), self._site.parameters.arbitration) if told else ()
+
+    @staticmethod
+    def _tell(
+        told: list[Happened],
+        events: Events,
+        tracks: Tracks,
+        picture: Picture,
+        found: Conflicts,
+        approach: NDArray[np.int32],
+    ) -> None:
+        if len(events.what):
+            row = events.row[events.what == START]
+            told.append(happened(events, tracks, row, found, row, picture.qnh_hpa[row], approach[row] >= 0))
 
     def _parameters(self, net: Net) -> Lifecycle:
         parameters: Lifecycle = getattr(self._site.parameters, net.name.lower())

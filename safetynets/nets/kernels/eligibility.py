@@ -40,6 +40,7 @@ ORDER = (
 OF_TRACK = ORDER.index(int(Reason.FLIGHT_RULES))
 """The first of the rules about whole tracks."""
 
+VISUAL = ORDER.index(int(Reason.VISUAL))
 IN_VOLUME, NO_QNH = ORDER.index(int(Reason.INHIBIT_VOLUME)), ORDER.index(int(Reason.QNH_UNKNOWN))
 DUPLICATE, STUCK, SPIKE = int(PlotFlag.DUPLICATE), int(PlotFlag.STUCK), int(PlotFlag.ALTITUDE_SPIKE)
 
@@ -76,7 +77,7 @@ def _at_a_glance(i: int, age_s: float, received: Received, rules: Rules) -> int:
         | np.int64(not moving) << 7
         | np.int64(received.on_ground[i] == 1) << 8
         | np.int64(rules.of_track[received.track[i]]) << OF_TRACK
-        | np.int64(received.visual[i] == 1 and not rules.judge_visual) << 12
+        | np.int64(received.visual[i] == 1 and not rules.judge_visual) << VISUAL
     )
 
 

@@ -1,8 +1,4 @@
-"""From conflicts of single plots to the events of an alert: one `step` a plot, memory per track.
-
-`follow` takes every plot, `follow_sparse` only those between a predicted hit and the rest after it: a track at rest
-is changed by nothing else.
-"""
+"""From conflicts of single plots to the events of an alert: one `advance` a plot, memory per track."""
 
 from __future__ import annotations
 
@@ -13,11 +9,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.borrowed import borrowed
+from safetynets.nets.kernels.verdict import JUDGED, is_excluded
 
 Floats = NDArray[np.float64]
 
-START, REANNOUNCED, WORSE, CLEARED, EXCLUDED, LOST = range(6)
-"""What happens to an alert. WORSE is a rise of severity from caution to warning."""
+START, REANNOUNCED, WORSE, CLEARED, EXCLUDED, LOST, STILL = range(7)
+"""What happens to an alert. WORSE is a rise of severity from caution to warning; STILL active is it at the end."""
 
 EVENTS_PER_PLOT = 3
 """At most: the old alert is lost, a new one starts; or an active one is re-announced and worsens and ends."""
@@ -41,14 +38,13 @@ class Rules(NamedTuple):
 
 
 class Plots(NamedTuple):
-    """What the lifecycle takes of each plot: whose it is, when, and what the net found."""
+    """What the lifecycle takes of each plot: whose it is, when, and what the net found (as of `Conflicts`)."""
 
     track: NDArray[np.int32]
     time_s: Floats
-    assessable: NDArray[np.bool_]
-    excluded: NDArray[np.bool_]
-    violation_s: Floats
-    hold_violation_s: Floats
+    reason: NDArray[np.int8]
+    time_to_violation_s: Floats
+    hold_time_to_violation_s: Floats
     margin_ft: Floats
     severe: NDArray[np.bool_]
 
@@ -90,10 +86,11 @@ class OneTrack(NamedTuple):
 
 
 class Events(NamedTuple):
-    """Events in order: the row of the plot that caused it (-1 for none), track, what, and when."""
+    """Events in order: the row of the plot that caused it (-1 for none), its track and `Reason`, what, and when."""
 
     row: NDArray[np.int64]
     track: NDArray[np.int32]
+    reason: NDArray[np.int8]
     what: NDArray[np.int8]
     time_s: Floats
     first_conflict_s: Floats
@@ -110,127 +107,15 @@ def count_of(hits: int, n: int) -> int:
 
 
 @njit(cache=True)
-def lost_at_s(k: int, rules: Rules, memory: Memory) -> float:
-    """When the active alert of track k ends if no plot of it is judged any more."""
-    return lost_when_s(memory.last_judged_s[k], memory.start_s[k], rules)
+def at_rest() -> OneTrack:
+    """The memory of a track before its first plot."""
+    return OneTrack(False, False, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, 0)
 
 
 @njit(cache=True)
-def lost_when_s(last_judged_s: float, start_s: float, rules: Rules) -> float:
-    """The same of an alert that started and was last judged at some times."""
-    return max(last_judged_s + rules.track_lost_s, start_s + rules.minimum_duration_s)
-
-
-@njit(cache=True)
-def end(k: int, memory: Memory) -> None:
-    """Forget the alert of track k."""
-    memory.active[k], memory.severe[k] = False, False
-    memory.clear[k], memory.current_hits[k], memory.predicted_hits[k] = 0, 0, 0
-    memory.first_conflict_s[k] = np.nan
-
-
-@njit(cache=True)
-def is_at_rest(k: int, rules: Rules, memory: Memory) -> bool:
-    """Whether track k has no alert and no conflict that still counts: then only a predicted hit changes anything."""
-    return rests(memory.active[k], memory.predicted_hits[k], rules)
-
-
-@njit(cache=True)
-def rests(active: bool, predicted_hits: int, rules: Rules) -> bool:
-    """The same of one track by itself."""
-    return not active and count_of(predicted_hits, max(rules.current_n, rules.predicted_n)) == 0
-
-
-@njit(cache=True)
-def follow(
-    plots: Plots,
-    rules: Rules,
-    memory: Memory,
-    events: Events,
-) -> int:
-    """Go through all plots in order, write what happens into `events` and return how many events there are."""
-    plots, memory, events = borrowed(plots), borrowed(memory), borrowed(events)
-    count = 0
-    for row in range(len(plots.track)):
-        count = step(
-            row,
-            plots.track[row],
-            plots.time_s[row],
-            plots.assessable[row],
-            plots.excluded[row],
-            plots.violation_s[row],
-            plots.hold_violation_s[row],
-            plots.margin_ft[row],
-            plots.severe[row],
-            rules,
-            memory,
-            events,
-            count,
-        )
-    return count
-
-
-@njit(cache=True, nogil=True)
-def follow_sparse(
-    row: NDArray[np.int64],
-    last: NDArray[np.bool_],
-    plots: Plots,
-    rules: Rules,
-    memory: Memory,
-    events: Events,
-    broken_off: NDArray[np.bool_],
-) -> int:
-    """As `follow`, over some of the plots: from a predicted hit on until the track is at rest again.
-
-    `row` are the ascending rows of these plots among all, `last` marks the last plot of a track; every plot with a
-    predicted hit must be there. Where a plot is missing before the track is at rest, the one before it is marked in
-    `broken_off`, and the events of that track do not count. Rows of events are indices into these plots.
-    """
-    plots, memory, events = borrowed(plots), borrowed(memory), borrowed(events)
-    count = 0
-    for j in range(len(row)):
-        k = plots.track[j]
-        hit = plots.assessable[j] and plots.violation_s[j] <= rules.warning_time_s
-        if not hit and is_at_rest(k, rules, memory):
-            continue
-        count = step(
-            j,
-            k,
-            plots.time_s[j],
-            plots.assessable[j],
-            plots.excluded[j],
-            plots.violation_s[j],
-            plots.hold_violation_s[j],
-            plots.margin_ft[j],
-            plots.severe[j],
-            rules,
-            memory,
-            events,
-            count,
-        )
-        followed = last[j] or (j + 1 < len(row) and row[j + 1] == row[j] + 1)
-        broken_off[j] = not followed and not is_at_rest(k, rules, memory)
-    return count
-
-
-@njit(cache=True)
-def step(
-    row: int,
-    k: int,
-    time_s: float,
-    assessable: bool,
-    excluded: bool,
-    violation_s: float,
-    hold_violation_s: float,
-    margin_ft: float,
-    severe: bool,
-    rules: Rules,
-    memory: Memory,
-    events: Events,
-    count: int,
-) -> int:
-    """What one plot of track k does to its memory; writes events from `count` on and returns how many there are."""
-    before = OneTrack(
+def of_track(memory: Memory, k: int) -> OneTrack:
+    """What is remembered of track k."""
+    return OneTrack(
         memory.active[k],
         memory.severe[k],
         memory.start_s[k],
@@ -243,20 +128,73 @@ def step(
         memory.current_hits[k],
         memory.predicted_hits[k],
     )
-    after, happened = advance(
-        before, time_s, assessable, excluded, violation_s, hold_violation_s, margin_ft, severe, rules
-    )
-    memory.active[k], memory.severe[k], memory.start_s[k] = after.active, after.severe, after.start_s
-    memory.first_conflict_s[k], memory.last_plot_s[k] = after.first_conflict_s, after.last_plot_s
-    memory.last_judged_s[k], memory.announced_s[k] = after.last_judged_s, after.announced_s
-    memory.worst_margin_ft[k], memory.clear[k] = after.worst_margin_ft, after.clear
-    memory.current_hits[k], memory.predicted_hits[k] = after.current_hits, after.predicted_hits
-    if happened == 0:
-        return count
+
+
+@njit(cache=True)
+def remember(memory: Memory, k: int, one: OneTrack) -> None:
+    """Put down what is remembered of track k."""
+    memory.active[k], memory.severe[k], memory.start_s[k] = one.active, one.severe, one.start_s
+    memory.first_conflict_s[k], memory.last_plot_s[k] = one.first_conflict_s, one.last_plot_s
+    memory.last_judged_s[k], memory.announced_s[k] = one.last_judged_s, one.announced_s
+    memory.worst_margin_ft[k], memory.clear[k] = one.worst_margin_ft, one.clear
+    memory.current_hits[k], memory.predicted_hits[k] = one.current_hits, one.predicted_hits
+
+
+@njit(cache=True)
+def lost_when_s(last_judged_s: float, start_s: float, rules: Rules) -> float:
+    """When an active alert ends if no plot of its track is judged any more."""
+    return max(last_judged_s + rules.track_lost_s, start_s + rules.minimum_duration_s)
+
+
+@njit(cache=True)
+def rests(active: bool, predicted_hits: int, rules: Rules) -> bool:
+    """Whether a track has no alert and no conflict that still counts: then only a predicted hit changes anything."""
+    return not active and count_of(predicted_hits, max(rules.current_n, rules.predicted_n)) == 0
+
+
+@njit(cache=True, nogil=True)
+def follow(plots: Plots, rules: Rules, memory: Memory, events: Events) -> int:
+    """Go through all plots in order, write what happens into `events` and return how many events there are."""
+    plots, memory, events = borrowed(plots), borrowed(memory), borrowed(events)
+    count = 0
+    for row in range(len(plots.track)):
+        k, time_s, reason = plots.track[row], plots.time_s[row], plots.reason[row]
+        before = of_track(memory, k)
+        after, happened = advance(
+            before,
+            time_s,
+            reason == JUDGED,
+            is_excluded(reason),
+            plots.time_to_violation_s[row],
+            plots.hold_time_to_violation_s[row],
+            plots.margin_ft[row],
+            plots.severe[row],
+            rules,
+        )
+        remember(memory, k, after)
+        if happened != 0:
+            count = note(events, count, row, k, reason, time_s, before, after, happened, rules)
+    return count
+
+
+@njit(cache=True)
+def note(
+    events: Events,
+    count: int,
+    row: int,
+    k: int,
+    reason: int,
+    time_s: float,
+    before: OneTrack,
+    after: OneTrack,
+    happened: int,
+    rules: Rules,
+) -> int:
+    """Write what happened at a plot (of `advance`) from `count` on, and return how many events there are then."""
     for what in (LOST, EXCLUDED, START, WORSE, REANNOUNCED, CLEARED):
         if happened >> what & 1:
-            events.row[count], events.track[count], events.what[count] = row, k, what
-            events.time_s[count] = time_s
+            events.row[count], events.track[count], events.reason[count] = row, k, reason
+            events.what[count], events.time_s[count] = what, time_s
             events.first_conflict_s[count] = before.first_conflict_s
             events.worst_margin_ft[count] = after.worst_margin_ft
             if what == LOST:
@@ -265,6 +203,31 @@ def step(
             elif what == START:
                 events.first_conflict_s[count] = after.first_conflict_s
             count += 1
+    return count
+
+
+@njit(cache=True)
+def note_end(events: Events, count: int, k: int, one: OneTrack, now_s: float, rules: Rules) -> int:
+    """Write that the active alert of track k was lost by now, or that it still is there."""
+    lost_s = lost_when_s(one.last_judged_s, one.start_s, rules)
+    events.row[count], events.track[count], events.reason[count] = -1, k, JUDGED
+    events.what[count], events.time_s[count] = (LOST, lost_s) if lost_s <= now_s else (STILL, np.nan)
+    events.first_conflict_s[count], events.worst_margin_ft[count] = one.first_conflict_s, one.worst_margin_ft
+    return count + 1
+
+
+@njit(cache=True, nogil=True)
+def end(memory: Memory, now_s: float, rules: Rules, events: Events) -> int:
+    """Write how the active alerts of all tracks end by now (`note_end`), forget those that were lost, return how many."""
+    memory, events = borrowed(memory), borrowed(events)
+    count = 0
+    for k in range(len(memory.active)):
+        if memory.active[k]:
+            count = note_end(events, count, k, of_track(memory, k), now_s, rules)
+            if events.what[count - 1] == LOST:
+                memory.active[k], memory.severe[k] = False, False
+                memory.clear[k], memory.current_hits[k], memory.predicted_hits[k] = 0, 0, 0
+                memory.first_conflict_s[k] = np.nan
     return count
 
 
@@ -280,7 +243,12 @@ def advance(
     severe: bool,
     rules: Rules,
 ) -> tuple[OneTrack, int]:
-    """The memory of a track after one more plot, and what happened to its alert: bit `START` for a start, and so on."""
+    """The memory of a track after one more plot, and what happened to its alert: bit `START` for a start, and so on.
+
+    A margin that has no meaning (NaN) never is the worst.
+    """
+    if np.isnan(margin_ft):
+        margin_ft = np.inf
     active, severe_before, start_s, first_conflict_s = (
         before.active,
         before.severe,

@@ -60,45 +60,52 @@ class Fresh(NamedTuple):
 def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: Fresh, found: Rows) -> int:
     """Write the ascending rows that say what each of these spans of rows is joined to, and return how many there are.
 
-    A stretch begins with the last plot at or before its span after which nothing is remembered, or with the first of
-    the track, `start`. Where what was joined before cannot matter, the plots between that one and the span are left
-    out.
+    `start` is the first row of the track of each span.
     """
     fresh = borrowed(fresh)
+    count, written = 0, -1
+    for j in range(len(from_row)):
+        begin, since = stretch_to(from_row[j], start[j], written, fresh)
+        if begin > written:
+            found[count] = begin
+            count += 1
+        for row in range(max(since, written + 1), to_row[j] + 1):
+            found[count] = row
+            count += 1
+        written = max(written, to_row[j])
+    return count
+
+
+@njit(cache=True, nogil=True)
+def stretch_to(row: int, first: int, seen: int, fresh: Fresh) -> tuple[int, int]:
+    """The rows that say what a row is joined to, of the track that begins at `first`: one, and all from another on.
+
+    The one is the last at or before the row after which nothing is remembered, or the first of the track, or the last
+    that was `seen` before. Where what was joined before cannot matter, the plots between that one and the row are left
+    out.
+    """
     approaches = fresh.approaches
     threshold_m, course = approaches.threshold_m, approaches.course
     end_nm, start_nm = approaches.end_nm, approaches.start_nm
     half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
     x_m, y_m = fresh.x_m, fresh.y_m
-    passed = np.empty(len(start_nm), dtype=np.bool_)
-    count, written = 0, -1
-    for j in range(len(from_row)):
-        i = from_row[j]
-        passed[:] = False
-        lands = False
-        while i > max(written, start[j]):
-            captured = False
-            for a in range(len(start_nm)):
-                d_nm, cross_m = from_threshold(
-                    threshold_m[a, 0], threshold_m[a, 1], course[a, 0], course[a, 1], x_m[i], y_m[i]
-                )
-                inside = is_captured(end_nm[a], start_nm[a], half_width_m, splay_m_per_nm, d_nm, cross_m)
-                lands = lands or (inside and passed[a])
-                passed[a] = passed[a] or not d_nm >= end_nm[a]
-                captured = captured or inside
-            if not captured and forgets_outside(i, start[j], fresh):
-                break
-            i -= 1
-        if i > written:
-            found[count] = i
-            count += 1
-        if i > written and not lands and from_row[j] > i and joins_whatever_was(from_row[j], start[j], fresh):
-            i = from_row[j] - 1
-        for row in range(max(i, written) + 1, to_row[j] + 1):
-            found[count] = row
-            count += 1
-        written = max(written, to_row[j])
-    return count
+    passed, lands, i = np.zeros(len(start_nm), dtype=np.bool_), False, row
+    while i > max(seen, first):
+        captured = False
+        for a in range(len(start_nm)):
+            d_nm, cross_m = from_threshold(
+                threshold_m[a, 0], threshold_m[a, 1], course[a, 0], course[a, 1], x_m[i], y_m[i]
+            )
+            inside = is_captured(end_nm[a], start_nm[a], half_width_m, splay_m_per_nm, d_nm, cross_m)
+            lands = lands or (inside and passed[a])
+            passed[a] = passed[a] or not d_nm >= end_nm[a]
+            captured = captured or inside
+        if not captured and forgets_outside(i, first, fresh):
+            break
+        i -= 1
+    if seen < i < row and not lands and joins_whatever_was(row, first, fresh):
+        return i, row
+    return i, i + 1
 
 
 @njit(cache=True, nogil=True)

@@ -1,0 +1,309 @@
+"""From a possible hit on until the track is at rest again: the plots that are judged when not all are.
+
+A track at rest is changed by a hit alone, so what comes before the next possible one need not be looked at. A plot is
+judged, joined and followed by the functions that do so for all plots.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.nets.kernels import apm, apw, msaw
+from safetynets.nets.kernels.borrowed import borrowed
+from safetynets.nets.kernels.eligibility import Rules as Eligibility
+from safetynets.nets.kernels.eligibility import reason_of
+from safetynets.nets.kernels.legs import Forecast
+from safetynets.nets.kernels.lifecycle import (
+    EVENTS_PER_PLOT,
+    Events,
+    OneTrack,
+    Rules,
+    advance,
+    at_rest,
+    note,
+    note_end,
+    rests,
+)
+from safetynets.nets.kernels.picture import Levels, Pressure, Received, levels_of, turn_rate_radps
+from safetynets.nets.kernels.stretches import Fresh, stretch_to
+from safetynets.nets.kernels.verdict import (
+    ALLOWED_IN,
+    JUDGED,
+    NOT_ON_APPROACH,
+    Verdict,
+    Verdicts,
+    is_excluded,
+    nothing,
+    write,
+)
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+FULL = -1
+"""What is returned when there is no room for what happened."""
+
+
+class Traffic(NamedTuple):
+    """All tracks: where each begins (with the end), what was received, the QNH, and until when they are there."""
+
+    start: Rows
+    received: Received
+    pressure: Pressure
+    longest_turn_s: float
+    now_s: float
+
+
+class Believed(NamedTuple):
+    """Which of the levels known of a flight a net believes, and whether it follows turns."""
+
+    cleared: bool
+    selected: bool
+    turns: bool
+
+
+class Told(NamedTuple):
+    """What happened, with the verdict, the altitude and the QNH of the plot of each event."""
+
+    events: Events
+    verdicts: Verdicts
+    altitude_ft: Floats
+    qnh_hpa: Floats
+
+
+@njit(cache=True)
+def _put_state(state: Floats, i: int, first: int, levels: Levels, traffic: Traffic, believed: Believed) -> None:
+    """Fill in what the nets predict from (`predicted_paths`), of plot i of the track that begins at `first`."""
+    received = traffic.received
+    vx_mps, vy_mps = received.vx_mps[i], received.vy_mps[i]
+    state[0], state[1], state[2], state[3] = received.x_m[i], received.y_m[i], vx_mps, vy_mps
+    state[4], state[5] = levels.altitude_ft, received.vertical_rate_fpm[i] / 60.0
+    state[6] = levels.cleared_level_ft if believed.cleared else np.nan
+    state[7] = levels.selected_level_ft if believed.selected else np.nan
+    state[8] = 0.0
+    if believed.turns and i > first:
+        course_rad = np.arctan2(vx_mps, vy_mps)
+        before_rad = np.arctan2(received.vx_mps[i - 1], received.vy_mps[i - 1])
+        time_s, before_s = received.time_s[i], received.time_s[i - 1]
+        state[8] = turn_rate_radps(course_rad, time_s, before_rad, before_s, traffic.longest_turn_s)
+
+
+@njit(cache=True)
+def _go_on(
+    one: OneTrack, i: int, verdict: Verdict, levels: Levels, received: Received, rules: Rules, told: Told, count: int
+) -> tuple[OneTrack, int]:
+    """The memory of the track after plot i, and how many events there are then."""
+    time_s = received.time_s[i]
+    after, happened = advance(
+        one,
+        time_s,
+        verdict.reason == JUDGED,
+        is_excluded(verdict.reason),
+        verdict.time_to_violation_s,
+        verdict.hold_time_to_violation_s,
+        verdict.margin_ft,
+        verdict.severe,
+        rules,
+    )
+    if happened != 0:
+        before, k = count, received.track[i]
+        count = note(told.events, count, i, k, verdict.reason, time_s, one, after, happened, rules)
+        for event in range(before, count):
+            write(told.verdicts, event, verdict)
+            told.altitude_ft[event], told.qnh_hpa[event] = levels.altitude_ft, levels.qnh_hpa
+    return after, count
+
+
+@njit(cache=True)
+def _end(one: OneTrack, i: int, traffic: Traffic, rules: Rules, told: Told, count: int) -> int:
+    """How many events there are after plot i, the last of its track."""
+    if one.active:
+        count = note_end(told.events, count, traffic.received.track[i], one, traffic.now_s, rules)
+    return count
+
+
+@njit(cache=True)
+def _is_full(told: Told, count: int) -> bool:
+    return count + EVENTS_PER_PLOT >= len(told.qnh_hpa)
+
+
+@njit(cache=True, nogil=True)
+def follow_msaw(
+    possible: Rows,
+    traffic: Traffic,
+    eligibility: Eligibility,
+    believed: Believed,
+    surface: msaw.Surface,
+    bare_surface: msaw.Surface,
+    outlook: msaw.Outlook,
+    forecast: Forecast,
+    escape: msaw.Escape,
+    rules: Rules,
+    state: Floats,
+    told: Told,
+) -> int:
+    """Write what happens to the MSAW alerts of tracks with these possible hits; returns the events, or `FULL`."""
+    traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
+    surface, bare_surface, outlook = borrowed(surface), borrowed(bare_surface), borrowed(outlook)
+    start, received, pressure = traffic.start, traffic.received, traffic.pressure
+    state, count, t, done = borrowed(state), 0, 0, -1
+    for i in possible:
+        if i <= done:
+            continue
+        while start[t + 1] <= i:
+            t += 1
+        one, going = at_rest(), True
+        while going:
+            if _is_full(told, count):
+                return FULL
+            levels = levels_of(i, received, pressure)
+            age_s = received.time_s[i] - received.time_s[start[t]]
+            verdict = nothing(reason_of(i, age_s, levels.qnh_pressure_altitude_ft, received, eligibility))
+            if verdict.reason == JUDGED:
+                _put_state(state, i, start[t], levels, traffic, believed)
+                verdict = msaw.judge_plot(state, surface, bare_surface, outlook, forecast, escape, one.active)
+            one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
+            done, i = i, i + 1
+            going = i < start[t + 1] and not rests(one.active, one.predicted_hits, rules)
+        if i == start[t + 1]:
+            count = _end(one, done, traffic, rules, told, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def follow_apw(
+    possible: Rows,
+    flight: Rows,
+    passed_over: NDArray[np.bool_],
+    allowed: NDArray[np.bool_],
+    traffic: Traffic,
+    eligibility: Eligibility,
+    believed: Believed,
+    bare: apw.Volumes,
+    buffered: apw.Volumes,
+    held: apw.Volumes,
+    forecast: Forecast,
+    rules: Rules,
+    state: Floats,
+    told: Told,
+) -> int:
+    """The same of the APW and the volumes of one group.
+
+    `flight` is the row of each possible hit in `passed_over` and `allowed`, as of `apw.judge`.
+    """
+    traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
+    bare, buffered, held, passed_over = borrowed(bare), borrowed(buffered), borrowed(held), borrowed(passed_over)
+    start, received, pressure = traffic.start, traffic.received, traffic.pressure
+    state, count, t, done = borrowed(state), 0, 0, -1
+    for p in range(len(possible)):
+        i, f = possible[p], flight[p]
+        if i <= done or allowed[f]:
+            continue
+        while start[t + 1] <= i:
+            t += 1
+        one, going = at_rest(), True
+        while going:
+            if _is_full(told, count):
+                return FULL
+            levels = levels_of(i, received, pressure)
+            time_s, qnh_ft = received.time_s[i], levels.qnh_pressure_altitude_ft
+            verdict = nothing(reason_of(i, time_s - received.time_s[start[t]], qnh_ft, received, eligibility))
+            if verdict.reason == JUDGED:
+                _put_state(state, i, start[t], levels, traffic, believed)
+                verdict = apw.judge_plot(
+                    state, qnh_ft, time_s, passed_over[f], bare, buffered, held, forecast, one.active
+                )
+            one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
+            done, i = i, i + 1
+            going = i < start[t + 1] and not rests(one.active, one.predicted_hits, rules)
+        if i == start[t + 1]:
+            count = _end(one, done, traffic, rules, told, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def follow_apm(
+    possible: Rows,
+    traffic: Traffic,
+    eligibility: Eligibility,
+    fresh: Fresh,
+    may_join: NDArray[np.bool_],
+    approaches: apm.Approaches,
+    limits: apm.Limits,
+    hysteresis: apm.Hysteresis,
+    joining: apm.JoinRules,
+    joined: apm.Joined,
+    rules: Rules,
+    state: Floats,
+    told: Told,
+) -> int:
+    """The same of the APM; to know what a plot is joined to, the plots since nothing was are looked at first."""
+    traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
+    fresh, may_join, approaches, limits = borrowed(fresh), borrowed(may_join), borrowed(approaches), borrowed(limits)
+    start, received, pressure = traffic.start, traffic.received, traffic.pressure
+    joined, believed = borrowed(joined), Believed(False, False, False)
+    state, count, t, done = borrowed(state), 0, 0, -1
+    for hit in possible:
+        if hit <= done:
+            continue
+        while start[t + 1] <= hit:
+            t += 1
+        k, one, going = received.track[hit], at_rest(), True
+        begin, since = stretch_to(hit, start[t], done, fresh)
+        i = since
+        if begin > done:
+            i, joined.approach[0], joined.climbing[0] = begin, -1, 0
+            joined.last_s[0], joined.landing[0] = -np.inf, False
+        while going:
+            if _is_full(told, count):
+                return FULL
+            levels = levels_of(i, received, pressure)
+            time_s, qnh_ft = received.time_s[i], levels.qnh_pressure_altitude_ft
+            reason = reason_of(i, time_s - received.time_s[start[t]], qnh_ft, received, eligibility)
+            _put_state(state, i, start[t], levels, traffic, believed)
+            approach = apm.join_plot(0, time_s, reason, state, may_join[k], approaches, joining, joined)
+            if i >= hit:
+                verdict = nothing(NOT_ON_APPROACH if reason == JUDGED else reason)
+                if reason == JUDGED and approach >= 0:
+                    verdict = apm.judge_plot(state, approach, approaches, limits, hysteresis, one.active)
+                one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
+                going = i + 1 < start[t + 1] and not rests(one.active, one.predicted_hits, rules)
+            done, i = i, since if i == begin else i + 1
+        if i == start[t + 1]:
+            count = _end(one, done, traffic, rules, told, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def join_rows(
+    row: Rows,
+    traffic: Traffic,
+    eligibility: Eligibility,
+    may_join: NDArray[np.bool_],
+    approaches: apm.Approaches,
+    joining: apm.JoinRules,
+    joined: apm.Joined,
+    state: Floats,
+    approach: NDArray[np.int32],
+) -> None:
+    """Write the approach that these ascending rows are joined to, where they are those of `since_nothing_was_joined`."""
+    traffic, eligibility, approaches = borrowed(traffic), borrowed(eligibility), borrowed(approaches)
+    may_join, joined, state = borrowed(may_join), borrowed(joined), borrowed(state)
+    start, received, believed, t = traffic.start, traffic.received, Believed(False, False, False), -1
+    for j in range(len(row)):
+        i = row[j]
+        if start[t + 1] <= i:
+            joined.approach[0], joined.climbing[0], joined.last_s[0], joined.landing[0] = -1, 0, -np.inf, False
+        while start[t + 1] <= i:
+            t += 1
+        levels = levels_of(i, received, traffic.pressure)
+        time_s, qnh_ft = received.time_s[i], levels.qnh_pressure_altitude_ft
+        reason = reason_of(i, time_s - received.time_s[start[t]], qnh_ft, received, eligibility)
+        _put_state(state, i, start[t], levels, traffic, believed)
+        k = received.track[i]
+        approach[j] = apm.join_plot(0, time_s, reason, state, may_join[k], approaches, joining, joined)
+

@@ -1,0 +1,206 @@
+"""What happens to the alerts of tracks, from their possible hits on: the plots that are judged when not all are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.nets import apm, apw, msaw
+from safetynets.nets.arbitration import JoinedSpans, Span
+from safetynets.nets.conflicts import Net, conflicts_of, room_for
+from safetynets.nets.eligibility import rules_of as eligibility_of
+from safetynets.nets.episodes import Happened, happened
+from safetynets.nets.kernels.lifecycle import START
+from safetynets.nets.lifecycle import room_for as room_for_events
+from safetynets.nets.lifecycle import rules_of as lifecycle_of
+from safetynets.nets.lifecycle import those
+from safetynets.nets.picture import longest_turn_s, pressure_of, received
+from safetynets.nets.possible import Rows, Sieve, bit
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import Prediction
+from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.eligibility import Rules as Eligibility
+    from safetynets.nets.kernels.lifecycle import Events
+    from safetynets.nets.kernels.pursue import Believed, Told, Traffic
+
+STATE = 9
+"""Numbers that the nets predict from."""
+
+FEWEST_EVENTS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Pursuit:
+    """What the nets are asked about all tracks, made once."""
+
+    tracks: Tracks
+    site: Site
+    sieve: Sieve
+    traffic: Traffic
+    eligibility: dict[Net, Eligibility]
+    may_join: NDArray[np.bool_]
+    from_s: float
+
+    def between(self, first: int, end: int) -> tuple[list[Happened], dict[int, list[Span]]]:
+        """What happens to the tracks from `first` to before `end`, and when those with MSAW alerts were joined."""
+        row, nets = self.sieve.sift(first, end)
+        of_net = {net: row[nets & bit(net) != 0] for net in Net}
+        told, joined = self._msaw(of_net[Net.MSAW])
+        return [told, self._apm(of_net[Net.APM]), *self._apw(of_net[Net.APW])], joined
+
+    def _msaw(self, possible: Rows) -> tuple[Happened, dict[int, list[Span]]]:
+        from safetynets.nets.kernels import pursue as kernel
+
+        parameters = self.site.parameters.msaw
+        _, _, areas = msaw.surfaces(self.site)
+        follow = partial(
+            kernel.follow_msaw,
+            possible,
+            self.traffic,
+            self.eligibility[Net.MSAW],
+            _believed(parameters),
+            *msaw.asked(self.site),
+            lifecycle_of(parameters),
+        )
+        events, told = _followed(follow, len(possible))
+        spans = JoinedSpans()
+        row, approach = self._joined(*_spans(events, self.sieve.start))
+        spans.note(self.tracks.track[row], self.tracks.time_s[row], approach)
+        return self._happened(Net.MSAW, "msaw", areas, events, told), spans.all()
+
+    def _apm(self, possible: Rows) -> Happened:
+        from safetynets.nets.kernels import pursue as kernel
+
+        parameters = self.site.parameters.apm
+        follow = partial(
+            kernel.follow_apm,
+            possible,
+            self.traffic,
+            self.eligibility[Net.APM],
+            self.sieve.fresh,
+            self.may_join,
+            *apm.asked(self.site),
+            apm.join_rules(parameters),
+            apm.forget_all(1),
+            lifecycle_of(parameters),
+        )
+        events, told = _followed(follow, len(possible))
+        return self._happened(Net.APM, "apm", apm.areas_of(self.site), events, told)
+
+    def _apw(self, possible: Rows) -> Iterator[Happened]:
+        from safetynets.nets.kernels import pursue as kernel
+
+        parameters, tracks = self.site.parameters.apw, self.tracks
+        flights, flight = np.unique(tracks.track[possible], return_inverse=True)
+        facts = tracks.callsign[flights], tracks.ssr_code[flights], tracks.flight_rules[flights]
+        for group in apw.groups_of(self.site):
+            allowed = apw.allowed_in(*facts, apw.group_volumes(self.site, group))
+            follow = partial(
+                kernel.follow_apw,
+                possible,
+                flight,
+                allowed | apw.never_active(self.site, group),
+                allowed.all(axis=1),
+                self.traffic,
+                self.eligibility[Net.APW],
+                _believed(parameters),
+                *apw.asked(self.site, group, self.from_s, self.traffic.now_s),
+                lifecycle_of(parameters),
+            )
+            events, told = _followed(follow, len(possible))
+            yield self._happened(Net.APW, group, apw.areas_of(self.site, group), events, told)
+
+    def _happened(self, net: Net, group: str, areas: tuple[str, ...], events: Events, told: Told) -> Happened:
+        start = np.flatnonzero(events.what == START)
+        plot = events.row[start]
+        on_final = np.ones(len(start), dtype=np.bool_)
+        if net is not Net.APM:
+            row, approach = self._joined(plot, plot)
+            on_final = approach[np.searchsorted(row, plot)] >= 0
+        conflicts = conflicts_of(net, group, areas, told.verdicts, told.altitude_ft)
+        return happened(events, self.tracks, plot, conflicts, start, told.qnh_hpa[start], on_final)
+
+    def _joined(self, from_row: Rows, to_row: Rows) -> tuple[Rows, NDArray[np.int32]]:
+        """The approach that each plot of these spans of rows is joined to, after all rows that were looked at."""
+        from safetynets.nets.kernels import pursue, stretches
+
+        start = self.sieve.start
+        track = np.searchsorted(start, from_row, side="right") - 1
+        tracks = np.unique(track)
+        row = np.empty(int((start[tracks + 1] - start[tracks]).sum()), dtype=np.int64)
+        row = row[: stretches.since_nothing_was_joined(from_row, to_row, start[track], self.sieve.fresh, row)]
+        approach = np.empty(len(row), dtype=np.int32)
+        pursue.join_rows(
+            row,
+            self.traffic,
+            self.eligibility[Net.APM],
+            self.may_join,
+            apm.packed_approaches(self.site),
+            apm.join_rules(self.site.parameters.apm),
+            apm.forget_all(1),
+            np.empty(STATE),
+            approach,
+        )
+        return row, approach
+
+
+def pursuit_of(tracks: Tracks, site: Site, sieve: Sieve) -> Pursuit:
+    """The pursuit of these tracks over a site."""
+    from safetynets.nets.kernels.pursue import Traffic
+
+    from_s = float(tracks.time_s[sieve.start[:-1]].min(initial=np.inf))
+    eligibility = {}
+    for net in Net:
+        kept_out = np.zeros(tracks.track_count, dtype=np.uint8)
+        kept_out[tracks.track[sieve.start[:-1]]] = sieve.nets_of & bit(net) == 0
+        parameters = getattr(site.parameters, net.name.lower())
+        eligibility[net] = eligibility_of(site, net, parameters, kept_out, from_s, sieve.now_s)
+    return Pursuit(
+        tracks=tracks,
+        site=site,
+        sieve=sieve,
+        traffic=Traffic(sieve.start, received(tracks), pressure_of(tracks, site), longest_turn_s(site), sieve.now_s),
+        eligibility=eligibility,
+        may_join=apm.may_join(tracks, site),
+        from_s=from_s,
+    )
+
+
+def _believed(parameters: Prediction) -> Believed:
+    from safetynets.nets.kernels.pursue import Believed
+
+    return Believed(
+        cleared=parameters.use_cleared_level,
+        selected=parameters.use_selected_level,
+        turns=parameters.hypotheses != "straight",
+    )
+
+
+def _followed(follow: Callable[..., int], possible: int) -> tuple[Events, Told]:
+    """What a kernel tells, in as much room as it needs."""
+    from safetynets.nets.kernels.pursue import FULL, Told
+
+    room = possible + FEWEST_EVENTS
+    while True:
+        told = Told(room_for_events(room), room_for(room), np.empty(room), np.empty(room))
+        count = follow(np.empty(STATE), told)
+        if count != FULL:
+            return those(told.events, slice(count)), told
+        room *= 2
+
+
+def _spans(events: Events, start: Rows) -> tuple[Rows, Rows]:
+    """Rows from which to which the alerts of these events last; to the last of the track where nothing ends them."""
+    starts = np.flatnonzero(events.what == START)
+    # An end is the last event of its alert, and of one plot it comes before the next start.
+    last = np.append(starts, len(events.what))[1:] - 1
+    from_row = events.row[starts]
+    end_of_track = start[np.searchsorted(start, from_row, side="right")] - 1
+    return from_row, np.where(events.row[last] >= 0, events.row[last], end_of_track)
