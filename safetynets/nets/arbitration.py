@@ -55,7 +55,8 @@ def arbitrate(
         for name, column in episodes.items()
     }
     net, start_s, end_s = (np.asarray(columns[name]) for name in ("net", "start_time_s", "end_time_s"))
-    shown = Shown(np.ones(len(order), dtype=np.bool_), start_s.copy(), net.astype(object), np.full(len(order), "", object))
+    everything, nobody = np.ones(len(order), dtype=np.bool_), np.full(len(order), "", dtype=object)
+    shown = Shown(everything, start_s.copy(), net.astype(object), nobody)
     ends_s = np.where(np.isnan(end_s), np.inf, end_s)
     track = np.asarray(columns["track"])
     if parameters.rule == "one_alert_called_msaw":

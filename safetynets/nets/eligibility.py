@@ -1,4 +1,4 @@
-"""Which plots a net judges, and why not the others (docs/nets.md, Eligibility); the rules themselves are in the kernel."""
+"""Which plots a net judges, and why not the others (docs/nets.md, Eligibility); the rules are in the kernel."""
 
 from __future__ import annotations
 

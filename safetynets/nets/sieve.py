@@ -25,6 +25,8 @@ SIFTED_CHUNKS_A_THREAD, JUDGED_CHUNKS_A_THREAD = 8, 4
 """Sifting is balanced by many chunks; judging costs something for each."""
 
 FEWEST_PLOTS_A_CHUNK = 50_000
+
+
 @dataclass(frozen=True, eq=False)
 class Candidates:
     """Ascending rows, a net each, among which are all plots at which the net finds a hit.

@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from safetynets.nets.conflicts import Kind
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.inequality import Quadratic, first_negative
-from safetynets.nets.kernels.verdict import JUDGED, NOT_ON_APPROACH, Verdict, Verdicts, is_excluded, nothing, verdict_of, write
+from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.verdict import (
+    JUDGED,
+    NOT_ON_APPROACH,
+    Verdict,
+    Verdicts,
+    is_excluded,
+    nothing,
+    verdict_of,
+    write,
+)
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
@@ -54,7 +64,7 @@ class Limits(NamedTuple):
     look_ahead_s: float
 
 
-@njit(cache=True)
+@uncounted
 def along_and_cross(approaches: Approaches, i: int, x_m: float, y_m: float) -> tuple[float, float]:
     """Along-track distance to the threshold (NM, positive before it) and cross-track distance (m, right positive)."""
     return from_threshold(
@@ -67,7 +77,7 @@ def along_and_cross(approaches: Approaches, i: int, x_m: float, y_m: float) -> t
     )
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def from_threshold(
     threshold_x_m: float, threshold_y_m: float, east: float, north: float, x_m: float, y_m: float
 ) -> tuple[float, float]:
@@ -76,7 +86,7 @@ def from_threshold(
     return -(dx * east + dy * north) / M_PER_NM, dx * north - dy * east
 
 
-@njit(cache=True)
+@uncounted
 def path_altitude_ft(approaches: Approaches, i: int, d_nm: float) -> float:
     """Altitude of the published path of approach i at a distance."""
     for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
@@ -86,7 +96,7 @@ def path_altitude_ft(approaches: Approaches, i: int, d_nm: float) -> float:
     return np.nan
 
 
-@njit(cache=True)
+@uncounted
 def in_capture(approaches: Approaches, i: int, d_nm: float, cross_m: float) -> bool:
     """Whether a point is in the capture region of approach i."""
     return is_captured(
@@ -99,7 +109,7 @@ def in_capture(approaches: Approaches, i: int, d_nm: float, cross_m: float) -> b
     )
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def is_captured(
     end_nm: float, start_nm: float, half_width_m: float, splay_m_per_nm: float, d_nm: float, cross_m: float
 ) -> bool:
@@ -107,7 +117,7 @@ def is_captured(
     return end_nm <= d_nm <= start_nm and abs(cross_m) <= half_width_m + splay_m_per_nm * d_nm
 
 
-@njit(cache=True)
+@uncounted
 def _in_any_capture(approaches: Approaches, x: float, y: float) -> bool:
     for i in range(len(approaches.start_nm)):
         d_nm, cross_m = along_and_cross(approaches, i, x, y)
@@ -116,7 +126,7 @@ def _in_any_capture(approaches: Approaches, x: float, y: float) -> bool:
     return False
 
 
-@njit(cache=True)
+@uncounted
 def _quadratics(
     approaches: Approaches,
     i: int,
@@ -158,7 +168,7 @@ def _quadratics(
     return to_path, to_intercept, kind == BELOW
 
 
-@njit(cache=True)
+@uncounted
 def first_violation(
     approaches: Approaches,
     i: int,
@@ -221,7 +231,7 @@ class Hysteresis(NamedTuple):
     s: float
 
 
-@njit(cache=True)
+@uncounted
 def judge_plot(
     state: Floats, i: int, approaches: Approaches, limits: Limits, hysteresis: Hysteresis, holds: bool
 ) -> Verdict:
@@ -330,7 +340,7 @@ def join(
         approach[row] = join_plot(k, time_s[row], reason[row], state[row], may_join[k], approaches, rules, joined)
 
 
-@njit(cache=True)
+@uncounted
 def join_plot(
     k: int,
     time_s: float,
@@ -355,12 +365,12 @@ def join_plot(
     return joined.approach[k]
 
 
-@njit(cache=True)
+@uncounted
 def _forget(k: int, joined: Joined) -> None:
     joined.approach[k], joined.climbing[k], joined.landing[k] = -1, 0, False
 
 
-@njit(cache=True)
+@uncounted
 def _follow(
     k: int, state: Floats, may_join: NDArray[np.bool_], approaches: Approaches, rules: JoinRules, joined: Joined
 ) -> None:

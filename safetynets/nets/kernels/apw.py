@@ -33,6 +33,7 @@ from safetynets.nets.kernels.shapes import (
     inside_intervals,
     signed_distance_m,
 )
+from safetynets.nets.kernels.uncounted import counted, uncounted
 from safetynets.nets.kernels.verdict import (
     ALLOWED_IN,
     INSIDE,
@@ -64,7 +65,7 @@ class Volumes(NamedTuple):
     active_s: Floats
 
 
-@njit(cache=True)
+@uncounted
 def vertical_limits_ft(volumes: Volumes, i: int, qnh_pressure_altitude_ft: float) -> tuple[float, float]:
     """Floor and ceiling of volume i as altitudes on the QNH."""
     floor_ft, ceiling_ft = volumes.floor_ft[i], volumes.ceiling_ft[i]
@@ -75,7 +76,7 @@ def vertical_limits_ft(volumes: Volumes, i: int, qnh_pressure_altitude_ft: float
     return floor_ft, ceiling_ft
 
 
-@njit(cache=True)
+@uncounted
 def _between(altitude_ft: float, rate_ftps: float, floor_ft: float, ceiling_ft: float) -> tuple[float, float]:
     """Span of time in which altitude + rate * t is between the limits; (inf, -inf) for none."""
     if rate_ftps == 0.0:
@@ -109,7 +110,7 @@ def first_inside_s(legs: Floats, volumes: Volumes, i: int, floor_ft: float, ceil
     return np.inf
 
 
-@njit(cache=True)
+@uncounted
 def is_inside(
     volumes: Volumes,
     i: int,
@@ -126,7 +127,7 @@ def is_inside(
     return contains(volumes.shapes, i, x_m, y_m)
 
 
-@njit(cache=True)
+@uncounted
 def is_active(volumes: Volumes, i: int, time_s: float) -> bool:
     """Whether volume i is active at a time."""
     active = False
@@ -135,7 +136,7 @@ def is_active(volumes: Volumes, i: int, time_s: float) -> bool:
     return active
 
 
-@njit(cache=True)
+@uncounted
 def out_of_reach(
     state: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, duration_s: float
 ) -> bool:
@@ -149,7 +150,7 @@ def out_of_reach(
     return lowest_ft > ceiling_ft or highest_ft < floor_ft
 
 
-@njit(cache=True)
+@counted
 def entry_s(
     state: Floats,
     forecast: Forecast,
@@ -173,7 +174,7 @@ def entry_s(
     return min(t, other_s) if forecast.hypotheses == ANY else max(t, other_s)
 
 
-@njit(cache=True)
+@uncounted
 def judge_plot(
     state: Floats,
     qnh_pressure_altitude_ft: float,
@@ -212,9 +213,9 @@ def judge_plot(
                     state, forecast, forecast.look_ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s
                 )
         first_held_s = min(first_held_s, hold_violation_s)
-        if violation_s == np.inf:
-            if not holds or distance_to_box_m(buffered.shapes, i, x, y) > max(nearest_m, 0.0):
-                continue
+        matters = holds and distance_to_box_m(buffered.shapes, i, x, y) <= max(nearest_m, 0.0)
+        if violation_s == np.inf and not matters:
+            continue
         away_m = signed_distance_m(buffered.shapes, i, x, y)
         if violation_s < first_s or (violation_s == first_s and away_m < nearest_m):
             nearest_m = margin_m = away_m
@@ -225,9 +226,7 @@ def judge_plot(
             floor_ft, ceiling_ft = vertical_limits_ft(bare, i, qnh_pressure_altitude_ft)
             severe = is_inside(bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s)
     kind = INSIDE if first_s < np.inf else NO_KIND
-    return verdict_of(
-        JUDGED, margin_ft, margin_m, first_s, first_held_s, kind, area, limit_ft, np.nan, np.nan, severe
-    )
+    return verdict_of(JUDGED, margin_ft, margin_m, first_s, first_held_s, kind, area, limit_ft, np.nan, np.nan, severe)
 
 
 @njit(cache=True, nogil=True)

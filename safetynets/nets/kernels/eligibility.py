@@ -13,6 +13,7 @@ from safetynets.nets.kernels.apw import Volumes, is_active
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.picture import Received
 from safetynets.nets.kernels.shapes import contains
+from safetynets.nets.kernels.uncounted import uncounted
 from safetynets.nets.kernels.verdict import JUDGED
 from safetynets.tracks.table import PlotFlag
 
@@ -35,6 +36,7 @@ ORDER = (
     int(Reason.INHIBIT_VOLUME),
     int(Reason.QNH_UNKNOWN),
 )
+
 """The rules in their order (docs/nets.md, Eligibility); rule r is bit r of what applies to a plot."""
 
 OF_TRACK = ORDER.index(int(Reason.FLIGHT_RULES))
@@ -59,7 +61,7 @@ class Rules(NamedTuple):
     silent: Volumes
 
 
-@njit(cache=True)
+@uncounted
 def _at_a_glance(i: int, age_s: float, received: Received, rules: Rules) -> int:
     """The rules that apply to plot i, but for those about inhibit volumes and the QNH, a bit each."""
     flags = np.int64(received.flags[i])
@@ -81,7 +83,7 @@ def _at_a_glance(i: int, age_s: float, received: Received, rules: Rules) -> int:
     )
 
 
-@njit(cache=True)
+@uncounted
 def is_inhibited(i: int, s: int, qnh_pressure_altitude_ft: float, received: Received, silent: Volumes) -> bool:
     """Whether plot i is inside inhibit volume s while it is active; the limits of a volume belong to it."""
     floor_ft, ceiling_ft = silent.floor_ft[s], silent.ceiling_ft[s]
@@ -94,15 +96,15 @@ def is_inhibited(i: int, s: int, qnh_pressure_altitude_ft: float, received: Rece
     return is_active(silent, s, received.time_s[i]) and contains(silent.shapes, s, received.x_m[i], received.y_m[i])
 
 
-@njit(cache=True)
+@uncounted
 def _is_silent(i: int, qnh_pressure_altitude_ft: float, received: Received, silent: Volumes) -> bool:
+    inside = False
     for s in range(len(silent.floor_ft)):
-        if is_inhibited(i, s, qnh_pressure_altitude_ft, received, silent):
-            return True
-    return False
+        inside = inside or is_inhibited(i, s, qnh_pressure_altitude_ft, received, silent)
+    return inside
 
 
-@njit(cache=True)
+@uncounted
 def reason_of(i: int, age_s: float, qnh_pressure_altitude_ft: float, received: Received, rules: Rules) -> int:
     """Why the net does not judge plot i of a track of some age, or `JUDGED`."""
     applies = _at_a_glance(i, age_s, received, rules)

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.uncounted import uncounted
 from safetynets.units import M_PER_FT
 
 Floats = NDArray[np.float64]
@@ -38,7 +39,7 @@ class Forecast(NamedTuple):
     hysteresis_s: float
 
 
-@njit(cache=True)
+@uncounted
 def vertical_plan(
     altitude_ft: float,
     rate_ftps: float,

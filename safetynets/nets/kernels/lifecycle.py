@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.borrowed import borrowed
+from safetynets.nets.kernels.uncounted import uncounted
 from safetynets.nets.kernels.verdict import JUDGED, is_excluded
 
 Floats = NDArray[np.float64]
@@ -97,7 +98,7 @@ class Events(NamedTuple):
     worst_margin_ft: Floats
 
 
-@njit(cache=True)
+@uncounted
 def count_of(hits: int, n: int) -> int:
     """How many of the last n bits are set."""
     count = 0
@@ -106,13 +107,13 @@ def count_of(hits: int, n: int) -> int:
     return count
 
 
-@njit(cache=True)
+@uncounted
 def at_rest() -> OneTrack:
     """The memory of a track before its first plot."""
     return OneTrack(False, False, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, 0)
 
 
-@njit(cache=True)
+@uncounted
 def of_track(memory: Memory, k: int) -> OneTrack:
     """What is remembered of track k."""
     return OneTrack(
@@ -130,7 +131,7 @@ def of_track(memory: Memory, k: int) -> OneTrack:
     )
 
 
-@njit(cache=True)
+@uncounted
 def remember(memory: Memory, k: int, one: OneTrack) -> None:
     """Put down what is remembered of track k."""
     memory.active[k], memory.severe[k], memory.start_s[k] = one.active, one.severe, one.start_s
@@ -140,13 +141,13 @@ def remember(memory: Memory, k: int, one: OneTrack) -> None:
     memory.current_hits[k], memory.predicted_hits[k] = one.current_hits, one.predicted_hits
 
 
-@njit(cache=True)
+@uncounted
 def lost_when_s(last_judged_s: float, start_s: float, rules: Rules) -> float:
     """When an active alert ends if no plot of its track is judged any more."""
     return max(last_judged_s + rules.track_lost_s, start_s + rules.minimum_duration_s)
 
 
-@njit(cache=True)
+@uncounted
 def rests(active: bool, predicted_hits: int, rules: Rules) -> bool:
     """Whether a track has no alert and no conflict that still counts: then only a predicted hit changes anything."""
     return not active and count_of(predicted_hits, max(rules.current_n, rules.predicted_n)) == 0
@@ -177,7 +178,7 @@ def follow(plots: Plots, rules: Rules, memory: Memory, events: Events) -> int:
     return count
 
 
-@njit(cache=True)
+@uncounted
 def note(
     events: Events,
     count: int,
@@ -206,7 +207,7 @@ def note(
     return count
 
 
-@njit(cache=True)
+@uncounted
 def note_end(events: Events, count: int, k: int, one: OneTrack, now_s: float, rules: Rules) -> int:
     """Write that the active alert of track k was lost by now, or that it still is there."""
     lost_s = lost_when_s(one.last_judged_s, one.start_s, rules)
@@ -218,7 +219,7 @@ def note_end(events: Events, count: int, k: int, one: OneTrack, now_s: float, ru
 
 @njit(cache=True, nogil=True)
 def end(memory: Memory, now_s: float, rules: Rules, events: Events) -> int:
-    """Write how the active alerts of all tracks end by now (`note_end`), forget those that were lost, return how many."""
+    """Write how the active alerts of all tracks end by now, forget those that were lost, and return how many."""
     memory, events = borrowed(memory), borrowed(events)
     count = 0
     for k in range(len(memory.active)):
@@ -231,7 +232,7 @@ def end(memory: Memory, now_s: float, rules: Rules, events: Events) -> int:
     return count
 
 
-@njit(cache=True)
+@uncounted
 def advance(
     before: OneTrack,
     time_s: float,

@@ -29,6 +29,7 @@ from safetynets.nets.kernels.legs import (
 )
 from safetynets.nets.kernels.shapes import Shapes, box_missed, contains, inside_intervals
 from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
+from safetynets.nets.kernels.uncounted import counted, uncounted
 from safetynets.nets.kernels.verdict import (
     BELOW_FLOOR,
     JUDGED,
@@ -63,7 +64,7 @@ class Surface(NamedTuple):
     terrain_clearance_ft: float
 
 
-@njit(cache=True)
+@uncounted
 def floor_at(surface: Surface, x_m: float, y_m: float) -> tuple[float, int]:
     """Floor (ft) at a point and the area that asks for it; (NaN, -1) outside the coverage."""
     covered = False
@@ -83,7 +84,7 @@ def floor_at(surface: Surface, x_m: float, y_m: float) -> tuple[float, int]:
     return floor_ft, area
 
 
-@njit(cache=True)
+@uncounted
 def first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float, floor_ft: float) -> float:
     """First moment in [from_s, to_s] after which altitude + rate * t is below the floor; inf for none."""
     if rate_ftps == 0.0:
@@ -189,7 +190,7 @@ class Outlook(NamedTuple):
     highest_ft: NDArray[np.float32]
 
 
-@njit(cache=True)
+@uncounted
 def is_far_above(state: Floats, outlook: Outlook, forecast: Forecast, duration_s: float) -> bool:
     """Whether no path of a plot within the duration can come below any floor, nor leave the coverage."""
     x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
@@ -226,7 +227,25 @@ class Escape(NamedTuple):
     climb_s: float
 
 
-@njit(cache=True)
+@counted
+def _first_below(
+    state: Floats, surface: Surface, forecast: Forecast, lowered_ft: float, duration_s: float
+) -> tuple[float, int, float, bool]:
+    """First violation of a plot flown so much lower: time (s), area, floor (ft), and if undecided."""
+    straight, turning = predicted_paths(state, forecast, lowered_ft, duration_s)
+    return earliest_below(straight, turning, surface, forecast.hypotheses)
+
+
+@counted
+def _escapes(state: Floats, bare_surface: Surface, forecast: Forecast, escape: Escape) -> bool:
+    """Whether a climb after the delay surely stays above bare terrain and obstacles."""
+    delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
+    path = climbing_escape(delay, escape.climb_tan, escape.climb_s)
+    contact_s, _, _, leaves_coverage = first_below(path, bare_surface)
+    return contact_s == np.inf and not leaves_coverage
+
+
+@uncounted
 def judge_plot(
     state: Floats,
     surface: Surface,
@@ -251,25 +270,19 @@ def judge_plot(
     near = not is_far_above(state, outlook, forecast, hold_s)
     # Chords of a turn depend on how far ahead it is followed: what is found within the longer path comes first there.
     if near and (holds or forecast.hypotheses != STRAIGHT):
-        straight, turning = predicted_paths(state, forecast, forecast.hysteresis_ft, hold_s)
-        hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
+        hold_violation_s, _, _, undecided = _first_below(state, surface, forecast, forecast.hysteresis_ft, hold_s)
         near = hold_violation_s < np.inf or undecided
     if near:
-        straight, turning = predicted_paths(state, forecast, 0.0, forecast.look_ahead_s)
-        violation_s, violated, violated_ft, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
+        violation_s, violated, violated_ft, undecided = _first_below(
+            state, surface, forecast, 0.0, forecast.look_ahead_s
+        )
         if state[4] < floor_ft:
             violation_s, violated, violated_ft, undecided = 0.0, area, floor_ft, False
         if undecided:
             reason = PATH_LEAVES_COVERAGE
         if violation_s < np.inf:
             area, minimum_ft, kind = violated, violated_ft, BELOW_FLOOR
-            severe = violation_s == 0.0
-            if escape.asked_for:
-                delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
-                contact_s, _, _, leaves = first_below(
-                    climbing_escape(delay, escape.climb_tan, escape.climb_s), bare_surface
-                )
-                severe = contact_s < np.inf or leaves
+            severe = not _escapes(state, bare_surface, forecast, escape) if escape.asked_for else violation_s == 0.0
     return verdict_of(
         reason, margin_ft, np.nan, violation_s, hold_violation_s, kind, area, minimum_ft, np.nan, np.nan, severe
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from safetynets import altimetry
 from safetynets.altimetry import STANDARD_PRESSURE_HPA
+from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +63,7 @@ class Levels(NamedTuple):
     selected_level_ft: float
 
 
-@njit(cache=True)
+@uncounted
 def levels_of(i: int, received: Received, pressure: Pressure) -> Levels:
     """The altitudes of plot i."""
     first, none = pressure.first, len(pressure.first) - 2
@@ -88,7 +89,7 @@ def levels_of(i: int, received: Received, pressure: Pressure) -> Levels:
     )
 
 
-@njit(cache=True)
+@uncounted
 def _level_as_altitude(level_ft: float, setting_hpa: float, qnh_ft: float, transition_ft: float) -> float:
     """A level as an altitude on the QNH; above the transition altitude it is a flight level, unless a setting says."""
     believed_ft = qnh_ft
@@ -99,7 +100,7 @@ def _level_as_altitude(level_ft: float, setting_hpa: float, qnh_ft: float, trans
     return level_ft + believed_ft - qnh_ft
 
 
-@njit(cache=True)
+@uncounted
 def turn_rate_radps(course_rad: float, time_s: float, before_rad: float, before_s: float, longest_s: float) -> float:
     """Change of track since the plot before over the time between; 0 where that is unknown, or too long ago."""
     turned_rad = (course_rad - before_rad + np.pi) % (2.0 * np.pi) - np.pi

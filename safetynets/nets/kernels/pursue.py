@@ -30,8 +30,8 @@ from safetynets.nets.kernels.lifecycle import (
 )
 from safetynets.nets.kernels.picture import Levels, Pressure, Received, levels_of, turn_rate_radps
 from safetynets.nets.kernels.stretches import Fresh, stretch_to
+from safetynets.nets.kernels.uncounted import uncounted
 from safetynets.nets.kernels.verdict import (
-    ALLOWED_IN,
     JUDGED,
     NOT_ON_APPROACH,
     Verdict,
@@ -75,7 +75,7 @@ class Told(NamedTuple):
     qnh_hpa: Floats
 
 
-@njit(cache=True)
+@uncounted
 def _put_state(state: Floats, i: int, first: int, levels: Levels, traffic: Traffic, believed: Believed) -> None:
     """Fill in what the nets predict from (`predicted_paths`), of plot i of the track that begins at `first`."""
     received = traffic.received
@@ -92,7 +92,7 @@ def _put_state(state: Floats, i: int, first: int, levels: Levels, traffic: Traff
         state[8] = turn_rate_radps(course_rad, time_s, before_rad, before_s, traffic.longest_turn_s)
 
 
-@njit(cache=True)
+@uncounted
 def _go_on(
     one: OneTrack, i: int, verdict: Verdict, levels: Levels, received: Received, rules: Rules, told: Told, count: int
 ) -> tuple[OneTrack, int]:
@@ -118,7 +118,7 @@ def _go_on(
     return after, count
 
 
-@njit(cache=True)
+@uncounted
 def _end(one: OneTrack, i: int, traffic: Traffic, rules: Rules, told: Told, count: int) -> int:
     """How many events there are after plot i, the last of its track."""
     if one.active:
@@ -126,7 +126,7 @@ def _end(one: OneTrack, i: int, traffic: Traffic, rules: Rules, told: Told, coun
     return count
 
 
-@njit(cache=True)
+@uncounted
 def _is_full(told: Told, count: int) -> bool:
     return count + EVENTS_PER_PLOT >= len(told.qnh_hpa)
 
@@ -247,13 +247,14 @@ def follow_apm(
     start, received, pressure = traffic.start, traffic.received, traffic.pressure
     joined, believed = borrowed(joined), Believed(False, False, False)
     state, count, t, done = borrowed(state), 0, 0, -1
+    passed = np.empty(len(approaches.start_nm), dtype=np.bool_)
     for hit in possible:
         if hit <= done:
             continue
         while start[t + 1] <= hit:
             t += 1
         k, one, going = received.track[hit], at_rest(), True
-        begin, since = stretch_to(hit, start[t], done, fresh)
+        begin, since = stretch_to(hit, start[t], done, fresh, passed)
         i = since
         if begin > done:
             i, joined.approach[0], joined.climbing[0] = begin, -1, 0
@@ -290,7 +291,7 @@ def join_rows(
     state: Floats,
     approach: NDArray[np.int32],
 ) -> None:
-    """Write the approach that these ascending rows are joined to, where they are those of `since_nothing_was_joined`."""
+    """Write the approach that each of these rows is joined to; they are those of `since_nothing_was_joined`."""
     traffic, eligibility, approaches = borrowed(traffic), borrowed(eligibility), borrowed(approaches)
     may_join, joined, state = borrowed(may_join), borrowed(joined), borrowed(state)
     start, received, believed, t = traffic.start, traffic.received, Believed(False, False, False), -1
@@ -306,4 +307,3 @@ def join_rows(
         _put_state(state, i, start[t], levels, traffic, believed)
         k = received.track[i]
         approach[j] = apm.join_plot(0, time_s, reason, state, may_join[k], approaches, joining, joined)
-

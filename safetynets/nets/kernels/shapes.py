@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.ordering import insert
+from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +32,7 @@ class Shapes(NamedTuple):
     radius_m: Floats
 
 
-@njit(cache=True)
+@uncounted
 def contains(shapes: Shapes, i: int, x: float, y: float) -> bool:
     """Whether the closed shape i holds the point."""
     if shapes.radius_m[i] >= 0.0:
@@ -47,7 +48,7 @@ def contains(shapes: Shapes, i: int, x: float, y: float) -> bool:
     return is_within(shapes.vertices_m, shapes.first_vertex, shapes.first_ring[i], shapes.first_ring[i + 1], x, y)
 
 
-@njit(cache=True)
+@uncounted
 def is_within(
     vertices_m: Floats, first_vertex: NDArray[np.int64], first_ring: int, end_ring: int, x: float, y: float
 ) -> bool:
@@ -63,22 +64,19 @@ def is_within(
     for ring in range(first_ring, end_ring):
         for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
             ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
-            if (
-                not _is_beside(x, y, ax, ay, bx, by)
-                and np.hypot(*_to_edge(x, y, ax, ay, bx, by)) <= EDGE_TOLERANCE_M
-            ):
+            if not _is_beside(x, y, ax, ay, bx, by) and np.hypot(*_to_edge(x, y, ax, ay, bx, by)) <= EDGE_TOLERANCE_M:
                 return True
     return odd
 
 
-@njit(cache=True)
+@uncounted
 def _is_west_of(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> bool:
     """Whether a ray from the point to the east crosses the edge; an odd number of crossings surrounds a point."""
     across = (y - ay) * (bx - ax) - (x - ax) * (by - ay)
     return ((ay > y) != (by > y)) & ((across > 0.0) == (by > ay)) & (across != 0.0)
 
 
-@njit(cache=True)
+@uncounted
 def _is_beside(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> bool:
     """Whether the point is outside the box around the edge."""
     return (
@@ -89,7 +87,7 @@ def _is_beside(x: float, y: float, ax: float, ay: float, bx: float, by: float) -
     )
 
 
-@njit(cache=True)
+@uncounted
 def _to_edge(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> tuple[float, float]:
     """The way from the nearest point of an edge to a point."""
     ex, ey = bx - ax, by - ay
@@ -100,7 +98,7 @@ def _to_edge(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> 
     return x - ax - share * ex, y - ay - share * ey
 
 
-@njit(cache=True)
+@uncounted
 def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
     """Distance from the point to the edge of shape i, negative inside."""
     if shapes.radius_m[i] >= 0.0:
@@ -121,14 +119,14 @@ def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
     return -nearest if inside else nearest
 
 
-@njit(cache=True)
+@uncounted
 def distance_to_box_m(shapes: Shapes, i: int, x: float, y: float) -> float:
     """Distance from the point to the bounding box of shape i, 0 inside; the shape is never nearer."""
     west, south, east, north = shapes.box_m[i]
     return np.hypot(max(west - x, 0.0, x - east), max(south - y, 0.0, y - north))
 
 
-@njit(cache=True)
+@uncounted
 def box_missed(shapes: Shapes, i: int, x0: float, y0: float, x1: float, y1: float) -> bool:
     """Whether the straight path between two points stays clear of the bounding box of shape i."""
     box = shapes.box_m[i]

@@ -18,6 +18,7 @@ from safetynets.nets.kernels.apm import (
 )
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import ROUNDING_FT
+from safetynets.nets.kernels.uncounted import uncounted
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
@@ -63,9 +64,10 @@ def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: F
     `start` is the first row of the track of each span.
     """
     fresh = borrowed(fresh)
+    passed = np.empty(len(fresh.approaches.start_nm), dtype=np.bool_)
     count, written = 0, -1
     for j in range(len(from_row)):
-        begin, since = stretch_to(from_row[j], start[j], written, fresh)
+        begin, since = stretch_to(from_row[j], start[j], written, fresh, passed)
         if begin > written:
             found[count] = begin
             count += 1
@@ -76,20 +78,20 @@ def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: F
     return count
 
 
-@njit(cache=True, nogil=True)
-def stretch_to(row: int, first: int, seen: int, fresh: Fresh) -> tuple[int, int]:
+@uncounted
+def stretch_to(row: int, first: int, seen: int, fresh: Fresh, passed: NDArray[np.bool_]) -> tuple[int, int]:
     """The rows that say what a row is joined to, of the track that begins at `first`: one, and all from another on.
 
     The one is the last at or before the row after which nothing is remembered, or the first of the track, or the last
     that was `seen` before. Where what was joined before cannot matter, the plots between that one and the row are left
-    out.
+    out. `passed` is room for an answer an approach.
     """
     approaches = fresh.approaches
     threshold_m, course = approaches.threshold_m, approaches.course
     end_nm, start_nm = approaches.end_nm, approaches.start_nm
     half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
     x_m, y_m = fresh.x_m, fresh.y_m
-    passed, lands, i = np.zeros(len(start_nm), dtype=np.bool_), False, row
+    passed[:], lands, i = False, False, row
     while i > max(seen, first):
         captured = False
         for a in range(len(start_nm)):
@@ -108,13 +110,13 @@ def stretch_to(row: int, first: int, seen: int, fresh: Fresh) -> tuple[int, int]
     return i, i + 1
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def forgets_outside(i: int, first: int, fresh: Fresh) -> bool:
     """Whether nothing is remembered after plot i, which is outside all regions, of the track that begins at `first`."""
     return is_surely_known(i, first, fresh) and fresh.vertical_rate_fpm[i] / 60.0 <= fresh.go_around_ftps
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def is_surely_known(i: int, first: int, fresh: Fresh) -> bool:
     """Whether plot i has all that judging it takes; it may still be excluded by a rule."""
     told = (
@@ -130,7 +132,7 @@ def is_surely_known(i: int, first: int, fresh: Fresh) -> bool:
     return fresh.known and told and not flawed and not young
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def joins_whatever_was(i: int, first: int, fresh: Fresh) -> bool:
     """Whether plot i, which does not land, is joined to the same approach whatever it was joined to before.
 

@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.uncounted import uncounted
+
 Floats = NDArray[np.float64]
 
 
@@ -20,7 +22,7 @@ class Grid(NamedTuple):
     elevation_ft: Floats
 
 
-@njit(cache=True)
+@uncounted
 def _cell_elevation_ft(grid: Grid, row: int, column: int) -> float:
     rows, columns = grid.elevation_ft.shape
     if row < 0 or column < 0 or row >= rows or column >= columns:
@@ -28,7 +30,7 @@ def _cell_elevation_ft(grid: Grid, row: int, column: int) -> float:
     return grid.elevation_ft[row, column]
 
 
-@njit(cache=True)
+@uncounted
 def _higher(a_ft: float, b_ft: float) -> float:
     """The higher of two elevations, of which either may be without data."""
     if np.isnan(a_ft):
@@ -38,7 +40,7 @@ def _higher(a_ft: float, b_ft: float) -> float:
     return max(a_ft, b_ft)
 
 
-@njit(cache=True)
+@uncounted
 def elevation_at_ft(grid: Grid, x_m: float, y_m: float) -> float:
     """Highest elevation of the closed cells that hold the point; NaN where none of them has data."""
     u, v = (x_m - grid.x0_m) / grid.cell_m, (y_m - grid.y0_m) / grid.cell_m

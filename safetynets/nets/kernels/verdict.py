@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.conflicts import Kind, Reason
+from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
 
@@ -50,13 +50,13 @@ class Verdicts(NamedTuple):
     severe: NDArray[np.bool_]
 
 
-@njit(cache=True)
+@uncounted
 def is_excluded(reason: int) -> bool:
     """Whether a rule keeps a plot from the net: it could judge it, and is told not to."""
     return JUDGED < reason < FIRST_NOT_ASSESSABLE
 
 
-@njit(cache=True)
+@uncounted
 def verdict_of(
     reason: int,
     margin_ft: float,
@@ -86,13 +86,13 @@ def verdict_of(
     )
 
 
-@njit(cache=True)
+@uncounted
 def nothing(reason: int) -> Verdict:
     """The verdict on a plot of which there is nothing to say but the reason."""
     return verdict_of(reason, np.nan, np.nan, np.inf, np.inf, NO_KIND, -1, np.nan, np.nan, np.nan, False)
 
 
-@njit(cache=True)
+@uncounted
 def write(verdicts: Verdicts, row: int, verdict: Verdict) -> None:
     """Put a verdict down in its row."""
     verdicts.reason[row], verdicts.kind[row], verdicts.area[row] = verdict.reason, verdict.kind, verdict.area

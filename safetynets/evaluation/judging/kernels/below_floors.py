@@ -36,9 +36,9 @@ from safetynets.evaluation.judging.kernels.follow import (
     room_for_alerts,
     with_room,
 )
-from safetynets.evaluation.judging.kernels.uncounted import uncounted
 from safetynets.nets.kernels.legs import ROUNDING_FT, Forecast, predicted_paths
 from safetynets.nets.kernels.msaw import Surface, earliest_below, first_below_s
+from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
 

@@ -8,13 +8,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judging.kernels.uncounted import uncounted
 from safetynets.nets.kernels.lifecycle import (
     Rules,
     count_of,
     lost_when_s,
     rests,
 )
+from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
 

@@ -26,9 +26,9 @@ from safetynets.evaluation.judging.kernels.follow import (
     room_for_alerts,
     with_room,
 )
-from safetynets.evaluation.judging.kernels.uncounted import uncounted
 from safetynets.nets.kernels.apm import ABOVE, BELOW, LEFT, RIGHT, Approaches, Limits, first_violation
 from safetynets.nets.kernels.legs import ROUNDING_FT
+from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
 

@@ -17,9 +17,9 @@ from safetynets.evaluation.judging.kernels.follow import (
     room_for_alerts,
     with_room,
 )
-from safetynets.evaluation.judging.kernels.uncounted import uncounted
 from safetynets.nets.kernels.apw import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
 from safetynets.nets.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
+from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
 
