@@ -70,10 +70,11 @@ def of_columns(columns: Columns) -> tuple[Alert, ...]:
     """
     values = (columns[name] for name in COLUMNS)
     rows = zip(*(column.tolist() if isinstance(column, np.ndarray) else column for column in values), strict=True)
-    alerts = []
+    alerts, empty = [], dict.fromkeys(COLUMNS)
     for row in rows:
-        alert = object.__new__(Alert)
-        object.__setattr__(alert, "__dict__", dict(zip(COLUMNS, row, strict=True)))
+        alert, fields_of_alert = object.__new__(Alert), empty.copy()
+        fields_of_alert.update(zip(COLUMNS, row, strict=True))
+        object.__setattr__(alert, "__dict__", fields_of_alert)
         alerts.append(alert)
     return tuple(alerts)
 

@@ -47,7 +47,7 @@ def _group_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8],
         picture.qnh_pressure_altitude_ft,
         picture.track,
         allowed | never_active(site, group),
-        allowed.all(axis=1),
+        np.asarray(allowed.all(axis=1)),
         *asked(site, group, from_s, to_s),
         verdicts,
     )

@@ -107,7 +107,7 @@ class Pursuit:
                 possible,
                 flight,
                 allowed | apw.never_active(self.site, group),
-                allowed.all(axis=1),
+                np.asarray(allowed.all(axis=1)),
                 self.traffic,
                 self.eligibility[Net.APW],
                 _believed(parameters),

@@ -23,8 +23,9 @@ from safetynets.evaluation.judging.kernels.follow import (
     follow,
     no_edges,
 )
+from safetynets.nets.conflicts import Reason
 from safetynets.nets.kernels import lifecycle
-from safetynets.nets.lifecycle import forget_all
+from safetynets.nets.lifecycle import forget_all, room_for
 
 PLOTS = 40
 """So many plots hold several alerts, with gaps and plots that are not judged before, in and after them."""
@@ -52,25 +53,10 @@ def with_every_plot(rules, time_s, stands, undecided, violation_s, hold_violatio
     """Rows of first conflict, start, end, time to violation and severity, as the lifecycle gives them plot by plot."""
     memory = forget_all(1)
     track = np.zeros(PLOTS, dtype=np.int32)
-    plots = lifecycle.Plots(
-        track,
-        time_s,
-        (stands == JUDGED) & ~undecided,
-        stands == BY_RULE,
-        violation_s,
-        hold_violation_s,
-        np.full(PLOTS, np.inf),
-        severe,
-    )
-    room = PLOTS * lifecycle.EVENTS_PER_PLOT
-    events = lifecycle.Events(
-        np.empty(room, np.int64),
-        np.empty(room, np.int32),
-        np.empty(room, np.int8),
-        np.empty(room),
-        np.empty(room),
-        np.empty(room),
-    )
+    reason = np.select([stands == BY_RULE, (stands != JUDGED) | undecided], [Reason.ON_GROUND, Reason.COASTED], 0)
+    margin_ft = np.full(PLOTS, np.nan)
+    plots = lifecycle.Plots(track, time_s, reason.astype(np.int8), violation_s, hold_violation_s, margin_ft, severe)
+    events = room_for(PLOTS * lifecycle.EVENTS_PER_PLOT)
     alerts = []
     for e in range(lifecycle.follow(plots, rules, memory, events)):
         row = events.row[e]
@@ -80,8 +66,9 @@ def with_every_plot(rules, time_s, stands, undecided, violation_s, hold_violatio
             alerts[-1][4] = True
         elif events.what[e] != lifecycle.REANNOUNCED:
             alerts[-1][2] = events.time_s[e]
-    if memory.active[0] and lifecycle.lost_at_s(0, rules, memory) <= now_s:
-        alerts[-1][2] = lifecycle.lost_at_s(0, rules, memory)
+    ended = room_for(1)
+    if lifecycle.end(memory, now_s, rules, ended) and ended.what[0] == lifecycle.LOST:
+        alerts[-1][2] = ended.time_s[0]
     return np.array(alerts, dtype=np.float64).reshape(-1, 5)
 
 

@@ -150,7 +150,7 @@ def out_of_reach(
     return lowest_ft > ceiling_ft or highest_ft < floor_ft
 
 
-@counted
+@uncounted
 def entry_s(
     state: Floats,
     forecast: Forecast,
@@ -166,6 +166,21 @@ def entry_s(
     floor_ft, ceiling_ft = vertical_limits_ft(volumes, i, qnh_pressure_altitude_ft)
     if out_of_reach(state, volumes, i, floor_ft, ceiling_ft, duration_s):
         return np.inf
+    return _entry_on_paths_s(state, forecast, duration_s, volumes, i, floor_ft, ceiling_ft, time_s)
+
+
+@counted
+def _entry_on_paths_s(
+    state: Floats,
+    forecast: Forecast,
+    duration_s: float,
+    volumes: Volumes,
+    i: int,
+    floor_ft: float,
+    ceiling_ft: float,
+    time_s: float,
+) -> float:
+    """The same of a plot in reach of the volume."""
     straight, turning = predicted_paths(state, forecast, 0.0, duration_s)
     t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s)
     if forecast.hypotheses == STRAIGHT:

@@ -68,7 +68,7 @@ def _at_a_glance(i: int, age_s: float, received: Received, rules: Rules) -> int:
     placed = np.isfinite(received.x_m[i]) and np.isfinite(received.y_m[i])
     moving = np.isfinite(received.vx_mps[i]) and np.isfinite(received.vy_mps[i])
     moving = moving and np.isfinite(received.vertical_rate_fpm[i])
-    return (
+    return int(
         np.int64(not placed)
         | np.int64(flags & DUPLICATE != 0) << 1
         | np.int64(flags & STUCK != 0) << 2

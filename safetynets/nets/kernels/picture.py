@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from safetynets import altimetry
-from safetynets.altimetry import STANDARD_PRESSURE_HPA
 from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
 
-pressure_altitude_ft = njit(cache=True)(altimetry.pressure_altitude_ft)
+pressure_altitude_ft: Any = njit(cache=True)(altimetry.pressure_altitude_ft)
+STANDARD_FT = altimetry.pressure_altitude_ft(altimetry.STANDARD_PRESSURE_HPA)
 
 
 class Received(NamedTuple):
@@ -96,7 +96,7 @@ def _level_as_altitude(level_ft: float, setting_hpa: float, qnh_ft: float, trans
     if not np.isnan(setting_hpa):
         believed_ft = pressure_altitude_ft(setting_hpa)
     elif level_ft > transition_ft:
-        believed_ft = pressure_altitude_ft(STANDARD_PRESSURE_HPA)
+        believed_ft = STANDARD_FT
     return level_ft + believed_ft - qnh_ft
 
 

@@ -70,19 +70,19 @@ def verdict_of(
     vertical_deviation_ft: float,
     severe: bool,
 ) -> Verdict:
-    """The verdict of these values, always of the same types."""
+    """The verdict of these values, always of the same types: adding nothing makes an integer one of 64 bits."""
     return Verdict(
-        np.int64(reason),
-        np.float64(margin_ft),
-        np.float64(margin_m),
-        np.float64(time_to_violation_s),
-        np.float64(hold_time_to_violation_s),
-        np.int64(kind),
-        np.int64(area),
-        np.float64(minimum_ft),
-        np.float64(lateral_deviation_m),
-        np.float64(vertical_deviation_ft),
-        np.bool_(severe),
+        reason + 0,
+        float(margin_ft),
+        float(margin_m),
+        float(time_to_violation_s),
+        float(hold_time_to_violation_s),
+        kind + 0,
+        area + 0,
+        float(minimum_ft),
+        float(lateral_deviation_m),
+        float(vertical_deviation_ft),
+        bool(severe),
     )
 
 
