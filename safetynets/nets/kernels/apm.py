@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetynets.nets.conflicts import Kind
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.inequality import Quadratic, first_negative
-from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.uncounted import counted, uncounted, uncounted_apart, whole
 from safetynets.nets.kernels.verdict import (
     JUDGED,
     NOT_ON_APPROACH,
@@ -64,7 +64,7 @@ class Limits(NamedTuple):
     look_ahead_s: float
 
 
-@uncounted
+@njit(cache=True)
 def along_and_cross(approaches: Approaches, i: int, x_m: float, y_m: float) -> tuple[float, float]:
     """Along-track distance to the threshold (NM, positive before it) and cross-track distance (m, right positive)."""
     return from_threshold(
@@ -86,7 +86,7 @@ def from_threshold(
     return -(dx * east + dy * north) / M_PER_NM, dx * north - dy * east
 
 
-@uncounted
+@njit(cache=True)
 def path_altitude_ft(approaches: Approaches, i: int, d_nm: float) -> float:
     """Altitude of the published path of approach i at a distance."""
     for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
@@ -168,7 +168,7 @@ def _quadratics(
     return to_path, to_intercept, kind == BELOW
 
 
-@uncounted
+@uncounted_apart
 def first_violation(
     approaches: Approaches,
     i: int,
@@ -231,7 +231,7 @@ class Hysteresis(NamedTuple):
     s: float
 
 
-@uncounted
+@counted
 def judge_plot(
     state: Floats, i: int, approaches: Approaches, limits: Limits, hysteresis: Hysteresis, holds: bool
 ) -> Verdict:
@@ -292,8 +292,9 @@ def judge(
     state, approaches, limits, verdicts = borrowed(state), borrowed(approaches), borrowed(limits), borrowed(verdicts)
     for row in range(len(state)):
         verdict = nothing(NOT_ON_APPROACH if reason[row] == JUDGED else reason[row])
-        if reason[row] == JUDGED and approach[row] >= 0:
-            verdict = judge_plot(state[row], approach[row], approaches, limits, hysteresis, True)
+        judged = reason[row] == JUDGED and approach[row] >= 0
+        if judged:
+            verdict = judge_plot(state[row], whole(approach[row]), approaches, limits, hysteresis, judged)
         write(verdicts, row, verdict)
 
 
@@ -336,7 +337,7 @@ def join(
     """Go through the plots in order and write the approach each is joined to; `joined` is carried on."""
     state, may_join, approaches, joined = borrowed(state), borrowed(may_join), borrowed(approaches), borrowed(joined)
     for row in range(len(track)):
-        k = track[row]
+        k = whole(track[row])
         approach[row] = join_plot(k, time_s[row], reason[row], state[row], may_join[k], approaches, rules, joined)
 
 
@@ -370,7 +371,7 @@ def _forget(k: int, joined: Joined) -> None:
     joined.approach[k], joined.climbing[k], joined.landing[k] = -1, 0, False
 
 
-@uncounted
+@uncounted_apart
 def _follow(
     k: int, state: Floats, may_join: NDArray[np.bool_], approaches: Approaches, rules: JoinRules, joined: Joined
 ) -> None:

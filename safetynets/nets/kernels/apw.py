@@ -87,7 +87,7 @@ def _between(altitude_ft: float, rate_ftps: float, floor_ft: float, ceiling_ft: 
     return min(a, b), max(a, b)
 
 
-@njit(cache=True)
+@counted
 def first_inside_s(legs: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float) -> float:
     """First time (s) along the legs at which volume i is entered; inf for never."""
     for k in range(len(legs)):
@@ -270,7 +270,8 @@ def judge(
     for row in range(len(motion)):
         k = track[row]
         verdict = nothing(ALLOWED_IN if reason[row] == JUDGED else reason[row])
-        if reason[row] == JUDGED and not allowed[k]:
+        judged = reason[row] == JUDGED and not allowed[k]
+        if judged:
             verdict = judge_plot(
                 motion[row],
                 qnh_pressure_altitude_ft[row],
@@ -280,6 +281,6 @@ def judge(
                 buffered,
                 held,
                 forecast,
-                True,
+                judged,
             )
         write(verdicts, row, verdict)

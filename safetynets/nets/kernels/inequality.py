@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 
 Quadratic = tuple[float, float, float]
 """a, b and c of a*t*t + b*t + c."""
 
 
-@njit(cache=True)
+@uncounted
 def roots(a: float, b: float, c: float) -> tuple[float, float]:
     """Real roots of a*t*t + b*t + c, NaN where there is none; without cancellation."""
     if a == 0.0:
@@ -21,14 +22,14 @@ def roots(a: float, b: float, c: float) -> tuple[float, float]:
     return q / a, (c / q if q != 0.0 else np.nan)
 
 
-@njit(cache=True)
+@uncounted
 def value_at(quadratic: Quadratic, t: float) -> float:
     """The quadratic at a moment."""
     a, b, c = quadratic
     return (a * t + b) * t + c
 
 
-@njit(cache=True)
+@uncounted_apart
 def first_negative(one: Quadratic, other: Quadratic, both: bool, from_s: float, to_s: float) -> float:
     """First moment in [from_s, to_s] from which `both` or either of the quadratics is negative; inf for none.
 
@@ -53,13 +54,13 @@ def first_negative(one: Quadratic, other: Quadratic, both: bool, from_s: float, 
     return np.inf
 
 
-@njit(cache=True)
+@uncounted
 def _never_negative(quadratic: Quadratic, from_s: float, to_s: float) -> bool:
     """Whether a quadratic that bends downwards, if at all, is negative at neither end: then nowhere between."""
     return quadratic[0] <= 0.0 and value_at(quadratic, from_s) >= 0.0 and value_at(quadratic, to_s) >= 0.0
 
 
-@njit(cache=True)
+@uncounted
 def _negative(one: Quadratic, other: Quadratic, both: bool, t: float) -> bool:
     if both:
         return value_at(one, t) < 0.0 and value_at(other, t) < 0.0

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.uncounted import counted, uncounted
 from safetynets.units import M_PER_FT
 
 Floats = NDArray[np.float64]
@@ -69,7 +68,7 @@ def vertical_plan(
     return rate, to_go_ft / abs(rate), last_level_ft
 
 
-@njit(cache=True)
+@counted
 def path_legs(
     x_m: float,
     y_m: float,
@@ -108,14 +107,14 @@ def path_legs(
     return legs[:count]
 
 
-@njit(cache=True)
+@uncounted
 def _write(leg: Floats, start_s: float, end_s: float, x_m: float, y_m: float, vx_mps: float, vy_mps: float) -> None:
     leg[START_S], leg[END_S] = start_s, end_s
     leg[X_M], leg[Y_M] = x_m, y_m
     leg[VX_MPS], leg[VY_MPS] = vx_mps, vy_mps
 
 
-@njit(cache=True)
+@uncounted
 def _on_turn(
     x_m: float, y_m: float, vx_mps: float, vy_mps: float, turn_rate_radps: float, after_s: float
 ) -> tuple[float, float]:
@@ -126,7 +125,7 @@ def _on_turn(
     return x_m + vx_mps * along + vy_mps * across, y_m + vy_mps * along - vx_mps * across
 
 
-@njit(cache=True)
+@counted
 def predicted_paths(state: Floats, forecast: Forecast, lowered_ft: float, duration_s: float) -> tuple[Floats, Floats]:
     """Legs of the straight and of the turning path of one plot, flown `lowered_ft` lower than it is.
 
@@ -144,7 +143,7 @@ def predicted_paths(state: Floats, forecast: Forecast, lowered_ft: float, durati
     return straight, path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, turn_radps, duration_s)
 
 
-@njit(cache=True)
+@counted
 def climbing_escape(legs: Floats, climb_angle_tan: float, climb_s: float) -> Floats:
     """The given legs, followed by a straight climb at the ground speed of the last one."""
     escape = np.empty((len(legs) + 1, 8))

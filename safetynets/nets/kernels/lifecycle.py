@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.borrowed import borrowed
-from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart, whole
 from safetynets.nets.kernels.verdict import JUDGED, is_excluded
 
 Floats = NDArray[np.float64]
@@ -65,7 +65,7 @@ class Memory(NamedTuple):
     last_judged_s: Floats
     announced_s: Floats
     worst_margin_ft: Floats
-    clear: NDArray[np.int32]
+    clear: NDArray[np.int64]
     current_hits: NDArray[np.int64]
     predicted_hits: NDArray[np.int64]
 
@@ -157,9 +157,9 @@ def rests(active: bool, predicted_hits: int, rules: Rules) -> bool:
 def follow(plots: Plots, rules: Rules, memory: Memory, events: Events) -> int:
     """Go through all plots in order, write what happens into `events` and return how many events there are."""
     plots, memory, events = borrowed(plots), borrowed(memory), borrowed(events)
-    count = 0
+    count = whole(0)
     for row in range(len(plots.track)):
-        k, time_s, reason = plots.track[row], plots.time_s[row], plots.reason[row]
+        k, time_s, reason = whole(plots.track[row]), plots.time_s[row], whole(plots.reason[row])
         before = of_track(memory, k)
         after, happened = advance(
             before,
@@ -178,7 +178,7 @@ def follow(plots: Plots, rules: Rules, memory: Memory, events: Events) -> int:
     return count
 
 
-@uncounted
+@uncounted_apart
 def note(
     events: Events,
     count: int,
@@ -207,7 +207,7 @@ def note(
     return count
 
 
-@uncounted
+@uncounted_apart
 def note_end(events: Events, count: int, k: int, one: OneTrack, now_s: float, rules: Rules) -> int:
     """Write that the active alert of track k was lost by now, or that it still is there."""
     lost_s = lost_when_s(one.last_judged_s, one.start_s, rules)
@@ -221,7 +221,7 @@ def note_end(events: Events, count: int, k: int, one: OneTrack, now_s: float, ru
 def end(memory: Memory, now_s: float, rules: Rules, events: Events) -> int:
     """Write how the active alerts of all tracks end by now, forget those that were lost, and return how many."""
     memory, events = borrowed(memory), borrowed(events)
-    count = 0
+    count = whole(0)
     for k in range(len(memory.active)):
         if memory.active[k]:
             count = note_end(events, count, k, of_track(memory, k), now_s, rules)
@@ -232,7 +232,7 @@ def end(memory: Memory, now_s: float, rules: Rules, events: Events) -> int:
     return count
 
 
-@uncounted
+@uncounted_apart
 def advance(
     before: OneTrack,
     time_s: float,

@@ -29,7 +29,7 @@ from safetynets.nets.kernels.legs import (
 )
 from safetynets.nets.kernels.shapes import Shapes, box_missed, contains, inside_intervals
 from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
-from safetynets.nets.kernels.uncounted import counted, uncounted
+from safetynets.nets.kernels.uncounted import counted, uncounted, uncounted_apart
 from safetynets.nets.kernels.verdict import (
     BELOW_FLOOR,
     JUDGED,
@@ -96,7 +96,7 @@ def first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: flo
     return max(from_s, at_floor_s) if at_floor_s < to_s else np.inf
 
 
-@njit(cache=True)
+@counted
 def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool]:
     """Follow the legs until they are below the floor.
 
@@ -138,7 +138,7 @@ def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool
     return np.inf, -1, np.nan, leaves_coverage
 
 
-@njit(cache=True)
+@counted
 def uncovered_from_s(surface: Surface, leg: Floats, from_s: float, to_s: float) -> float:
     """From when on the leg is in no polygon, within a span of it without terrain data; inf for never.
 
@@ -159,7 +159,7 @@ def uncovered_from_s(surface: Surface, leg: Floats, from_s: float, to_s: float) 
     return covered_to_s if covered_to_s + GAP_ROUNDING_S < to_s else np.inf
 
 
-@njit(cache=True)
+@counted
 def earliest_below(
     straight: Floats, turning: Floats, surface: Surface, hypotheses: int
 ) -> tuple[float, int, float, bool]:
@@ -190,7 +190,7 @@ class Outlook(NamedTuple):
     highest_ft: NDArray[np.float32]
 
 
-@uncounted
+@uncounted_apart
 def is_far_above(state: Floats, outlook: Outlook, forecast: Forecast, duration_s: float) -> bool:
     """Whether no path of a plot within the duration can come below any floor, nor leave the coverage."""
     x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
@@ -228,24 +228,6 @@ class Escape(NamedTuple):
 
 
 @counted
-def _first_below(
-    state: Floats, surface: Surface, forecast: Forecast, lowered_ft: float, duration_s: float
-) -> tuple[float, int, float, bool]:
-    """First violation of a plot flown so much lower: time (s), area, floor (ft), and if undecided."""
-    straight, turning = predicted_paths(state, forecast, lowered_ft, duration_s)
-    return earliest_below(straight, turning, surface, forecast.hypotheses)
-
-
-@counted
-def _escapes(state: Floats, bare_surface: Surface, forecast: Forecast, escape: Escape) -> bool:
-    """Whether a climb after the delay surely stays above bare terrain and obstacles."""
-    delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
-    path = climbing_escape(delay, escape.climb_tan, escape.climb_s)
-    contact_s, _, _, leaves_coverage = first_below(path, bare_surface)
-    return contact_s == np.inf and not leaves_coverage
-
-
-@uncounted
 def judge_plot(
     state: Floats,
     surface: Surface,
@@ -270,19 +252,24 @@ def judge_plot(
     near = not is_far_above(state, outlook, forecast, hold_s)
     # Chords of a turn depend on how far ahead it is followed: what is found within the longer path comes first there.
     if near and (holds or forecast.hypotheses != STRAIGHT):
-        hold_violation_s, _, _, undecided = _first_below(state, surface, forecast, forecast.hysteresis_ft, hold_s)
+        straight, turning = predicted_paths(state, forecast, forecast.hysteresis_ft, hold_s)
+        hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
         near = hold_violation_s < np.inf or undecided
     if near:
-        violation_s, violated, violated_ft, undecided = _first_below(
-            state, surface, forecast, 0.0, forecast.look_ahead_s
-        )
+        straight, turning = predicted_paths(state, forecast, 0.0, forecast.look_ahead_s)
+        violation_s, violated, violated_ft, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
         if state[4] < floor_ft:
             violation_s, violated, violated_ft, undecided = 0.0, area, floor_ft, False
         if undecided:
             reason = PATH_LEAVES_COVERAGE
         if violation_s < np.inf:
             area, minimum_ft, kind = violated, violated_ft, BELOW_FLOOR
-            severe = not _escapes(state, bare_surface, forecast, escape) if escape.asked_for else violation_s == 0.0
+            severe = violation_s == 0.0
+            if escape.asked_for:
+                delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
+                path = climbing_escape(delay, escape.climb_tan, escape.climb_s)
+                contact_s, _, _, leaves_coverage = first_below(path, bare_surface)
+                severe = contact_s < np.inf or leaves_coverage
     return verdict_of(
         reason, margin_ft, np.nan, violation_s, hold_violation_s, kind, area, minimum_ft, np.nan, np.nan, severe
     )
@@ -303,7 +290,7 @@ def judge(
     motion, surface, bare_surface = borrowed(motion), borrowed(surface), borrowed(bare_surface)
     outlook, verdicts = borrowed(outlook), borrowed(verdicts)
     for row in range(len(motion)):
-        verdict = nothing(reason[row])
-        if reason[row] == JUDGED:
-            verdict = judge_plot(motion[row], surface, bare_surface, outlook, forecast, escape, True)
+        verdict, judged = nothing(reason[row]), reason[row] == JUDGED
+        if judged:
+            verdict = judge_plot(motion[row], surface, bare_surface, outlook, forecast, escape, judged)
         write(verdicts, row, verdict)

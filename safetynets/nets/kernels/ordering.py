@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from safetynets.nets.kernels.uncounted import uncounted
 
-@njit(cache=True)
+
+@uncounted
 def insert(values: NDArray[np.float64], marks: NDArray[np.bool_], count: int, value: float, mark: bool) -> int:
     """Insert a value and its mark behind all values that are not greater, and return how many there are now."""
     k = count

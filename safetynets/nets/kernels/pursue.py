@@ -30,7 +30,7 @@ from safetynets.nets.kernels.lifecycle import (
 )
 from safetynets.nets.kernels.picture import Levels, Pressure, Received, levels_of, turn_rate_radps
 from safetynets.nets.kernels.stretches import Fresh, stretch_to
-from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.uncounted import uncounted, whole
 from safetynets.nets.kernels.verdict import (
     JUDGED,
     NOT_ON_APPROACH,
@@ -110,7 +110,7 @@ def _go_on(
         rules,
     )
     if happened != 0:
-        before, k = count, received.track[i]
+        before, k = count, whole(received.track[i])
         count = note(told.events, count, i, k, verdict.reason, time_s, one, after, happened, rules)
         for event in range(before, count):
             write(told.verdicts, event, verdict)
@@ -122,7 +122,7 @@ def _go_on(
 def _end(one: OneTrack, i: int, traffic: Traffic, rules: Rules, told: Told, count: int) -> int:
     """How many events there are after plot i, the last of its track."""
     if one.active:
-        count = note_end(told.events, count, traffic.received.track[i], one, traffic.now_s, rules)
+        count = note_end(told.events, count, whole(traffic.received.track[i]), one, traffic.now_s, rules)
     return count
 
 
@@ -150,7 +150,7 @@ def follow_msaw(
     traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
     surface, bare_surface, outlook = borrowed(surface), borrowed(bare_surface), borrowed(outlook)
     start, received, pressure = traffic.start, traffic.received, traffic.pressure
-    state, count, t, done = borrowed(state), 0, 0, -1
+    state, count, t, done = borrowed(state), whole(0), whole(0), whole(-1)
     for i in possible:
         if i <= done:
             continue
@@ -198,7 +198,7 @@ def follow_apw(
     traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
     bare, buffered, held, passed_over = borrowed(bare), borrowed(buffered), borrowed(held), borrowed(passed_over)
     start, received, pressure = traffic.start, traffic.received, traffic.pressure
-    state, count, t, done = borrowed(state), 0, 0, -1
+    state, count, t, done = borrowed(state), whole(0), whole(0), whole(-1)
     for p in range(len(possible)):
         i, f = possible[p], flight[p]
         if i <= done or allowed[f]:
@@ -246,7 +246,7 @@ def follow_apm(
     fresh, may_join, approaches, limits = borrowed(fresh), borrowed(may_join), borrowed(approaches), borrowed(limits)
     start, received, pressure = traffic.start, traffic.received, traffic.pressure
     joined, believed = borrowed(joined), Believed(False, False, False)
-    state, count, t, done = borrowed(state), 0, 0, -1
+    state, count, t, done = borrowed(state), whole(0), whole(0), whole(-1)
     passed = np.empty(len(approaches.start_nm), dtype=np.bool_)
     for hit in possible:
         if hit <= done:
@@ -266,11 +266,11 @@ def follow_apm(
             time_s, qnh_ft = received.time_s[i], levels.qnh_pressure_altitude_ft
             reason = reason_of(i, time_s - received.time_s[start[t]], qnh_ft, received, eligibility)
             _put_state(state, i, start[t], levels, traffic, believed)
-            approach = apm.join_plot(0, time_s, reason, state, may_join[k], approaches, joining, joined)
+            approach = apm.join_plot(whole(0), time_s, reason, state, may_join[k], approaches, joining, joined)
             if i >= hit:
                 verdict = nothing(NOT_ON_APPROACH if reason == JUDGED else reason)
                 if reason == JUDGED and approach >= 0:
-                    verdict = apm.judge_plot(state, approach, approaches, limits, hysteresis, one.active)
+                    verdict = apm.judge_plot(state, whole(approach), approaches, limits, hysteresis, one.active)
                 one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
                 going = i + 1 < start[t + 1] and not rests(one.active, one.predicted_hits, rules)
             done, i = i, since if i == begin else i + 1
@@ -294,7 +294,7 @@ def join_rows(
     """Write the approach that each of these rows is joined to; they are those of `since_nothing_was_joined`."""
     traffic, eligibility, approaches = borrowed(traffic), borrowed(eligibility), borrowed(approaches)
     may_join, joined, state = borrowed(may_join), borrowed(joined), borrowed(state)
-    start, received, believed, t = traffic.start, traffic.received, Believed(False, False, False), -1
+    start, received, believed, t = traffic.start, traffic.received, Believed(False, False, False), whole(-1)
     for j in range(len(row)):
         i = row[j]
         if start[t + 1] <= i:
@@ -306,4 +306,4 @@ def join_rows(
         reason = reason_of(i, time_s - received.time_s[start[t]], qnh_ft, received, eligibility)
         _put_state(state, i, start[t], levels, traffic, believed)
         k = received.track[i]
-        approach[j] = apm.join_plot(0, time_s, reason, state, may_join[k], approaches, joining, joined)
+        approach[j] = apm.join_plot(whole(0), time_s, reason, state, may_join[k], approaches, joining, joined)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.ordering import insert
-from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.uncounted import counted, uncounted, uncounted_apart
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +47,7 @@ def contains(shapes: Shapes, i: int, x: float, y: float) -> bool:
     return is_within(shapes.vertices_m, shapes.first_vertex, shapes.first_ring[i], shapes.first_ring[i + 1], x, y)
 
 
-@uncounted
+@uncounted_apart
 def is_within(
     vertices_m: Floats, first_vertex: NDArray[np.int64], first_ring: int, end_ring: int, x: float, y: float
 ) -> bool:
@@ -98,7 +97,7 @@ def _to_edge(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> 
     return x - ax - share * ex, y - ay - share * ey
 
 
-@uncounted
+@uncounted_apart
 def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
     """Distance from the point to the edge of shape i, negative inside."""
     if shapes.radius_m[i] >= 0.0:
@@ -138,14 +137,14 @@ def box_missed(shapes: Shapes, i: int, x0: float, y0: float, x1: float, y1: floa
     )
 
 
-@njit(cache=True)
+@counted
 def _one_interval(from_s: float, to_s: float) -> Floats:
     interval = np.empty((1, 2))
     interval[0, 0], interval[0, 1] = from_s, to_s
     return interval
 
 
-@njit(cache=True)
+@counted
 def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float) -> Floats:
     """Times (s) at which a straight path is inside closed shape i: rows of (from, to), ascending.
 
@@ -183,7 +182,7 @@ def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: 
     return intervals[:count]
 
 
-@njit(cache=True)
+@counted
 def _meetings(
     shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float
 ) -> tuple[Floats, NDArray[np.bool_]]:
@@ -222,7 +221,7 @@ def _meetings(
     return times[:count], touches[:count]
 
 
-@njit(cache=True)
+@counted
 def _inside_circle(dx: float, dy: float, vx: float, vy: float, radius_m: float, duration_s: float) -> Floats:
     speed2 = vx * vx + vy * vy
     nearest_s = -(dx * vx + dy * vy) / speed2

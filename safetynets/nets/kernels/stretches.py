@@ -18,7 +18,7 @@ from safetynets.nets.kernels.apm import (
 )
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import ROUNDING_FT
-from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart, whole
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
@@ -65,7 +65,7 @@ def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: F
     """
     fresh = borrowed(fresh)
     passed = np.empty(len(fresh.approaches.start_nm), dtype=np.bool_)
-    count, written = 0, -1
+    count, written = whole(0), whole(-1)
     for j in range(len(from_row)):
         begin, since = stretch_to(from_row[j], start[j], written, fresh, passed)
         if begin > written:
@@ -78,7 +78,7 @@ def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: F
     return count
 
 
-@uncounted
+@uncounted_apart
 def stretch_to(row: int, first: int, seen: int, fresh: Fresh, passed: NDArray[np.bool_]) -> tuple[int, int]:
     """The rows that say what a row is joined to, of the track that begins at `first`: one, and all from another on.
 
@@ -132,7 +132,7 @@ def is_surely_known(i: int, first: int, fresh: Fresh) -> bool:
     return fresh.known and told and not flawed and not young
 
 
-@uncounted
+@uncounted_apart
 def joins_whatever_was(i: int, first: int, fresh: Fresh) -> bool:
     """Whether plot i, which does not land, is joined to the same approach whatever it was joined to before.
 

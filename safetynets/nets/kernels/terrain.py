@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.uncounted import counted, uncounted
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +54,7 @@ def elevation_at_ft(grid: Grid, x_m: float, y_m: float) -> float:
     return highest
 
 
-@njit(cache=True)
+@counted
 def cells_on_path(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: float, duration_s: float) -> Floats:
     """Rows of (from_s, to_s, elevation_ft) for the cells that a straight path meets, in the order it meets them.
 
@@ -102,14 +101,14 @@ def cells_on_path(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: flo
         entered_s = left_s
 
 
-@njit(cache=True)
+@uncounted
 def _write(cells: Floats, at: int, from_s: float, to_s: float, elevation_ft: float) -> int:
     """Write a row and return the number of the next."""
     cells[at, 0], cells[at, 1], cells[at, 2] = from_s, to_s, elevation_ft
     return at + 1
 
 
-@njit(cache=True)
+@uncounted
 def _crossing_s(start: float, rate: float, cell: int) -> float:
     """When a coordinate in cells, moving at `rate`, leaves `cell`; inf for never."""
     if rate > 0.0:

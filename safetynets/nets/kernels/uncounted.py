@@ -1,4 +1,4 @@
-"""The decorators of what is called for each plot, or each track and set."""
+"""How what is called for each plot, or each track and set, is compiled."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+INNER = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Python never calls what is called for each plot; making that possible takes a third of the time to compile."""
+
 
 def uncounted(function: Function) -> Function:
     """Compile a function in line with those that call it, without counting references to the arrays it is given.
@@ -16,14 +19,26 @@ def uncounted(function: Function) -> Function:
     Counting them takes more time than judging. A function that makes an array cannot be compiled so, but call one
     that is `counted`; one that returns an array it was given must only be called by others like it.
     """
-    compiled: Function = njit(cache=True, forceinline=True, _nrt=False)(function)  # type: ignore[call-overload]
+    compiled: Function = njit(**INNER, forceinline=True, _nrt=False)(function)  # type: ignore[call-overload]
+    return compiled
+
+
+def uncounted_apart(function: Function) -> Function:
+    """The same by itself: compiled once, for what takes longer than to be called."""
+    compiled: Function = njit(**INNER, _nrt=False)(function)  # type: ignore[call-overload]
     return compiled
 
 
 def counted(function: Function) -> Function:
-    """Compile a function that makes arrays, and returns none, for those that are not counted.
+    """Compile a function that makes arrays; one that returns them must only be called by others like it.
 
     Numba would otherwise compile it as it does the one that calls it first.
     """
-    compiled: Function = njit(cache=True, _nrt=True)(function)  # type: ignore[call-overload]
+    compiled: Function = njit(**INNER, _nrt=True)(function)  # type: ignore[call-overload]
     return compiled
+
+
+@uncounted
+def whole(number: int) -> int:
+    """The same as an integer of 64 bits: for each other type, and for literals, numba compiles all callees anew."""
+    return number + 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.nets.conflicts import Kind, Reason
-from safetynets.nets.kernels.uncounted import uncounted
+from safetynets.nets.kernels.uncounted import uncounted, whole
 
 Floats = NDArray[np.float64]
 
@@ -70,15 +70,15 @@ def verdict_of(
     vertical_deviation_ft: float,
     severe: bool,
 ) -> Verdict:
-    """The verdict of these values, always of the same types: adding nothing makes an integer one of 64 bits."""
+    """The verdict of these values, always of the same types."""
     return Verdict(
-        reason + 0,
+        whole(reason),
         float(margin_ft),
         float(margin_m),
         float(time_to_violation_s),
         float(hold_time_to_violation_s),
-        kind + 0,
-        area + 0,
+        whole(kind),
+        whole(area),
         float(minimum_ft),
         float(lateral_deviation_m),
         float(vertical_deviation_ft),
