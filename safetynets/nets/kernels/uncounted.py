@@ -9,8 +9,8 @@ from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-INNER = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Python never calls what is called for each plot; making that possible takes a third of the time to compile."""
+INNER = {"cache": True, "no_cfunc_wrapper": True}
+"""Nothing but compiled code and Python calls them; a third way in would take time to compile."""
 
 
 def uncounted(function: Function) -> Function:
