@@ -25,7 +25,8 @@ from safetynets.units import fpm_to_ftps
 if TYPE_CHECKING:
     from safetynets.nets.kernels.blocks import Blocks, Lattice
     from safetynets.nets.kernels.closer import Pressure, Silent
-    from safetynets.nets.kernels.sieve import Columns, Horizon, Paths
+    from safetynets.nets.kernels.horizon import Columns, Horizon
+    from safetynets.nets.kernels.paths import Paths
     from safetynets.nets.kernels.stretches import Fresh
 
 Rows = NDArray[np.int64]
@@ -74,7 +75,7 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
     TracksError
         If the tracks are not on the site's plane.
     """
-    from safetynets.nets.kernels.sieve import Columns, Horizon
+    from safetynets.nets.kernels.horizon import Columns, Horizon
     from safetynets.nets.kernels.stretches import starts
 
     if tracks.plane != site.plane:
@@ -93,14 +94,10 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
         plots=Columns(*(getattr(tracks, name) for name in Columns._fields)),
         blocks=blocks,
         horizon=Horizon(
+            nets=sum(bit(net) for net in _asked(site, active)),
             msaw_s=msaw.look_ahead_s,
             apm_s=site.parameters.apm.look_ahead_s,
             apw_s=apw.look_ahead_s,
-            longest_s=max(
-                msaw.look_ahead_s,
-                site.parameters.apm.look_ahead_s if site.approaches else 0.0,
-                apw.look_ahead_s if active else 0.0,
-            ),
             lowest_qnh_ft=lowest_ft,
             highest_qnh_ft=highest_ft,
             turns="any" in (msaw.hypotheses, apw.hypotheses),
@@ -155,12 +152,15 @@ def _pressure(site: Site) -> Pressure:
     )
 
 
+def _asked(site: Site, active: tuple[Volume, ...]) -> list[Net]:
+    """The nets that have something to judge."""
+    return [Net.MSAW, *[Net.APM] * bool(site.approaches), *[Net.APW] * bool(active)]
+
+
 def _nets_of(tracks: Tracks, start: Rows, site: Site, active: tuple[Volume, ...]) -> NDArray[np.uint8]:
     """Per track that has plots, the nets that have something to judge, and that no rule about it keeps from it."""
     nets_of = np.zeros(tracks.track_count, dtype=np.uint8)
-    for net in Net:
-        if (net is Net.APM and not site.approaches) or (net is Net.APW and not active):
-            continue
+    for net in _asked(site, active):
         excluded = np.any([applies for _, applies in track_rules(tracks, _parameters(site, net))], axis=0)
         nets_of[~excluded] |= np.uint8(bit(net))
     return nets_of[tracks.track[start[:-1]]]
@@ -180,16 +180,26 @@ def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -
 
     smaller = [(volume, volume.area.buffer(-1.0)) for volume in site.inhibit_volumes if always(volume)]
     volumes = [(volume, area) for volume, area in smaller if not area.is_empty]
+    floor_ft = np.array([pressure_altitude(volume.floor, highest_ft) + 1.0 for volume, _ in volumes])
+    ceiling_ft = np.array([pressure_altitude(volume.ceiling, lowest_ft) - 1.0 for volume, _ in volumes])
+    of_msaw = [number for number, (volume, _) in enumerate(volumes) if Net.MSAW.name in volume.nets]
     places = np.zeros((1 + lattice.rows * lattice.columns, len(volumes)), dtype=np.uint8)
+    lid_ft = np.full(len(places), -np.inf, dtype=np.float32)
     for number, (_, area) in enumerate(volumes):
         touches, within = touched_by(lattice, area)
         places[touches, number], places[within, number] = TOUCHED, WITHIN
+        if number in of_msaw:
+            lid_ft[within] = np.maximum(lid_ft[within], ceiling_ft[number])
+    lids_ft = lid_ft[1:].reshape(lattice.rows, lattice.columns)
+    lids_ft[[0, -1]] = lids_ft[:, [0, -1]] = -np.inf
     return Silent(
         shapes=pack([area for _, area in volumes]),
-        floor_ft=np.array([pressure_altitude(volume.floor, highest_ft) + 1.0 for volume, _ in volumes]),
-        ceiling_ft=np.array([pressure_altitude(volume.ceiling, lowest_ft) - 1.0 for volume, _ in volumes]),
+        floor_ft=floor_ft,
+        ceiling_ft=ceiling_ft,
         nets=np.array([sum(bit(Net[name]) for name in volume.nets) for volume, _ in volumes], dtype=np.uint8),
         places=places,
+        bottom_ft=max(floor_ft[of_msaw], default=np.inf),
+        lid_ft=lid_ft,
     )
 
 
@@ -229,16 +239,16 @@ def _any_may_join(parameters: ApmParameters) -> bool:
 @lru_cache(maxsize=8)
 def _paths(site: Site, lattice: Lattice) -> Paths:
     from safetynets.nets.kernels.apm import ABOVE
-    from safetynets.nets.kernels.sieve import Paths
+    from safetynets.nets.kernels.paths import Paths
 
     parameters = site.parameters.apm
     limits, packed = apm.limits(parameters), apm.packed_approaches(site)
     above = np.arange(len(limits.enabled)) == ABOVE
     lines = np.array([_line_above(approach) for approach in site.approaches]).reshape(-1, 2)
-    approaches_at = np.zeros(1 + lattice.rows * lattice.columns, dtype=np.uint64)
+    approaches_at = np.zeros(1 + lattice.rows * lattice.columns, dtype=np.uint32)
     for number, approach in enumerate(site.approaches):
         touches, _ = touched_by(lattice, capture_region(site, approach))
-        approaches_at[touches] |= np.uint64(1 << number % 64)
+        approaches_at[touches] |= np.uint32(1 << number % 32)
     only_below = 0.0 if parameters.kinds == ("below",) else np.inf
     return Paths(
         approaches=packed,
