@@ -28,14 +28,13 @@ Floats = NDArray[np.float64]
 class Paths(NamedTuple):
     """The approaches as the APM asks about them; `any_may_join` where no flight is kept from any of them.
 
-    While monitored, no limit below path i is above `line_ft[i] + line_ft_per_nm[i] * d` at d NM, nor above `top_ft[i]`;
-    both are inf where more is asked than whether an aircraft is below. `approaches_at` says by the places of `place_of`
-    which capture regions touch a block, bit 0 for approaches 0, 32 ...
+    While monitored, no limit below path i is above `a * d * d + b * d + c` at d NM, which are `arc[i]`, nor above
+    `top_ft[i]`; a is not negative, and both limits are inf where more is asked than whether an aircraft is below.
+    `approaches_at` says by the places of `place_of` which capture regions touch a block, bit 0 for approaches 0, 32 ...
     """
 
     approaches: Approaches
-    line_ft: Floats
-    line_ft_per_nm: Floats
+    arc: Floats
     top_ft: Floats
     upwards: Limits
     downwards: Limits
@@ -45,11 +44,8 @@ class Paths(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def off_lines(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, paths: Paths, near: Bits) -> None:
-    """Keep the plots that are in the capture region of an approach and not above the line over its path.
-
-    Above the line now and at the end of the look-ahead is above it all the time between.
-    """
+def off_arcs(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, paths: Paths, near: Bits) -> None:
+    """Keep the plots that are in the capture region of an approach and not above the arc over its path."""
     x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
     approaches, half_width_m = paths.approaches, paths.approaches.capture_half_width_m
     splay_m_per_nm, ahead_min = paths.approaches.capture_splay_m_per_nm, ahead_s / 60.0
@@ -64,7 +60,7 @@ def off_lines(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, pa
             threshold_x_m, threshold_y_m = approaches.threshold_m[a, 0], approaches.threshold_m[a, 1]
             east, north = approaches.course[a, 0], approaches.course[a, 1]
             end_nm, start_nm = approaches.end_nm[a], approaches.start_nm[a]
-            line_ft, line_ft_per_nm, top_ft = paths.line_ft[a], paths.line_ft_per_nm[a], paths.top_ft[a]
+            arc, top_ft = (paths.arc[a, 0], paths.arc[a, 1], paths.arc[a, 2]), paths.top_ft[a]
             for j in range(BATCH):
                 i = first + j
                 dx, dy = x_m[i] - threshold_x_m, y_m[i] - threshold_y_m
@@ -74,10 +70,23 @@ def off_lines(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, pa
                 later_nm = d_nm - (vx_mps[i] * east + vy_mps[i] * north) / M_PER_NM * ahead_s
                 now_ft = flown_ft[i] - to_ft
                 later_ft = now_ft + rate_fpm[i] * ahead_min
-                above = (now_ft >= line_ft + line_ft_per_nm * d_nm) & (later_ft >= line_ft + line_ft_per_nm * later_nm)
-                off = captured & (not above) & (min(now_ft, later_ft) < top_ft)
+                off = captured & (not _is_above(arc, top_ft, now_ft, d_nm, later_ft, later_nm))
                 kept = np.uint32(kept | np.uint32(np.uint32(off) << np.uint32(j)))
         near[batch] &= kept
+
+
+@njit(cache=True, nogil=True)
+def _is_above(
+    arc: tuple[float, float, float], top_ft: float, now_ft: float, d_nm: float, later_ft: float, later_nm: float
+) -> bool:
+    """Whether a straight path is above the arc over the path of an approach, or above the highest of it (`Paths`).
+
+    An arc that bends upwards is nowhere above its chord: above it at both ends is above it all the time between.
+    """
+    a, b, c = arc
+    above_now = now_ft >= (a * d_nm + b) * d_nm + c
+    above_later = later_ft >= (a * later_nm + b) * later_nm + c
+    return (above_now & above_later) | (min(now_ft, later_ft) >= top_ft)
 
 
 @njit(cache=True, nogil=True)
@@ -119,6 +128,7 @@ def off_path(
         approaches.start_nm,
     )
     half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
+    arcs, top_ft, apm_s = paths.arc, paths.top_ft, horizon.apm_s
     count = 0
     off_rad, along_nm, across_m = np.empty(len(start_nm)), np.empty(len(start_nm)), np.empty(len(start_nm))
     for j in range(near):
@@ -145,9 +155,14 @@ def off_path(
                 if not off and off_rad[a] < np.inf and nearest_rad >= off_rad[a] - rules.switch_margin_rad:
                     east, north = course[a, 0], course[a, 1]
                     closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
-                    off = _leaves(
-                        paths, a, along_nm[a], closing_nmps, across_m[a], drift_mps, low_ft, high_ft, rate_ftps
-                    )
+                    if arcs[a, 2] < np.inf:
+                        later_ft, later_nm = low_ft + rate_ftps * apm_s, along_nm[a] - closing_nmps * apm_s
+                        arc = arcs[a, 0], arcs[a, 1], arcs[a, 2]
+                        off = not _is_above(arc, top_ft[a], low_ft, along_nm[a], later_ft, later_nm)
+                    else:
+                        off = _leaves(
+                            paths, a, along_nm[a], closing_nmps, across_m[a], drift_mps, low_ft, high_ft, rate_ftps
+                        )
             if not off:
                 found &= ~APM
         row[count], nets[count] = i, found

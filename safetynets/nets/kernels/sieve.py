@@ -18,7 +18,7 @@ from safetynets.nets.kernels.closer import (
 from safetynets.nets.kernels.horizon import APM, APW, MSAW, Columns, Horizon
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.looks import BATCH, Bits, Stretch, filled, near_below, near_path, not_silenced
-from safetynets.nets.kernels.paths import Paths, off_lines, off_path
+from safetynets.nets.kernels.paths import Paths, off_arcs, off_path
 from safetynets.nets.kernels.shapes import is_within
 
 ALL, NONE = np.uint32(0xFFFFFFFF), np.uint32(0)
@@ -94,7 +94,7 @@ def _near(
     if silent.bottom_ft < np.inf:
         not_silenced(stretch, silent.bottom_ft, blocks.fine_lattice, silent.lid_ft, msaw)
     near_path(stretch, to_low_ft, horizon.apm_s, lattice, blocks.below_path_ft, apm)
-    off_lines(stretch, to_low_ft, horizon.apm_s, lattice, paths, apm)
+    off_arcs(stretch, to_low_ft, horizon.apm_s, lattice, paths, apm)
     near_below(stretch, 1.0, to_low_ft, horizon.apw_s, turns, lattice, blocks.ceiling_ft, apw)
     near_below(stretch, -1.0, to_high_ft, horizon.apw_s, turns, lattice, blocks.under_ft, apw)
 
