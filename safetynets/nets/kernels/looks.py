@@ -1,8 +1,8 @@
 """First looks at a stretch of plots, a batch at a time: one bit a plot, so that a loop stores little and is vectorised.
 
-A look clears the bits of plots that cannot be a hit, and skips batches that have none left. Blocks are counted in
-float32: rounding moves a plot by far less than `SLACK_M`. One outside all blocks, or whose position is not a number, is
-taken to the outermost ones, over which there is nothing.
+A look clears the bits of plots that cannot be a hit, and skips batches that have none left. All is in float32, of which
+a processor takes twice as many at once: rounding moves a plot by less than `SLACK_M` and `COARSE_FT`. A plot outside
+all blocks, or whose position is not a number, is taken to the outermost blocks, over which there is nothing.
 """
 
 from __future__ import annotations
@@ -16,39 +16,73 @@ from numpy.typing import NDArray
 from safetynets.nets.kernels.blocks import ANYWHERE, LEVELS, SLACK_M, Lattice
 
 Floats = NDArray[np.float64]
-Tops = NDArray[np.float32]
+Coarse = NDArray[np.float32]
 Bits = NDArray[np.uint32]
 """A number a batch, in it a bit a plot."""
 
 BATCH = 32
 """Plots are looked at so many at a time."""
 
+COARSE_FT = 0.25
+"""Altitudes are taken lower, or higher, by this: far more than float32 rounds them by."""
+
+ZERO, TWO = np.float32(0.0), np.float32(2.0)
+
 
 class Stretch(NamedTuple):
     """What the looks read of some plots in a row, in whole batches."""
 
-    x_m: Floats
-    y_m: Floats
-    vx_mps: Floats
-    vy_mps: Floats
-    flown_ft: Floats
-    rate_fpm: Floats
+    x_m: Coarse
+    y_m: Coarse
+    vx_mps: Coarse
+    vy_mps: Coarse
+    flown_ft: Coarse
+    rate_fpm: Coarse
+
+
+class Frame(NamedTuple):
+    """A lattice in float32: corner (m), blocks a metre, and the last column and row."""
+
+    x0_m: np.float32
+    y0_m: np.float32
+    blocks_a_m: np.float32
+    last_column: np.float32
+    last_row: np.float32
 
 
 @njit(cache=True, nogil=True)
-def filled(column: Floats) -> Floats:
-    """A column filled up to whole batches with plots that are near nothing."""
-    whole = np.full(-(-len(column) // BATCH) * BATCH, np.nan)
-    whole[: len(column)] = column
-    return whole
+def framed(lattice: Lattice, inwards_m: float) -> Frame:
+    """A lattice whose corner is moved inwards."""
+    return Frame(
+        np.float32(lattice.x0_m + inwards_m),
+        np.float32(lattice.y0_m + inwards_m),
+        np.float32(lattice.blocks_a_m),
+        np.float32(lattice.columns - 1),
+        np.float32(lattice.rows - 1),
+    )
 
 
 @njit(cache=True, nogil=True)
-def within(block: float, last: np.float32) -> np.int32:
+def narrow(column: Floats, coarse: Coarse) -> None:
+    """Write a column in float32, and fill up the last batch with plots that are near nothing."""
+    for i in range(len(column)):
+        coarse[i] = np.float32(column[i])
+    coarse[len(column) :] = np.float32(np.nan)
+
+
+@njit(cache=True, nogil=True)
+def within(block: np.float32, last: np.float32) -> np.int32:
     """The block of these that a coordinate in blocks is in, or the nearest; 0 for one that is not a number."""
-    near = np.float32(block)
-    near = near if near > np.float32(0.0) else np.float32(0.0)
+    near = block if block > ZERO else ZERO
     return np.int32(near if near < last else last)
+
+
+@njit(cache=True, nogil=True)
+def place_in(frame: Frame, columns: np.int32, x_m: np.float32, y_m: np.float32) -> np.int32:
+    """Number of the block that holds a point, as of `place_of`."""
+    column = within((x_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
+    row = within((y_m - frame.y0_m) * frame.blocks_a_m, frame.last_row)
+    return np.int32(np.int32(row * columns) + np.int32(column + np.int32(1)))
 
 
 @njit(cache=True, nogil=True)
@@ -60,7 +94,7 @@ def level_of(length: np.float32) -> np.int32:
 
 @njit(cache=True, nogil=True)
 def near_below(
-    plots: Stretch, up: float, to_ft: float, ahead_s: float, turns: bool, lattice: Lattice, top_ft: Tops, near: Bits
+    plots: Stretch, up: float, to_ft: float, ahead_s: float, turns: bool, lattice: Lattice, top_ft: Coarse, near: Bits
 ) -> None:
     """Keep the plots that come not above the highest limit in the box of their path.
 
@@ -68,67 +102,62 @@ def near_below(
     the sign changed the highest is the lowest.
     """
     x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
-    climbs_a_fpm, turning = up * ahead_s / 60.0, 1.0 * turns
-    x0_m, y0_m, blocks_a_m = lattice.x0_m + SLACK_M, lattice.y0_m + SLACK_M, lattice.blocks_a_m
+    frame, largest = framed(lattice, SLACK_M), np.float32(2.0 ** (LEVELS - 1))
     rows, columns = np.int32(lattice.rows), np.int32(lattice.columns)
-    last_row, last_column = np.float32(lattice.rows - 1), np.float32(lattice.columns - 1)
-    largest = np.float32(2.0 ** (LEVELS - 1))
+    longest_s, climbs_a_fpm = np.float32(ahead_s), np.float32(up * ahead_s / 60.0)
+    upwards, level_ft = np.float32(up), np.float32(up * to_ft + COARSE_FT)
+    turning, slack_m = np.float32(turns), np.float32(2.0 * SLACK_M)
     for batch in range(len(near)):
         if near[batch] == 0:
             continue
         first, kept = batch * BATCH, np.uint32(0)
         for j in range(BATCH):
             i = first + j
-            dx, dy = vx_mps[i] * ahead_s, vy_mps[i] * ahead_s
+            dx, dy = vx_mps[i] * longest_s, vy_mps[i] * longest_s
             reach_m = turning * (abs(dx) + abs(dy))
-            column = within((x_m[i] + min(0.0, dx) - reach_m - x0_m) * blocks_a_m, last_column)
-            row = within((y_m[i] + min(0.0, dy) - reach_m - y0_m) * blocks_a_m, last_row)
-            length = np.float32((max(abs(dx), abs(dy)) + 2.0 * reach_m + 2.0 * SLACK_M) * blocks_a_m)
+            column = within((x_m[i] + min(ZERO, dx) - reach_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
+            row = within((y_m[i] + min(ZERO, dy) - reach_m - frame.y0_m) * frame.blocks_a_m, frame.last_row)
+            length = (max(abs(dx), abs(dy)) + TWO * reach_m + slack_m) * frame.blocks_a_m
             box = np.int32(np.int32(level_of(length) * rows) + row)
             entry = np.int32(np.int32(box * columns) + np.int32(column + np.int32(2)))
             entry = entry if length <= largest else np.int32(ANYWHERE)
-            lowest_ft = up * (flown_ft[i] - to_ft) + min(0.0, rate_fpm[i] * climbs_a_fpm)
+            lowest_ft = upwards * flown_ft[i] - level_ft + min(ZERO, rate_fpm[i] * climbs_a_fpm)
             kept = np.uint32(kept | np.uint32(np.uint32(lowest_ft <= top_ft[np.uint32(entry)]) << np.uint32(j)))
         near[batch] &= kept
 
 
 @njit(cache=True, nogil=True)
-def near_path(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, below_path_ft: Tops, near: Bits) -> None:
+def near_path(
+    plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, below_path_ft: Coarse, near: Bits
+) -> None:
     """Keep the plots that come not above the highest limit below an approach path where they are."""
     x_m, y_m, flown_ft, rate_fpm = plots.x_m, plots.y_m, plots.flown_ft, plots.rate_fpm
-    x0_m, y0_m, blocks_a_m = lattice.x0_m + SLACK_M, lattice.y0_m + SLACK_M, lattice.blocks_a_m
-    columns, ahead_min = np.int32(lattice.columns), ahead_s / 60.0
-    last_row, last_column = np.float32(lattice.rows - 1), np.float32(lattice.columns - 1)
+    frame, columns = framed(lattice, SLACK_M), np.int32(lattice.columns)
+    level_ft, ahead_min = np.float32(to_ft + COARSE_FT), np.float32(ahead_s / 60.0)
     for batch in range(len(near)):
         if near[batch] == 0:
             continue
         first, kept = batch * BATCH, np.uint32(0)
         for j in range(BATCH):
             i = first + j
-            column = within((x_m[i] - x0_m) * blocks_a_m, last_column)
-            row = within((y_m[i] - y0_m) * blocks_a_m, last_row)
-            entry = np.int32(np.int32(row * columns) + np.int32(column + np.int32(2)))
-            lowest_ft = flown_ft[i] - to_ft + min(0.0, rate_fpm[i] * ahead_min)
+            entry = np.int32(place_in(frame, columns, x_m[i], y_m[i]) + np.int32(1))
+            lowest_ft = flown_ft[i] - level_ft + min(ZERO, rate_fpm[i] * ahead_min)
             kept = np.uint32(kept | np.uint32(np.uint32(lowest_ft <= below_path_ft[np.uint32(entry)]) << np.uint32(j)))
         near[batch] &= kept
 
 
 @njit(cache=True, nogil=True)
-def not_silenced(plots: Stretch, bottom_ft: float, lattice: Lattice, lid_ft: Tops, near: Bits) -> None:
+def not_silenced(plots: Stretch, bottom_ft: float, lattice: Lattice, lid_ft: Coarse, near: Bits) -> None:
     """Keep the plots that are not between two pressure altitudes, the upper one that of the block they are in."""
     x_m, y_m, flown_ft = plots.x_m, plots.y_m, plots.flown_ft
-    x0_m, y0_m, blocks_a_m = lattice.x0_m, lattice.y0_m, lattice.blocks_a_m
-    columns = np.int32(lattice.columns)
-    last_row, last_column = np.float32(lattice.rows - 1), np.float32(lattice.columns - 1)
+    frame, columns, lowest_ft = framed(lattice, 0.0), np.int32(lattice.columns), np.float32(bottom_ft)
     for batch in range(len(near)):
         if near[batch] == 0:
             continue
         first, silent = batch * BATCH, np.uint32(0)
         for j in range(BATCH):
             i = first + j
-            column = within((x_m[i] - x0_m) * blocks_a_m, last_column)
-            row = within((y_m[i] - y0_m) * blocks_a_m, last_row)
-            place = np.int32(np.int32(row * columns) + np.int32(column + np.int32(1)))
-            inside = (bottom_ft <= flown_ft[i]) & (flown_ft[i] <= lid_ft[np.uint32(place)])
+            place = place_in(frame, columns, x_m[i], y_m[i])
+            inside = (lowest_ft <= flown_ft[i]) & (flown_ft[i] <= lid_ft[np.uint32(place)])
             silent = np.uint32(silent | np.uint32(np.uint32(inside) << np.uint32(j)))
         near[batch] &= ~silent

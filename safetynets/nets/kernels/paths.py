@@ -16,13 +16,14 @@ from safetynets.nets.kernels.apm import (
     from_threshold,
     is_captured,
 )
-from safetynets.nets.kernels.blocks import Lattice
+from safetynets.nets.kernels.blocks import SLACK_M, Lattice
 from safetynets.nets.kernels.horizon import APM, Columns, Horizon
 from safetynets.nets.kernels.legs import ROUNDING_FT
-from safetynets.nets.kernels.looks import BATCH, Bits, Stretch, within
+from safetynets.nets.kernels.looks import BATCH, COARSE_FT, Bits, Stretch, framed, place_in
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
+Real = float | np.float32
 
 
 class Paths(NamedTuple):
@@ -47,8 +48,10 @@ class Paths(NamedTuple):
 def off_arcs(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, paths: Paths, near: Bits) -> None:
     """Keep the plots that are in the capture region of an approach and not above the arc over its path."""
     x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
-    approaches, half_width_m = paths.approaches, paths.approaches.capture_half_width_m
-    splay_m_per_nm, ahead_min = paths.approaches.capture_splay_m_per_nm, ahead_s / 60.0
+    approaches, longest_s, ahead_min = paths.approaches, np.float32(ahead_s), np.float32(ahead_s / 60.0)
+    half_width_m = np.float32(approaches.capture_half_width_m + SLACK_M)
+    splay_m_per_nm, nm_a_m = np.float32(approaches.capture_splay_m_per_nm), np.float32(1.0 / M_PER_NM)
+    level_ft, slack_nm = np.float32(to_ft + COARSE_FT), SLACK_M / M_PER_NM
     for batch in range(len(near)):
         if near[batch] == 0:
             continue
@@ -57,18 +60,21 @@ def off_arcs(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, pat
         for a in range(len(approaches.start_nm)):
             if which >> np.uint32(a % 32) & np.uint32(1) == 0:
                 continue
-            threshold_x_m, threshold_y_m = approaches.threshold_m[a, 0], approaches.threshold_m[a, 1]
-            east, north = approaches.course[a, 0], approaches.course[a, 1]
-            end_nm, start_nm = approaches.end_nm[a], approaches.start_nm[a]
-            arc, top_ft = (paths.arc[a, 0], paths.arc[a, 1], paths.arc[a, 2]), paths.top_ft[a]
+            threshold_x_m = np.float32(approaches.threshold_m[a, 0])
+            threshold_y_m = np.float32(approaches.threshold_m[a, 1])
+            east, north = np.float32(approaches.course[a, 0]), np.float32(approaches.course[a, 1])
+            end_nm = np.float32(approaches.end_nm[a] - slack_nm)
+            start_nm = np.float32(approaches.start_nm[a] + slack_nm)
+            arc = np.float32(paths.arc[a, 0]), np.float32(paths.arc[a, 1]), np.float32(paths.arc[a, 2])
+            top_ft = np.float32(paths.top_ft[a])
             for j in range(BATCH):
                 i = first + j
                 dx, dy = x_m[i] - threshold_x_m, y_m[i] - threshold_y_m
-                d_nm, cross_m = -(dx * east + dy * north) / M_PER_NM, dx * north - dy * east
+                d_nm, cross_m = -(dx * east + dy * north) * nm_a_m, dx * north - dy * east
                 captured = (end_nm <= d_nm) & (d_nm <= start_nm)
                 captured &= abs(cross_m) <= half_width_m + splay_m_per_nm * d_nm
-                later_nm = d_nm - (vx_mps[i] * east + vy_mps[i] * north) / M_PER_NM * ahead_s
-                now_ft = flown_ft[i] - to_ft
+                later_nm = d_nm - (vx_mps[i] * east + vy_mps[i] * north) * nm_a_m * longest_s
+                now_ft = flown_ft[i] - level_ft
                 later_ft = now_ft + rate_fpm[i] * ahead_min
                 off = captured & (not _is_above(arc, top_ft, now_ft, d_nm, later_ft, later_nm))
                 kept = np.uint32(kept | np.uint32(np.uint32(off) << np.uint32(j)))
@@ -77,7 +83,7 @@ def off_arcs(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, pat
 
 @njit(cache=True, nogil=True)
 def _is_above(
-    arc: tuple[float, float, float], top_ft: float, now_ft: float, d_nm: float, later_ft: float, later_nm: float
+    arc: tuple[Real, Real, Real], top_ft: Real, now_ft: Real, d_nm: Real, later_ft: Real, later_nm: Real
 ) -> bool:
     """Whether a straight path is above the arc over the path of an approach, or above the highest of it (`Paths`).
 
@@ -86,21 +92,16 @@ def _is_above(
     a, b, c = arc
     above_now = now_ft >= (a * d_nm + b) * d_nm + c
     above_later = later_ft >= (a * later_nm + b) * later_nm + c
-    return (above_now & above_later) | (min(now_ft, later_ft) >= top_ft)
+    return bool((above_now & above_later) | (min(now_ft, later_ft) >= top_ft))
 
 
 @njit(cache=True, nogil=True)
 def _approaches_of(plots: Stretch, first: int, lattice: Lattice, approaches_at: Bits) -> np.uint32:
     """The approaches whose capture region touches the block of a plot of this batch, as in `Paths`."""
     x_m, y_m, which = plots.x_m, plots.y_m, np.uint32(0)
-    x0_m, y0_m, blocks_a_m = lattice.x0_m, lattice.y0_m, lattice.blocks_a_m
-    columns = np.int32(lattice.columns)
-    last_row, last_column = np.float32(lattice.rows - 1), np.float32(lattice.columns - 1)
+    frame, columns = framed(lattice, 0.0), np.int32(lattice.columns)
     for i in range(first, first + BATCH):
-        column = within((x_m[i] - x0_m) * blocks_a_m, last_column)
-        row = within((y_m[i] - y0_m) * blocks_a_m, last_row)
-        place = np.int32(np.int32(row * columns) + np.int32(column + np.int32(1)))
-        which = np.uint32(which | approaches_at[np.uint32(place)])
+        which = np.uint32(which | approaches_at[np.uint32(place_in(frame, columns, x_m[i], y_m[i]))])
     return which
 
 

@@ -17,7 +17,7 @@ from safetynets.nets.kernels.closer import (
 )
 from safetynets.nets.kernels.horizon import APM, APW, MSAW, Columns, Horizon
 from safetynets.nets.kernels.legs import ROUNDING_FT
-from safetynets.nets.kernels.looks import BATCH, Bits, Stretch, filled, near_below, near_path, not_silenced
+from safetynets.nets.kernels.looks import BATCH, Bits, Coarse, Stretch, narrow, near_below, near_path, not_silenced
 from safetynets.nets.kernels.paths import Paths, off_arcs, off_path
 from safetynets.nets.kernels.shapes import is_within
 
@@ -47,17 +47,21 @@ def possible_hits(
     plots, blocks, silent, paths = borrowed(plots), borrowed(blocks), borrowed(silent), borrowed(paths)
     start, nets_of, horizon = borrowed(start), borrowed(nets_of), borrowed(horizon)
     row, nets, count = borrowed(row), borrowed(nets), 0
+    coarse = np.empty((6, STRETCH), dtype=np.float32)
     bits = np.empty((3, STRETCH // BATCH), dtype=np.uint32)
     for first in range(start[0], start[-1], STRETCH):
         end = min(first + STRETCH, start[-1])
         batches = -(-(end - first) // BATCH)
         msaw, apm, apw = bits[0, :batches], bits[1, :batches], bits[2, :batches]
         rows, found = row[count:], nets[count:]
-        _near(first, end, plots, blocks, horizon, silent, paths, msaw, apm, apw)
+        _near(first, end, plots, blocks, horizon, silent, paths, coarse, msaw, apm, apw)
         near = _rows(first, msaw, apm, apw, start, nets_of, rows, found)
-        near = _judged(near, plots, blocks.fine_lattice, horizon, silent, rows, found)
-        near = _ahead(near, plots, blocks, horizon, rows, found)
-        count += off_path(near, plots, horizon, paths, rows, found)
+        if near > 0:
+            near = _judged(near, plots, blocks.fine_lattice, horizon, silent, rows, found)
+            near = _ahead(near, plots, blocks, horizon, rows, found)
+        if near > 0 and horizon.nets & APM:
+            near = off_path(near, plots, horizon, paths, rows, found)
+        count += near
     return count
 
 
@@ -70,33 +74,38 @@ def _near(
     horizon: Horizon,
     silent: Silent,
     paths: Paths,
+    coarse: Coarse,
     msaw: Bits,
     apm: Bits,
     apw: Bits,
 ) -> None:
-    """Set the bits of the plots from row `first` to before `end` that a net is asked about more closely."""
+    """Set the bits of the plots from row `first` to before `end` that a net is asked about more closely.
+
+    `coarse` is room for what is read of them, a column a row.
+    """
     lattice, turns = blocks.lattice, horizon.turns
-    to_low_ft, to_high_ft = horizon.highest_qnh_ft + ROUNDING_FT, horizon.lowest_qnh_ft - ROUNDING_FT
-    x_m, y_m, vx_mps, vy_mps = (
-        plots.x_m[first:end],
-        plots.y_m[first:end],
-        plots.vx_mps[first:end],
-        plots.vy_mps[first:end],
+    to_low_ft, to_high_ft = horizon.highest_qnh_ft, horizon.lowest_qnh_ft
+    size = len(msaw) * BATCH
+    stretch = Stretch(
+        coarse[0, :size], coarse[1, :size], coarse[2, :size], coarse[3, :size], coarse[4, :size], coarse[5, :size]
     )
-    flown_ft, rate_fpm = plots.pressure_altitude_ft[first:end], plots.vertical_rate_fpm[first:end]
-    if (end - first) % BATCH != 0:
-        x_m, y_m, vx_mps, vy_mps = filled(x_m), filled(y_m), filled(vx_mps), filled(vy_mps)
-        flown_ft, rate_fpm = filled(flown_ft), filled(rate_fpm)
-    stretch = Stretch(x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm)
+    narrow(plots.x_m[first:end], stretch.x_m)
+    narrow(plots.y_m[first:end], stretch.y_m)
+    narrow(plots.vx_mps[first:end], stretch.vx_mps)
+    narrow(plots.vy_mps[first:end], stretch.vy_mps)
+    narrow(plots.pressure_altitude_ft[first:end], stretch.flown_ft)
+    narrow(plots.vertical_rate_fpm[first:end], stretch.rate_fpm)
     for bits, net in ((msaw, MSAW), (apm, APM), (apw, APW)):
         bits[:] = ALL if horizon.nets & net else NONE
     near_below(stretch, 1.0, to_low_ft, horizon.msaw_s, turns, lattice, blocks.floor_ft, msaw)
     if silent.bottom_ft < np.inf:
         not_silenced(stretch, silent.bottom_ft, blocks.fine_lattice, silent.lid_ft, msaw)
-    near_path(stretch, to_low_ft, horizon.apm_s, lattice, blocks.below_path_ft, apm)
-    off_arcs(stretch, to_low_ft, horizon.apm_s, lattice, paths, apm)
-    near_below(stretch, 1.0, to_low_ft, horizon.apw_s, turns, lattice, blocks.ceiling_ft, apw)
-    near_below(stretch, -1.0, to_high_ft, horizon.apw_s, turns, lattice, blocks.under_ft, apw)
+    if horizon.nets & APM:
+        near_path(stretch, to_low_ft, horizon.apm_s, lattice, blocks.below_path_ft, apm)
+        off_arcs(stretch, to_low_ft, horizon.apm_s, lattice, paths, apm)
+    if horizon.nets & APW:
+        near_below(stretch, 1.0, to_low_ft, horizon.apw_s, turns, lattice, blocks.ceiling_ft, apw)
+        near_below(stretch, -1.0, to_high_ft, horizon.apw_s, turns, lattice, blocks.under_ft, apw)
 
 
 @njit(cache=True, nogil=True)
