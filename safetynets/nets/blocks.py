@@ -69,7 +69,7 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
     Limits are altitudes (ft). A flight level is taken for the altitude, of those between the pressure altitudes of the
     lowest and the highest QNH, that lets more aircraft come near it.
     """
-    from safetynets.nets.kernels.blocks import FIRST_LOOK, Blocks
+    from safetynets.nets.kernels.blocks import Blocks
 
     canvas = _canvas(site, volumes)
     _paint_floors(canvas, site)
@@ -80,8 +80,6 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
         canvas.paint(CEILING, shape, _altitude_ft(volume.ceiling, lowest_qnh_ft) + buffer_ft)
         canvas.paint(UNDER, shape, buffer_ft - _altitude_ft(volume.floor, highest_qnh_ft))
     lattice, entries = _table(canvas, canvas.top_ft, outside_ft=-np.inf)
-    blocks = lattice.rows * lattice.columns
-    first = np.concatenate((entries[:2], entries[2 + FIRST_LOOK * blocks :][:blocks]))
     fine_lattice, fine_floor_ft = _fine_floors(site)
     return Blocks(
         lattice=lattice,
@@ -89,9 +87,6 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
         below_path_ft=entries[:, BELOW_PATH].copy(),
         ceiling_ft=entries[:, CEILING].copy(),
         under_ft=entries[:, UNDER].copy(),
-        first_floor_ft=first[:, FLOOR].copy(),
-        first_path_ft=first[:, BELOW_PATH].copy(),
-        first_ceiling_ft=first[:, CEILING].copy(),
         fine_lattice=fine_lattice,
         fine_floor_ft=fine_floor_ft,
     )

@@ -25,7 +25,8 @@ from safetynets.units import fpm_to_ftps
 if TYPE_CHECKING:
     from safetynets.nets.kernels.blocks import Blocks, Lattice
     from safetynets.nets.kernels.closer import Pressure, Silent
-    from safetynets.nets.kernels.sieve import Columns, Horizon, Paths
+    from safetynets.nets.kernels.horizon import Columns, Horizon
+    from safetynets.nets.kernels.paths import Paths
     from safetynets.nets.kernels.stretches import Fresh
 
 Rows = NDArray[np.int64]
@@ -74,14 +75,14 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
     TracksError
         If the tracks are not on the site's plane.
     """
-    from safetynets.nets.kernels.sieve import Columns, Horizon
-    from safetynets.nets.kernels.stretches import starts
+    from safetynets.nets.kernels.horizon import Columns, Horizon
+    from safetynets.nets.kernels.starts import starts, time_span
 
     if tracks.plane != site.plane:
         raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
     start = np.empty(tracks.track_count + 1, dtype=np.int64)
     start = start[: starts(tracks.track, start)]
-    from_s, to_s = _time_span(tracks, start)
+    from_s, to_s = time_span(tracks.time_s, start)
     lowest_ft, highest_ft = _qnh_pressure_altitudes_ft(site, from_s, to_s)
     msaw, apw = site.parameters.msaw, site.parameters.apw
     seen_until_s = to_s + apw.look_ahead_s + apw.hysteresis_s
@@ -93,14 +94,10 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
         plots=Columns(*(getattr(tracks, name) for name in Columns._fields)),
         blocks=blocks,
         horizon=Horizon(
+            nets=sum(bit(net) for net in _asked(site, active)),
             msaw_s=msaw.look_ahead_s,
             apm_s=site.parameters.apm.look_ahead_s,
             apw_s=apw.look_ahead_s,
-            longest_s=max(
-                msaw.look_ahead_s,
-                site.parameters.apm.look_ahead_s if site.approaches else 0.0,
-                apw.look_ahead_s if active else 0.0,
-            ),
             lowest_qnh_ft=lowest_ft,
             highest_qnh_ft=highest_ft,
             turns="any" in (msaw.hypotheses, apw.hypotheses),
@@ -122,13 +119,6 @@ def bit(net: Net) -> int:
 def _parameters(site: Site, net: Net) -> Eligibility:
     parameters: Eligibility = getattr(site.parameters, net.name.lower())
     return parameters
-
-
-def _time_span(tracks: Tracks, start: Rows) -> tuple[float, float]:
-    """First and last time; the plots of a track are in the order of time."""
-    if not len(tracks):
-        return 0.0, 0.0
-    return float(tracks.time_s[start[:-1]].min()), float(tracks.time_s[start[1:] - 1].max())
 
 
 def _qnh_pressure_altitudes_ft(site: Site, from_s: float, to_s: float) -> tuple[float, float]:
@@ -155,14 +145,21 @@ def _pressure(site: Site) -> Pressure:
     )
 
 
+def _asked(site: Site, active: tuple[Volume, ...]) -> list[Net]:
+    """The nets that have something to judge."""
+    return [Net.MSAW, *[Net.APM] * bool(site.approaches), *[Net.APW] * bool(active)]
+
+
 def _nets_of(tracks: Tracks, start: Rows, site: Site, active: tuple[Volume, ...]) -> NDArray[np.uint8]:
     """Per track that has plots, the nets that have something to judge, and that no rule about it keeps from it."""
     nets_of = np.zeros(tracks.track_count, dtype=np.uint8)
-    for net in Net:
-        if (net is Net.APM and not site.approaches) or (net is Net.APW and not active):
-            continue
-        excluded = np.any([applies for _, applies in track_rules(tracks, _parameters(site, net))], axis=0)
-        nets_of[~excluded] |= np.uint8(bit(net))
+    kept_out: dict[tuple[tuple[str, ...], ...], NDArray[np.bool_]] = {}
+    for net in _asked(site, active):
+        asks = _parameters(site, net)
+        rules = asks.flight_rules, asks.eligible_ssr_codes, asks.excluded_ssr_codes, asks.inhibited_callsigns
+        if rules not in kept_out:
+            kept_out[rules] = np.any([applies for _, applies in track_rules(tracks, asks)], axis=0)
+        nets_of |= np.where(kept_out[rules], np.uint8(0), np.uint8(bit(net)))
     return nets_of[tracks.track[start[:-1]]]
 
 
@@ -180,16 +177,26 @@ def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -
 
     smaller = [(volume, volume.area.buffer(-1.0)) for volume in site.inhibit_volumes if always(volume)]
     volumes = [(volume, area) for volume, area in smaller if not area.is_empty]
+    floor_ft = np.array([pressure_altitude(volume.floor, highest_ft) + 1.0 for volume, _ in volumes])
+    ceiling_ft = np.array([pressure_altitude(volume.ceiling, lowest_ft) - 1.0 for volume, _ in volumes])
+    of_msaw = [number for number, (volume, _) in enumerate(volumes) if Net.MSAW.name in volume.nets]
     places = np.zeros((1 + lattice.rows * lattice.columns, len(volumes)), dtype=np.uint8)
+    lid_ft = np.full(len(places), -np.inf, dtype=np.float32)
     for number, (_, area) in enumerate(volumes):
         touches, within = touched_by(lattice, area)
         places[touches, number], places[within, number] = TOUCHED, WITHIN
+        if number in of_msaw:
+            lid_ft[within] = np.maximum(lid_ft[within], ceiling_ft[number])
+    lids_ft = lid_ft[1:].reshape(lattice.rows, lattice.columns)
+    lids_ft[[0, -1]] = lids_ft[:, [0, -1]] = -np.inf
     return Silent(
         shapes=pack([area for _, area in volumes]),
-        floor_ft=np.array([pressure_altitude(volume.floor, highest_ft) + 1.0 for volume, _ in volumes]),
-        ceiling_ft=np.array([pressure_altitude(volume.ceiling, lowest_ft) - 1.0 for volume, _ in volumes]),
+        floor_ft=floor_ft,
+        ceiling_ft=ceiling_ft,
         nets=np.array([sum(bit(Net[name]) for name in volume.nets) for volume, _ in volumes], dtype=np.uint8),
         places=places,
+        bottom_ft=max(floor_ft[of_msaw], default=np.inf),
+        lid_ft=lid_ft,
     )
 
 
@@ -229,21 +236,20 @@ def _any_may_join(parameters: ApmParameters) -> bool:
 @lru_cache(maxsize=8)
 def _paths(site: Site, lattice: Lattice) -> Paths:
     from safetynets.nets.kernels.apm import ABOVE
-    from safetynets.nets.kernels.sieve import Paths
+    from safetynets.nets.kernels.paths import Paths
 
     parameters = site.parameters.apm
     limits, packed = apm.limits(parameters), apm.packed_approaches(site)
     above = np.arange(len(limits.enabled)) == ABOVE
-    lines = np.array([_line_above(approach) for approach in site.approaches]).reshape(-1, 2)
-    approaches_at = np.zeros(1 + lattice.rows * lattice.columns, dtype=np.uint64)
+    arcs = np.array([_arc_above(approach) for approach in site.approaches]).reshape(-1, 3)
+    approaches_at = np.zeros(1 + lattice.rows * lattice.columns, dtype=np.uint32)
     for number, approach in enumerate(site.approaches):
         touches, _ = touched_by(lattice, capture_region(site, approach))
-        approaches_at[touches] |= np.uint64(1 << number % 64)
+        approaches_at[touches] |= np.uint32(1 << number % 32)
     only_below = 0.0 if parameters.kinds == ("below",) else np.inf
     return Paths(
         approaches=packed,
-        line_ft=lines[:, 0] - parameters.below_ft + only_below,
-        line_ft_per_nm=lines[:, 1].copy(),
+        arc=arcs + np.array([0.0, 0.0, only_below - parameters.below_ft]),
         top_ft=packed.intercept_ft - parameters.below_ft + only_below,
         upwards=limits._replace(enabled=limits.enabled & above),
         downwards=limits._replace(enabled=limits.enabled & ~above),
@@ -253,17 +259,21 @@ def _paths(site: Site, lattice: Lattice) -> Paths:
     )
 
 
-def _line_above(approach: Approach) -> tuple[float, float]:
-    """A straight line (ft, ft per NM) that the path is nowhere above while it is monitored.
+def _arc_above(approach: Approach) -> tuple[float, float, float]:
+    """An arc a·d² + b·d + c (ft at d NM), a not negative, that the path is nowhere above while it is monitored.
 
-    It runs from end to end of the path, lifted to the highest corner; between corners a path is straight or bends
-    upwards, and so is nowhere above its chord.
+    It is the path itself where that is one piece, and else a straight line from end to end, lifted to the highest
+    corner: between corners a path is straight or bends upwards, and so is nowhere above its chord.
     """
+    from safetynets.nets.kernels.legs import ROUNDING_FT
+
     end_nm, start_nm = approach.end_distance_nm, approach.start_distance_nm
     pieces = path_pieces(approach)
+    if end_nm < 0.0 or end_nm == start_nm or any(piece.a < 0.0 for piece in pieces):
+        return 0.0, 0.0, np.inf
+    if len(pieces) == 1:
+        return pieces[0].a, pieces[0].b, pieces[0].c + ROUNDING_FT
     corners_nm = np.clip([end_nm, start_nm, *(piece.to_nm for piece in pieces)], end_nm, start_nm)
     corners_ft = np.array([path_altitude_ft(approach, d_nm) for d_nm in corners_nm])
-    if end_nm < 0.0 or end_nm == start_nm or any(piece.a < 0.0 for piece in pieces):
-        return np.inf, 0.0
     slope = (corners_ft[1] - corners_ft[0]) / (start_nm - end_nm)
-    return float((corners_ft - slope * corners_nm).max()) + 0.001, float(slope)
+    return 0.0, float(slope), float((corners_ft - slope * corners_nm).max()) + ROUNDING_FT

@@ -17,9 +17,6 @@ NOWHERE, ANYWHERE = 0, 1
 LEVELS = 6
 """Boxes are up to 2**5 blocks: at 1 km what flies 60 s at 500 m/s."""
 
-FIRST_LOOK = 4
-"""Level of the boxes that every plot is looked up in first: at 1 km what flies 60 s at 266 m/s."""
-
 SLACK_M = 1.0
 """Boxes are taken larger by this, so that neither a shared edge nor rounding ever matters."""
 
@@ -46,8 +43,6 @@ class Blocks(NamedTuple):
     corner outside the blocks meets nothing.
 
     `fine_floor_ft` are the floors in boxes of one block length in a lattice of its own, as fine as the terrain.
-    The tables `first_*` hold the boxes of level `FIRST_LOOK` only, after the same two entries: small enough to stay in
-    the cache.
     """
 
     lattice: Lattice
@@ -55,9 +50,6 @@ class Blocks(NamedTuple):
     below_path_ft: NDArray[np.float32]
     ceiling_ft: NDArray[np.float32]
     under_ft: NDArray[np.float32]
-    first_floor_ft: NDArray[np.float32]
-    first_path_ft: NDArray[np.float32]
-    first_ceiling_ft: NDArray[np.float32]
     fine_lattice: Lattice
     fine_floor_ft: NDArray[np.float32]
 

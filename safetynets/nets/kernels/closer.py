@@ -116,7 +116,8 @@ TOUCHED, WITHIN = 1, 2
 class Silent(NamedTuple):
     """Volumes in which nets never judge, a little smaller than they are: their limits are pressure altitudes.
 
-    `places[place, volume]` says what the volume is to a fine block.
+    `places[place, volume]` says what the volume is to a fine block. From `bottom_ft` up to `lid_ft[place]` some of them
+    that keep the MSAW silent hold a whole block; without any the one is inf and the other -inf.
     """
 
     shapes: Shapes
@@ -124,3 +125,5 @@ class Silent(NamedTuple):
     ceiling_ft: Floats
     nets: NDArray[np.uint8]
     places: NDArray[np.uint8]
+    bottom_ft: float
+    lid_ft: Tops

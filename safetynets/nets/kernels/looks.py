@@ -1,205 +1,163 @@
-"""First looks at plots, a batch at a time: one bit of a word a plot, so that a loop stores nothing and is vectorised.
+"""First looks at a stretch of plots, a batch at a time: one bit a plot, so that a loop stores little and is vectorised.
 
-A look never leaves out a plot that could be a hit; what it lets through is looked at more closely.
+A look clears the bits of plots that cannot be a hit, and skips batches that have none left. All is in float32, of which
+a processor takes twice as many at once: rounding moves a plot by less than `SLACK_M` and `COARSE_FT`. A plot outside
+all blocks, or whose position is not a number, is taken to the outermost blocks, over which there is nothing.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from safetynets.nets.kernels.blocks import ANYWHERE, FIRST_LOOK, NOWHERE, SLACK_M, Lattice
-from safetynets.units import M_PER_NM
+from safetynets.nets.kernels.blocks import ANYWHERE, LEVELS, SLACK_M, Lattice
 
 Floats = NDArray[np.float64]
-Tops = NDArray[np.float32]
-Bits = np.uint64
+Coarse = NDArray[np.float32]
+Bits = NDArray[np.uint32]
+"""A number a batch, in it a bit a plot."""
 
-BATCH = 64
+BATCH = 32
 """Plots are looked at so many at a time."""
 
+COARSE_FT = 0.25
+"""Altitudes are taken lower, or higher, by this: far more than float32 rounds them by."""
+
+ZERO, TWO = np.float32(0.0), np.float32(2.0)
+
+
+class Stretch(NamedTuple):
+    """What the looks read of some plots in a row, in whole batches."""
+
+    x_m: Coarse
+    y_m: Coarse
+    vx_mps: Coarse
+    vy_mps: Coarse
+    flown_ft: Coarse
+    rate_fpm: Coarse
+
+
+class Frame(NamedTuple):
+    """A lattice in float32: corner (m), blocks a metre, and the last column and row."""
+
+    x0_m: np.float32
+    y0_m: np.float32
+    blocks_a_m: np.float32
+    last_column: np.float32
+    last_row: np.float32
+
 
 @njit(cache=True, nogil=True)
-def filled(column: Floats) -> Floats:
-    """The last plots filled up to a batch with some that are near nothing."""
-    batch = np.full(BATCH, np.nan)
-    batch[: len(column)] = column
-    return batch
+def framed(lattice: Lattice, inwards_m: float) -> Frame:
+    """A lattice whose corner is moved inwards."""
+    return Frame(
+        np.float32(lattice.x0_m + inwards_m),
+        np.float32(lattice.y0_m + inwards_m),
+        np.float32(lattice.blocks_a_m),
+        np.float32(lattice.columns - 1),
+        np.float32(lattice.rows - 1),
+    )
 
 
 @njit(cache=True, nogil=True)
-def first_look(
-    x_m: Floats,
-    y_m: Floats,
-    vx_mps: Floats,
-    vy_mps: Floats,
-    low_ft: Floats,
-    rate_fpm: Floats,
-    to_low_ft: float,
-    longest_s: float,
-    turns: bool,
-    lattice: Lattice,
-    floor_ft: Tops,
-    below_path_ft: Tops,
-    ceiling_ft: Tops,
-) -> tuple[Bits, Bits, Bits]:
-    """Which plots of a batch are not above the highest floor, approach path and volume in one coarse box.
+def narrow(column: Floats, coarse: Coarse) -> None:
+    """Write a column in float32, and fill up the last batch with plots that are near nothing."""
+    for i in range(len(column)):
+        coarse[i] = np.float32(column[i])
+    coarse[len(column) :] = np.float32(np.nan)
 
-    The box holds the path of `longest_s`. `low_ft` less `to_low_ft` is the lowest that the altitude may be.
+
+@njit(cache=True, nogil=True)
+def within(block: np.float32, last: np.float32) -> np.int32:
+    """The block of these that a coordinate in blocks is in, or the nearest; 0 for one that is not a number."""
+    near = block if block > ZERO else ZERO
+    return np.int32(near if near < last else last)
+
+
+@njit(cache=True, nogil=True)
+def place_in(frame: Frame, columns: np.int32, x_m: np.float32, y_m: np.float32) -> np.int32:
+    """Number of the block that holds a point, as of `place_of`."""
+    column = within((x_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
+    row = within((y_m - frame.y0_m) * frame.blocks_a_m, frame.last_row)
+    return np.int32(np.int32(row * columns) + np.int32(column + np.int32(1)))
+
+
+@njit(cache=True, nogil=True)
+def level_of(length: np.float32) -> np.int32:
+    """Level of the smallest box that holds so many block lengths: the exponent of the next power of two."""
+    level = np.int32(((np.float32(length).view(np.int32) - np.int32(1)) >> np.int32(23)) - np.int32(126))
+    return level if level > np.int32(0) else np.int32(0)
+
+
+@njit(cache=True, nogil=True)
+def near_below(
+    plots: Stretch, up: float, to_ft: float, ahead_s: float, turns: bool, lattice: Lattice, top_ft: Coarse, near: Bits
+) -> None:
+    """Keep the plots that come not above the highest limit in the box of their path.
+
+    What is flown less `to_ft` is the altitude. Where `up` is -1.0 and not 1.0 all is counted downwards: of floors with
+    the sign changed the highest is the lowest.
     """
-    x0_m, y0_m, blocks_a_m = lattice.x0_m + SLACK_M, lattice.y0_m + SLACK_M, lattice.blocks_a_m
+    x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
+    frame, largest = framed(lattice, SLACK_M), np.float32(2.0 ** (LEVELS - 1))
     rows, columns = np.int32(lattice.rows), np.int32(lattice.columns)
-    longest_min, turning = longest_s / 60.0, 1.0 * turns
-    farthest_m = 2.0**FIRST_LOOK / blocks_a_m - 2.0 * SLACK_M
-    near_floor, near_path, near_volume = np.uint64(0), np.uint64(0), np.uint64(0)
-    for j in range(BATCH):
-        dx, dy = vx_mps[j] * longest_s, vy_mps[j] * longest_s
-        reach_m = turning * (abs(dx) + abs(dy))
-        u = (x_m[j] + min(0.0, dx) - reach_m - x0_m) * blocks_a_m
-        v = (y_m[j] + min(0.0, dy) - reach_m - y0_m) * blocks_a_m
-        fits = max(abs(dx), abs(dy)) + 2.0 * reach_m <= farthest_m
-        entry = np.int32(2) + np.int32(v) * columns + np.int32(u)
-        entry = entry if fits else np.int32(ANYWHERE)
-        entry = entry if (u >= 0.0) & (v >= 0.0) & (u < columns) & (v < rows) else np.int32(NOWHERE)
-        lowest_ft = low_ft[j] - to_low_ft + min(0.0, rate_fpm[j] * longest_min)
-        near_floor |= np.uint64(lowest_ft <= floor_ft[entry]) << np.uint64(j)
-        near_path |= np.uint64(lowest_ft <= below_path_ft[entry]) << np.uint64(j)
-        near_volume |= np.uint64(lowest_ft <= ceiling_ft[entry]) << np.uint64(j)
-    return near_floor, near_path, near_volume
-
-
-@njit(cache=True, nogil=True)
-def near_floor(
-    x_m: Floats,
-    y_m: Floats,
-    vx_mps: Floats,
-    vy_mps: Floats,
-    low_ft: Floats,
-    rate_fpm: Floats,
-    to_low_ft: float,
-    ahead_s: float,
-    turns: bool,
-    lattice: Lattice,
-    floor_ft: Tops,
-) -> Bits:
-    """Which plots of a batch are not above the highest floor in the box of their path."""
-    near, ahead_min = np.uint64(0), ahead_s / 60.0
-    for j in range(BATCH):
-        entry = _entry_ahead(lattice, turns, x_m[j], y_m[j], vx_mps[j] * ahead_s, vy_mps[j] * ahead_s)
-        lowest_ft = low_ft[j] - to_low_ft + min(0.0, rate_fpm[j] * ahead_min)
-        near |= np.uint64(lowest_ft <= floor_ft[entry]) << np.uint64(j)
-    return near
-
-
-@njit(cache=True, nogil=True)
-def near_volume(
-    x_m: Floats,
-    y_m: Floats,
-    vx_mps: Floats,
-    vy_mps: Floats,
-    low_ft: Floats,
-    rate_fpm: Floats,
-    to_low_ft: float,
-    to_high_ft: float,
-    ahead_s: float,
-    turns: bool,
-    lattice: Lattice,
-    ceiling_ft: Tops,
-    under_ft: Tops,
-) -> Bits:
-    """Which plots of a batch are neither above the highest ceiling nor below the lowest floor of the volumes."""
-    near, ahead_min = np.uint64(0), ahead_s / 60.0
-    for j in range(BATCH):
-        entry = _entry_ahead(lattice, turns, x_m[j], y_m[j], vx_mps[j] * ahead_s, vy_mps[j] * ahead_s)
-        lowest_ft = low_ft[j] - to_low_ft + min(0.0, rate_fpm[j] * ahead_min)
-        highest_ft = low_ft[j] - to_high_ft + max(0.0, rate_fpm[j] * ahead_min)
-        meets = (lowest_ft <= ceiling_ft[entry]) & (-highest_ft <= under_ft[entry])
-        near |= np.uint64(meets) << np.uint64(j)
-    return near
+    longest_s, climbs_a_fpm = np.float32(ahead_s), np.float32(up * ahead_s / 60.0)
+    upwards, level_ft = np.float32(up), np.float32(up * to_ft + COARSE_FT)
+    turning, slack_m = np.float32(turns), np.float32(2.0 * SLACK_M)
+    for batch in range(len(near)):
+        if near[batch] == 0:
+            continue
+        first, kept = batch * BATCH, np.uint32(0)
+        for j in range(BATCH):
+            i = first + j
+            dx, dy = vx_mps[i] * longest_s, vy_mps[i] * longest_s
+            reach_m = turning * (abs(dx) + abs(dy))
+            column = within((x_m[i] + min(ZERO, dx) - reach_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
+            row = within((y_m[i] + min(ZERO, dy) - reach_m - frame.y0_m) * frame.blocks_a_m, frame.last_row)
+            length = (max(abs(dx), abs(dy)) + TWO * reach_m + slack_m) * frame.blocks_a_m
+            box = np.int32(np.int32(level_of(length) * rows) + row)
+            entry = np.int32(np.int32(box * columns) + np.int32(column + np.int32(2)))
+            entry = entry if length <= largest else np.int32(ANYWHERE)
+            lowest_ft = upwards * flown_ft[i] - level_ft + min(ZERO, rate_fpm[i] * climbs_a_fpm)
+            kept = np.uint32(kept | np.uint32(np.uint32(lowest_ft <= top_ft[np.uint32(entry)]) << np.uint32(j)))
+        near[batch] &= kept
 
 
 @njit(cache=True, nogil=True)
 def near_path(
-    x_m: Floats,
-    y_m: Floats,
-    low_ft: Floats,
-    rate_fpm: Floats,
-    to_low_ft: float,
-    ahead_s: float,
-    lattice: Lattice,
-    below_path_ft: Tops,
-    approaches_at: NDArray[np.uint64],
-) -> tuple[Bits, Bits]:
-    """Which plots of a batch are not above the highest limit below an approach path where they are, and of which.
-
-    `approaches_at` says by the places of `place_of` which capture regions touch a block, bit 0 for approaches 0, 64 ...
-    """
-    near, which, ahead_min = np.uint64(0), np.uint64(0), ahead_s / 60.0
-    x0_m, y0_m, blocks_a_m = lattice.x0_m + SLACK_M, lattice.y0_m + SLACK_M, lattice.blocks_a_m
-    rows, columns = np.int32(lattice.rows), np.int32(lattice.columns)
-    for j in range(BATCH):
-        u, v = (x_m[j] - x0_m) * blocks_a_m, (y_m[j] - y0_m) * blocks_a_m
-        place = np.int32(1) + np.int32(v) * columns + np.int32(u)
-        inside = (u >= 0.0) & (v >= 0.0) & (u < columns) & (v < rows)
-        entry = place + np.int32(1) if inside else np.int32(NOWHERE)
-        lowest_ft = low_ft[j] - to_low_ft + min(0.0, rate_fpm[j] * ahead_min)
-        meets = lowest_ft <= below_path_ft[entry]
-        near |= np.uint64(meets) << np.uint64(j)
-        which |= approaches_at[place if inside & meets else np.int32(0)]
-    return near, which
+    plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, below_path_ft: Coarse, near: Bits
+) -> None:
+    """Keep the plots that come not above the highest limit below an approach path where they are."""
+    x_m, y_m, flown_ft, rate_fpm = plots.x_m, plots.y_m, plots.flown_ft, plots.rate_fpm
+    frame, columns = framed(lattice, SLACK_M), np.int32(lattice.columns)
+    level_ft, ahead_min = np.float32(to_ft + COARSE_FT), np.float32(ahead_s / 60.0)
+    for batch in range(len(near)):
+        if near[batch] == 0:
+            continue
+        first, kept = batch * BATCH, np.uint32(0)
+        for j in range(BATCH):
+            i = first + j
+            entry = np.int32(place_in(frame, columns, x_m[i], y_m[i]) + np.int32(1))
+            lowest_ft = flown_ft[i] - level_ft + min(ZERO, rate_fpm[i] * ahead_min)
+            kept = np.uint32(kept | np.uint32(np.uint32(lowest_ft <= below_path_ft[np.uint32(entry)]) << np.uint32(j)))
+        near[batch] &= kept
 
 
 @njit(cache=True, nogil=True)
-def off_line(
-    x_m: Floats,
-    y_m: Floats,
-    vx_mps: Floats,
-    vy_mps: Floats,
-    low_ft: Floats,
-    rate_fpm: Floats,
-    to_low_ft: float,
-    ahead_s: float,
-    threshold_x_m: float,
-    threshold_y_m: float,
-    east: float,
-    north: float,
-    end_nm: float,
-    start_nm: float,
-    half_width_m: float,
-    splay_m_per_nm: float,
-    line_ft: float,
-    line_ft_per_nm: float,
-    top_ft: float,
-) -> Bits:
-    """Which plots of a batch are in the capture region of an approach and not above the line over its path (`Paths`).
-
-    Above the line now and at the end of the look-ahead is above it all the time between.
-    """
-    off, ahead_min = np.uint64(0), ahead_s / 60.0
-    for j in range(BATCH):
-        dx, dy = x_m[j] - threshold_x_m, y_m[j] - threshold_y_m
-        d_nm, cross_m = -(dx * east + dy * north) / M_PER_NM, dx * north - dy * east
-        captured = (end_nm <= d_nm) & (d_nm <= start_nm) & (abs(cross_m) <= half_width_m + splay_m_per_nm * d_nm)
-        later_nm = d_nm - (vx_mps[j] * east + vy_mps[j] * north) / M_PER_NM * ahead_s
-        now_ft = low_ft[j] - to_low_ft
-        later_ft = now_ft + rate_fpm[j] * ahead_min
-        above = (now_ft >= line_ft + line_ft_per_nm * d_nm) & (later_ft >= line_ft + line_ft_per_nm * later_nm)
-        off |= np.uint64(captured & (not above) & (min(now_ft, later_ft) < top_ft)) << np.uint64(j)
-    return off
-
-
-@njit(cache=True, nogil=True)
-def _entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy: float) -> np.int32:
-    """As `entry_ahead`, in whole numbers of 32 bits, of which a processor converts eight at a time."""
-    reach_m = (1.0 * turns) * (abs(dx) + abs(dy))
-    u = (x + min(0.0, dx) - reach_m - SLACK_M - lattice.x0_m) * lattice.blocks_a_m
-    v = (y + min(0.0, dy) - reach_m - SLACK_M - lattice.y0_m) * lattice.blocks_a_m
-    length = (max(abs(dx), abs(dy)) + 2.0 * reach_m + 2.0 * SLACK_M) * lattice.blocks_a_m
-    level = np.int32(length > 1.0) + np.int32(length > 2.0) + np.int32(length > 4.0)
-    level += np.int32(length > 8.0) + np.int32(length > 16.0)
-    row = level * np.int32(lattice.rows) + np.int32(v)
-    entry = np.int32(2) + row * np.int32(lattice.columns) + np.int32(u)
-    entry = np.int32(ANYWHERE) if length > 32.0 else entry
-    inside = (u >= 0.0) & (v >= 0.0) & (u < lattice.columns) & (v < lattice.rows)
-    return entry if inside else np.int32(NOWHERE)
+def not_silenced(plots: Stretch, bottom_ft: float, lattice: Lattice, lid_ft: Coarse, near: Bits) -> None:
+    """Keep the plots that are not between two pressure altitudes, the upper one that of the block they are in."""
+    x_m, y_m, flown_ft = plots.x_m, plots.y_m, plots.flown_ft
+    frame, columns, lowest_ft = framed(lattice, 0.0), np.int32(lattice.columns), np.float32(bottom_ft)
+    for batch in range(len(near)):
+        if near[batch] == 0:
+            continue
+        first, silent = batch * BATCH, np.uint32(0)
+        for j in range(BATCH):
+            i = first + j
+            place = place_in(frame, columns, x_m[i], y_m[i])
+            inside = (lowest_ft <= flown_ft[i]) & (flown_ft[i] <= lid_ft[np.uint32(place)])
+            silent = np.uint32(silent | np.uint32(np.uint32(inside) << np.uint32(j)))
+        near[batch] &= ~silent

@@ -171,28 +171,3 @@ def with_the_next(row: Rows, more: int, end: Rows, found: Rows) -> int:
             count += 1
             written = i
     return count
-
-
-@njit(cache=True, nogil=True)
-def starts(track: NDArray[np.int32], start: Rows) -> int:
-    """Write where each track with plots begins, and the end, and return how many there are; plots are sorted by track.
-
-    The end of a track is sought in steps that double, and then between the last two.
-    """
-    count, first = 0, 0
-    while first < len(track):
-        start[count] = first
-        count += 1
-        step = 1
-        while first + step < len(track) and track[first + step] == track[first]:
-            step *= 2
-        inside, outside = first + step // 2, min(first + step, len(track))
-        while outside - inside > 1:
-            middle = (inside + outside) // 2
-            if track[middle] == track[first]:
-                inside = middle
-            else:
-                outside = middle
-        first = outside
-    start[count] = len(track)
-    return count + 1

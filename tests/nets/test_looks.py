@@ -1,0 +1,83 @@
+"""The first looks at plots, batches in float32, against what is looked up for each plot alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from safetynets.nets.kernels.blocks import ANYWHERE, LEVELS, Lattice, entry_ahead
+from safetynets.nets.kernels.looks import BATCH, Stretch, narrow, near_below, not_silenced
+from safetynets.nets.kernels.starts import starts
+
+LATTICE = Lattice(x0_m=-50_000.0, y0_m=-60_000.0, blocks_a_m=0.001, rows=120, columns=100)
+BATCHES = 64
+ALL = np.uint32(0xFFFFFFFF)
+
+
+def stretch_of(*columns: np.ndarray) -> Stretch:
+    stretch = Stretch(*(np.empty(BATCHES * BATCH, dtype=np.float32) for _ in columns))
+    for column, coarse in zip(columns, stretch, strict=True):
+        narrow(column, coarse)
+    return stretch
+
+
+def plots() -> tuple[np.ndarray, ...]:
+    """Plots over the lattice, beyond it, very fast ones, and some that lack something; the last batch is not full."""
+    rng, count = np.random.default_rng(1), BATCHES * BATCH - 5
+    x_m, y_m = rng.uniform(-90_000.0, 90_000.0, (2, count))
+    vx_mps, vy_mps = rng.uniform(-250.0, 250.0, (2, count)) * rng.choice([0.0, 1.0, 10.0], count, p=[0.1, 0.8, 0.1])
+    flown_ft, rate_fpm = rng.uniform(0.0, 10_000.0, count), rng.uniform(-3000.0, 3000.0, count)
+    columns = x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm
+    for column in columns:
+        column[rng.integers(0, count, 10)] = np.nan
+    return columns
+
+
+def bits_of(near: np.ndarray, count: int) -> np.ndarray:
+    return (near[:, np.newaxis] >> np.arange(BATCH, dtype=np.uint32) & 1).astype(bool).ravel()[:count]
+
+
+@pytest.mark.parametrize("turns", [False, True])
+def test_a_look_keeps_every_plot_that_comes_below_a_limit_and_hardly_another(turns):
+    columns = plots()
+    x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = columns
+    rng = np.random.default_rng(2)
+    highest_ft = np.full((LEVELS, LATTICE.rows, LATTICE.columns), -np.inf)
+    empty = 2 ** (LEVELS - 1) + 1
+    highest_ft[:, empty:-1, empty:-1] = rng.uniform(0.0, 10_000.0, (LEVELS, LATTICE.rows - empty - 1, 100 - empty - 1))
+    top_ft = np.concatenate(([-np.inf, np.inf], highest_ft.ravel())).astype(np.float32)
+    near = np.full(BATCHES, ALL)
+    near_below(stretch_of(*columns), 1.0, 100.0, 40.0, turns, LATTICE, top_ft, near)
+    told = np.flatnonzero(np.isfinite(np.column_stack(columns)).all(axis=1))
+    paths = np.column_stack((x_m, y_m, vx_mps * 40.0, vy_mps * 40.0))[told].tolist()
+    entries = np.array([entry_ahead(LATTICE, turns, *path) for path in paths])
+    lowest_ft = (flown_ft - 100.0 + np.minimum(0.0, rate_fpm * 40.0 / 60.0))[told]
+    expected, kept = lowest_ft <= top_ft[entries], bits_of(near, len(x_m))[told]
+    assert 0.05 < expected.mean() < 0.5
+    assert not (expected & ~kept).any()
+    # A box larger than any is anywhere: it is kept wherever it begins.
+    longest_m = 40.0 * (np.maximum(abs(vx_mps), abs(vy_mps)) + 2.0 * turns * (abs(vx_mps) + abs(vy_mps)))[told]
+    assert (kept & ~expected & (longest_m < 31_900.0)).sum() <= 3
+    assert ANYWHERE in entries
+    assert not bits_of(near, BATCHES * BATCH)[len(x_m) :].any()
+
+
+def test_only_plots_in_a_silenced_block_and_between_its_limits_are_left_out():
+    columns = plots()
+    x_m, y_m, _, _, flown_ft, _ = columns
+    lids_ft = np.full((LATTICE.rows, LATTICE.columns), -np.inf, dtype=np.float32)
+    lids_ft[50:70, 40:60] = 5000.0
+    near = np.full(BATCHES, ALL)
+    not_silenced(stretch_of(*columns), 500.0, LATTICE, np.append(np.float32(-np.inf), lids_ft), near)
+    silent = (x_m >= -10_000.0) & (x_m < 10_000.0) & (y_m >= -10_000.0) & (y_m < 10_000.0)
+    silent &= (flown_ft >= 500.0) & (flown_ft <= 5000.0)
+    assert silent.sum() > 0
+    assert (bits_of(near, len(x_m)) == ~silent).all()
+
+
+@pytest.mark.parametrize("lengths", [[], [1], [1, 2, 3], [64], [63, 1, 64, 65, 1], [200, 5, 129, 1, 1, 300]])
+def test_tracks_start_where_their_number_changes(lengths):
+    track = np.repeat(3 * np.arange(len(lengths), dtype=np.int32), lengths)
+    start = np.empty(len(lengths) + 1, dtype=np.int64)
+    assert starts(track, start) == len(lengths) + 1
+    assert start.tolist() == [0, *np.cumsum(lengths)]
