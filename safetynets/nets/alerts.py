@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,8 @@ class Alert:
 
 COLUMNS = tuple(column.name for column in fields(Alert))
 
+_OF_ORDER = attrgetter("start_time_s", "track", "net", "group")
+
 Columns = dict[str, NDArray[Any] | list[Any]]
 """Fields of alerts by their names, one row an alert."""
 
@@ -77,6 +80,14 @@ def of_columns(columns: Columns) -> tuple[Alert, ...]:
         object.__setattr__(alert, "__dict__", fields_of_alert)
         alerts.append(alert)
     return tuple(alerts)
+
+
+def numbered(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """The alerts in order of start, numbered from 1; they are made for this, and nobody has them yet."""
+    ordered = sorted(alerts, key=_OF_ORDER)
+    for number, alert in enumerate(ordered, start=1):
+        alert.__dict__["alert_id"] = number
+    return tuple(ordered)
 
 
 def to_pandas(alerts: Sequence[Alert]) -> pd.DataFrame:

@@ -44,7 +44,7 @@ class JoinedSpans:
 def arbitrate(
     episodes: Columns, joined: Mapping[int, Sequence[Span]], parameters: ArbitrationParameters
 ) -> tuple[Alert, ...]:
-    """The alerts of episodes with what is shown of them, in order of start, numbered from 1.
+    """The alerts of episodes with what is shown of them, in order of start, not numbered yet.
 
     `joined` holds, per track, the ascending spans of time (start_s, end_s) in which it was joined to a monitored
     approach; inf ends a span that still lasts.
@@ -54,16 +54,15 @@ def arbitrate(
         name: column[order] if isinstance(column, np.ndarray) else [column[row] for row in order.tolist()]
         for name, column in episodes.items()
     }
-    net, start_s, end_s = (np.asarray(columns[name]) for name in ("net", "start_time_s", "end_time_s"))
+    net, track, start_s, end_s = (np.asarray(columns[name]) for name in ("net", "track", "start_time_s", "end_time_s"))
     everything, nobody = np.ones(len(order), dtype=np.bool_), np.full(len(order), "", dtype=object)
     shown = Shown(everything, start_s.copy(), net.astype(object), nobody)
     ends_s = np.where(np.isnan(end_s), np.inf, end_s)
-    track = np.asarray(columns["track"])
     if parameters.rule == "one_alert_called_msaw":
         _one_alert_called_msaw(net, track, ends_s, shown)
     elif parameters.rule == "apm_speaks_on_final":
         _apm_speaks_on_final(net, track, ends_s, joined, shown)
-    return of_columns(columns | {"alert_id": np.arange(1, len(order) + 1)} | shown._asdict())
+    return of_columns(columns | {"alert_id": np.zeros(len(order), dtype=np.int64)} | shown._asdict())
 
 
 class Shown(NamedTuple):

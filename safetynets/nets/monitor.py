@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.nets import apm, lifecycle
-from safetynets.nets.alerts import Alert
+from safetynets.nets.alerts import Alert, numbered
 from safetynets.nets.apw import apw_conflicts
 from safetynets.nets.arbitration import JoinedSpans, arbitrate
 from safetynets.nets.conflicts import Conflicts, Net
@@ -129,7 +129,9 @@ class LiveMonitor:
     def alerts(self) -> tuple[Alert, ...]:
         """All alerts up to now; those that still last have no end time."""
         told = [*self._told, *self._still]
-        return arbitrate(episodes(told), self._joined_spans.all(), self._site.parameters.arbitration) if told else ()
+        if not told:
+            return ()
+        return numbered(arbitrate(episodes(told), self._joined_spans.all(), self._site.parameters.arbitration))
 
     @staticmethod
     def _tell(

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.nets import apm, apw, msaw
-from safetynets.nets.arbitration import JoinedSpans, Span
+from safetynets.nets.alerts import Alert
+from safetynets.nets.arbitration import JoinedSpans, Span, arbitrate
 from safetynets.nets.conflicts import Net, conflicts_of, room_for
 from safetynets.nets.eligibility import rules_of as eligibility_of
-from safetynets.nets.episodes import Happened, happened
+from safetynets.nets.episodes import Happened, episodes, happened
 from safetynets.nets.kernels.lifecycle import START
 from safetynets.nets.lifecycle import room_for as room_for_events
 from safetynets.nets.lifecycle import rules_of as lifecycle_of
@@ -48,12 +49,13 @@ class Pursuit:
     may_join: NDArray[np.bool_]
     from_s: float
 
-    def between(self, first: int, end: int) -> tuple[list[Happened], dict[int, list[Span]]]:
-        """What happens to the tracks from `first` to before `end`, and when those with MSAW alerts were joined."""
+    def alerts(self, first: int, end: int) -> tuple[Alert, ...]:
+        """The alerts of the tracks from `first` to before `end`, not numbered."""
         row, nets = self.sieve.sift(first, end)
         of_net = {net: row[nets & bit(net) != 0] for net in Net}
-        told, joined = self._msaw(of_net[Net.MSAW])
-        return [told, self._apm(of_net[Net.APM]), *self._apw(of_net[Net.APW])], joined
+        of_msaw, joined = self._msaw(of_net[Net.MSAW])
+        told = [of_msaw, self._apm(of_net[Net.APM]), *self._apw(of_net[Net.APW])]
+        return arbitrate(episodes(told), joined, self.site.parameters.arbitration)
 
     def _msaw(self, possible: Rows) -> tuple[Happened, dict[int, list[Span]]]:
         from safetynets.nets.kernels import pursue as kernel

@@ -12,10 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.arbitration import arbitrate
+from safetynets.nets.alerts import Alert, numbered
 from safetynets.nets.conflicts import Net
-from safetynets.nets.episodes import episodes
 from safetynets.nets.possible import Rows, bit, sieve_of
 from safetynets.nets.pursuit import pursuit_of
 from safetynets.sites.geometry import Site
@@ -67,11 +65,8 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> tuple[Alert, ...]
     pursuit = pursuit_of(tracks, site, sieve_of(tracks, site))
     bounds = _chunks(pursuit.traffic.start, threads * JUDGED_CHUNKS_A_THREAD)
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda chunk: pursuit.between(*chunk), bounds))
-    if not found:
-        return ()
-    joined = {track: spans for _, of_tracks in found for track, spans in of_tracks.items()}
-    return arbitrate(episodes([one for told, _ in found for one in told]), joined, site.parameters.arbitration)
+        found = list(pool.map(lambda chunk: pursuit.alerts(*chunk), bounds))
+    return numbered(alert for alerts in found for alert in alerts)
 
 
 def _chunks(start: Rows, most: int) -> list[tuple[int, int]]:
