@@ -15,6 +15,7 @@ from safetynets.nets.kernels.uncounted import counted, uncounted, uncounted_apar
 from safetynets.nets.kernels.verdict import (
     JUDGED,
     NOT_ON_APPROACH,
+    UNSETTLED_S,
     Verdict,
     Verdicts,
     is_excluded,
@@ -233,11 +234,11 @@ class Hysteresis(NamedTuple):
 
 @counted
 def judge_plot(
-    state: Floats, i: int, approaches: Approaches, limits: Limits, hysteresis: Hysteresis, holds: bool
+    state: Floats, i: int, approaches: Approaches, limits: Limits, hysteresis: Hysteresis, settled_s: float
 ) -> Verdict:
     """Judge one plot that is joined to approach i; `state` begins with x, y, vx, vy, altitude (ft), rate (ft/s).
 
-    Only where an alert `holds` is the time to violation with hysteresis found; it is inf elsewhere.
+    The time to violation with hysteresis is found for violations later than `settled_s` (`UNSETTLED_S`).
     """
     x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
     d_nm, cross_m = along_and_cross(approaches, i, x, y)
@@ -258,11 +259,11 @@ def judge_plot(
         margin_m = min(margin_m, width_m - cross_m)
     flight = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps
     violation_s, kind = first_violation(approaches, i, limits, 0.0, 0.0, limits.look_ahead_s, *flight)
-    hold_violation_s = np.inf
-    if holds:
-        hold_violation_s, _ = first_violation(
-            approaches, i, limits, hysteresis.ft, hysteresis.m, limits.look_ahead_s + hysteresis.s, *flight
-        )
+    hold_violation_s = violation_s
+    if violation_s > settled_s:
+        ahead_s = limits.look_ahead_s + hysteresis.s
+        held_s, _ = first_violation(approaches, i, limits, hysteresis.ft, hysteresis.m, ahead_s, *flight)
+        hold_violation_s = min(violation_s, held_s)
     return verdict_of(
         JUDGED,
         margin_ft if margin_ft < np.inf else np.nan,
@@ -292,9 +293,8 @@ def judge(
     state, approaches, limits, verdicts = borrowed(state), borrowed(approaches), borrowed(limits), borrowed(verdicts)
     for row in range(len(state)):
         verdict = nothing(NOT_ON_APPROACH if reason[row] == JUDGED else reason[row])
-        judged = reason[row] == JUDGED and approach[row] >= 0
-        if judged:
-            verdict = judge_plot(state[row], whole(approach[row]), approaches, limits, hysteresis, judged)
+        if reason[row] == JUDGED and approach[row] >= 0:
+            verdict = judge_plot(state[row], whole(approach[row]), approaches, limits, hysteresis, UNSETTLED_S)
         write(verdicts, row, verdict)
 
 

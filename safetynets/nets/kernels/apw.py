@@ -39,6 +39,7 @@ from safetynets.nets.kernels.verdict import (
     INSIDE,
     JUDGED,
     NO_KIND,
+    UNSETTLED_S,
     Verdict,
     Verdicts,
     nothing,
@@ -199,13 +200,14 @@ def judge_plot(
     buffered: Volumes,
     held: Volumes,
     forecast: Forecast,
-    holds: bool,
+    settled_s: float,
 ) -> Verdict:
     """Judge one plot against the volumes of one group; `state` is what `predicted_paths` takes.
 
     `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis;
-    `passed_over` are those in which the flight may be, and those never active. Only where an alert `holds` is the time
-    to violation with hysteresis found, and the margin to volumes that are not violated.
+    `passed_over` are those in which the flight may be, and those never active. The time to violation with hysteresis
+    is found for violations later than `settled_s` (`UNSETTLED_S`); where all is settled, the margin to volumes that
+    are not violated is not.
     """
     x, y, altitude_ft = state[0], state[1], state[4]
     hold_s = forecast.look_ahead_s + forecast.hysteresis_s
@@ -218,17 +220,14 @@ def judge_plot(
         if is_inside(buffered, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s):
             hold_violation_s = violation_s = 0.0
         else:
-            hold_violation_s, may_enter = np.inf, True
-            if holds:
-                hold_violation_s = entry_s(state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s)
-                may_enter = hold_violation_s < np.inf
-            violation_s = np.inf
-            if may_enter:
-                violation_s = entry_s(
-                    state, forecast, forecast.look_ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s
-                )
+            ahead_s = forecast.look_ahead_s
+            violation_s = entry_s(state, forecast, ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s)
+            hold_violation_s = violation_s
+            if violation_s > settled_s:
+                held_s = entry_s(state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s)
+                hold_violation_s = min(violation_s, held_s)
         first_held_s = min(first_held_s, hold_violation_s)
-        matters = holds and distance_to_box_m(buffered.shapes, i, x, y) <= max(nearest_m, 0.0)
+        matters = settled_s < np.inf and distance_to_box_m(buffered.shapes, i, x, y) <= max(nearest_m, 0.0)
         if violation_s == np.inf and not matters:
             continue
         away_m = signed_distance_m(buffered.shapes, i, x, y)
@@ -270,8 +269,7 @@ def judge(
     for row in range(len(motion)):
         k = track[row]
         verdict = nothing(ALLOWED_IN if reason[row] == JUDGED else reason[row])
-        judged = reason[row] == JUDGED and not allowed[k]
-        if judged:
+        if reason[row] == JUDGED and not allowed[k]:
             verdict = judge_plot(
                 motion[row],
                 qnh_pressure_altitude_ft[row],
@@ -281,6 +279,6 @@ def judge(
                 buffered,
                 held,
                 forecast,
-                judged,
+                UNSETTLED_S,
             )
         write(verdicts, row, verdict)

@@ -36,6 +36,7 @@ from safetynets.nets.kernels.verdict import (
     NO_KIND,
     OUTSIDE_COVERAGE,
     PATH_LEAVES_COVERAGE,
+    UNSETTLED_S,
     Verdict,
     Verdicts,
     nothing,
@@ -235,12 +236,12 @@ def judge_plot(
     outlook: Outlook,
     forecast: Forecast,
     escape: Escape,
-    holds: bool,
+    settled_s: float,
 ) -> Verdict:
     """Judge one plot; `state` is what `predicted_paths` takes.
 
-    `bare_surface` is terrain and obstacles without clearance, for the escape test. Only where an alert `holds` is the
-    time to violation with hysteresis needed; it may be inf elsewhere.
+    `bare_surface` is terrain and obstacles without clearance, for the escape test. The time to violation with
+    hysteresis is found for violations later than `settled_s` (`UNSETTLED_S`).
     """
     floor_ft, area = floor_at(surface, state[0], state[1])
     if area < 0:
@@ -249,13 +250,7 @@ def judge_plot(
     reason, kind, severe = JUDGED, NO_KIND, False
     hold_s = forecast.look_ahead_s + forecast.hysteresis_s
     violation_s = hold_violation_s = np.inf
-    near = not is_far_above(state, outlook, forecast, hold_s)
-    # Chords of a turn depend on how far ahead it is followed: what is found within the longer path comes first there.
-    if near and (holds or forecast.hypotheses != STRAIGHT):
-        straight, turning = predicted_paths(state, forecast, forecast.hysteresis_ft, hold_s)
-        hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
-        near = hold_violation_s < np.inf or undecided
-    if near:
+    if not is_far_above(state, outlook, forecast, hold_s):
         straight, turning = predicted_paths(state, forecast, 0.0, forecast.look_ahead_s)
         violation_s, violated, violated_ft, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
         if state[4] < floor_ft:
@@ -270,6 +265,11 @@ def judge_plot(
                 path = climbing_escape(delay, escape.climb_tan, escape.climb_s)
                 contact_s, _, _, leaves_coverage = first_below(path, bare_surface)
                 severe = contact_s < np.inf or leaves_coverage
+        hold_violation_s = violation_s
+        if violation_s > settled_s:
+            straight, turning = predicted_paths(state, forecast, forecast.hysteresis_ft, hold_s)
+            held_s, _, _, _ = earliest_below(straight, turning, surface, forecast.hypotheses)
+            hold_violation_s = min(violation_s, held_s)
     return verdict_of(
         reason, margin_ft, np.nan, violation_s, hold_violation_s, kind, area, minimum_ft, np.nan, np.nan, severe
     )
@@ -290,7 +290,7 @@ def judge(
     motion, surface, bare_surface = borrowed(motion), borrowed(surface), borrowed(bare_surface)
     outlook, verdicts = borrowed(outlook), borrowed(verdicts)
     for row in range(len(motion)):
-        verdict, judged = nothing(reason[row]), reason[row] == JUDGED
-        if judged:
-            verdict = judge_plot(motion[row], surface, bare_surface, outlook, forecast, escape, judged)
+        verdict = nothing(reason[row])
+        if reason[row] == JUDGED:
+            verdict = judge_plot(motion[row], surface, bare_surface, outlook, forecast, escape, UNSETTLED_S)
         write(verdicts, row, verdict)

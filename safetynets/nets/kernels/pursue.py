@@ -127,6 +127,12 @@ def _end(one: OneTrack, i: int, traffic: Traffic, rules: Rules, told: Told, coun
 
 
 @uncounted
+def _settled_s(one: OneTrack, rules: Rules) -> float:
+    """Up to which time to violation there is no need for that with hysteresis (`UNSETTLED_S`)."""
+    return rules.warning_time_s + rules.hysteresis_s if one.active else np.inf
+
+
+@uncounted
 def _is_full(told: Told, count: int) -> bool:
     return count + EVENTS_PER_PLOT >= len(told.qnh_hpa)
 
@@ -165,7 +171,9 @@ def follow_msaw(
             verdict = nothing(reason_of(i, age_s, levels.qnh_pressure_altitude_ft, received, eligibility))
             if verdict.reason == JUDGED:
                 _put_state(state, i, start[t], levels, traffic, believed)
-                verdict = msaw.judge_plot(state, surface, bare_surface, outlook, forecast, escape, one.active)
+                verdict = msaw.judge_plot(
+                    state, surface, bare_surface, outlook, forecast, escape, _settled_s(one, rules)
+                )
             one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
             done, i = i, i + 1
             going = i < start[t + 1] and not rests(one.active, one.predicted_hits, rules)
@@ -215,7 +223,7 @@ def follow_apw(
             if verdict.reason == JUDGED:
                 _put_state(state, i, start[t], levels, traffic, believed)
                 verdict = apw.judge_plot(
-                    state, qnh_ft, time_s, passed_over[f], bare, buffered, held, forecast, one.active
+                    state, qnh_ft, time_s, passed_over[f], bare, buffered, held, forecast, _settled_s(one, rules)
                 )
             one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
             done, i = i, i + 1
@@ -270,7 +278,9 @@ def follow_apm(
             if i >= hit:
                 verdict = nothing(NOT_ON_APPROACH if reason == JUDGED else reason)
                 if reason == JUDGED and approach >= 0:
-                    verdict = apm.judge_plot(state, whole(approach), approaches, limits, hysteresis, one.active)
+                    verdict = apm.judge_plot(
+                        state, whole(approach), approaches, limits, hysteresis, _settled_s(one, rules)
+                    )
                 one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
                 going = i + 1 < start[t + 1] and not rests(one.active, one.predicted_hits, rules)
             done, i = i, since if i == begin else i + 1

@@ -18,6 +18,14 @@ FIRST_NOT_ASSESSABLE = int(Reason.TRACK_TOO_YOUNG)
 NO_KIND, BELOW_FLOOR, INSIDE = int(Kind.NONE), int(Kind.BELOW), int(Kind.INSIDE)
 
 
+UNSETTLED_S = -1.0
+"""Whatever the time to violation, that with hysteresis is asked for as well.
+
+It is never later. So where a violation up to some time ahead settles what is made of both, the other is only found for
+later ones: of an active alert, whether it clears; without an alert none matters, and all is settled up to inf.
+"""
+
+
 class Verdict(NamedTuple):
     """What a net finds for one plot, as of the columns of `Conflicts`."""
 
