@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetynets.nets.conflicts import Kind
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.inequality import Quadratic, first_negative
-from safetynets.nets.kernels.uncounted import counted, uncounted, uncounted_apart, whole
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart, whole
 from safetynets.nets.kernels.verdict import (
     JUDGED,
     NOT_ON_APPROACH,
@@ -232,7 +232,7 @@ class Hysteresis(NamedTuple):
     s: float
 
 
-@counted
+@uncounted_apart
 def judge_plot(
     state: Floats, i: int, approaches: Approaches, limits: Limits, hysteresis: Hysteresis, settled_s: float
 ) -> Verdict:

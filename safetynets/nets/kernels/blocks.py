@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from safetynets.nets.kernels.uncounted import uncounted
 
 FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
 """The questions, as `Blocks` asks them."""
@@ -54,7 +55,7 @@ class Blocks(NamedTuple):
     fine_floor_ft: NDArray[np.float32]
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def entry_of(lattice: Lattice, west_m: float, south_m: float, length_m: float) -> int:
     """Entry of the square box of this length from its south-western corner on; NOWHERE for one that is not a number."""
     u = (west_m - SLACK_M - lattice.x0_m) * lattice.blocks_a_m
@@ -69,7 +70,7 @@ def entry_of(lattice: Lattice, west_m: float, south_m: float, length_m: float) -
     return entry
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy: float) -> int:
     """Entry of a box that holds the path from a point on: straight by (dx, dy), or of that length in any direction."""
     reach_m = turns * (abs(dx) + abs(dy))
@@ -77,7 +78,7 @@ def entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy
     return entry_of(lattice, min(x, x + dx) - reach_m, min(y, y + dy) - reach_m, length_m)
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def place_of(lattice: Lattice, x: float, y: float) -> int:
     """Number of the block that holds a point, from 1 on; 0 for one outside all blocks or not a number."""
     u, v = (x - lattice.x0_m) * lattice.blocks_a_m, (y - lattice.y0_m) * lattice.blocks_a_m

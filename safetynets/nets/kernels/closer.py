@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.blocks import NOWHERE, SLACK_M, Lattice
 from safetynets.nets.kernels.shapes import Shapes
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 
 Floats = NDArray[np.float64]
 Tops = NDArray[np.float32]
@@ -25,7 +25,7 @@ class Pressure(NamedTuple):
     qnh_ft: Floats
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def qnh_at_ft(time_s: float, from_s: Floats, qnh_ft: Floats) -> float:
     """The pressure altitude of the QNH at a moment; NaN before the first one known (`Pressure`)."""
     step = np.searchsorted(from_s, time_s, side="right") - 1
@@ -46,7 +46,7 @@ class Walk(NamedTuple):
     dv: float
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def walk(lattice: Lattice, x: float, y: float, vx: float, vy: float, duration_s: float) -> Walk:
     """The pieces of a path; of one longer than 1000 blocks there is none."""
     blocks = max(abs(vx), abs(vy)) * duration_s / (1.0 / lattice.blocks_a_m - 4.0 * SLACK_M)
@@ -58,7 +58,7 @@ def walk(lattice: Lattice, x: float, y: float, vx: float, vy: float, duration_s:
     return Walk(pieces if blocks < 1000.0 else 0, piece_s, u, v, du, dv)
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def comes_near_floor(
     lattice: Lattice,
     floor_ft: Tops,
@@ -81,7 +81,7 @@ def comes_near_floor(
     return near != 0
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def comes_near_volume(
     lattice: Lattice,
     ceiling_ft: Tops,

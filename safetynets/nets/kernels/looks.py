@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.blocks import ANYWHERE, LEVELS, SLACK_M, Lattice
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 
 Floats = NDArray[np.float64]
 Coarse = NDArray[np.float32]
@@ -50,7 +50,7 @@ class Frame(NamedTuple):
     last_row: np.float32
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def framed(lattice: Lattice, inwards_m: float) -> Frame:
     """A lattice whose corner is moved inwards."""
     return Frame(
@@ -62,7 +62,7 @@ def framed(lattice: Lattice, inwards_m: float) -> Frame:
     )
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def narrow(column: Floats, coarse: Coarse) -> None:
     """Write a column in float32, and fill up the last batch with plots that are near nothing."""
     for i in range(len(column)):
@@ -70,14 +70,14 @@ def narrow(column: Floats, coarse: Coarse) -> None:
     coarse[len(column) :] = np.float32(np.nan)
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def within(block: np.float32, last: np.float32) -> np.int32:
     """The block of these that a coordinate in blocks is in, or the nearest; 0 for one that is not a number."""
     near = block if block > ZERO else ZERO
     return np.int32(near if near < last else last)
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def place_in(frame: Frame, columns: np.int32, x_m: np.float32, y_m: np.float32) -> np.int32:
     """Number of the block that holds a point, as of `place_of`."""
     column = within((x_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
@@ -85,14 +85,14 @@ def place_in(frame: Frame, columns: np.int32, x_m: np.float32, y_m: np.float32) 
     return np.int32(np.int32(row * columns) + np.int32(column + np.int32(1)))
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def level_of(length: np.float32) -> np.int32:
     """Level of the smallest box that holds so many block lengths: the exponent of the next power of two."""
     level = np.int32(((np.float32(length).view(np.int32) - np.int32(1)) >> np.int32(23)) - np.int32(126))
     return level if level > np.int32(0) else np.int32(0)
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def near_below(
     plots: Stretch, up: float, to_ft: float, ahead_s: float, turns: bool, lattice: Lattice, top_ft: Coarse, near: Bits
 ) -> None:
@@ -126,7 +126,7 @@ def near_below(
         near[batch] &= kept
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def near_path(
     plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, below_path_ft: Coarse, near: Bits
 ) -> None:
@@ -146,7 +146,7 @@ def near_path(
         near[batch] &= kept
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def not_silenced(plots: Stretch, bottom_ft: float, lattice: Lattice, lid_ft: Coarse, near: Bits) -> None:
     """Keep the plots that are not between two pressure altitudes, the upper one that of the block they are in."""
     x_m, y_m, flown_ft = plots.x_m, plots.y_m, plots.flown_ft

@@ -20,6 +20,7 @@ from safetynets.nets.kernels.blocks import SLACK_M, Lattice
 from safetynets.nets.kernels.horizon import APM, Columns, Horizon
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.looks import BATCH, COARSE_FT, Bits, Stretch, framed, place_in
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
@@ -44,7 +45,7 @@ class Paths(NamedTuple):
     approaches_at: Bits
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def off_arcs(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, paths: Paths, near: Bits) -> None:
     """Keep the plots that are in the capture region of an approach and not above the arc over its path."""
     x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
@@ -81,7 +82,7 @@ def off_arcs(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, pat
         near[batch] &= kept
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def _is_above(
     arc: tuple[Real, Real, Real], top_ft: Real, now_ft: Real, d_nm: Real, later_ft: Real, later_nm: Real
 ) -> bool:
@@ -95,7 +96,7 @@ def _is_above(
     return bool((above_now & above_later) | (min(now_ft, later_ft) >= top_ft))
 
 
-@njit(cache=True, nogil=True)
+@uncounted
 def _approaches_of(plots: Stretch, first: int, lattice: Lattice, approaches_at: Bits) -> np.uint32:
     """The approaches whose capture region touches the block of a plot of this batch, as in `Paths`."""
     x_m, y_m, which = plots.x_m, plots.y_m, np.uint32(0)
@@ -171,7 +172,7 @@ def off_path(
     return count
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def _leaves(
     paths: Paths,
     i: int,

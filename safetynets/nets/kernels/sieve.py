@@ -20,6 +20,7 @@ from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.looks import BATCH, Bits, Coarse, Stretch, narrow, near_below, near_path, not_silenced
 from safetynets.nets.kernels.paths import Paths, off_arcs, off_path
 from safetynets.nets.kernels.shapes import is_within
+from safetynets.nets.kernels.uncounted import uncounted_apart
 
 ALL, NONE = np.uint32(0xFFFFFFFF), np.uint32(0)
 """The bits of a batch."""
@@ -65,7 +66,7 @@ def possible_hits(
     return count
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def _near(
     first: int,
     end: int,
@@ -108,7 +109,7 @@ def _near(
         near_below(stretch, -1.0, to_high_ft, horizon.apw_s, turns, lattice, blocks.under_ft, apw)
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def _rows(
     first: int,
     msaw: Bits,
@@ -139,7 +140,7 @@ def _rows(
     return count
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def _judged(
     near: int,
     plots: Columns,
@@ -180,7 +181,7 @@ def _judged(
     return count
 
 
-@njit(cache=True, nogil=True)
+@uncounted_apart
 def _ahead(
     near: int, plots: Columns, blocks: Blocks, horizon: Horizon, row: NDArray[np.int64], nets: NDArray[np.uint8]
 ) -> int:
