@@ -64,6 +64,12 @@ def areas_of(site: Site, group: str) -> tuple[str, ...]:
     return tuple(volume.name for volume in group_volumes(site, group))
 
 
+def box_of(site: Site, group: str) -> NDArray[np.float64]:
+    """West, south, east and north (m) of all volumes of a group with their buffers."""
+    boxes_m = _packed_shapes(tuple(group_volumes(site, group)), 0.0).box_m
+    return np.concatenate((boxes_m[:, :2].min(axis=0), boxes_m[:, 2:].max(axis=0)))
+
+
 def asked(site: Site, group: str, from_s: float, to_s: float) -> tuple[Volumes, Volumes, Volumes, Forecast]:
     """What the kernel judges a plot of a span of time by."""
     return *packed_volumes(site, group, from_s, to_s), forecast(site.parameters.apw)

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 STILL_ACTIVE = "still active at the end of the tracks"
 KIND_WORDS = np.array([kind.word for kind in Kind])
 
+_ENDS = {-CLEARED: "cleared", -LOST: "track lost", -STILL: STILL_ACTIVE}
+_EXCLUSIONS = {int(reason): f"excluded: {reason.word}" for reason in Reason} | {
+    int(Reason.NOT_ON_APPROACH): "left the approach"
+}
+END_WORDS = np.array([(_EXCLUSIONS | _ENDS).get(code, "") for code in (*range(max(Reason) + 1), *range(-STILL, 0))])
+"""How an alert ended: by the `Reason` of the plot that is excluded, else by the event with the sign changed."""
+
 
 class Happened(NamedTuple):
     """Events of one net and group, those of a track in their order, with what is known where alerts start.
@@ -92,7 +99,7 @@ def episodes(told: Sequence[Happened]) -> Columns:
         "track": events["track"][starts],
         "first_conflict_time_s": events["first_conflict_s"][starts],
         "end_time_s": time_s[ends],
-        "end_reason": np.array(list(map(_end_reason, what[ends].tolist(), events["reason"][ends].tolist())), dtype=str),
+        "end_reason": END_WORDS[np.where(what[ends] == EXCLUDED, events["reason"][ends], -what[ends])],
         "worst_margin_ft": np.where(np.isfinite(worst_margin_ft), worst_margin_ft, np.nan),
         "reannounced_times_s": reannounced_s,
     }
@@ -100,11 +107,3 @@ def episodes(told: Sequence[Happened]) -> Columns:
 
 def _joined(columns: Iterable[NDArray[Any]]) -> NDArray[Any]:
     return np.concatenate(list(columns))
-
-
-def _end_reason(what: int, reason: int) -> str:
-    if what == EXCLUDED and reason == Reason.NOT_ON_APPROACH:
-        return "left the approach"
-    if what == EXCLUDED:
-        return f"excluded: {Reason(reason).word}"
-    return {CLEARED: "cleared", LOST: "track lost", STILL: STILL_ACTIVE}[what]

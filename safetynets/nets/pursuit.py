@@ -110,6 +110,7 @@ class Pursuit:
                 flight,
                 allowed | apw.never_active(self.site, group),
                 np.asarray(allowed.all(axis=1)),
+                apw.box_of(self.site, group),
                 self.traffic,
                 self.eligibility[Net.APW],
                 _believed(parameters),

@@ -19,7 +19,7 @@ from safetynets.nets.pursuit import pursuit_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
-SIFTED_CHUNKS_A_THREAD, JUDGED_CHUNKS_A_THREAD = 8, 4
+SIFTED_CHUNKS_A_THREAD, JUDGED_CHUNKS_A_THREAD = 8, 3
 """Sifting is balanced by many chunks; judging costs something for each."""
 
 FEWEST_PLOTS_A_CHUNK = 50_000

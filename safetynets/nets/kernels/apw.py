@@ -152,6 +152,15 @@ def out_of_reach(
 
 
 @uncounted
+def may_come_near(box_m: Floats, x_m: float, y_m: float, vx_mps: float, vy_mps: float, ahead_s: float) -> bool:
+    """Whether a path from a point could come into a box (west, south, east, north), whatever its turns."""
+    reach_m = (abs(vx_mps) + abs(vy_mps)) * ahead_s + EDGE_TOLERANCE_M
+    west, south, east, north = box_m[0], box_m[1], box_m[2], box_m[3]
+    aside = x_m + reach_m < west or x_m - reach_m > east or y_m + reach_m < south or y_m - reach_m > north
+    return not aside
+
+
+@uncounted
 def entry_s(
     state: Floats,
     forecast: Forecast,

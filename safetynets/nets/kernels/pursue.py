@@ -188,6 +188,7 @@ def follow_apw(
     flight: Rows,
     passed_over: NDArray[np.bool_],
     allowed: NDArray[np.bool_],
+    box_m: Floats,
     traffic: Traffic,
     eligibility: Eligibility,
     believed: Believed,
@@ -201,15 +202,17 @@ def follow_apw(
 ) -> int:
     """The same of the APW and the volumes of one group.
 
-    `flight` is the row of each possible hit in `passed_over` and `allowed`, as of `apw.judge`.
+    `flight` is the row of each possible hit in `passed_over` and `allowed`, as of `apw.judge`; `box_m` (west, south,
+    east, north) holds all volumes with their buffers.
     """
     traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
     bare, buffered, held, passed_over = borrowed(bare), borrowed(buffered), borrowed(held), borrowed(passed_over)
     start, received, pressure = traffic.start, traffic.received, traffic.pressure
-    state, count, t, done = borrowed(state), whole(0), whole(0), whole(-1)
+    state, box_m, count, t, done = borrowed(state), borrowed(box_m), whole(0), whole(0), whole(-1)
     for p in range(len(possible)):
         i, f = possible[p], flight[p]
-        if i <= done or allowed[f]:
+        x_m, y_m, vx_mps, vy_mps = received.x_m[i], received.y_m[i], received.vx_mps[i], received.vy_mps[i]
+        if i <= done or allowed[f] or not apw.may_come_near(box_m, x_m, y_m, vx_mps, vy_mps, forecast.look_ahead_s):
             continue
         while start[t + 1] <= i:
             t += 1
