@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
+from safetynets.nets.alerts import numbered
 from safetynets.nets.conflicts import Net
 from safetynets.nets.monitor import Watched, watch
+from safetynets.nets.possible import Sieve, bit, sieve_of
+from safetynets.nets.pursuit import pursuit_of
 from safetynets.nets.sieve import Candidates, alerts_of, candidates
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
@@ -161,3 +164,22 @@ def test_tracks_on_another_plane_are_refused():
 
 def test_no_plots_give_no_alerts():
     assert alerts_of(Tracks.from_columns({"time_s": [], "track": []}, plane=PLANE), site()) == ()
+
+
+class EveryPlot(Sieve):
+    """A sieve that lets every plot through, for every net."""
+
+    def sift(self, first, last):
+        row = np.arange(self.start[first], self.start[last])
+        return row, np.full(len(row), sum(bit(net) for net in Net), dtype=np.uint8)
+
+
+@settings(max_examples=20)
+@given(data=st.data(), on_lattice=lattices)
+def test_alerts_do_not_depend_on_which_other_plots_are_taken_for_possible_hits(data, on_lattice):
+    here = data.draw(sites(on_lattice))
+    tracks = data.draw(flights_over(here, on_lattice))
+    sieve = sieve_of(tracks, here)
+    every = EveryPlot(**vars(sieve))
+    alerts = numbered(pursuit_of(tracks, here, every).alerts(0, len(sieve.start) - 1))
+    assert repr(alerts) == repr(watch(tracks, here).alerts)
