@@ -70,7 +70,7 @@ def volumes(draw: st.DrawFn, on_lattice: bool, now_s: float, number: int) -> Vol
     )
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(data=st.data(), on_lattice=lattices, now_s=st.sampled_from([0.0, SUNDAY_2023_11_05_S + 86_390.0]))
 def test_apw_finds_what_the_oracle_finds(data, on_lattice, now_s):
     apw_parameters = data.draw(prediction_parameters(on_lattice)) | {

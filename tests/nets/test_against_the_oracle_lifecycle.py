@@ -98,7 +98,7 @@ def site_with(nets: dict[str, float]) -> Site:
     )
 
 
-@settings(max_examples=35)
+@settings(max_examples=22)
 @given(nets=lifecycle_parameters(), tracks=flown_plots())
 def test_alerts_live_as_the_oracle_says(nets, tracks):
     here = site_with(nets)

@@ -80,7 +80,7 @@ def numbers(found: Conflicts) -> dict[str, np.ndarray]:
     return {name: getattr(found, name) for name in columns}
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(data=st.data(), on_lattice=lattices)
 def test_the_order_of_polygons_obstacles_and_volumes_never_matters(data, on_lattice):
     here, seen = data.draw(situations(on_lattice))
@@ -97,7 +97,7 @@ def test_the_order_of_polygons_obstacles_and_volumes_never_matters(data, on_latt
         assert names[0] == names[1]
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(data=st.data(), on_lattice=lattices)
 def test_more_corners_on_the_edges_of_a_polygon_change_nothing(data, on_lattice):
     here, seen = data.draw(situations(on_lattice))
@@ -107,7 +107,7 @@ def test_more_corners_on_the_edges_of_a_polygon_change_nothing(data, on_lattice)
     assert_the_same(here, denser, seen, seen)
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(data=st.data(), on_lattice=lattices)
 def test_a_polygon_cut_in_two_along_a_line_is_the_same(data, on_lattice):
     here, seen = data.draw(situations(on_lattice))
@@ -129,7 +129,7 @@ def test_a_polygon_cut_in_two_along_a_line_is_the_same(data, on_lattice):
     assert_the_same(here, cut, seen, seen)
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(
     data=st.data(),
     angle_deg=st.floats(-180.0, 180.0),
@@ -162,7 +162,7 @@ def test_the_whole_situation_may_be_moved_and_turned(data, angle_deg, east_m, no
     assert_the_same(here, there, seen, also_seen)
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(data=st.data(), on_lattice=lattices)
 def test_below_a_volume_is_the_mirror_of_above_it(data, on_lattice):
     """Everything vertical is mirrored about 2,000 ft; climbs are believed as descents are."""
@@ -195,7 +195,7 @@ def test_below_a_volume_is_the_mirror_of_above_it(data, on_lattice):
     np.testing.assert_allclose(mirrored.margin_ft, found.margin_ft, atol=1e-9)
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(data=st.data(), course_deg=st.floats(0.0, 360.0))
 def test_left_of_a_course_is_the_mirror_of_right_of_it(data, course_deg):
     flown = picture(data.draw(st.lists(plots(False), min_size=1, max_size=20)))

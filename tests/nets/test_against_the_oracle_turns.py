@@ -31,7 +31,7 @@ def msaw(here: Site, seen: Picture, **changes: object) -> Conflicts:
     return msaw_conflicts(seen, all_judged(seen), there)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_continued_turn_is_predicted_as_the_oracle_flies_it(data):
     """Of the two paths, "any" gives the earlier violation and "all" the later: so the one that is not straight."""
@@ -67,7 +67,7 @@ def test_a_continued_turn_is_predicted_as_the_oracle_flies_it(data):
         )
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(data=st.data(), on_lattice=st.booleans())
 def test_the_escape_climb_is_graded_as_the_oracle_grades_it(data, on_lattice):
     escape = {
