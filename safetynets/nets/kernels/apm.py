@@ -357,17 +357,18 @@ def join_plot(
     A plot that is excluded leaves what it was joined to, one that is not assessable changes nothing.
     """
     if time_s - joined.last_s[k] > rules.max_gap_s:
-        _forget(k, joined)
+        forget(k, joined)
     joined.last_s[k] = time_s
     if is_excluded(reason):
-        _forget(k, joined)
+        forget(k, joined)
     elif reason == JUDGED:
         _follow(k, state, may_join, approaches, rules, joined)
     return joined.approach[k]
 
 
 @uncounted
-def _forget(k: int, joined: Joined) -> None:
+def forget(k: int, joined: Joined) -> None:
+    """Forget what track k is joined to; nothing else is remembered that could matter."""
     joined.approach[k], joined.climbing[k], joined.landing[k] = -1, 0, False
 
 

@@ -76,6 +76,14 @@ class Told(NamedTuple):
 
 
 @uncounted
+def _seen(i: int, first: int, traffic: Traffic, eligibility: Eligibility) -> tuple[Levels, int]:
+    """The altitudes of plot i of the track that begins at `first`, and why the net does not judge it, or `JUDGED`."""
+    received = traffic.received
+    levels, age_s = levels_of(i, received, traffic.pressure), received.time_s[i] - received.time_s[first]
+    return levels, reason_of(i, age_s, levels.qnh_pressure_altitude_ft, received, eligibility)
+
+
+@uncounted
 def _put_state(state: Floats, i: int, first: int, levels: Levels, traffic: Traffic, believed: Believed) -> None:
     """Fill in what the nets predict from (`predicted_paths`), of plot i of the track that begins at `first`."""
     received = traffic.received
@@ -120,7 +128,7 @@ def _go_on(
 
 @uncounted
 def _end(one: OneTrack, i: int, traffic: Traffic, rules: Rules, told: Told, count: int) -> int:
-    """How many events there are after plot i, the last of its track."""
+    """How many events there are after plot i, the last of its track, and with how its alert ends."""
     if one.active:
         count = note_end(told.events, count, whole(traffic.received.track[i]), one, traffic.now_s, rules)
     return count
@@ -155,7 +163,7 @@ def follow_msaw(
     """Write what happens to the MSAW alerts of tracks with these possible hits; returns the events, or `FULL`."""
     traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
     surface, bare_surface, outlook = borrowed(surface), borrowed(bare_surface), borrowed(outlook)
-    start, received, pressure = traffic.start, traffic.received, traffic.pressure
+    start, received = traffic.start, traffic.received
     state, count, t, done = borrowed(state), whole(0), whole(0), whole(-1)
     for i in possible:
         if i <= done:
@@ -166,10 +174,9 @@ def follow_msaw(
         while going:
             if _is_full(told, count):
                 return FULL
-            levels = levels_of(i, received, pressure)
-            age_s = received.time_s[i] - received.time_s[start[t]]
-            verdict = nothing(reason_of(i, age_s, levels.qnh_pressure_altitude_ft, received, eligibility))
-            if verdict.reason == JUDGED:
+            levels, reason = _seen(i, start[t], traffic, eligibility)
+            verdict = nothing(reason)
+            if reason == JUDGED:
                 _put_state(state, i, start[t], levels, traffic, believed)
                 verdict = msaw.judge_plot(
                     state, surface, bare_surface, outlook, forecast, escape, _settled_s(one, rules)
@@ -207,7 +214,7 @@ def follow_apw(
     """
     traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
     bare, buffered, held, passed_over = borrowed(bare), borrowed(buffered), borrowed(held), borrowed(passed_over)
-    start, received, pressure = traffic.start, traffic.received, traffic.pressure
+    start, received = traffic.start, traffic.received
     state, box_m, count, t, done = borrowed(state), borrowed(box_m), whole(0), whole(0), whole(-1)
     for p in range(len(possible)):
         i, f = possible[p], flight[p]
@@ -220,13 +227,20 @@ def follow_apw(
         while going:
             if _is_full(told, count):
                 return FULL
-            levels = levels_of(i, received, pressure)
-            time_s, qnh_ft = received.time_s[i], levels.qnh_pressure_altitude_ft
-            verdict = nothing(reason_of(i, time_s - received.time_s[start[t]], qnh_ft, received, eligibility))
-            if verdict.reason == JUDGED:
+            levels, reason = _seen(i, start[t], traffic, eligibility)
+            verdict = nothing(reason)
+            if reason == JUDGED:
                 _put_state(state, i, start[t], levels, traffic, believed)
                 verdict = apw.judge_plot(
-                    state, qnh_ft, time_s, passed_over[f], bare, buffered, held, forecast, _settled_s(one, rules)
+                    state,
+                    levels.qnh_pressure_altitude_ft,
+                    received.time_s[i],
+                    passed_over[f],
+                    bare,
+                    buffered,
+                    held,
+                    forecast,
+                    _settled_s(one, rules),
                 )
             one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
             done, i = i, i + 1
@@ -255,7 +269,7 @@ def follow_apm(
     """The same of the APM; to know what a plot is joined to, the plots since nothing was are looked at first."""
     traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
     fresh, may_join, approaches, limits = borrowed(fresh), borrowed(may_join), borrowed(approaches), borrowed(limits)
-    start, received, pressure = traffic.start, traffic.received, traffic.pressure
+    start, received = traffic.start, traffic.received
     joined, believed = borrowed(joined), Believed(False, False, False)
     state, count, t, done = borrowed(state), whole(0), whole(0), whole(-1)
     passed = np.empty(len(approaches.start_nm), dtype=np.bool_)
@@ -268,16 +282,16 @@ def follow_apm(
         begin, since = stretch_to(hit, start[t], done, fresh, passed)
         i = since
         if begin > done:
-            i, joined.approach[0], joined.climbing[0] = begin, -1, 0
-            joined.last_s[0], joined.landing[0] = -np.inf, False
+            i = begin
+            apm.forget(whole(0), joined)
         while going:
             if _is_full(told, count):
                 return FULL
-            levels = levels_of(i, received, pressure)
-            time_s, qnh_ft = received.time_s[i], levels.qnh_pressure_altitude_ft
-            reason = reason_of(i, time_s - received.time_s[start[t]], qnh_ft, received, eligibility)
+            levels, reason = _seen(i, start[t], traffic, eligibility)
             _put_state(state, i, start[t], levels, traffic, believed)
-            approach = apm.join_plot(whole(0), time_s, reason, state, may_join[k], approaches, joining, joined)
+            approach = apm.join_plot(
+                whole(0), received.time_s[i], reason, state, may_join[k], approaches, joining, joined
+            )
             if i >= hit:
                 verdict = nothing(NOT_ON_APPROACH if reason == JUDGED else reason)
                 if reason == JUDGED and approach >= 0:
@@ -311,12 +325,10 @@ def join_rows(
     for j in range(len(row)):
         i = row[j]
         if start[t + 1] <= i:
-            joined.approach[0], joined.climbing[0], joined.last_s[0], joined.landing[0] = -1, 0, -np.inf, False
+            apm.forget(whole(0), joined)
         while start[t + 1] <= i:
             t += 1
-        levels = levels_of(i, received, traffic.pressure)
-        time_s, qnh_ft = received.time_s[i], levels.qnh_pressure_altitude_ft
-        reason = reason_of(i, time_s - received.time_s[start[t]], qnh_ft, received, eligibility)
+        levels, reason = _seen(i, start[t], traffic, eligibility)
         _put_state(state, i, start[t], levels, traffic, believed)
-        k = received.track[i]
-        approach[j] = apm.join_plot(whole(0), time_s, reason, state, may_join[k], approaches, joining, joined)
+        may = may_join[received.track[i]]
+        approach[j] = apm.join_plot(whole(0), received.time_s[i], reason, state, may, approaches, joining, joined)
