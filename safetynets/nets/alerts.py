@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -60,34 +60,55 @@ class Alert:
 
 COLUMNS = tuple(column.name for column in fields(Alert))
 
-_OF_ORDER = attrgetter("start_time_s", "track", "net", "group")
-
-Columns = dict[str, NDArray[Any] | list[Any]]
+Columns = dict[str, NDArray[Any]]
 """Fields of alerts by their names, one row an alert."""
 
+NONE: Columns = {name: np.empty(0) for name in COLUMNS}
 
-def of_columns(columns: Columns) -> tuple[Alert, ...]:
-    """The alerts of columns of all fields.
 
-    The constructor would set the fields one by one, which takes ten times as long.
+class Alerts(Sequence[Alert]):
+    """Alerts in order of start, kept as columns: each becomes an `Alert` when the first of them is asked for."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns["alert_id"])
+
+    @overload
+    def __getitem__(self, index: int) -> Alert: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Alert, ...]: ...
+    def __getitem__(self, index: int | slice) -> Alert | tuple[Alert, ...]:
+        return self._alerts[index]
+
+    def __iter__(self) -> Iterator[Alert]:
+        return iter(self._alerts)
+
+    def __repr__(self) -> str:
+        return repr(self._alerts)
+
+    @cached_property
+    def _alerts(self) -> tuple[Alert, ...]:
+        """The constructor of `Alert` would set the fields one by one, which takes ten times as long."""
+        alerts, empty = [], dict.fromkeys(COLUMNS)
+        for row in zip(*(self.columns[name].tolist() for name in COLUMNS), strict=True):
+            alert, fields_of_alert = object.__new__(Alert), empty.copy()
+            fields_of_alert.update(zip(COLUMNS, row, strict=True))
+            object.__setattr__(alert, "__dict__", fields_of_alert)
+            alerts.append(alert)
+        return tuple(alerts)
+
+
+def in_order(parts: Sequence[Columns]) -> Alerts:
+    """Alerts put together in order of start, and numbered from 1.
+
+    The alerts of a track are all in one part, and those that start at once are in the order of net and group there.
     """
-    values = (columns[name] for name in COLUMNS)
-    rows = zip(*(column.tolist() if isinstance(column, np.ndarray) else column for column in values), strict=True)
-    alerts, empty = [], dict.fromkeys(COLUMNS)
-    for row in rows:
-        alert, fields_of_alert = object.__new__(Alert), empty.copy()
-        fields_of_alert.update(zip(COLUMNS, row, strict=True))
-        object.__setattr__(alert, "__dict__", fields_of_alert)
-        alerts.append(alert)
-    return tuple(alerts)
-
-
-def numbered(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
-    """The alerts in order of start, numbered from 1; they are made for this, and nobody has them yet."""
-    ordered = sorted(alerts, key=_OF_ORDER)
-    for number, alert in enumerate(ordered, start=1):
-        alert.__dict__["alert_id"] = number
-    return tuple(ordered)
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else dict(NONE)
+    order = np.lexsort((columns["track"], columns["start_time_s"]))
+    columns = {name: column[order] for name, column in columns.items()}
+    return Alerts(columns | {"alert_id": np.arange(1, len(order) + 1)})
 
 
 def to_pandas(alerts: Sequence[Alert]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert, Columns, of_columns
+from safetynets.nets.alerts import Columns
 from safetynets.sites.parameters import ArbitrationParameters
 
 Span = tuple[float, float]
@@ -41,20 +41,15 @@ class JoinedSpans:
         return spans
 
 
-def arbitrate(
-    episodes: Columns, joined: Mapping[int, Sequence[Span]], parameters: ArbitrationParameters
-) -> tuple[Alert, ...]:
-    """The alerts of episodes with what is shown of them, in order of start, not numbered yet.
+def arbitrate(episodes: Columns, joined: Mapping[int, Sequence[Span]], parameters: ArbitrationParameters) -> Columns:
+    """The alerts of episodes with what is shown of them, in order of start, track, net and group; not numbered yet.
 
     `joined` holds, per track, the ascending spans of time (start_s, end_s) in which it was joined to a monitored
     approach; inf ends a span that still lasts.
     """
-    order = np.lexsort([np.asarray(episodes[name]) for name in ("group", "net", "track", "start_time_s")])
-    columns: Columns = {
-        name: column[order] if isinstance(column, np.ndarray) else [column[row] for row in order.tolist()]
-        for name, column in episodes.items()
-    }
-    net, track, start_s, end_s = (np.asarray(columns[name]) for name in ("net", "track", "start_time_s", "end_time_s"))
+    order = np.lexsort([episodes[name] for name in ("group", "net", "track", "start_time_s")])
+    columns = {name: column[order] for name, column in episodes.items()}
+    net, track, start_s, end_s = (columns[name] for name in ("net", "track", "start_time_s", "end_time_s"))
     everything, nobody = np.ones(len(order), dtype=np.bool_), np.full(len(order), "", dtype=object)
     shown = Shown(everything, start_s.copy(), net.astype(object), nobody)
     ends_s = np.where(np.isnan(end_s), np.inf, end_s)
@@ -62,7 +57,7 @@ def arbitrate(
         _one_alert_called_msaw(net, track, ends_s, shown)
     elif parameters.rule == "apm_speaks_on_final":
         _apm_speaks_on_final(net, track, ends_s, joined, shown)
-    return of_columns(columns | {"alert_id": np.zeros(len(order), dtype=np.int64)} | shown._asdict())
+    return columns | {"alert_id": np.zeros(len(order), dtype=np.int64)} | shown._asdict()
 
 
 class Shown(NamedTuple):

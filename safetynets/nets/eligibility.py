@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from safetynets.nets.kernels.eligibility import Rules
 
 Mask = NDArray[np.bool_]
+EVERY = slice(None)
 
 
 def reasons(
@@ -73,21 +74,34 @@ def rules_of(
 def rules_of_tracks(tracks: Tracks, parameters: Eligibility) -> NDArray[np.uint8]:
     """Which of the `track_rules` apply to each track, lowest bit first."""
     applies = np.zeros(tracks.track_count, dtype=np.uint8)
-    for rule, (_, kept) in enumerate(track_rules(tracks, parameters)):
+    for rule, (_, kept) in enumerate(track_rules(facts_of(tracks), parameters)):
         applies |= kept.astype(np.uint8) << np.uint8(rule)
     return applies
 
 
-def track_rules(tracks: Tracks, parameters: Eligibility) -> list[tuple[Reason, Mask]]:
+class Facts(NamedTuple):
+    """What is known of tracks that rules about whole tracks go by, one row a track."""
+
+    callsign: NDArray[np.object_]
+    ssr_code: NDArray[np.object_]
+    flight_rules: NDArray[np.object_]
+
+
+def facts_of(tracks: Tracks, which: slice | NDArray[np.int64] = EVERY) -> Facts:
+    """What is known of some of the tracks."""
+    return Facts(*(getattr(tracks, name)[which] for name in Facts._fields))
+
+
+def track_rules(facts: Facts, parameters: Eligibility) -> list[tuple[Reason, Mask]]:
     """The rules that hold for whole tracks, in their order, with the tracks that they keep from being judged."""
-    rules = is_one_of(tracks.flight_rules, [rules.replace("unknown", "") for rules in parameters.flight_rules])
-    wrong_code = is_one_of(tracks.ssr_code, parameters.excluded_ssr_codes)
+    rules = is_one_of(facts.flight_rules, [rules.replace("unknown", "") for rules in parameters.flight_rules])
+    wrong_code = is_one_of(facts.ssr_code, parameters.excluded_ssr_codes)
     if parameters.eligible_ssr_codes:
-        wrong_code |= ~is_one_of(tracks.ssr_code, parameters.eligible_ssr_codes)
+        wrong_code |= ~is_one_of(facts.ssr_code, parameters.eligible_ssr_codes)
     return [
         (Reason.FLIGHT_RULES, ~rules),
         (Reason.SSR_CODE, wrong_code),
-        (Reason.CALLSIGN_INHIBITED, is_one_of(tracks.callsign, parameters.inhibited_callsigns)),
+        (Reason.CALLSIGN_INHIBITED, is_one_of(facts.callsign, parameters.inhibited_callsigns)),
     ]
 
 

@@ -88,7 +88,8 @@ def episodes(told: Sequence[Happened]) -> Columns:
     opening = {name: _joined(one.opening[name] for one in told)[opened] for name in told[0].opening}
     severe = opening.pop("severe")
     severe[episode[what == WORSE]] = True
-    reannounced_s: list[tuple[float, ...]] = [()] * len(severe)
+    reannounced_s = np.empty(len(severe), dtype=object)
+    reannounced_s.fill(())
     for number, again_s in zip(episode[again].tolist(), time_s[again].tolist(), strict=True):
         reannounced_s[number] += (again_s,)
     worst_margin_ft = events["worst_margin_ft"][ends]

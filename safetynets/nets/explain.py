@@ -5,7 +5,7 @@ The stages are computed by the same functions that judge whole recordings; here 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -61,7 +61,7 @@ def explain(tracks: Tracks, site: Site, track: int, time_s: float) -> tuple[Step
     return tuple(_steps(own, site, seen, monitor.alerts(), track, row))
 
 
-def _steps(own: Tracks, site: Site, seen: Seen, alerts: tuple[Alert, ...], track: int, row: int) -> Iterator[Step]:
+def _steps(own: Tracks, site: Site, seen: Seen, alerts: Sequence[Alert], track: int, row: int) -> Iterator[Step]:
     yield _plot_step(own, row)
     yield _altitude_step(own, seen, row)
     for found in seen.conflicts:
@@ -238,7 +238,7 @@ def _lifecycle_step(own: Tracks, site: Site, found: Conflicts, track: int, row: 
     )
 
 
-def _alert_step(found: Conflicts, alerts: tuple[Alert, ...], time_s: float) -> Step:
+def _alert_step(found: Conflicts, alerts: Sequence[Alert], time_s: float) -> Step:
     """What the controller has of this net and group at the time of the plot."""
     for alert in alerts:
         same = alert.net == found.net.name and alert.group == found.group

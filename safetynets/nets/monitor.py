@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.nets import apm, lifecycle
-from safetynets.nets.alerts import Alert, numbered
+from safetynets.nets.alerts import Alerts, in_order
 from safetynets.nets.apw import apw_conflicts
 from safetynets.nets.arbitration import JoinedSpans, arbitrate
 from safetynets.nets.conflicts import Conflicts, Net
@@ -46,7 +46,7 @@ class Watched:
     qnh_hpa: NDArray[np.float64]
     approach: NDArray[np.int32]
     conflicts: tuple[Conflicts, ...]
-    alerts: tuple[Alert, ...]
+    alerts: Alerts
 
 
 def watch(tracks: Tracks, site: Site) -> Watched:
@@ -126,12 +126,12 @@ class LiveMonitor:
                 self._tell(told, lifecycle.those(ended, ended.what == what), tracks, picture, found, approach)
         return Seen(picture, approach, conflicts)
 
-    def alerts(self) -> tuple[Alert, ...]:
+    def alerts(self) -> Alerts:
         """All alerts up to now; those that still last have no end time."""
         told = [*self._told, *self._still]
         if not told:
-            return ()
-        return numbered(arbitrate(episodes(told), self._joined_spans.all(), self._site.parameters.arbitration))
+            return in_order([])
+        return in_order([arbitrate(episodes(told), self._joined_spans.all(), self._site.parameters.arbitration)])
 
     @staticmethod
     def _tell(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,24 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.altimetry import pressure_altitude_ft
-from safetynets.errors import TracksError
 from safetynets.nets import apm
 from safetynets.nets.blocks import blocks_of, capture_region, touched_by
 from safetynets.nets.conflicts import Net
-from safetynets.nets.eligibility import track_rules
+from safetynets.nets.eligibility import facts_of, track_rules
 from safetynets.nets.schedules import active_periods
+from safetynets.nets.traffic import traffic_of
 from safetynets.sites.approach_path import path_altitude_ft, path_pieces
-from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site, Volume
+from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site
 from safetynets.sites.parameters import ApmParameters, Eligibility
-from safetynets.tracks import PlotFlag, Tracks
-from safetynets.units import fpm_to_ftps
+from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     from safetynets.nets.kernels.blocks import Blocks, Lattice
-    from safetynets.nets.kernels.closer import Pressure, Silent
-    from safetynets.nets.kernels.horizon import Columns, Horizon
+    from safetynets.nets.kernels.closer import Silent
+    from safetynets.nets.kernels.horizon import Horizon
     from safetynets.nets.kernels.paths import Paths
-    from safetynets.nets.kernels.stretches import Fresh
+    from safetynets.nets.kernels.traffic import Traffic
 
 Rows = NDArray[np.int64]
 
@@ -36,38 +36,40 @@ Rows = NDArray[np.int64]
 class Sieve:
     """What is asked of every plot, made once for a set of tracks."""
 
-    start: Rows
-    nets_of: NDArray[np.uint8]
-    plots: Columns
+    tracks: Tracks
+    asked: dict[Net, Eligibility]
+    traffic: Traffic
     blocks: Blocks
     horizon: Horizon
     silent: Silent
     paths: Paths
-    fresh: Fresh
-    now_s: float
 
-    def sift(self, first: int, last: int) -> tuple[Rows, NDArray[np.uint8]]:
+    def nets_of(self, first: int, last: int) -> NDArray[np.uint8]:
+        """Of the tracks from `first` to before `last` the nets that judge them: no rule about the track forbids it."""
+        track = self.tracks.track[self.traffic.start[first:last]]
+        known = facts_of(self.tracks, slice(track[0], track[-1] + 1))
+        nets_of = np.zeros(len(track), dtype=np.uint8)
+        kept_out: dict[tuple[tuple[str, ...], ...], NDArray[np.bool_]] = {}
+        for net, asks in self.asked.items():
+            rules = asks.flight_rules, asks.eligible_ssr_codes, asks.excluded_ssr_codes, asks.inhibited_callsigns
+            if rules not in kept_out:
+                kept_out[rules] = np.any([applies for _, applies in track_rules(known, asks)], axis=0)
+            nets_of |= np.where(kept_out[rules][track - track[0]], np.uint8(0), np.uint8(bit(net)))
+        return nets_of
+
+    def sift(self, first: int, last: int, nets_of: NDArray[np.uint8]) -> tuple[Rows, NDArray[np.uint8]]:
         """Rows of the tracks from `first` to before `last` that could be a hit, and for which nets (bits)."""
         from safetynets.nets.kernels import sieve as kernel
 
-        start = self.start[first : last + 1]
-        room = int(start[-1] - start[0])
+        room = int(self.traffic.start[last] - self.traffic.start[first])
         row, nets = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.uint8)
         count = kernel.possible_hits(
-            start,
-            self.nets_of[first:last],
-            self.plots,
-            self.blocks,
-            self.horizon,
-            self.silent,
-            self.paths,
-            row,
-            nets,
+            first, last, nets_of, self.traffic, self.blocks, self.horizon, self.silent, self.paths, row, nets
         )
         return row[:count], nets[:count]
 
 
-def sieve_of(tracks: Tracks, site: Site) -> Sieve:
+def sieve_of(tracks: Tracks, site: Site, pool: Executor) -> Sieve:
     """The sieve for these tracks.
 
     Raises
@@ -75,26 +77,22 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
     TracksError
         If the tracks are not on the site's plane.
     """
-    from safetynets.nets.kernels.horizon import Columns, Horizon
-    from safetynets.nets.kernels.starts import starts, time_span
+    from safetynets.nets.kernels.horizon import Horizon
 
-    if tracks.plane != site.plane:
-        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
-    start = np.empty(tracks.track_count + 1, dtype=np.int64)
-    start = start[: starts(tracks.track, start)]
-    from_s, to_s = time_span(tracks.time_s, start)
-    lowest_ft, highest_ft = _qnh_pressure_altitudes_ft(site, from_s, to_s)
+    traffic = traffic_of(tracks, site, pool)
+    lowest_ft, highest_ft = _qnh_pressure_altitudes_ft(site, traffic.from_s, traffic.now_s)
     msaw, apw = site.parameters.msaw, site.parameters.apw
-    seen_until_s = to_s + apw.look_ahead_s + apw.hysteresis_s
-    active = tuple(volume for volume in site.volumes if active_periods(volume.schedule, from_s, seen_until_s))
+    seen_until_s = traffic.now_s + apw.look_ahead_s + apw.hysteresis_s
+    active = tuple(volume for volume in site.volumes if active_periods(volume.schedule, traffic.from_s, seen_until_s))
     blocks = blocks_of(site, active, lowest_ft, highest_ft)
+    asked = [Net.MSAW, *[Net.APM] * bool(site.approaches), *[Net.APW] * bool(active)]
     return Sieve(
-        start=start,
-        nets_of=_nets_of(tracks, start, site, active),
-        plots=Columns(*(getattr(tracks, name) for name in Columns._fields)),
+        tracks=tracks,
+        asked={net: _parameters(site, net) for net in asked},
+        traffic=traffic,
         blocks=blocks,
         horizon=Horizon(
-            nets=sum(bit(net) for net in _asked(site, active)),
+            nets=sum(bit(net) for net in asked),
             msaw_s=msaw.look_ahead_s,
             apm_s=site.parameters.apm.look_ahead_s,
             apw_s=apw.look_ahead_s,
@@ -102,12 +100,9 @@ def sieve_of(tracks: Tracks, site: Site) -> Sieve:
             highest_qnh_ft=highest_ft,
             turns="any" in (msaw.hypotheses, apw.hypotheses),
             never_visual=sum(bit(net) for net in Net if not _parameters(site, net).judge_visual),
-            pressure=_pressure(site),
         ),
         silent=_silent(site, blocks.fine_lattice, lowest_ft, highest_ft),
         paths=_paths(site, blocks.lattice),
-        fresh=_fresh(tracks, site, from_s, lowest_ft),
-        now_s=to_s,
     )
 
 
@@ -131,36 +126,6 @@ def _qnh_pressure_altitudes_ft(site: Site, from_s: float, to_s: float) -> tuple[
         valid_hpa += [hpa for _, hpa in region.qnh[first:last]]
     heights_ft = [float(pressure_altitude_ft(hpa)) for hpa in valid_hpa]
     return min(heights_ft, default=np.inf), max(heights_ft, default=-np.inf)
-
-
-def _pressure(site: Site) -> Pressure:
-    from safetynets.nets.kernels.closer import Pressure
-
-    regions = site.pressure_regions
-    everywhere = len(regions) == 1 and regions[0].area is None
-    valid = regions[0].qnh if everywhere and len(regions[0].qnh) > 1 else ()
-    return Pressure(
-        from_s=np.array([from_s for from_s, _ in valid], dtype=np.float64),
-        qnh_ft=pressure_altitude_ft(np.array([hpa for _, hpa in valid], dtype=np.float64)),
-    )
-
-
-def _asked(site: Site, active: tuple[Volume, ...]) -> list[Net]:
-    """The nets that have something to judge."""
-    return [Net.MSAW, *[Net.APM] * bool(site.approaches), *[Net.APW] * bool(active)]
-
-
-def _nets_of(tracks: Tracks, start: Rows, site: Site, active: tuple[Volume, ...]) -> NDArray[np.uint8]:
-    """Per track that has plots, the nets that have something to judge, and that no rule about it keeps from it."""
-    nets_of = np.zeros(tracks.track_count, dtype=np.uint8)
-    kept_out: dict[tuple[tuple[str, ...], ...], NDArray[np.bool_]] = {}
-    for net in _asked(site, active):
-        asks = _parameters(site, net)
-        rules = asks.flight_rules, asks.eligible_ssr_codes, asks.excluded_ssr_codes, asks.inhibited_callsigns
-        if rules not in kept_out:
-            kept_out[rules] = np.any([applies for _, applies in track_rules(tracks, asks)], axis=0)
-        nets_of |= np.where(kept_out[rules], np.uint8(0), np.uint8(bit(net)))
-    return nets_of[tracks.track[start[:-1]]]
 
 
 @lru_cache(maxsize=8)
@@ -200,35 +165,7 @@ def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -
     )
 
 
-def _fresh(tracks: Tracks, site: Site, from_s: float, lowest_qnh_ft: float) -> Fresh:
-    from safetynets.nets.kernels.stretches import Fresh
-
-    parameters = site.parameters.apm
-    regions = site.pressure_regions
-    everywhere = any(region.area is None for region in regions)
-    return Fresh(
-        time_s=tracks.time_s,
-        x_m=tracks.x_m,
-        y_m=tracks.y_m,
-        vx_mps=tracks.vx_mps,
-        vy_mps=tracks.vy_mps,
-        pressure_altitude_ft=tracks.pressure_altitude_ft,
-        vertical_rate_fpm=tracks.vertical_rate_fpm,
-        coasted=tracks.coasted,
-        flags=tracks.flags,
-        flaws=int(PlotFlag.DUPLICATE | PlotFlag.STUCK | PlotFlag.ALTITUDE_SPIKE),
-        use_coasted=parameters.use_coasted_plots,
-        youngest_s=parameters.minimum_track_age_s,
-        go_around_ftps=fpm_to_ftps(parameters.go_around_fpm),
-        known=everywhere and all(region.qnh and region.qnh[0][0] <= from_s for region in regions),
-        any_may_join=_any_may_join(parameters),
-        lowest_qnh_ft=lowest_qnh_ft,
-        rules=apm.join_rules(parameters),
-        approaches=apm.packed_approaches(site),
-    )
-
-
-def _any_may_join(parameters: ApmParameters) -> bool:
+def any_may_join(parameters: ApmParameters) -> bool:
     """Whether no flight plan keeps a flight from an approach."""
     return not (parameters.require_destination or parameters.require_runway)
 
@@ -254,7 +191,7 @@ def _paths(site: Site, lattice: Lattice) -> Paths:
         upwards=limits._replace(enabled=limits.enabled & above),
         downwards=limits._replace(enabled=limits.enabled & ~above),
         rules=apm.join_rules(parameters),
-        any_may_join=_any_may_join(parameters),
+        any_may_join=any_may_join(parameters),
         approaches_at=approaches_at,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.nets import apm, apw, msaw
-from safetynets.nets.alerts import Alert
+from safetynets.nets.alerts import Columns
 from safetynets.nets.arbitration import JoinedSpans, Span, arbitrate
 from safetynets.nets.conflicts import Net, conflicts_of, room_for
 from safetynets.nets.eligibility import rules_of as eligibility_of
@@ -20,16 +20,17 @@ from safetynets.nets.kernels.lifecycle import START
 from safetynets.nets.lifecycle import room_for as room_for_events
 from safetynets.nets.lifecycle import rules_of as lifecycle_of
 from safetynets.nets.lifecycle import those
-from safetynets.nets.picture import longest_turn_s, pressure_of, received
-from safetynets.nets.possible import Rows, Sieve, bit
+from safetynets.nets.possible import Rows, Sieve, any_may_join, bit
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Prediction
-from safetynets.tracks import Tracks
+from safetynets.tracks import PlotFlag, Tracks
+from safetynets.units import fpm_to_ftps
 
 if TYPE_CHECKING:
     from safetynets.nets.kernels.eligibility import Rules as Eligibility
     from safetynets.nets.kernels.lifecycle import Events
-    from safetynets.nets.kernels.pursue import Believed, Told, Traffic
+    from safetynets.nets.kernels.pursue import Believed, Told
+    from safetynets.nets.kernels.stretches import Fresh
 
 STATE = 9
 """Numbers that the nets predict from."""
@@ -44,18 +45,29 @@ class Pursuit:
     tracks: Tracks
     site: Site
     sieve: Sieve
-    traffic: Traffic
     eligibility: dict[Net, Eligibility]
+    fresh: Fresh
     may_join: NDArray[np.bool_]
-    from_s: float
 
-    def alerts(self, first: int, end: int) -> tuple[Alert, ...]:
+    def alerts(self, first: int, end: int) -> Columns:
         """The alerts of the tracks from `first` to before `end`, not numbered."""
-        row, nets = self.sieve.sift(first, end)
+        nets_of = self.sieve.nets_of(first, end)
+        row, nets = self.sieve.sift(first, end, nets_of)
         of_net = {net: row[nets & bit(net) != 0] for net in Net}
-        of_msaw, joined = self._msaw(of_net[Net.MSAW])
-        told = [of_msaw, self._apm(of_net[Net.APM]), *self._apw(of_net[Net.APW])]
+        chunk = replace(self, eligibility=self._eligibility(first, nets_of))
+        of_msaw, joined = chunk._msaw(of_net[Net.MSAW])
+        told = [of_msaw, chunk._apm(of_net[Net.APM]), *chunk._apw(of_net[Net.APW])]
         return arbitrate(episodes(told), joined, self.site.parameters.arbitration)
+
+    def _eligibility(self, first: int, nets_of: NDArray[np.uint8]) -> dict[Net, Eligibility]:
+        """The eligibility of the nets with what the rules say of the tracks from `first` on."""
+        start = self.sieve.traffic.start
+        eligibility = {}
+        for net, rules in self.eligibility.items():
+            kept_out = np.zeros(self.tracks.track_count, dtype=np.uint8)
+            kept_out[self.tracks.track[start[first : first + len(nets_of)]]] = nets_of & bit(net) == 0
+            eligibility[net] = rules._replace(of_track=kept_out)
+        return eligibility
 
     def _msaw(self, possible: Rows) -> tuple[Happened, dict[int, list[Span]]]:
         from safetynets.nets.kernels import pursue as kernel
@@ -65,7 +77,7 @@ class Pursuit:
         follow = partial(
             kernel.follow_msaw,
             possible,
-            self.traffic,
+            self.sieve.traffic,
             self.eligibility[Net.MSAW],
             _believed(parameters),
             *msaw.asked(self.site),
@@ -73,7 +85,7 @@ class Pursuit:
         )
         events, told = _followed(follow, len(possible))
         spans = JoinedSpans()
-        row, approach = self._joined(*_spans(events, self.sieve.start))
+        row, approach = self._joined(*_spans(events, self.sieve.traffic.start))
         spans.note(self.tracks.track[row], self.tracks.time_s[row], approach)
         return self._happened(Net.MSAW, "msaw", areas, events, told), spans.all()
 
@@ -84,9 +96,9 @@ class Pursuit:
         follow = partial(
             kernel.follow_apm,
             possible,
-            self.traffic,
+            self.sieve.traffic,
             self.eligibility[Net.APM],
-            self.sieve.fresh,
+            self.fresh,
             self.may_join,
             *apm.asked(self.site),
             apm.join_rules(parameters),
@@ -99,7 +111,7 @@ class Pursuit:
     def _apw(self, possible: Rows) -> Iterator[Happened]:
         from safetynets.nets.kernels import pursue as kernel
 
-        parameters, tracks = self.site.parameters.apw, self.tracks
+        parameters, tracks, traffic = self.site.parameters.apw, self.tracks, self.sieve.traffic
         flights, flight = np.unique(tracks.track[possible], return_inverse=True)
         facts = tracks.callsign[flights], tracks.ssr_code[flights], tracks.flight_rules[flights]
         for group in apw.groups_of(self.site):
@@ -111,10 +123,10 @@ class Pursuit:
                 allowed | apw.never_active(self.site, group),
                 np.asarray(allowed.all(axis=1)),
                 apw.box_of(self.site, group),
-                self.traffic,
+                self.sieve.traffic,
                 self.eligibility[Net.APW],
                 _believed(parameters),
-                *apw.asked(self.site, group, self.from_s, self.traffic.now_s),
+                *apw.asked(self.site, group, traffic.from_s, traffic.now_s),
                 lifecycle_of(parameters),
             )
             events, told = _followed(follow, len(possible))
@@ -134,15 +146,17 @@ class Pursuit:
         """The approach that each plot of these spans of rows is joined to, after all rows that were looked at."""
         from safetynets.nets.kernels import pursue, stretches
 
-        start = self.sieve.start
+        traffic = self.sieve.traffic
+        start = traffic.start
         track = np.searchsorted(start, from_row, side="right") - 1
         tracks = np.unique(track)
         row = np.empty(int((start[tracks + 1] - start[tracks]).sum()), dtype=np.int64)
-        row = row[: stretches.since_nothing_was_joined(from_row, to_row, start[track], self.sieve.fresh, row)]
+        count = stretches.since_nothing_was_joined(from_row, to_row, start[track], traffic.received, self.fresh, row)
+        row = row[:count]
         approach = np.empty(len(row), dtype=np.int32)
         pursue.join_rows(
             row,
-            self.traffic,
+            self.sieve.traffic,
             self.eligibility[Net.APM],
             self.may_join,
             apm.packed_approaches(self.site),
@@ -156,23 +170,37 @@ class Pursuit:
 
 def pursuit_of(tracks: Tracks, site: Site, sieve: Sieve) -> Pursuit:
     """The pursuit of these tracks over a site."""
-    from safetynets.nets.kernels.pursue import Traffic
-
-    from_s = float(tracks.time_s[sieve.start[:-1]].min(initial=np.inf))
-    eligibility = {}
-    for net in Net:
-        kept_out = np.zeros(tracks.track_count, dtype=np.uint8)
-        kept_out[tracks.track[sieve.start[:-1]]] = sieve.nets_of & bit(net) == 0
-        parameters = getattr(site.parameters, net.name.lower())
-        eligibility[net] = eligibility_of(site, net, parameters, kept_out, from_s, sieve.now_s)
+    none = np.zeros(tracks.track_count, dtype=np.uint8)
+    from_s, to_s = sieve.traffic.from_s, sieve.traffic.now_s
     return Pursuit(
         tracks=tracks,
         site=site,
         sieve=sieve,
-        traffic=Traffic(sieve.start, received(tracks), pressure_of(tracks, site), longest_turn_s(site), sieve.now_s),
-        eligibility=eligibility,
+        eligibility={
+            net: eligibility_of(site, net, getattr(site.parameters, net.name.lower()), none, from_s, to_s)
+            for net in Net
+        },
+        fresh=_fresh(site, from_s, sieve.horizon.lowest_qnh_ft),
         may_join=apm.may_join(tracks, site),
-        from_s=from_s,
+    )
+
+
+def _fresh(site: Site, from_s: float, lowest_qnh_ft: float) -> Fresh:
+    from safetynets.nets.kernels.stretches import Fresh
+
+    parameters = site.parameters.apm
+    regions = site.pressure_regions
+    everywhere = any(region.area is None for region in regions)
+    return Fresh(
+        flaws=int(PlotFlag.DUPLICATE | PlotFlag.STUCK | PlotFlag.ALTITUDE_SPIKE),
+        use_coasted=parameters.use_coasted_plots,
+        youngest_s=parameters.minimum_track_age_s,
+        go_around_ftps=fpm_to_ftps(parameters.go_around_fpm),
+        known=everywhere and all(region.qnh and region.qnh[0][0] <= from_s for region in regions),
+        any_may_join=any_may_join(parameters),
+        lowest_qnh_ft=lowest_qnh_ft,
+        rules=apm.join_rules(parameters),
+        approaches=apm.packed_approaches(site),
     )
 
 

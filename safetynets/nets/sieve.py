@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from safetynets.nets.alerts import Alert, numbered
+from safetynets.nets.alerts import Alerts, in_order
 from safetynets.nets.conflicts import Net
 from safetynets.nets.possible import Rows, bit, sieve_of
 from safetynets.nets.pursuit import pursuit_of
@@ -46,15 +46,16 @@ def candidates(tracks: Tracks, site: Site, threads: int = 2) -> Candidates:
     TracksError
         If the tracks are not on the site's plane.
     """
-    sieve = sieve_of(tracks, site)
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda chunk: sieve.sift(*chunk), _chunks(sieve.start, threads * SIFTED_CHUNKS_A_THREAD)))
+        sieve = sieve_of(tracks, site, pool)
+        chunks = _chunks(sieve.traffic.start, threads * SIFTED_CHUNKS_A_THREAD)
+        found = list(pool.map(lambda chunk: sieve.sift(chunk[0], chunk[1], sieve.nets_of(*chunk)), chunks))
     row = np.concatenate([np.empty(0, dtype=np.int64), *(rows for rows, _ in found)])
     nets = np.concatenate([np.empty(0, dtype=np.uint8), *(nets for _, nets in found)])
     return Candidates(*(row[nets & bit(net) != 0] for net in Net))
 
 
-def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> tuple[Alert, ...]:
+def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> Alerts:
     """The alerts of `watch(tracks, site)`, whatever the number of threads.
 
     Raises
@@ -62,11 +63,13 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> tuple[Alert, ...]
     TracksError
         If the tracks are not on the site's plane.
     """
-    pursuit = pursuit_of(tracks, site, sieve_of(tracks, site))
-    bounds = _chunks(pursuit.traffic.start, threads * JUDGED_CHUNKS_A_THREAD)
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda chunk: pursuit.alerts(*chunk), bounds))
-    return numbered(alert for alerts in found for alert in alerts)
+        sieve = sieve_of(tracks, site, pool)
+        pursuit, chunks = (
+            pursuit_of(tracks, site, sieve),
+            _chunks(sieve.traffic.start, threads * JUDGED_CHUNKS_A_THREAD),
+        )
+        return in_order(list(pool.map(lambda chunk: pursuit.alerts(*chunk), chunks)))
 
 
 def _chunks(start: Rows, most: int) -> list[tuple[int, int]]:

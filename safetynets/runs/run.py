@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ class Run:
     altitude_ft: NDArray[np.float64]
     approach: NDArray[np.int32]
     conflicts: tuple[Conflicts, ...]
-    alerts: tuple[Alert, ...]
+    alerts: Sequence[Alert]
     words: tuple[Call, ...]
     proposed_words: tuple[Call | None, ...]
     manifest: Mapping[str, Any]

@@ -7,7 +7,6 @@ import pytest
 
 from safetynets.nets.kernels.blocks import ANYWHERE, LEVELS, Lattice, entry_ahead
 from safetynets.nets.kernels.looks import BATCH, Stretch, narrow, near_below, not_silenced
-from safetynets.nets.kernels.starts import starts
 
 LATTICE = Lattice(x0_m=-50_000.0, y0_m=-60_000.0, blocks_a_m=0.001, rows=120, columns=100)
 BATCHES = 64
@@ -73,11 +72,3 @@ def test_only_plots_in_a_silenced_block_and_between_its_limits_are_left_out():
     silent &= (flown_ft >= 500.0) & (flown_ft <= 5000.0)
     assert silent.sum() > 0
     assert (bits_of(near, len(x_m)) == ~silent).all()
-
-
-@pytest.mark.parametrize("lengths", [[], [1], [1, 2, 3], [64], [63, 1, 64, 65, 1], [200, 5, 129, 1, 1, 300]])
-def test_tracks_start_where_their_number_changes(lengths):
-    track = np.repeat(3 * np.arange(len(lengths), dtype=np.int32), lengths)
-    start = np.empty(len(lengths) + 1, dtype=np.int64)
-    assert starts(track, start) == len(lengths) + 1
-    assert start.tolist() == [0, *np.cumsum(lengths)]

@@ -18,20 +18,6 @@ Floats = NDArray[np.float64]
 Tops = NDArray[np.float32]
 
 
-class Pressure(NamedTuple):
-    """The QNH where it changes but is one everywhere: its pressure altitude (ft) from moments (s) on; else empty."""
-
-    from_s: Floats
-    qnh_ft: Floats
-
-
-@uncounted
-def qnh_at_ft(time_s: float, from_s: Floats, qnh_ft: Floats) -> float:
-    """The pressure altitude of the QNH at a moment; NaN before the first one known (`Pressure`)."""
-    step = np.searchsorted(from_s, time_s, side="right") - 1
-    return qnh_ft[step] if step >= 0 else np.nan
-
-
 class Walk(NamedTuple):
     """A straight path in pieces shorter than a block, each in a box of one block length, in blocks of a lattice.
 

@@ -1,32 +1,11 @@
-"""What the sieve reads of the plots, and how far it looks from each."""
+"""How far the sieve looks from each plot."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from safetynets.nets.kernels.closer import Pressure
-
-Floats = NDArray[np.float64]
-
 MSAW, APM, APW = 1, 2, 4
 """One bit a net."""
-
-
-class Columns(NamedTuple):
-    """The columns of the tracks that the sieve reads."""
-
-    time_s: Floats
-    x_m: Floats
-    y_m: Floats
-    vx_mps: Floats
-    vy_mps: Floats
-    pressure_altitude_ft: Floats
-    vertical_rate_fpm: Floats
-    on_ground: NDArray[np.int8]
-    visual: NDArray[np.int8]
 
 
 class Horizon(NamedTuple):
@@ -44,4 +23,3 @@ class Horizon(NamedTuple):
     highest_qnh_ft: float
     turns: bool
     never_visual: int
-    pressure: Pressure

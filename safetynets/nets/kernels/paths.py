@@ -17,9 +17,10 @@ from safetynets.nets.kernels.apm import (
     is_captured,
 )
 from safetynets.nets.kernels.blocks import SLACK_M, Lattice
-from safetynets.nets.kernels.horizon import APM, Columns, Horizon
+from safetynets.nets.kernels.horizon import APM, Horizon
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.looks import BATCH, COARSE_FT, Bits, Stretch, framed, place_in
+from safetynets.nets.kernels.picture import Received
 from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 from safetynets.units import M_PER_NM
 
@@ -109,7 +110,7 @@ def _approaches_of(plots: Stretch, first: int, lattice: Lattice, approaches_at: 
 @njit(cache=True, nogil=True)
 def off_path(
     near: int,
-    plots: Columns,
+    received: Received,
     horizon: Horizon,
     paths: Paths,
     row: NDArray[np.int64],
@@ -120,8 +121,8 @@ def off_path(
     What a plot is joined to depends on the plots before. But in the capture region of i it never is joined to i when
     it may join another that lies nearer by more than the margin: that one takes over.
     """
-    x_m, y_m, vx_mps, vy_mps = plots.x_m, plots.y_m, plots.vx_mps, plots.vy_mps
-    flown_ft, rate_fpm = plots.pressure_altitude_ft, plots.vertical_rate_fpm
+    x_m, y_m, vx_mps, vy_mps = received.x_m, received.y_m, received.vx_mps, received.vy_mps
+    flown_ft, rate_fpm = received.pressure_altitude_ft, received.vertical_rate_fpm
     approaches, rules, any_may_join = paths.approaches, paths.rules, paths.any_may_join
     threshold_m, course, end_nm, start_nm = (
         approaches.threshold_m,

@@ -64,8 +64,8 @@ class Levels(NamedTuple):
 
 
 @uncounted
-def levels_of(i: int, received: Received, pressure: Pressure) -> Levels:
-    """The altitudes of plot i."""
+def region_and_row(i: int, received: Received, pressure: Pressure) -> tuple[int, int]:
+    """The pressure region of plot i, and the row of the QNH that is valid there then."""
     first, none = pressure.first, len(pressure.first) - 2
     if len(pressure.region) > 0:
         r = pressure.region[i]
@@ -78,6 +78,13 @@ def levels_of(i: int, received: Received, pressure: Pressure) -> Levels:
             valid = middle
         else:
             after = middle
+    return r, valid
+
+
+@uncounted
+def levels_of(i: int, received: Received, pressure: Pressure) -> Levels:
+    """The altitudes of plot i."""
+    r, valid = region_and_row(i, received, pressure)
     qnh_hpa, qnh_ft = pressure.qnh_hpa[valid], pressure.qnh_pressure_altitude_ft[valid]
     transition_ft = pressure.transition_ft[r]
     return Levels(

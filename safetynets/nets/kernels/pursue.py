@@ -28,8 +28,9 @@ from safetynets.nets.kernels.lifecycle import (
     note_end,
     rests,
 )
-from safetynets.nets.kernels.picture import Levels, Pressure, Received, levels_of, turn_rate_radps
+from safetynets.nets.kernels.picture import Levels, Received, levels_of, turn_rate_radps
 from safetynets.nets.kernels.stretches import Fresh, stretch_to
+from safetynets.nets.kernels.traffic import Traffic
 from safetynets.nets.kernels.uncounted import uncounted, whole
 from safetynets.nets.kernels.verdict import (
     JUDGED,
@@ -46,16 +47,6 @@ Rows = NDArray[np.int64]
 
 FULL = -1
 """What is returned when there is no room for what happened."""
-
-
-class Traffic(NamedTuple):
-    """All tracks: where each begins (with the end), what was received, the QNH, and until when they are there."""
-
-    start: Rows
-    received: Received
-    pressure: Pressure
-    longest_turn_s: float
-    now_s: float
 
 
 class Believed(NamedTuple):
@@ -279,7 +270,7 @@ def follow_apm(
         while start[t + 1] <= hit:
             t += 1
         k, one, going = received.track[hit], at_rest(), True
-        begin, since = stretch_to(hit, start[t], done, fresh, passed)
+        begin, since = stretch_to(hit, start[t], done, received, fresh, passed)
         i = since
         if begin > done:
             i = begin

@@ -13,13 +13,14 @@ from safetynets.nets.kernels.closer import (
     Silent,
     comes_near_floor,
     comes_near_volume,
-    qnh_at_ft,
 )
-from safetynets.nets.kernels.horizon import APM, APW, MSAW, Columns, Horizon
+from safetynets.nets.kernels.horizon import APM, APW, MSAW, Horizon
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.looks import BATCH, Bits, Coarse, Stretch, narrow, near_below, near_path, not_silenced
 from safetynets.nets.kernels.paths import Paths, off_arcs, off_path
+from safetynets.nets.kernels.picture import Received, region_and_row
 from safetynets.nets.kernels.shapes import is_within
+from safetynets.nets.kernels.traffic import Traffic
 from safetynets.nets.kernels.uncounted import uncounted_apart
 
 ALL, NONE = np.uint32(0xFFFFFFFF), np.uint32(0)
@@ -31,9 +32,10 @@ STRETCH = 64 * BATCH
 
 @njit(cache=True, nogil=True)
 def possible_hits(
-    start: NDArray[np.int64],
+    first_track: int,
+    end_track: int,
     nets_of: NDArray[np.uint8],
-    plots: Columns,
+    traffic: Traffic,
     blocks: Blocks,
     horizon: Horizon,
     silent: Silent,
@@ -41,12 +43,12 @@ def possible_hits(
     row: NDArray[np.int64],
     nets: NDArray[np.uint8],
 ) -> int:
-    """Write the rows at which a net could find a hit, and which nets; returns how many there are.
+    """Write the rows of some tracks at which a net could find a hit, and which nets; returns how many there are.
 
-    Track k has the rows `start[k]` to `start[k + 1]`; `nets_of[k]` are the nets that judge it at all.
+    `nets_of` are the nets that judge each of these tracks at all.
     """
-    plots, blocks, silent, paths = borrowed(plots), borrowed(blocks), borrowed(silent), borrowed(paths)
-    start, nets_of, horizon = borrowed(start), borrowed(nets_of), borrowed(horizon)
+    traffic, blocks, silent, paths = borrowed(traffic), borrowed(blocks), borrowed(silent), borrowed(paths)
+    start, received, nets_of = traffic.start[first_track : end_track + 1], traffic.received, borrowed(nets_of)
     row, nets, count = borrowed(row), borrowed(nets), 0
     coarse = np.empty((6, STRETCH), dtype=np.float32)
     bits = np.empty((3, STRETCH // BATCH), dtype=np.uint32)
@@ -55,13 +57,13 @@ def possible_hits(
         batches = -(-(end - first) // BATCH)
         msaw, apm, apw = bits[0, :batches], bits[1, :batches], bits[2, :batches]
         rows, found = row[count:], nets[count:]
-        _near(first, end, plots, blocks, horizon, silent, paths, coarse, msaw, apm, apw)
+        _near(first, end, received, blocks, horizon, silent, paths, coarse, msaw, apm, apw)
         near = _rows(first, msaw, apm, apw, start, nets_of, rows, found)
         if near > 0:
-            near = _judged(near, plots, blocks.fine_lattice, horizon, silent, rows, found)
-            near = _ahead(near, plots, blocks, horizon, rows, found)
+            near = _judged(near, received, blocks.fine_lattice, horizon, silent, rows, found)
+            near = _ahead(near, traffic, blocks, horizon, rows, found)
         if near > 0 and horizon.nets & APM:
-            near = off_path(near, plots, horizon, paths, rows, found)
+            near = off_path(near, received, horizon, paths, rows, found)
         count += near
     return count
 
@@ -70,7 +72,7 @@ def possible_hits(
 def _near(
     first: int,
     end: int,
-    plots: Columns,
+    received: Received,
     blocks: Blocks,
     horizon: Horizon,
     silent: Silent,
@@ -90,12 +92,12 @@ def _near(
     stretch = Stretch(
         coarse[0, :size], coarse[1, :size], coarse[2, :size], coarse[3, :size], coarse[4, :size], coarse[5, :size]
     )
-    narrow(plots.x_m[first:end], stretch.x_m)
-    narrow(plots.y_m[first:end], stretch.y_m)
-    narrow(plots.vx_mps[first:end], stretch.vx_mps)
-    narrow(plots.vy_mps[first:end], stretch.vy_mps)
-    narrow(plots.pressure_altitude_ft[first:end], stretch.flown_ft)
-    narrow(plots.vertical_rate_fpm[first:end], stretch.rate_fpm)
+    narrow(received.x_m[first:end], stretch.x_m)
+    narrow(received.y_m[first:end], stretch.y_m)
+    narrow(received.vx_mps[first:end], stretch.vx_mps)
+    narrow(received.vy_mps[first:end], stretch.vy_mps)
+    narrow(received.pressure_altitude_ft[first:end], stretch.flown_ft)
+    narrow(received.vertical_rate_fpm[first:end], stretch.rate_fpm)
     for bits, net in ((msaw, MSAW), (apm, APM), (apw, APW)):
         bits[:] = ALL if horizon.nets & net else NONE
     near_below(stretch, 1.0, to_low_ft, horizon.msaw_s, turns, lattice, blocks.floor_ft, msaw)
@@ -143,7 +145,7 @@ def _rows(
 @uncounted_apart
 def _judged(
     near: int,
-    plots: Columns,
+    received: Received,
     lattice: Lattice,
     horizon: Horizon,
     silent: Silent,
@@ -154,8 +156,8 @@ def _judged(
     shapes = silent.shapes
     vertices_m, first_vertex, first_ring = shapes.vertices_m, shapes.first_vertex, shapes.first_ring
     floor_ft, ceiling_ft, never, places = silent.floor_ft, silent.ceiling_ft, silent.nets, silent.places
-    x_m, y_m, flown_ft = plots.x_m, plots.y_m, plots.pressure_altitude_ft
-    on_ground, visual, never_visual = plots.on_ground, plots.visual, horizon.never_visual
+    x_m, y_m, flown_ft = received.x_m, received.y_m, received.pressure_altitude_ft
+    on_ground, visual, never_visual = received.on_ground, received.visual, horizon.never_visual
     count = 0
     for j in range(near):
         i, found = row[j], int(nets[j])
@@ -183,7 +185,7 @@ def _judged(
 
 @uncounted_apart
 def _ahead(
-    near: int, plots: Columns, blocks: Blocks, horizon: Horizon, row: NDArray[np.int64], nets: NDArray[np.uint8]
+    near: int, traffic: Traffic, blocks: Blocks, horizon: Horizon, row: NDArray[np.int64], nets: NDArray[np.uint8]
 ) -> int:
     """Keep of the first `near` rows those whose straight path meets a floor or volume, and those of the APM."""
     if horizon.turns:
@@ -195,18 +197,21 @@ def _ahead(
         horizon.msaw_s,
         horizon.apw_s,
     )
-    x_m, y_m, vx_mps, vy_mps = plots.x_m, plots.y_m, plots.vx_mps, plots.vy_mps
-    flown_ft, rate_fpm, time_s = plots.pressure_altitude_ft, plots.vertical_rate_fpm, plots.time_s
+    received, pressure = traffic.received, traffic.pressure
+    x_m, y_m, vx_mps, vy_mps = received.x_m, received.y_m, received.vx_mps, received.vy_mps
+    flown_ft, rate_fpm, valid_ft = (
+        received.pressure_altitude_ft,
+        received.vertical_rate_fpm,
+        pressure.qnh_pressure_altitude_ft,
+    )
     lowest_qnh_ft, highest_qnh_ft = horizon.lowest_qnh_ft, horizon.highest_qnh_ft
-    from_s, valid_ft = horizon.pressure.from_s, horizon.pressure.qnh_ft
     count = 0
     for j in range(near):
         i, found = row[j], int(nets[j])
         if found & (MSAW | APW):
             x, y, vx, vy = x_m[i], y_m[i], vx_mps[i], vy_mps[i]
-            rate_ftps, qnh_ft = rate_fpm[i] / 60.0, np.nan
-            if len(from_s) > 0:
-                qnh_ft = qnh_at_ft(time_s[i], from_s, valid_ft)
+            _, valid = region_and_row(i, received, pressure)
+            rate_ftps, qnh_ft = rate_fpm[i] / 60.0, valid_ft[valid]
             low_ft = flown_ft[i] - (highest_qnh_ft if np.isnan(qnh_ft) else qnh_ft) - ROUNDING_FT
             high_ft = flown_ft[i] - (lowest_qnh_ft if np.isnan(qnh_ft) else qnh_ft) + ROUNDING_FT
             if found & MSAW and not comes_near_floor(

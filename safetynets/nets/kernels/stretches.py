@@ -18,6 +18,7 @@ from safetynets.nets.kernels.apm import (
 )
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import ROUNDING_FT
+from safetynets.nets.kernels.picture import Received
 from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart, whole
 from safetynets.units import M_PER_NM
 
@@ -37,15 +38,6 @@ class Fresh(NamedTuple):
     (`known`) no plot is. `any_may_join` says that no flight plan keeps a flight from an approach.
     """
 
-    time_s: Floats
-    x_m: Floats
-    y_m: Floats
-    vx_mps: Floats
-    vy_mps: Floats
-    pressure_altitude_ft: Floats
-    vertical_rate_fpm: Floats
-    coasted: NDArray[np.int8]
-    flags: NDArray[np.uint8]
     flaws: int
     use_coasted: bool
     youngest_s: float
@@ -58,16 +50,18 @@ class Fresh(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: Fresh, found: Rows) -> int:
+def since_nothing_was_joined(
+    from_row: Rows, to_row: Rows, start: Rows, received: Received, fresh: Fresh, found: Rows
+) -> int:
     """Write the ascending rows that say what each of these spans of rows is joined to, and return how many there are.
 
     `start` is the first row of the track of each span.
     """
-    fresh = borrowed(fresh)
+    received, fresh = borrowed(received), borrowed(fresh)
     passed = np.empty(len(fresh.approaches.start_nm), dtype=np.bool_)
     count, written = whole(0), whole(-1)
     for j in range(len(from_row)):
-        begin, since = stretch_to(from_row[j], start[j], written, fresh, passed)
+        begin, since = stretch_to(from_row[j], start[j], written, received, fresh, passed)
         if begin > written:
             found[count] = begin
             count += 1
@@ -79,7 +73,9 @@ def since_nothing_was_joined(from_row: Rows, to_row: Rows, start: Rows, fresh: F
 
 
 @uncounted_apart
-def stretch_to(row: int, first: int, seen: int, fresh: Fresh, passed: NDArray[np.bool_]) -> tuple[int, int]:
+def stretch_to(
+    row: int, first: int, seen: int, received: Received, fresh: Fresh, passed: NDArray[np.bool_]
+) -> tuple[int, int]:
     """The rows that say what a row is joined to, of the track that begins at `first`: one, and all from another on.
 
     The one is the last at or before the row after which nothing is remembered, or the first of the track, or the last
@@ -90,7 +86,7 @@ def stretch_to(row: int, first: int, seen: int, fresh: Fresh, passed: NDArray[np
     threshold_m, course = approaches.threshold_m, approaches.course
     end_nm, start_nm = approaches.end_nm, approaches.start_nm
     half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
-    x_m, y_m = fresh.x_m, fresh.y_m
+    x_m, y_m = received.x_m, received.y_m
     passed[:], lands, i = False, False, row
     while i > max(seen, first):
         captured = False
@@ -102,54 +98,54 @@ def stretch_to(row: int, first: int, seen: int, fresh: Fresh, passed: NDArray[np
             lands = lands or (inside and passed[a])
             passed[a] = passed[a] or not d_nm >= end_nm[a]
             captured = captured or inside
-        if not captured and forgets_outside(i, first, fresh):
+        if not captured and forgets_outside(i, first, received, fresh):
             break
         i -= 1
-    if seen < i < row and not lands and joins_whatever_was(row, first, fresh):
+    if seen < i < row and not lands and joins_whatever_was(row, first, received, fresh):
         return i, row
     return i, i + 1
 
 
 @uncounted
-def forgets_outside(i: int, first: int, fresh: Fresh) -> bool:
+def forgets_outside(i: int, first: int, received: Received, fresh: Fresh) -> bool:
     """Whether nothing is remembered after plot i, which is outside all regions, of the track that begins at `first`."""
-    return is_surely_known(i, first, fresh) and fresh.vertical_rate_fpm[i] / 60.0 <= fresh.go_around_ftps
+    return is_surely_known(i, first, received, fresh) and received.vertical_rate_fpm[i] / 60.0 <= fresh.go_around_ftps
 
 
 @uncounted
-def is_surely_known(i: int, first: int, fresh: Fresh) -> bool:
+def is_surely_known(i: int, first: int, received: Received, fresh: Fresh) -> bool:
     """Whether plot i has all that judging it takes; it may still be excluded by a rule."""
     told = (
-        np.isfinite(fresh.x_m[i])
-        and np.isfinite(fresh.y_m[i])
-        and np.isfinite(fresh.vx_mps[i])
-        and np.isfinite(fresh.vy_mps[i])
-        and np.isfinite(fresh.pressure_altitude_ft[i])
-        and np.isfinite(fresh.vertical_rate_fpm[i])
+        np.isfinite(received.x_m[i])
+        and np.isfinite(received.y_m[i])
+        and np.isfinite(received.vx_mps[i])
+        and np.isfinite(received.vy_mps[i])
+        and np.isfinite(received.pressure_altitude_ft[i])
+        and np.isfinite(received.vertical_rate_fpm[i])
     )
-    flawed = fresh.flags[i] & fresh.flaws != 0 or (fresh.coasted[i] == 1 and not fresh.use_coasted)
-    young = fresh.time_s[i] - fresh.time_s[first] < fresh.youngest_s
+    flawed = received.flags[i] & fresh.flaws != 0 or (received.coasted[i] == 1 and not fresh.use_coasted)
+    young = received.time_s[i] - received.time_s[first] < fresh.youngest_s
     return fresh.known and told and not flawed and not young
 
 
 @uncounted_apart
-def joins_whatever_was(i: int, first: int, fresh: Fresh) -> bool:
+def joins_whatever_was(i: int, first: int, received: Received, fresh: Fresh) -> bool:
     """Whether plot i, which does not land, is joined to the same approach whatever it was joined to before.
 
     It may join the one it is nearest to, and every other is farther off by more than the margin. Or it is excluded by a
     rule, and then joined to none.
     """
     rules, approaches = fresh.rules, fresh.approaches
-    vx, vy, rate_ftps = fresh.vx_mps[i], fresh.vy_mps[i], fresh.vertical_rate_fpm[i] / 60.0
-    if not fresh.any_may_join or not is_surely_known(i, first, fresh) or (vx == 0.0 and vy == 0.0):
+    vx, vy, rate_ftps = received.vx_mps[i], received.vy_mps[i], received.vertical_rate_fpm[i] / 60.0
+    if not fresh.any_may_join or not is_surely_known(i, first, received, fresh) or (vx == 0.0 and vy == 0.0):
         return False
     if rate_ftps > min(rules.join_max_climb_ftps, rules.go_around_ftps):
         return False
-    if fresh.pressure_altitude_ft[i] - fresh.lowest_qnh_ft + ROUNDING_FT > rules.join_ceiling_ft:
+    if received.pressure_altitude_ft[i] - fresh.lowest_qnh_ft + ROUNDING_FT > rules.join_ceiling_ft:
         return False
     nearest_rad, next_rad, turned_rad = np.inf, np.inf, np.inf
     for a in range(len(approaches.start_nm)):
-        d_nm, cross_m = along_and_cross(approaches, a, fresh.x_m[i], fresh.y_m[i])
+        d_nm, cross_m = along_and_cross(approaches, a, received.x_m[i], received.y_m[i])
         if not in_capture(approaches, a, d_nm, cross_m):
             continue
         east, north = approaches.course[a, 0], approaches.course[a, 1]
@@ -159,15 +155,3 @@ def joins_whatever_was(i: int, first: int, fresh: Fresh) -> bool:
             nearest_rad, turned_rad = off_rad, abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))
     apart = next_rad - nearest_rad > max(0.0, rules.switch_margin_rad) + ROUNDING_RAD
     return nearest_rad < np.inf and apart and turned_rad <= rules.join_angle_rad
-
-
-@njit(cache=True, nogil=True)
-def with_the_next(row: Rows, more: int, end: Rows, found: Rows) -> int:
-    """Write ascending rows with up to `more` of their track after each, each once, and return how many there are."""
-    count, written = 0, -1
-    for j in range(len(row)):
-        for i in range(max(row[j], written + 1), min(row[j] + more + 1, end[j])):
-            found[count] = i
-            count += 1
-            written = i
-    return count

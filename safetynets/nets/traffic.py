@@ -1,0 +1,51 @@
+"""All tracks made ready for the kernels that go through them."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.errors import TracksError
+from safetynets.nets.picture import longest_turn_s, pressure_of, received
+from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.nets.kernels.traffic import Traffic
+
+PARTS = 4
+"""The starts of the tracks are looked for in so many parts at once."""
+
+
+def traffic_of(tracks: Tracks, site: Site, pool: Executor) -> Traffic:
+    """The tracks with where each of them begins, and the QNH of the site; without plots the times are 0.
+
+    Raises
+    ------
+    TracksError
+        If the tracks are not on the site's plane.
+    """
+    from safetynets.nets.kernels import traffic as kernel
+
+    if tracks.plane != site.plane:
+        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
+
+    def part(span: tuple[int, int]) -> tuple[NDArray[np.int64], float, float]:
+        start = np.empty(tracks.track_count, dtype=np.int64)
+        count, from_s, to_s = kernel.starts(tracks.track, tracks.time_s, *span, start)
+        return start[:count], from_s, to_s
+
+    bounds = np.linspace(0, len(tracks), PARTS + 1).astype(int).tolist()
+    start, from_s, to_s = zip(*pool.map(part, pairwise(bounds)), strict=True)
+    return kernel.Traffic(
+        start=np.concatenate((*start, [len(tracks)])),
+        received=received(tracks),
+        pressure=pressure_of(tracks, site),
+        longest_turn_s=longest_turn_s(site),
+        from_s=min(from_s) if len(tracks) else 0.0,
+        now_s=max(to_s) if len(tracks) else 0.0,
+    )
