@@ -378,15 +378,12 @@ def _follow(
 ) -> None:
     x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
     joined.climbing[k] = joined.climbing[k] + 1 if rate_ftps > rules.go_around_ftps else 0
-    present = joined.approach[k]
-    present_rad = np.inf
+    present = whole(joined.approach[k])
     if present >= 0:
         d_nm, cross_m = along_and_cross(approaches, present, x, y)
         if joined.climbing[k] >= 2 or not in_capture(approaches, present, d_nm, cross_m):
             joined.landing[k] = d_nm < approaches.end_nm[present]
             present = -1
-        else:
-            present_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
     if joined.landing[k] and (joined.climbing[k] >= 2 or not _in_any_capture(approaches, x, y)):
         joined.landing[k] = False
     best, best_rad = -1, np.inf
@@ -395,13 +392,23 @@ def _follow(
     if may_join_now and altitude_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps:
         for i in range(len(approaches.start_nm)):
             d_nm, cross_m = along_and_cross(approaches, i, x, y)
-            if not may_join[i] or not in_capture(approaches, i, d_nm, cross_m):
+            if i == present or not may_join[i] or not in_capture(approaches, i, d_nm, cross_m):
                 continue
             east, north = approaches.course[i, 0], approaches.course[i, 1]
             off_rad = abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))
-            deviation_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
+            deviation_rad = _deviation_rad(approaches, i, x, y)
             if off_rad <= rules.join_angle_rad and deviation_rad < best_rad:
                 best, best_rad = i, deviation_rad
-    if present < 0 or best_rad < present_rad - rules.switch_margin_rad:
+    takes_over = best >= 0 and present >= 0
+    if takes_over:
+        takes_over = best_rad < _deviation_rad(approaches, present, x, y) - rules.switch_margin_rad
+    if present < 0 or takes_over:
         present = best
     joined.approach[k] = present
+
+
+@uncounted
+def _deviation_rad(approaches: Approaches, i: int, x: float, y: float) -> float:
+    """How far off the course of approach i a point is, seen from the threshold."""
+    d_nm, cross_m = along_and_cross(approaches, i, x, y)
+    return np.arctan2(abs(cross_m), d_nm * M_PER_NM)

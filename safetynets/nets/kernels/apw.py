@@ -31,6 +31,7 @@ from safetynets.nets.kernels.shapes import (
     contains,
     distance_to_box_m,
     inside_intervals,
+    length,
     signed_distance_m,
 )
 from safetynets.nets.kernels.uncounted import counted, uncounted
@@ -143,7 +144,7 @@ def out_of_reach(
 ) -> bool:
     """Whether no path of a plot within the duration can come into volume i: too far off, or too high or low."""
     x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
-    reach_m = np.hypot(vx, vy) * duration_s + EDGE_TOLERANCE_M
+    reach_m = length(vx, vy) * duration_s + EDGE_TOLERANCE_M
     if box_missed(volumes.shapes, i, x - reach_m, y - reach_m, x + reach_m, y + reach_m):
         return True
     lowest_ft = altitude_ft + min(0.0, rate_ftps) * duration_s - ROUNDING_FT

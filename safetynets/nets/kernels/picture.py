@@ -54,13 +54,12 @@ class Pressure(NamedTuple):
 
 
 class Levels(NamedTuple):
-    """Altitudes of one plot on the QNH, as of the columns of `Picture`."""
+    """The altitude of one plot on the QNH, as of the columns of `Picture`, and up to where levels are altitudes."""
 
     altitude_ft: float
     qnh_hpa: float
     qnh_pressure_altitude_ft: float
-    cleared_level_ft: float
-    selected_level_ft: float
+    transition_ft: float
 
 
 @uncounted
@@ -83,17 +82,26 @@ def region_and_row(i: int, received: Received, pressure: Pressure) -> tuple[int,
 
 @uncounted
 def levels_of(i: int, received: Received, pressure: Pressure) -> Levels:
-    """The altitudes of plot i."""
+    """The altitude of plot i."""
     r, valid = region_and_row(i, received, pressure)
-    qnh_hpa, qnh_ft = pressure.qnh_hpa[valid], pressure.qnh_pressure_altitude_ft[valid]
-    transition_ft = pressure.transition_ft[r]
+    qnh_ft = pressure.qnh_pressure_altitude_ft[valid]
     return Levels(
-        received.pressure_altitude_ft[i] - qnh_ft,
-        qnh_hpa,
-        qnh_ft,
-        _level_as_altitude(received.cleared_altitude_ft[i], np.nan, qnh_ft, transition_ft),
-        _level_as_altitude(received.selected_altitude_ft[i], received.baro_setting_hpa[i], qnh_ft, transition_ft),
+        received.pressure_altitude_ft[i] - qnh_ft, pressure.qnh_hpa[valid], qnh_ft, pressure.transition_ft[r]
     )
+
+
+@uncounted
+def cleared_level_ft(i: int, received: Received, levels: Levels) -> float:
+    """The cleared level of plot i as an altitude on the QNH."""
+    qnh_ft, transition_ft = levels.qnh_pressure_altitude_ft, levels.transition_ft
+    return _level_as_altitude(received.cleared_altitude_ft[i], np.nan, qnh_ft, transition_ft)
+
+
+@uncounted
+def selected_level_ft(i: int, received: Received, levels: Levels) -> float:
+    """The selected level of plot i as an altitude on the QNH."""
+    qnh_ft, transition_ft = levels.qnh_pressure_altitude_ft, levels.transition_ft
+    return _level_as_altitude(received.selected_altitude_ft[i], received.baro_setting_hpa[i], qnh_ft, transition_ft)
 
 
 @uncounted
@@ -142,7 +150,8 @@ def look(
         levels = levels_of(i, received, pressure)
         seen.altitude_ft[i], seen.qnh_hpa[i] = levels.altitude_ft, levels.qnh_hpa
         seen.qnh_pressure_altitude_ft[i] = levels.qnh_pressure_altitude_ft
-        seen.cleared_level_ft[i], seen.selected_level_ft[i] = levels.cleared_level_ft, levels.selected_level_ft
+        seen.cleared_level_ft[i] = cleared_level_ft(i, received, levels)
+        seen.selected_level_ft[i] = selected_level_ft(i, received, levels)
         k, time_s = received.track[i], received.time_s[i]
         course_rad = np.arctan2(received.vx_mps[i], received.vy_mps[i])
         seen.turn_rate_radps[i] = turn_rate_radps(course_rad, time_s, last_course_rad[k], last_s[k], longest_s)

@@ -28,7 +28,14 @@ from safetynets.nets.kernels.lifecycle import (
     note_end,
     rests,
 )
-from safetynets.nets.kernels.picture import Levels, Received, levels_of, turn_rate_radps
+from safetynets.nets.kernels.picture import (
+    Levels,
+    Received,
+    cleared_level_ft,
+    levels_of,
+    selected_level_ft,
+    turn_rate_radps,
+)
 from safetynets.nets.kernels.stretches import Fresh, stretch_to
 from safetynets.nets.kernels.traffic import Traffic
 from safetynets.nets.kernels.uncounted import uncounted, whole
@@ -68,7 +75,7 @@ class Told(NamedTuple):
 
 @uncounted
 def _seen(i: int, first: int, traffic: Traffic, eligibility: Eligibility) -> tuple[Levels, int]:
-    """The altitudes of plot i of the track that begins at `first`, and why the net does not judge it, or `JUDGED`."""
+    """The altitude of plot i of the track that begins at `first`, and why the net does not judge it, or `JUDGED`."""
     received = traffic.received
     levels, age_s = levels_of(i, received, traffic.pressure), received.time_s[i] - received.time_s[first]
     return levels, reason_of(i, age_s, levels.qnh_pressure_altitude_ft, received, eligibility)
@@ -81,8 +88,8 @@ def _put_state(state: Floats, i: int, first: int, levels: Levels, traffic: Traff
     vx_mps, vy_mps = received.vx_mps[i], received.vy_mps[i]
     state[0], state[1], state[2], state[3] = received.x_m[i], received.y_m[i], vx_mps, vy_mps
     state[4], state[5] = levels.altitude_ft, received.vertical_rate_fpm[i] / 60.0
-    state[6] = levels.cleared_level_ft if believed.cleared else np.nan
-    state[7] = levels.selected_level_ft if believed.selected else np.nan
+    state[6] = cleared_level_ft(i, received, levels) if believed.cleared else np.nan
+    state[7] = selected_level_ft(i, received, levels) if believed.selected else np.nan
     state[8] = 0.0
     if believed.turns and i > first:
         course_rad = np.arctan2(vx_mps, vy_mps)

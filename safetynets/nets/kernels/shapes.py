@@ -32,6 +32,12 @@ class Shapes(NamedTuple):
 
 
 @uncounted
+def length(x: float, y: float) -> float:
+    """Length of a vector, in a third of the time of `np.hypot`; one shorter than 1e-154 has none."""
+    return np.sqrt(x * x + y * y)
+
+
+@uncounted
 def contains(shapes: Shapes, i: int, x: float, y: float) -> bool:
     """Whether the closed shape i holds the point."""
     if shapes.radius_m[i] >= 0.0:
@@ -104,15 +110,14 @@ def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
         return np.hypot(x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1]) - shapes.radius_m[i]
     vertices_m, first_vertex = shapes.vertices_m, shapes.first_vertex
     first_ring, end_ring = shapes.first_ring[i], shapes.first_ring[i + 1]
-    nearest2, nearest_x, nearest_y, inside = np.inf, np.inf, np.inf, False
+    nearest2, inside = np.inf, False
     for ring in range(first_ring, end_ring):
         for k in range(first_vertex[ring], first_vertex[ring + 1] - 1):
             ax, ay, bx, by = vertices_m[k, 0], vertices_m[k, 1], vertices_m[k + 1, 0], vertices_m[k + 1, 1]
             inside = inside != _is_west_of(x, y, ax, ay, bx, by)
             dx, dy = _to_edge(x, y, ax, ay, bx, by)
-            if dx * dx + dy * dy < nearest2:
-                nearest2, nearest_x, nearest_y = dx * dx + dy * dy, dx, dy
-    nearest = np.hypot(nearest_x, nearest_y)
+            nearest2 = min(nearest2, dx * dx + dy * dy)
+    nearest = np.sqrt(nearest2)
     if nearest <= 2.0 * EDGE_TOLERANCE_M:
         inside = is_within(vertices_m, first_vertex, first_ring, end_ring, x, y)
     return -nearest if inside else nearest
@@ -122,7 +127,7 @@ def signed_distance_m(shapes: Shapes, i: int, x: float, y: float) -> float:
 def distance_to_box_m(shapes: Shapes, i: int, x: float, y: float) -> float:
     """Distance from the point to the bounding box of shape i, 0 inside; the shape is never nearer."""
     west, south, east, north = shapes.box_m[i]
-    return np.hypot(max(west - x, 0.0, x - east), max(south - y, 0.0, y - north))
+    return length(max(west - x, 0.0, x - east), max(south - y, 0.0, y - north))
 
 
 @uncounted
@@ -152,7 +157,7 @@ def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: 
     """
     if box_missed(shapes, i, x, y, x + vx * duration_s, y + vy * duration_s):
         return np.empty((0, 2))
-    if np.hypot(vx, vy) * duration_s <= EDGE_TOLERANCE_M:
+    if length(vx, vy) * duration_s <= EDGE_TOLERANCE_M:
         # It stays where it is; dividing by the square of so small a speed would underflow.
         if contains(shapes, i, x, y):
             return _one_interval(0.0, duration_s)
@@ -193,7 +198,7 @@ def _meetings(
     touches = np.zeros(2 * (last - first) + 2, dtype=np.bool_)
     times[0], times[1] = 0.0, duration_s
     count = 2
-    speed = np.hypot(vx, vy)
+    speed = length(vx, vy)
     near_side = EDGE_TOLERANCE_M * speed
     vertices_m, first_vertex = shapes.vertices_m, shapes.first_vertex
     for ring in range(shapes.first_ring[i], shapes.first_ring[i + 1]):
