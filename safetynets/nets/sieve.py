@@ -19,10 +19,12 @@ from safetynets.nets.pursuit import pursuit_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
-SIFTED_CHUNKS_A_THREAD, JUDGED_CHUNKS_A_THREAD = 8, 3
-"""Sifting is balanced by many chunks; judging costs something for each."""
-
 FEWEST_PLOTS_A_CHUNK = 50_000
+CHUNK_OF_REST, CHUNK_OF_ALL = 2 / 3, 2 / 15
+"""A chunk is this of a thread's share of the plots that are left, but at least that of its share of all.
+
+A chunk costs something by itself, so the first are large; the last are small, so that the threads end together.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,7 @@ def candidates(tracks: Tracks, site: Site, threads: int = 2) -> Candidates:
     """
     with ThreadPoolExecutor(threads) as pool:
         sieve = sieve_of(tracks, site, pool)
-        chunks = _chunks(sieve.traffic.start, threads * SIFTED_CHUNKS_A_THREAD)
+        chunks = _chunks(sieve.traffic.start, threads)
         found = list(pool.map(lambda chunk: sieve.sift(chunk[0], chunk[1], sieve.nets_of(*chunk)), chunks))
     row = np.concatenate([np.empty(0, dtype=np.int64), *(rows for rows, _ in found)])
     nets = np.concatenate([np.empty(0, dtype=np.uint8), *(nets for _, nets in found)])
@@ -67,13 +69,16 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> Alerts:
         sieve = sieve_of(tracks, site, pool)
         pursuit, chunks = (
             pursuit_of(tracks, site, sieve),
-            _chunks(sieve.traffic.start, threads * JUDGED_CHUNKS_A_THREAD),
+            _chunks(sieve.traffic.start, threads),
         )
         return in_order(list(pool.map(lambda chunk: pursuit.alerts(*chunk), chunks)))
 
 
-def _chunks(start: Rows, most: int) -> list[tuple[int, int]]:
-    """Tracks (first, end) in up to so many chunks of about as many plots each."""
-    plots = max(FEWEST_PLOTS_A_CHUNK, int(start[-1]) // most + 1)
-    bounds = np.unique([*np.searchsorted(start, np.arange(0, start[-1], plots)), len(start) - 1]).tolist()
-    return list(pairwise(bounds))
+def _chunks(start: Rows, threads: int) -> list[tuple[int, int]]:
+    """Tracks (first, end) in chunks of ever fewer plots."""
+    plots = int(start[-1])
+    fewest = max(FEWEST_PLOTS_A_CHUNK, int(CHUNK_OF_ALL * plots / threads))
+    begins = [0]
+    while begins[-1] < plots:
+        begins.append(begins[-1] + max(fewest, int(CHUNK_OF_REST * (plots - begins[-1]) / threads)))
+    return list(pairwise(np.unique(np.searchsorted(start, np.minimum(begins, plots))).tolist()))
