@@ -47,17 +47,17 @@ def arbitrate(episodes: Columns, joined: Mapping[int, Sequence[Span]], parameter
     `joined` holds, per track, the ascending spans of time (start_s, end_s) in which it was joined to a monitored
     approach; inf ends a span that still lasts.
     """
-    order = np.lexsort([episodes[name] for name in ("group", "net", "track", "start_time_s")])
-    columns = {name: column[order] for name, column in episodes.items()}
+    order = np.lexsort([episodes[name] for name in ("net_and_group", "track", "start_time_s")])
+    columns = {name: column[order] for name, column in episodes.items() if name != "net_and_group"}
     net, track, start_s, end_s = (columns[name] for name in ("net", "track", "start_time_s", "end_time_s"))
     everything, nobody = np.ones(len(order), dtype=np.bool_), np.full(len(order), "", dtype=object)
-    shown = Shown(everything, start_s.copy(), net.astype(object), nobody)
+    shown = Shown(everything, start_s.copy(), net.copy(), nobody)
     ends_s = np.where(np.isnan(end_s), np.inf, end_s)
     if parameters.rule == "one_alert_called_msaw":
         _one_alert_called_msaw(net, track, ends_s, shown)
     elif parameters.rule == "apm_speaks_on_final":
         _apm_speaks_on_final(net, track, ends_s, joined, shown)
-    return columns | {"alert_id": np.zeros(len(order), dtype=np.int64)} | shown._asdict()
+    return columns | shown._asdict()
 
 
 class Shown(NamedTuple):
@@ -79,7 +79,7 @@ class Shown(NamedTuple):
 
 
 def _apm_speaks_on_final(
-    net: NDArray[np.str_],
+    net: NDArray[np.object_],
     track: NDArray[np.int32],
     ends_s: NDArray[np.float64],
     joined: Mapping[int, Sequence[Span]],
@@ -95,7 +95,7 @@ def _apm_speaks_on_final(
 
 
 def _one_alert_called_msaw(
-    net: NDArray[np.str_], track: NDArray[np.int32], ends_s: NDArray[np.float64], shown: Shown
+    net: NDArray[np.object_], track: NDArray[np.int32], ends_s: NDArray[np.float64], shown: Shown
 ) -> None:
     """Show MSAW and APM alerts of one aircraft one at a time, the earlier first, all called MSAW."""
     speaking: dict[int, int] = {}

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from safetynets.nets.kernels.lifecycle import Events
 
 STILL_ACTIVE = "still active at the end of the tracks"
-KIND_WORDS = np.array([kind.word for kind in Kind])
+KIND_WORDS = np.array([kind.word for kind in Kind], dtype=object)
+SEVERITIES = np.array(["caution", "warning"], dtype=object)
 
 _ENDS = {-CLEARED: "cleared", -LOST: "track lost", -STILL: STILL_ACTIVE}
 _EXCLUSIONS = {int(reason): f"excluded: {reason.word}" for reason in Reason} | {
     int(Reason.NOT_ON_APPROACH): "left the approach"
 }
-END_WORDS = np.array([(_EXCLUSIONS | _ENDS).get(code, "") for code in (*range(max(Reason) + 1), *range(-STILL, 0))])
+END_WORDS = np.array(
+    [(_EXCLUSIONS | _ENDS).get(code, "") for code in (*range(max(Reason) + 1), *range(-STILL, 0))], dtype=object
+)
 """How an alert ended: by the `Reason` of the plot that is excluded, else by the event with the sign changed."""
 
 
@@ -56,7 +59,7 @@ def happened(
         "callsign": tracks.callsign[tracks.track[plot]],
         "start_time_s": tracks.time_s[plot],
         "kind": KIND_WORDS[conflicts.kind[row]],
-        "area": np.array([*conflicts.areas, ""])[conflicts.area[row]],
+        "area": np.array([*conflicts.areas, ""], dtype=object)[conflicts.area[row]],
         "qnh_hpa": qnh_hpa,
         "on_final": on_final,
     }
@@ -72,19 +75,20 @@ def happened(
 def episodes(told: Sequence[Happened]) -> Columns:
     """The columns of `Alert` for all episodes, but for what is decided about them together.
 
-    Something is told, be it that nothing happened; and of every episode how it ended, or that it is `STILL` active.
+    `net_and_group` numbers the pairs of these in their order. Something is told, be it that nothing happened; and of
+    every episode how it ended, or that it is `STILL` active.
     """
-    names = np.array([(one.net.name, one.group) for one in told])
-    _, net_and_group = np.unique(names, axis=0, return_inverse=True)
+    groups = sorted({(one.net.name, one.group) for one in told})
+    net_and_group = np.array([groups.index((one.net.name, one.group)) for one in told])
     part = np.repeat(np.arange(len(told)), [len(one.events.what) for one in told])
     events = {name: _joined(getattr(one.events, name) for one in told) for name in told[0].events._fields}
     opened = np.cumsum(events["what"] == START) - 1
 
-    order = np.lexsort((events["track"], net_and_group.ravel()[part]))
+    order = np.lexsort((events["track"], net_and_group[part]))
     events = {name: column[order] for name, column in events.items()}
     what, time_s = events["what"], events["time_s"]
-    starts, ends, again = what == START, np.isin(what, (CLEARED, EXCLUDED, LOST, STILL)), what == REANNOUNCED
-    episode, opened, part = np.cumsum(starts) - 1, opened[order][starts], part[order][starts]
+    starts, ends, again = what == START, what >= CLEARED, what == REANNOUNCED
+    episode, opened, of_group = np.cumsum(starts) - 1, opened[order][starts], net_and_group[part[order][starts]]
     opening = {name: _joined(one.opening[name] for one in told)[opened] for name in told[0].opening}
     severe = opening.pop("severe")
     severe[episode[what == WORSE]] = True
@@ -94,9 +98,10 @@ def episodes(told: Sequence[Happened]) -> Columns:
         reannounced_s[number] += (again_s,)
     worst_margin_ft = events["worst_margin_ft"][ends]
     return opening | {
-        "net": names[part, 0],
-        "group": names[part, 1],
-        "severity": np.where(severe, "warning", "caution"),
+        "net": np.array([net for net, _ in groups], dtype=object)[of_group],
+        "group": np.array([group for _, group in groups], dtype=object)[of_group],
+        "net_and_group": of_group,
+        "severity": SEVERITIES[severe.astype(np.int8)],
         "track": events["track"][starts],
         "first_conflict_time_s": events["first_conflict_s"][starts],
         "end_time_s": time_s[ends],

@@ -49,12 +49,13 @@ class Sieve:
         track = self.tracks.track[self.traffic.start[first:last]]
         known = facts_of(self.tracks, slice(track[0], track[-1] + 1))
         nets_of = np.zeros(len(track), dtype=np.uint8)
-        kept_out: dict[tuple[tuple[str, ...], ...], NDArray[np.bool_]] = {}
+        rules_of: dict[tuple[tuple[str, ...], ...], list[Net]] = {}
         for net, asks in self.asked.items():
             rules = asks.flight_rules, asks.eligible_ssr_codes, asks.excluded_ssr_codes, asks.inhibited_callsigns
-            if rules not in kept_out:
-                kept_out[rules] = np.any([applies for _, applies in track_rules(known, asks)], axis=0)
-            nets_of |= np.where(kept_out[rules][track - track[0]], np.uint8(0), np.uint8(bit(net)))
+            rules_of.setdefault(rules, []).append(net)
+        for nets in rules_of.values():
+            kept_out = np.any([applies for _, applies in track_rules(known, self.asked[nets[0]])], axis=0)
+            nets_of |= np.where(kept_out[track - track[0]], np.uint8(0), np.uint8(sum(bit(net) for net in nets)))
         return nets_of
 
     def sift(self, first: int, last: int, nets_of: NDArray[np.uint8]) -> tuple[Rows, NDArray[np.uint8]]:

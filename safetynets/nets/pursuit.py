@@ -54,20 +54,20 @@ class Pursuit:
         nets_of = self.sieve.nets_of(first, end)
         row, nets = self.sieve.sift(first, end, nets_of)
         of_net = {net: row[nets & bit(net) != 0] for net in Net}
-        chunk = replace(self, eligibility=self._eligibility(first, nets_of))
+        chunk = replace(self, eligibility=self.eligibility | {Net.APM: self._of_apm(first, nets_of)})
         of_msaw, joined = chunk._msaw(of_net[Net.MSAW])
         told = [of_msaw, chunk._apm(of_net[Net.APM]), *chunk._apw(of_net[Net.APW])]
         return arbitrate(episodes(told), joined, self.site.parameters.arbitration)
 
-    def _eligibility(self, first: int, nets_of: NDArray[np.uint8]) -> dict[Net, Eligibility]:
-        """The eligibility of the nets with what the rules say of the tracks from `first` on."""
-        start = self.sieve.traffic.start
-        eligibility = {}
-        for net, rules in self.eligibility.items():
-            kept_out = np.zeros(self.tracks.track_count, dtype=np.uint8)
-            kept_out[self.tracks.track[start[first : first + len(nets_of)]]] = nets_of & bit(net) == 0
-            eligibility[net] = rules._replace(of_track=kept_out)
-        return eligibility
+    def _of_apm(self, first: int, nets_of: NDArray[np.uint8]) -> Eligibility:
+        """The eligibility of the APM with what the rules say of the tracks from `first` on.
+
+        Of the plots that another net asks about, it is asked which are joined to an approach. No other net is asked
+        about tracks that it does not judge.
+        """
+        start, of_track = self.sieve.traffic.start, np.zeros(self.tracks.track_count, dtype=np.uint8)
+        of_track[self.tracks.track[start[first : first + len(nets_of)]]] = nets_of & bit(Net.APM) == 0
+        return self.eligibility[Net.APM]._replace(of_track=of_track)
 
     def _msaw(self, possible: Rows) -> tuple[Happened, dict[int, list[Span]]]:
         from safetynets.nets.kernels import pursue as kernel
@@ -101,7 +101,6 @@ class Pursuit:
             self.fresh,
             self.may_join,
             *apm.asked(self.site),
-            apm.join_rules(parameters),
             apm.forget_all(1),
             lifecycle_of(parameters),
         )
@@ -137,35 +136,30 @@ class Pursuit:
         plot = events.row[start]
         on_final = np.ones(len(start), dtype=np.bool_)
         if net is not Net.APM:
-            row, approach = self._joined(plot, plot)
-            on_final = approach[np.searchsorted(row, plot)] >= 0
+            _, approach = self._joined(plot, plot)
+            on_final = approach >= 0
         conflicts = conflicts_of(net, group, areas, told.verdicts, told.altitude_ft)
         return happened(events, self.tracks, plot, conflicts, start, told.qnh_hpa[start], on_final)
 
     def _joined(self, from_row: Rows, to_row: Rows) -> tuple[Rows, NDArray[np.int32]]:
-        """The approach that each plot of these spans of rows is joined to, after all rows that were looked at."""
-        from safetynets.nets.kernels import pursue, stretches
+        """All rows of these spans of rows, and the approach that each plot is joined to."""
+        from safetynets.nets.kernels import pursue as kernel
 
-        traffic = self.sieve.traffic
-        start = traffic.start
-        track = np.searchsorted(start, from_row, side="right") - 1
-        tracks = np.unique(track)
-        row = np.empty(int((start[tracks + 1] - start[tracks]).sum()), dtype=np.int64)
-        count = stretches.since_nothing_was_joined(from_row, to_row, start[track], traffic.received, self.fresh, row)
-        row = row[:count]
-        approach = np.empty(len(row), dtype=np.int32)
-        pursue.join_rows(
-            row,
+        rows = int((to_row - from_row + 1).sum())
+        row, approach = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int32)
+        count = kernel.join_spans(
+            from_row,
+            to_row,
             self.sieve.traffic,
             self.eligibility[Net.APM],
+            self.fresh,
             self.may_join,
-            apm.packed_approaches(self.site),
-            apm.join_rules(self.site.parameters.apm),
             apm.forget_all(1),
             np.empty(STATE),
+            row,
             approach,
         )
-        return row, approach
+        return row[:count], approach[:count]
 
 
 def pursuit_of(tracks: Tracks, site: Site, sieve: Sieve) -> Pursuit:

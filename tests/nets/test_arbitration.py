@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from safetynets.nets.alerts import COLUMNS
+from safetynets.nets.alerts import COLUMNS, in_order
 from safetynets.nets.arbitration import arbitrate
 from safetynets.nets.monitor import watch
 from safetynets.sites.parameters import ArbitrationParameters, Parameters
@@ -15,11 +15,12 @@ from tests.nets.flights import final_approach
 REANNOUNCED = "reannounced_times_s"
 
 
-def columns_of(alerts):
-    """Their fields as columns, as the episodes come."""
-    return {name: np.array([getattr(alert, name) for alert in alerts]) for name in COLUMNS if name != REANNOUNCED} | {
-        REANNOUNCED: [alert.reannounced_times_s for alert in alerts]
-    }
+def arbitrated(alerts, joined, parameters):
+    """What becomes of these alerts, taken for episodes."""
+    columns = {name: np.array([getattr(alert, name) for alert in alerts]) for name in COLUMNS if name != REANNOUNCED}
+    columns[REANNOUNCED] = np.empty(len(alerts), dtype=object)
+    columns["net_and_group"] = np.unique(columns["net"], return_inverse=True)[1]
+    return in_order([arbitrate(columns, joined, parameters)])
 
 
 HIGH_FLOOR = situations.minimum(9000.0, situations.square(-9e4, -9e4, 9e4, 9e4))
@@ -44,7 +45,7 @@ def test_on_final_the_apm_speaks_and_the_msaw_is_recorded_until_the_aircraft_lea
 
 def test_an_msaw_alert_wholly_within_the_approach_is_kept_with_its_reason():
     msaw = next(alert for alert in alerts_of_a_low_approach("apm_speaks_on_final") if alert.net == "MSAW")
-    within = (arbitrate(columns_of([msaw]), {0: [(0.0, np.inf)]}, ArbitrationParameters()))[0]
+    within = arbitrated([msaw], {0: [(0.0, np.inf)]}, ArbitrationParameters())[0]
     assert (within.shown, within.suppressed_by) == (False, "APM")
     assert np.isnan(within.shown_time_s)
 
@@ -62,7 +63,7 @@ def test_geneva_shows_both_as_one_alert_called_msaw():
 def test_of_two_alerts_about_one_aircraft_the_shorter_one_is_never_shown_beside_the_longer():
     apm, msaw = sorted(alerts_of_a_low_approach("one_alert_called_msaw"), key=lambda alert: alert.net)
     short = replace(msaw, end_time_s=apm.end_time_s - 4.0)
-    shown, hidden = arbitrate(columns_of([apm, short]), {}, ArbitrationParameters(rule="one_alert_called_msaw"))
+    shown, hidden = arbitrated([apm, short], {}, ArbitrationParameters(rule="one_alert_called_msaw"))
     assert (shown.net, shown.shown_as) == ("APM", "MSAW")
     assert (hidden.net, hidden.shown, hidden.suppressed_by) == ("MSAW", False, "APM")
 

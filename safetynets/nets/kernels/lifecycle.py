@@ -15,7 +15,7 @@ from safetynets.nets.kernels.verdict import JUDGED, is_excluded
 Floats = NDArray[np.float64]
 
 START, REANNOUNCED, WORSE, CLEARED, EXCLUDED, LOST, STILL = range(7)
-"""What happens to an alert. WORSE is a rise of severity from caution to warning; STILL active is it at the end."""
+"""What happens to an alert, from CLEARED on how it ends. WORSE is a rise of severity; STILL active is it at the end."""
 
 EVENTS_PER_PLOT = 3
 """At most: the old alert is lost, a new one starts; or an active one is re-announced and worsens and ends."""

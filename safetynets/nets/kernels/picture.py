@@ -85,9 +85,7 @@ def levels_of(i: int, received: Received, pressure: Pressure) -> Levels:
     """The altitude of plot i."""
     r, valid = region_and_row(i, received, pressure)
     qnh_ft = pressure.qnh_pressure_altitude_ft[valid]
-    return Levels(
-        received.pressure_altitude_ft[i] - qnh_ft, pressure.qnh_hpa[valid], qnh_ft, pressure.transition_ft[r]
-    )
+    return Levels(received.pressure_altitude_ft[i] - qnh_ft, pressure.qnh_hpa[valid], qnh_ft, pressure.transition_ft[r])
 
 
 @uncounted

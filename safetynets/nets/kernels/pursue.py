@@ -258,7 +258,6 @@ def follow_apm(
     approaches: apm.Approaches,
     limits: apm.Limits,
     hysteresis: apm.Hysteresis,
-    joining: apm.JoinRules,
     joined: apm.Joined,
     rules: Rules,
     state: Floats,
@@ -288,7 +287,7 @@ def follow_apm(
             levels, reason = _seen(i, start[t], traffic, eligibility)
             _put_state(state, i, start[t], levels, traffic, believed)
             approach = apm.join_plot(
-                whole(0), received.time_s[i], reason, state, may_join[k], approaches, joining, joined
+                whole(0), received.time_s[i], reason, state, may_join[k], approaches, fresh.rules, joined
             )
             if i >= hit:
                 verdict = nothing(NOT_ON_APPROACH if reason == JUDGED else reason)
@@ -305,28 +304,50 @@ def follow_apm(
 
 
 @njit(cache=True, nogil=True)
-def join_rows(
-    row: Rows,
+def join_spans(
+    from_row: Rows,
+    to_row: Rows,
     traffic: Traffic,
     eligibility: Eligibility,
+    fresh: Fresh,
     may_join: NDArray[np.bool_],
-    approaches: apm.Approaches,
-    joining: apm.JoinRules,
     joined: apm.Joined,
     state: Floats,
+    row: Rows,
     approach: NDArray[np.int32],
-) -> None:
-    """Write the approach that each of these rows is joined to; they are those of `since_nothing_was_joined`."""
-    traffic, eligibility, approaches = borrowed(traffic), borrowed(eligibility), borrowed(approaches)
-    may_join, joined, state = borrowed(may_join), borrowed(joined), borrowed(state)
-    start, received, believed, t = traffic.start, traffic.received, Believed(False, False, False), whole(-1)
-    for j in range(len(row)):
-        i = row[j]
-        if start[t + 1] <= i:
-            apm.forget(whole(0), joined)
-        while start[t + 1] <= i:
+) -> int:
+    """Write the rows of ascending spans and the approach that each is joined to, and return how many there are.
+
+    A span may begin with the row that ends the one before; it is written once.
+    """
+    traffic, eligibility, fresh, joined = borrowed(traffic), borrowed(eligibility), borrowed(fresh), borrowed(joined)
+    may_join, state = borrowed(may_join), borrowed(state)
+    start, received, believed = traffic.start, traffic.received, Believed(False, False, False)
+    passed = np.empty(len(fresh.approaches.start_nm), dtype=np.bool_)
+    count, t, done = 0, whole(0), whole(-1)
+    for span in range(len(from_row)):
+        while start[t + 1] <= from_row[span]:
             t += 1
-        levels, reason = _seen(i, start[t], traffic, eligibility)
-        _put_state(state, i, start[t], levels, traffic, believed)
-        may = may_join[received.track[i]]
-        approach[j] = apm.join_plot(whole(0), received.time_s[i], reason, state, may, approaches, joining, joined)
+        begin, since = stretch_to(from_row[span], start[t], done, received, fresh, passed)
+        i = since
+        if begin > done:
+            i = begin
+            apm.forget(whole(0), joined)
+        while i <= to_row[span]:
+            levels, reason = _seen(i, start[t], traffic, eligibility)
+            _put_state(state, i, start[t], levels, traffic, believed)
+            now = apm.join_plot(
+                whole(0),
+                received.time_s[i],
+                reason,
+                state,
+                may_join[received.track[i]],
+                fresh.approaches,
+                fresh.rules,
+                joined,
+            )
+            if i >= from_row[span]:
+                row[count], approach[count] = i, now
+                count += 1
+            done, i = i, since if i == begin else i + 1
+    return count

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.apm import (
@@ -16,14 +15,10 @@ from safetynets.nets.kernels.apm import (
     in_capture,
     is_captured,
 )
-from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import ROUNDING_FT
 from safetynets.nets.kernels.picture import Received
-from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart, whole
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 from safetynets.units import M_PER_NM
-
-Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 ROUNDING_RAD = 1e-9
 """Angles this far apart differ whatever the rounding."""
@@ -47,29 +42,6 @@ class Fresh(NamedTuple):
     lowest_qnh_ft: float
     rules: JoinRules
     approaches: Approaches
-
-
-@njit(cache=True, nogil=True)
-def since_nothing_was_joined(
-    from_row: Rows, to_row: Rows, start: Rows, received: Received, fresh: Fresh, found: Rows
-) -> int:
-    """Write the ascending rows that say what each of these spans of rows is joined to, and return how many there are.
-
-    `start` is the first row of the track of each span.
-    """
-    received, fresh = borrowed(received), borrowed(fresh)
-    passed = np.empty(len(fresh.approaches.start_nm), dtype=np.bool_)
-    count, written = whole(0), whole(-1)
-    for j in range(len(from_row)):
-        begin, since = stretch_to(from_row[j], start[j], written, received, fresh, passed)
-        if begin > written:
-            found[count] = begin
-            count += 1
-        for row in range(max(since, written + 1), to_row[j] + 1):
-            found[count] = row
-            count += 1
-        written = max(written, to_row[j])
-    return count
 
 
 @uncounted_apart
