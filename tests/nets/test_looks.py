@@ -46,7 +46,7 @@ def test_a_look_keeps_every_plot_that_comes_below_a_limit_and_hardly_another(tur
     highest_ft[:, empty:-1, empty:-1] = rng.uniform(0.0, 10_000.0, (LEVELS, LATTICE.rows - empty - 1, 100 - empty - 1))
     top_ft = np.concatenate(([-np.inf, np.inf], highest_ft.ravel())).astype(np.float32)
     near = np.full(BATCHES, ALL)
-    near_below(stretch_of(*columns), 1.0, 100.0, 40.0, turns, LATTICE, top_ft, near)
+    near_below(stretch_of(*columns), 1.0, 100.0, 0.0, 40.0, turns, LATTICE, top_ft, near)
     told = np.flatnonzero(np.isfinite(np.column_stack(columns)).all(axis=1))
     paths = np.column_stack((x_m, y_m, vx_mps * 40.0, vy_mps * 40.0))[told].tolist()
     entries = np.array([entry_ahead(LATTICE, turns, *path) for path in paths])

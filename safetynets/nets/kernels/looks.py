@@ -94,17 +94,25 @@ def level_of(length: np.float32) -> np.int32:
 
 @uncounted_apart
 def near_below(
-    plots: Stretch, up: float, to_ft: float, ahead_s: float, turns: bool, lattice: Lattice, top_ft: Coarse, near: Bits
+    plots: Stretch,
+    up: float,
+    to_ft: float,
+    from_s: float,
+    to_s: float,
+    turns: bool,
+    lattice: Lattice,
+    top_ft: Coarse,
+    near: Bits,
 ) -> None:
-    """Keep the plots that come not above the highest limit in the box of their path.
+    """Keep the plots that come not above the highest limit in the box of their path in a span of time.
 
     What is flown less `to_ft` is the altitude. Where `up` is -1.0 and not 1.0 all is counted downwards: of floors with
-    the sign changed the highest is the lowest.
+    the sign changed the highest is the lowest. With turns the path is that from the beginning on.
     """
     x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
     frame, largest = framed(lattice, SLACK_M), np.float32(2.0 ** (LEVELS - 1))
     rows, columns = np.int32(lattice.rows), np.int32(lattice.columns)
-    longest_s, climbs_a_fpm = np.float32(ahead_s), np.float32(up * ahead_s / 60.0)
+    begin_s, longest_s, climbs_a_fpm = np.float32(from_s), np.float32(to_s - from_s), np.float32(up * to_s / 60.0)
     upwards, level_ft = np.float32(up), np.float32(up * to_ft + COARSE_FT)
     turning, slack_m = np.float32(turns), np.float32(2.0 * SLACK_M)
     for batch in range(len(near)):
@@ -115,8 +123,10 @@ def near_below(
             i = first + j
             dx, dy = vx_mps[i] * longest_s, vy_mps[i] * longest_s
             reach_m = turning * (abs(dx) + abs(dy))
-            column = within((x_m[i] + min(ZERO, dx) - reach_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
-            row = within((y_m[i] + min(ZERO, dy) - reach_m - frame.y0_m) * frame.blocks_a_m, frame.last_row)
+            west_m = x_m[i] + vx_mps[i] * begin_s + min(ZERO, dx) - reach_m
+            south_m = y_m[i] + vy_mps[i] * begin_s + min(ZERO, dy) - reach_m
+            column = within((west_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
+            row = within((south_m - frame.y0_m) * frame.blocks_a_m, frame.last_row)
             length = (max(abs(dx), abs(dy)) + TWO * reach_m + slack_m) * frame.blocks_a_m
             box = np.int32(np.int32(level_of(length) * rows) + row)
             entry = np.int32(np.int32(box * columns) + np.int32(column + np.int32(2)))
@@ -124,6 +134,23 @@ def near_below(
             lowest_ft = upwards * flown_ft[i] - level_ft + min(ZERO, rate_fpm[i] * climbs_a_fpm)
             kept = np.uint32(kept | np.uint32(np.uint32(lowest_ft <= top_ft[np.uint32(entry)]) << np.uint32(j)))
         near[batch] &= kept
+
+
+@uncounted_apart
+def halves_below(
+    plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, top_ft: Coarse, later: Bits, near: Bits
+) -> None:
+    """Keep the plots that a closer look does: half a straight path is in a smaller box. `later` is room for one half.
+
+    It is for the few batches that are left, and leaves half of their plots.
+    """
+    half_s = 0.5 * ahead_s
+    for batch in range(len(near)):
+        later[batch] = near[batch]
+    near_below(plots, 1.0, to_ft, 0.0, half_s, False, lattice, top_ft, near)
+    near_below(plots, 1.0, to_ft, half_s, ahead_s, False, lattice, top_ft, later)
+    for batch in range(len(near)):
+        near[batch] |= later[batch]
 
 
 @uncounted_apart

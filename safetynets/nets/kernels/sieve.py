@@ -16,7 +16,17 @@ from safetynets.nets.kernels.closer import (
 )
 from safetynets.nets.kernels.horizon import APM, APW, MSAW, Horizon
 from safetynets.nets.kernels.legs import ROUNDING_FT
-from safetynets.nets.kernels.looks import BATCH, Bits, Coarse, Stretch, narrow, near_below, near_path, not_silenced
+from safetynets.nets.kernels.looks import (
+    BATCH,
+    Bits,
+    Coarse,
+    Stretch,
+    halves_below,
+    narrow,
+    near_below,
+    near_path,
+    not_silenced,
+)
 from safetynets.nets.kernels.paths import Paths, off_arcs, off_path
 from safetynets.nets.kernels.picture import Received, region_and_row
 from safetynets.nets.kernels.shapes import is_within
@@ -51,13 +61,13 @@ def possible_hits(
     start, received, nets_of = traffic.start[first_track : end_track + 1], traffic.received, borrowed(nets_of)
     row, nets, count = borrowed(row), borrowed(nets), 0
     coarse = np.empty((6, STRETCH), dtype=np.float32)
-    bits = np.empty((3, STRETCH // BATCH), dtype=np.uint32)
+    bits = np.empty((4, STRETCH // BATCH), dtype=np.uint32)
     for first in range(start[0], start[-1], STRETCH):
         end = min(first + STRETCH, start[-1])
         batches = -(-(end - first) // BATCH)
-        msaw, apm, apw = bits[0, :batches], bits[1, :batches], bits[2, :batches]
+        msaw, apm, apw, later = bits[0, :batches], bits[1, :batches], bits[2, :batches], bits[3, :batches]
         rows, found = row[count:], nets[count:]
-        _near(first, end, received, blocks, horizon, silent, paths, coarse, msaw, apm, apw)
+        _near(first, end, received, blocks, horizon, silent, paths, coarse, msaw, apm, apw, later)
         near = _rows(first, msaw, apm, apw, start, nets_of, rows, found)
         if near > 0:
             near = _judged(near, received, blocks.fine_lattice, horizon, silent, rows, found)
@@ -81,10 +91,11 @@ def _near(
     msaw: Bits,
     apm: Bits,
     apw: Bits,
+    later: Bits,
 ) -> None:
     """Set the bits of the plots from row `first` to before `end` that a net is asked about more closely.
 
-    `coarse` is room for what is read of them, a column a row.
+    `coarse` is room for what is read of them, a column a row, and `later` for what is asked of the end of paths.
     """
     lattice, turns = blocks.lattice, horizon.turns
     to_low_ft, to_high_ft = horizon.highest_qnh_ft, horizon.lowest_qnh_ft
@@ -100,15 +111,17 @@ def _near(
     narrow(received.vertical_rate_fpm[first:end], stretch.rate_fpm)
     for bits, net in ((msaw, MSAW), (apm, APM), (apw, APW)):
         bits[:] = ALL if horizon.nets & net else NONE
-    near_below(stretch, 1.0, to_low_ft, horizon.msaw_s, turns, lattice, blocks.floor_ft, msaw)
+    near_below(stretch, 1.0, to_low_ft, 0.0, horizon.msaw_s, turns, lattice, blocks.floor_ft, msaw)
     if silent.bottom_ft < np.inf:
         not_silenced(stretch, silent.bottom_ft, blocks.fine_lattice, silent.lid_ft, msaw)
+    if not turns:
+        halves_below(stretch, to_low_ft, horizon.msaw_s, lattice, blocks.floor_ft, later, msaw)
     if horizon.nets & APM:
         near_path(stretch, to_low_ft, horizon.apm_s, lattice, blocks.below_path_ft, apm)
         off_arcs(stretch, to_low_ft, horizon.apm_s, lattice, paths, apm)
     if horizon.nets & APW:
-        near_below(stretch, 1.0, to_low_ft, horizon.apw_s, turns, lattice, blocks.ceiling_ft, apw)
-        near_below(stretch, -1.0, to_high_ft, horizon.apw_s, turns, lattice, blocks.under_ft, apw)
+        near_below(stretch, 1.0, to_low_ft, 0.0, horizon.apw_s, turns, lattice, blocks.ceiling_ft, apw)
+        near_below(stretch, -1.0, to_high_ft, 0.0, horizon.apw_s, turns, lattice, blocks.under_ft, apw)
 
 
 @uncounted_apart
