@@ -23,7 +23,7 @@ from safetynets.tracks import Tracks
 if TYPE_CHECKING:
     from safetynets.nets.kernels.apw import Volumes
     from safetynets.nets.kernels.legs import Forecast
-    from safetynets.nets.kernels.shapes import Shapes
+    from safetynets.nets.kernels.shapes import Room, Shapes
 
 
 def apw_conflicts(picture: Picture, tracks: Tracks, reason: NDArray[np.int8], site: Site) -> tuple[Conflicts, ...]:
@@ -70,9 +70,12 @@ def box_of(site: Site, group: str) -> NDArray[np.float64]:
     return np.concatenate((boxes_m[:, :2].min(axis=0), boxes_m[:, 2:].max(axis=0)))
 
 
-def asked(site: Site, group: str, from_s: float, to_s: float) -> tuple[Volumes, Volumes, Volumes, Forecast]:
+def asked(site: Site, group: str, from_s: float, to_s: float) -> tuple[Volumes, Volumes, Volumes, Forecast, Room]:
     """What the kernel judges a plot of a span of time by."""
-    return *packed_volumes(site, group, from_s, to_s), forecast(site.parameters.apw)
+    from safetynets.nets.shapes import room_for_paths
+
+    bare, buffered, held = packed_volumes(site, group, from_s, to_s)
+    return bare, buffered, held, forecast(site.parameters.apw), room_for_paths(buffered.shapes, held.shapes)
 
 
 def never_active(site: Site, group: str) -> NDArray[np.bool_]:

@@ -21,6 +21,7 @@ from safetynets.sites.terrain import highest_within
 if TYPE_CHECKING:
     from safetynets.nets.kernels.legs import Forecast
     from safetynets.nets.kernels.msaw import Escape, Outlook, Surface
+    from safetynets.nets.kernels.shapes import Room
 
 TERRAIN = "terrain"
 
@@ -38,10 +39,11 @@ def msaw_conflicts(picture: Picture, reason: NDArray[np.int8], site: Site) -> Co
     return conflicts_of(Net.MSAW, "msaw", areas, verdicts, picture.altitude_ft)
 
 
-def asked(site: Site) -> tuple[Surface, Surface, Outlook, Forecast, Escape]:
+def asked(site: Site) -> tuple[Surface, Surface, Outlook, Forecast, Escape, Room]:
     """What the kernel judges a plot by."""
     from safetynets.nets.blocks import outlook_of
     from safetynets.nets.kernels.msaw import Escape
+    from safetynets.nets.shapes import room_for_paths
 
     parameters = site.parameters.msaw
     surface, bare_surface, _ = surfaces(site)
@@ -51,7 +53,8 @@ def asked(site: Site) -> tuple[Surface, Surface, Outlook, Forecast, Escape]:
         climb_tan=float(np.tan(np.radians(parameters.escape_climb_deg))),
         climb_s=parameters.escape_time_s,
     )
-    return surface, bare_surface, outlook_of(site), forecast(parameters), escape
+    room = room_for_paths(surface.shapes, bare_surface.shapes)
+    return surface, bare_surface, outlook_of(site), forecast(parameters), escape, room
 
 
 @lru_cache(maxsize=8)

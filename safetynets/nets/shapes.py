@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely import Polygon
 
-from safetynets.nets.kernels.shapes import Shapes
+from safetynets.nets.kernels.shapes import Room, Shapes
 from safetynets.sites.geometry import Area, Volume
 
 Circle = tuple[float, float, float]
@@ -42,6 +42,13 @@ def pack(areas: Sequence[Area | Circle]) -> Shapes:
         centre_m=centre,
         radius_m=radius,
     )
+
+
+def room_for_paths(*several: Shapes) -> Room:
+    """Room for what is found of a path inside any of these shapes."""
+    vertices = [np.diff(shapes.first_vertex[shapes.first_ring]).max(initial=0) for shapes in several]
+    meetings = 2 * int(max(vertices)) + 2
+    return Room(np.empty((meetings + 1, 2)), np.empty(meetings), np.empty(meetings, dtype=np.bool_))
 
 
 def rings(polygon: Polygon) -> list[np.ndarray]:

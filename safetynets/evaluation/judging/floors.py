@@ -25,6 +25,7 @@ from safetynets.nets.conflicts import Net
 from safetynets.nets.kernels.msaw import Escape, Surface
 from safetynets.nets.msaw import surfaces
 from safetynets.nets.picture import forecast, motion
+from safetynets.nets.shapes import room_for_paths
 from safetynets.sites.geometry import Site
 
 
@@ -64,6 +65,7 @@ class Floors:
             sets=below_floors.with_needs(sets, self.kept.needs.longest_s),
             floor_ft=np.hstack((minimum_ft, top_ft)),
             forecast=forecast(each[0]),
+            room=room_for_paths(self.surface.shapes),
         )
         alerts, count = below_floors.judge(self.kept, settings, self.surface, self.traffic.watch(sites, Net.MSAW))
         return [alerts[s, : count[s]] for s in range(len(sites))]
@@ -97,6 +99,7 @@ def look_at_floors(traffic: Traffic, site: Site) -> Floors:
             outlook,
             forecast(parameters),
             escape,
+            room_for_paths(surface.shapes, bare_surface.shapes),
             minimum_ft,
             top_ft,
             extremes,

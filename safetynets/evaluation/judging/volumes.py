@@ -16,6 +16,7 @@ from safetynets.nets.apw import group_volumes, is_allowed, packed_volumes
 from safetynets.nets.conflicts import Net
 from safetynets.nets.kernels.apw import Volumes
 from safetynets.nets.picture import forecast, motion
+from safetynets.nets.shapes import room_for_paths
 from safetynets.sites.geometry import Site
 
 WIDER = 1.02
@@ -56,7 +57,8 @@ class Near:
             # How wide and how long active the volumes are is a matter of the set.
             _, buffered, held = packed_volumes(site, self.group, self.traffic.start_s, self.traffic.now_s)
             looks = forecast(site.parameters.apw)
-            return kernel.judge(self.plots, self.first, self.allowed, buffered, held, looks, edges, watch, s)
+            room = room_for_paths(buffered.shapes, held.shapes)
+            return kernel.judge(self.plots, self.first, self.allowed, buffered, held, looks, room, edges, watch, s)
 
         return [one(s, site) for s, site in enumerate(sites)]
 
@@ -89,6 +91,7 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
             held,
             surely_held,
             forecast(parameters),
+            room_for_paths(buffered.shapes, held.shapes, surely_held.shapes),
         )
         plots.row[:] += portion.first_row
         return plots

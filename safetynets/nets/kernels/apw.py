@@ -10,22 +10,17 @@ from numpy.typing import NDArray
 
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import (
-    ALTITUDE_FT,
     ANY,
-    END_S,
-    RATE_FTPS,
     ROUNDING_FT,
-    START_S,
     STRAIGHT,
-    VX_MPS,
-    VY_MPS,
-    X_M,
-    Y_M,
     Forecast,
+    Path,
+    leg_of,
     predicted_paths,
 )
 from safetynets.nets.kernels.shapes import (
     EDGE_TOLERANCE_M,
+    Room,
     Shapes,
     box_missed,
     contains,
@@ -34,7 +29,7 @@ from safetynets.nets.kernels.shapes import (
     length,
     signed_distance_m,
 )
-from safetynets.nets.kernels.uncounted import counted, uncounted
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 from safetynets.nets.kernels.verdict import (
     ALLOWED_IN,
     INSIDE,
@@ -89,26 +84,28 @@ def _between(altitude_ft: float, rate_ftps: float, floor_ft: float, ceiling_ft: 
     return min(a, b), max(a, b)
 
 
-@counted
-def first_inside_s(legs: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float) -> float:
-    """First time (s) along the legs at which volume i is entered; inf for never."""
-    for k in range(len(legs)):
-        leg = legs[k]
-        low_s, high_s = _between(leg[ALTITUDE_FT], leg[RATE_FTPS], floor_ft, ceiling_ft)
-        duration_s = leg[END_S] - leg[START_S]
+@uncounted_apart
+def first_inside_s(
+    path: Path, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float, room: Room
+) -> float:
+    """First time (s) along the path at which volume i is entered; inf for never."""
+    intervals = room.intervals
+    for k in range(path.legs):
+        leg = leg_of(path, k)
+        low_s, high_s = _between(leg.altitude_ft, leg.rate_ftps, floor_ft, ceiling_ft)
+        duration_s = leg.end_s - leg.start_s
         if high_s < 0.0 or low_s > duration_s:
             continue
-        intervals = inside_intervals(volumes.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
         best_s = np.inf
-        for j in range(len(intervals)):
+        for j in range(inside_intervals(volumes.shapes, i, leg.x_m, leg.y_m, leg.vx_mps, leg.vy_mps, duration_s, room)):
             for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
-                active_from_s = volumes.active_s[p, 0] - time_s - leg[START_S]
-                active_to_s = volumes.active_s[p, 1] - time_s - leg[START_S]
+                active_from_s = volumes.active_s[p, 0] - time_s - leg.start_s
+                active_to_s = volumes.active_s[p, 1] - time_s - leg.start_s
                 from_s = max(intervals[j, 0], low_s, active_from_s)
                 if from_s <= min(intervals[j, 1], high_s) and from_s < active_to_s:
                     best_s = min(best_s, from_s)
         if best_s < np.inf:
-            return leg[START_S] + best_s
+            return leg.start_s + best_s
     return np.inf
 
 
@@ -170,6 +167,7 @@ def entry_s(
     i: int,
     qnh_pressure_altitude_ft: float,
     time_s: float,
+    room: Room,
 ) -> float:
     """First time (s) within the duration at which a plot enters volume i under the hypotheses; inf for never."""
     if volumes.first_period[i] == volumes.first_period[i + 1]:
@@ -177,10 +175,10 @@ def entry_s(
     floor_ft, ceiling_ft = vertical_limits_ft(volumes, i, qnh_pressure_altitude_ft)
     if out_of_reach(state, volumes, i, floor_ft, ceiling_ft, duration_s):
         return np.inf
-    return _entry_on_paths_s(state, forecast, duration_s, volumes, i, floor_ft, ceiling_ft, time_s)
+    return _entry_on_paths_s(state, forecast, duration_s, volumes, i, floor_ft, ceiling_ft, time_s, room)
 
 
-@counted
+@uncounted_apart
 def _entry_on_paths_s(
     state: Floats,
     forecast: Forecast,
@@ -190,13 +188,14 @@ def _entry_on_paths_s(
     floor_ft: float,
     ceiling_ft: float,
     time_s: float,
+    room: Room,
 ) -> float:
     """The same of a plot in reach of the volume."""
     straight, turning = predicted_paths(state, forecast, 0.0, duration_s)
-    t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s)
+    t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s, room)
     if forecast.hypotheses == STRAIGHT:
         return t
-    other_s = first_inside_s(turning, volumes, i, floor_ft, ceiling_ft, time_s)
+    other_s = first_inside_s(turning, volumes, i, floor_ft, ceiling_ft, time_s, room)
     return min(t, other_s) if forecast.hypotheses == ANY else max(t, other_s)
 
 
@@ -211,6 +210,7 @@ def judge_plot(
     held: Volumes,
     forecast: Forecast,
     settled_s: float,
+    room: Room,
 ) -> Verdict:
     """Judge one plot against the volumes of one group; `state` is what `predicted_paths` takes.
 
@@ -231,10 +231,10 @@ def judge_plot(
             hold_violation_s = violation_s = 0.0
         else:
             ahead_s = forecast.look_ahead_s
-            violation_s = entry_s(state, forecast, ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s)
+            violation_s = entry_s(state, forecast, ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s, room)
             hold_violation_s = violation_s
             if violation_s > settled_s:
-                held_s = entry_s(state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s)
+                held_s = entry_s(state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s, room)
                 hold_violation_s = min(violation_s, held_s)
         first_held_s = min(first_held_s, hold_violation_s)
         matters = settled_s < np.inf and distance_to_box_m(buffered.shapes, i, x, y) <= max(nearest_m, 0.0)
@@ -266,6 +266,7 @@ def judge(
     buffered: Volumes,
     held: Volumes,
     forecast: Forecast,
+    room: Room,
     verdicts: Verdicts,
 ) -> None:
     """Judge every plot that nothing keeps from it against the volumes of one group.
@@ -275,7 +276,7 @@ def judge(
     """
     bare, buffered, held, verdicts = borrowed(bare), borrowed(buffered), borrowed(held), borrowed(verdicts)
     time_s, motion, qnh_pressure_altitude_ft = borrowed(time_s), borrowed(motion), borrowed(qnh_pressure_altitude_ft)
-    passed_over = borrowed(passed_over)
+    passed_over, room = borrowed(passed_over), borrowed(room)
     for row in range(len(motion)):
         k = track[row]
         verdict = nothing(ALLOWED_IN if reason[row] == JUDGED else reason[row])
@@ -290,5 +291,6 @@ def judge(
                 held,
                 forecast,
                 UNSETTLED_S,
+                room,
             )
         write(verdicts, row, verdict)

@@ -7,13 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.kernels.uncounted import counted, uncounted
+from safetynets.nets.kernels.uncounted import uncounted, whole
 from safetynets.units import M_PER_FT
 
 Floats = NDArray[np.float64]
-
-START_S, END_S, X_M, Y_M, VX_MPS, VY_MPS, ALTITUDE_FT, RATE_FTPS = range(8)
-"""Columns of a leg: it is flown from START_S to END_S; the other six hold at START_S."""
 
 SLOWEST_TURN_RADPS = 1e-6
 """A slower turn is none: in one minute at 250 m/s it bends the path by half a metre."""
@@ -68,8 +65,42 @@ def vertical_plan(
     return rate, to_go_ft / abs(rate), last_level_ft
 
 
-@counted
-def path_legs(
+class Leg(NamedTuple):
+    """A straight leg, flown from `start_s` to `end_s`; the rest holds at its start."""
+
+    start_s: float
+    end_s: float
+    x_m: float
+    y_m: float
+    vx_mps: float
+    vy_mps: float
+    altitude_ft: float
+    rate_ftps: float
+
+
+class Path(NamedTuple):
+    """A path over `duration_s`, straight or in chords of a turn, at `level_ft` from `level_after_s` on.
+
+    It has one leg a chord, and one more where it levels off within one, the chord `levels_off_in` (-1 for none).
+    """
+
+    x_m: float
+    y_m: float
+    vx_mps: float
+    vy_mps: float
+    altitude_ft: float
+    rate_ftps: float
+    level_after_s: float
+    level_ft: float
+    turn_rate_radps: float
+    duration_s: float
+    chords: int
+    levels_off_in: int
+    legs: int
+
+
+@uncounted
+def path_of(
     x_m: float,
     y_m: float,
     vx_mps: float,
@@ -80,38 +111,55 @@ def path_legs(
     level_ft: float,
     turn_rate_radps: float,
     duration_s: float,
-) -> Floats:
-    """Legs of the path over `duration_s`: straight, or chords of the turn; at `level_ft` from `level_after_s` on."""
-    turns = abs(turn_rate_radps) > SLOWEST_TURN_RADPS
+) -> Path:
+    """The path from a state; its legs are those of `leg_of`."""
     chords = max(1, int(np.ceil(abs(turn_rate_radps) * duration_s / LARGEST_CHORD_RAD)))
-    legs = np.empty((chords + 1, 8))
-    count = 0
-    for k in range(chords):
-        start_s, end_s = duration_s * k / chords, duration_s * (k + 1) / chords
-        x0, y0, vx, vy = x_m, y_m, vx_mps, vy_mps
-        if turns and end_s > start_s:
-            x0, y0 = _on_turn(x_m, y_m, vx_mps, vy_mps, turn_rate_radps, start_s)
-            x1, y1 = _on_turn(x_m, y_m, vx_mps, vy_mps, turn_rate_radps, end_s)
-            vx, vy = (x1 - x0) / (end_s - start_s), (y1 - y0) / (end_s - start_s)
-        levels_off = start_s < level_after_s < end_s
-        _write(legs[count], start_s, level_after_s if levels_off else end_s, x0, y0, vx, vy)
-        legs[count, ALTITUDE_FT] = altitude_ft + rate_ftps * start_s if start_s < level_after_s else level_ft
-        legs[count, RATE_FTPS] = rate_ftps if start_s < level_after_s else 0.0
-        count += 1
-        if levels_off:
-            ahead_s = level_after_s - start_s
-            _write(legs[count], level_after_s, end_s, x0 + vx * ahead_s, y0 + vy * ahead_s, vx, vy)
-            legs[count, ALTITUDE_FT] = level_ft
-            legs[count, RATE_FTPS] = 0.0
-            count += 1
-    return legs[:count]
+    levels_off_in = -1
+    if 0.0 < level_after_s < duration_s:
+        # Rounding may put the moment into a neighbour of the chord it falls into, or between two.
+        near = int(level_after_s * chords / duration_s)
+        for k in range(max(0, near - 1), min(chords, near + 2)):
+            if duration_s * k / chords < level_after_s < duration_s * (k + 1) / chords:
+                levels_off_in = k
+    return Path(
+        x_m,
+        y_m,
+        vx_mps,
+        vy_mps,
+        altitude_ft,
+        rate_ftps,
+        level_after_s,
+        level_ft,
+        turn_rate_radps,
+        duration_s,
+        whole(chords),
+        whole(levels_off_in),
+        whole(chords + (levels_off_in >= 0)),
+    )
 
 
 @uncounted
-def _write(leg: Floats, start_s: float, end_s: float, x_m: float, y_m: float, vx_mps: float, vy_mps: float) -> None:
-    leg[START_S], leg[END_S] = start_s, end_s
-    leg[X_M], leg[Y_M] = x_m, y_m
-    leg[VX_MPS], leg[VY_MPS] = vx_mps, vy_mps
+def leg_of(path: Path, k: int) -> Leg:
+    """Leg k of a path."""
+    levelled = path.levels_off_in
+    chord = k - 1 if 0 <= levelled < k else k
+    start_s = path.duration_s * chord / path.chords
+    end_s = path.duration_s * (chord + 1) / path.chords
+    x0, y0, vx, vy = path.x_m, path.y_m, path.vx_mps, path.vy_mps
+    if abs(path.turn_rate_radps) > SLOWEST_TURN_RADPS and end_s > start_s:
+        x1, y1 = _on_turn(x0, y0, vx, vy, path.turn_rate_radps, end_s)
+        x0, y0 = _on_turn(x0, y0, vx, vy, path.turn_rate_radps, start_s)
+        vx, vy = (x1 - x0) / (end_s - start_s), (y1 - y0) / (end_s - start_s)
+    if levelled >= 0 and chord == levelled:
+        if k == chord:
+            end_s = path.level_after_s
+        else:
+            ahead_s = path.level_after_s - start_s
+            x0, y0, start_s = x0 + vx * ahead_s, y0 + vy * ahead_s, path.level_after_s
+    altitude_ft, rate_ftps = path.level_ft, 0.0
+    if start_s < path.level_after_s:
+        altitude_ft, rate_ftps = path.altitude_ft + path.rate_ftps * start_s, path.rate_ftps
+    return Leg(start_s, end_s, x0, y0, vx, vy, altitude_ft, rate_ftps)
 
 
 @uncounted
@@ -125,41 +173,37 @@ def _on_turn(
     return x_m + vx_mps * along + vy_mps * across, y_m + vy_mps * along - vx_mps * across
 
 
-@counted
-def predicted_paths(state: Floats, forecast: Forecast, lowered_ft: float, duration_s: float) -> tuple[Floats, Floats]:
-    """Legs of the straight and of the turning path of one plot, flown `lowered_ft` lower than it is.
+@uncounted
+def predicted_paths(state: Floats, forecast: Forecast, lowered_ft: float, duration_s: float) -> tuple[Path, Path]:
+    """The straight and the turning path of one plot, flown `lowered_ft` lower than it is.
 
     `state` is x, y, vx, vy, altitude (ft), rate (ft/s), cleared, selected, turn rate. Where only the straight path is
     asked for, it is given twice.
     """
-    x, y, vx, vy, altitude_ft, rate_ftps, cleared_ft, selected_ft, turn_radps = state
+    x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
     rate, level_after_s, level_ft = vertical_plan(
-        altitude_ft, rate_ftps, forecast.climb_credit, cleared_ft, selected_ft, forecast.level_off_tolerance_ft
+        altitude_ft, rate_ftps, forecast.climb_credit, state[6], state[7], forecast.level_off_tolerance_ft
     )
     lower_ft, lower_level_ft = altitude_ft - lowered_ft, level_ft - lowered_ft
-    straight = path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, 0.0, duration_s)
-    if forecast.hypotheses == STRAIGHT:
-        return straight, straight
-    return straight, path_legs(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, turn_radps, duration_s)
+    turn_radps = 0.0 if forecast.hypotheses == STRAIGHT else state[8]
+    straight = path_of(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, 0.0, duration_s)
+    return straight, path_of(x, y, vx, vy, lower_ft, rate, level_after_s, lower_level_ft, turn_radps, duration_s)
 
 
-@counted
-def climbing_escape(legs: Floats, climb_angle_tan: float, climb_s: float) -> Floats:
-    """The given legs, followed by a straight climb at the ground speed of the last one."""
-    escape = np.empty((len(legs) + 1, 8))
-    escape[:-1] = legs
-    last = legs[-1]
-    flown_s = last[END_S] - last[START_S]
-    climb = escape[-1]
-    _write(
-        climb,
-        last[END_S],
-        last[END_S] + climb_s,
-        last[X_M] + last[VX_MPS] * flown_s,
-        last[Y_M] + last[VY_MPS] * flown_s,
-        last[VX_MPS],
-        last[VY_MPS],
+@uncounted
+def climb_after(path: Path, climb_angle_tan: float, climb_s: float) -> Path:
+    """The straight climb at the ground speed of the last leg of a path that begins where the path ends."""
+    last = leg_of(path, path.legs - 1)
+    flown_s = last.end_s - last.start_s
+    return path_of(
+        last.x_m + last.vx_mps * flown_s,
+        last.y_m + last.vy_mps * flown_s,
+        last.vx_mps,
+        last.vy_mps,
+        last.altitude_ft + last.rate_ftps * flown_s,
+        np.hypot(last.vx_mps, last.vy_mps) / M_PER_FT * climb_angle_tan,
+        np.inf,
+        np.nan,
+        0.0,
+        climb_s,
     )
-    climb[ALTITUDE_FT] = last[ALTITUDE_FT] + last[RATE_FTPS] * flown_s
-    climb[RATE_FTPS] = np.hypot(last[VX_MPS], last[VY_MPS]) / M_PER_FT * climb_angle_tan
-    return escape

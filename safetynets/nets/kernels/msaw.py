@@ -11,25 +11,20 @@ from numpy.typing import NDArray
 from safetynets.nets.kernels.blocks import Lattice, entry_ahead
 from safetynets.nets.kernels.borrowed import borrowed
 from safetynets.nets.kernels.legs import (
-    ALTITUDE_FT,
     ANY,
-    END_S,
-    RATE_FTPS,
     ROUNDING_FT,
-    START_S,
     STRAIGHT,
-    VX_MPS,
-    VY_MPS,
-    X_M,
-    Y_M,
     Forecast,
-    climbing_escape,
+    Leg,
+    Path,
+    climb_after,
+    leg_of,
     predicted_paths,
     vertical_plan,
 )
-from safetynets.nets.kernels.shapes import Shapes, box_missed, contains, inside_intervals
-from safetynets.nets.kernels.terrain import Grid, cells_on_path, elevation_at_ft
-from safetynets.nets.kernels.uncounted import counted, uncounted, uncounted_apart
+from safetynets.nets.kernels.shapes import Room, Shapes, box_missed, contains, inside_intervals
+from safetynets.nets.kernels.terrain import DONE, Grid, elevation_at_ft, next_cell, walk_of
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 from safetynets.nets.kernels.verdict import (
     BELOW_FLOOR,
     JUDGED,
@@ -97,78 +92,76 @@ def first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: flo
     return max(from_s, at_floor_s) if at_floor_s < to_s else np.inf
 
 
-@counted
-def first_below(legs: Floats, surface: Surface) -> tuple[float, int, float, bool]:
-    """Follow the legs until they are below the floor.
+@uncounted_apart
+def first_below(path: Path, surface: Surface, room: Room) -> tuple[float, int, float, bool]:
+    """Follow the path until it is below the floor.
 
     Returns the time (s) of the first violation (inf for none), its area (-1), its floor (ft, NaN), and whether part of
     the path up to there lies outside the coverage.
     """
     leaves_coverage = False
-    shapes = surface.shapes
-    for k in range(len(legs)):
-        leg = legs[k]
-        duration_s = leg[END_S] - leg[START_S]
+    shapes, intervals = surface.shapes, room.intervals
+    for k in range(path.legs):
+        leg = leg_of(path, k)
+        duration_s = leg.end_s - leg.start_s
         first_s, area, floor_ft = np.inf, -1, np.nan
-        end_x, end_y = leg[X_M] + leg[VX_MPS] * duration_s, leg[Y_M] + leg[VY_MPS] * duration_s
-        lowest_ft = leg[ALTITUDE_FT] + min(0.0, leg[RATE_FTPS]) * duration_s - ROUNDING_FT
+        end_x, end_y = leg.x_m + leg.vx_mps * duration_s, leg.y_m + leg.vy_mps * duration_s
+        lowest_ft = leg.altitude_ft + min(0.0, leg.rate_ftps) * duration_s - ROUNDING_FT
         for i in range(len(surface.floor_ft)):
-            if lowest_ft >= surface.floor_ft[i] or box_missed(shapes, i, leg[X_M], leg[Y_M], end_x, end_y):
+            if lowest_ft >= surface.floor_ft[i] or box_missed(shapes, i, leg.x_m, leg.y_m, end_x, end_y):
                 continue
-            intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
-            for j in range(len(intervals)):
-                t = first_below_s(
-                    leg[ALTITUDE_FT], leg[RATE_FTPS], intervals[j, 0], intervals[j, 1], surface.floor_ft[i]
-                )
+            spans = inside_intervals(shapes, i, leg.x_m, leg.y_m, leg.vx_mps, leg.vy_mps, duration_s, room)
+            for j in range(spans):
+                t = first_below_s(leg.altitude_ft, leg.rate_ftps, intervals[j, 0], intervals[j, 1], surface.floor_ft[i])
                 if t < first_s or (t == first_s and t < np.inf and surface.floor_ft[i] > floor_ft):
                     first_s, area, floor_ft = t, i, surface.floor_ft[i]
-        cells = cells_on_path(surface.grid, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
-        for j in range(len(cells)):
-            from_s, to_s, elevation_ft = cells[j, 0], cells[j, 1], cells[j, 2]
+        walk = walk_of(surface.grid, leg.x_m, leg.y_m, leg.vx_mps, leg.vy_mps, duration_s)
+        while walk.tells != DONE:
+            walk, from_s, to_s, elevation_ft = next_cell(surface.grid, walk)
             if from_s > first_s:
                 break
             if np.isnan(elevation_ft):
-                leaves_coverage = leaves_coverage or uncovered_from_s(surface, leg, from_s, to_s) < np.inf
+                leaves_coverage = leaves_coverage or uncovered_from_s(surface, leg, from_s, to_s, room) < np.inf
                 continue
             cell_floor_ft = elevation_ft + surface.terrain_clearance_ft
-            t = first_below_s(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, to_s, cell_floor_ft)
+            t = first_below_s(leg.altitude_ft, leg.rate_ftps, from_s, to_s, cell_floor_ft)
             if t < first_s or (t == first_s and t < np.inf and cell_floor_ft > floor_ft):
                 first_s, area, floor_ft = t, len(surface.floor_ft), cell_floor_ft
         if first_s < np.inf:
-            return leg[START_S] + first_s, area, floor_ft, leaves_coverage
+            return leg.start_s + first_s, area, floor_ft, leaves_coverage
     return np.inf, -1, np.nan, leaves_coverage
 
 
-@counted
-def uncovered_from_s(surface: Surface, leg: Floats, from_s: float, to_s: float) -> float:
+@uncounted_apart
+def uncovered_from_s(surface: Surface, leg: Leg, from_s: float, to_s: float, room: Room) -> float:
     """From when on the leg is in no polygon, within a span of it without terrain data; inf for never.
 
     A span of no duration is a corner: the cells before and after it cover the moment. Neighbouring polygons may
     meet a rounding error apart, which is no gap.
     """
-    duration_s = leg[END_S] - leg[START_S]
+    duration_s, intervals = leg.end_s - leg.start_s, room.intervals
     covered_to_s = from_s
     moved = True
     while moved and covered_to_s < to_s:
         moved = False
         for i in range(surface.polygon_count):
-            intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], duration_s)
-            for j in range(len(intervals)):
+            spans = inside_intervals(surface.shapes, i, leg.x_m, leg.y_m, leg.vx_mps, leg.vy_mps, duration_s, room)
+            for j in range(spans):
                 if intervals[j, 0] <= covered_to_s + GAP_ROUNDING_S and covered_to_s < intervals[j, 1]:
                     covered_to_s = intervals[j, 1]
                     moved = True
     return covered_to_s if covered_to_s + GAP_ROUNDING_S < to_s else np.inf
 
 
-@counted
+@uncounted_apart
 def earliest_below(
-    straight: Floats, turning: Floats, surface: Surface, hypotheses: int
+    straight: Path, turning: Path, surface: Surface, hypotheses: int, room: Room
 ) -> tuple[float, int, float, bool]:
     """First violation under the hypotheses: time (s), area, floor (ft), and if undecided."""
-    t, area, floor_ft, leaves = first_below(straight, surface)
+    t, area, floor_ft, leaves = first_below(straight, surface, room)
     if hypotheses == STRAIGHT:
         return t, area, floor_ft, leaves and t == np.inf
-    other_s, other_area, other_floor_ft, other_leaves = first_below(turning, surface)
+    other_s, other_area, other_floor_ft, other_leaves = first_below(turning, surface, room)
     if hypotheses == ANY:
         undecided = (leaves or other_leaves) and t == np.inf and other_s == np.inf
         takes_other = other_s < t
@@ -228,7 +221,18 @@ class Escape(NamedTuple):
     climb_s: float
 
 
-@counted
+@uncounted
+def escape_fails(state: Floats, forecast: Forecast, escape: Escape, bare_surface: Surface, room: Room) -> bool:
+    """Whether the escape, flown straight on and then climbing, meets terrain or an obstacle, or leaves the coverage."""
+    delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
+    for path in (delay, climb_after(delay, escape.climb_tan, escape.climb_s)):
+        contact_s, _, _, leaves_coverage = first_below(path, bare_surface, room)
+        if contact_s < np.inf or leaves_coverage:
+            return True
+    return False
+
+
+@uncounted_apart
 def judge_plot(
     state: Floats,
     surface: Surface,
@@ -237,6 +241,7 @@ def judge_plot(
     forecast: Forecast,
     escape: Escape,
     settled_s: float,
+    room: Room,
 ) -> Verdict:
     """Judge one plot; `state` is what `predicted_paths` takes.
 
@@ -252,7 +257,9 @@ def judge_plot(
     violation_s = hold_violation_s = np.inf
     if not is_far_above(state, outlook, forecast, hold_s):
         straight, turning = predicted_paths(state, forecast, 0.0, forecast.look_ahead_s)
-        violation_s, violated, violated_ft, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
+        violation_s, violated, violated_ft, undecided = earliest_below(
+            straight, turning, surface, forecast.hypotheses, room
+        )
         if state[4] < floor_ft:
             violation_s, violated, violated_ft, undecided = 0.0, area, floor_ft, False
         if undecided:
@@ -261,14 +268,11 @@ def judge_plot(
             area, minimum_ft, kind = violated, violated_ft, BELOW_FLOOR
             severe = violation_s == 0.0
             if escape.asked_for:
-                delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
-                path = climbing_escape(delay, escape.climb_tan, escape.climb_s)
-                contact_s, _, _, leaves_coverage = first_below(path, bare_surface)
-                severe = contact_s < np.inf or leaves_coverage
+                severe = escape_fails(state, forecast, escape, bare_surface, room)
         hold_violation_s = violation_s
         if violation_s > settled_s:
             straight, turning = predicted_paths(state, forecast, forecast.hysteresis_ft, hold_s)
-            held_s, _, _, _ = earliest_below(straight, turning, surface, forecast.hypotheses)
+            held_s, _, _, _ = earliest_below(straight, turning, surface, forecast.hypotheses, room)
             hold_violation_s = min(violation_s, held_s)
     return verdict_of(
         reason, margin_ft, np.nan, violation_s, hold_violation_s, kind, area, minimum_ft, np.nan, np.nan, severe
@@ -284,13 +288,14 @@ def judge(
     outlook: Outlook,
     forecast: Forecast,
     escape: Escape,
+    room: Room,
     verdicts: Verdicts,
 ) -> None:
     """Judge every plot that nothing keeps from it; a row of `motion` is the state that `predicted_paths` takes."""
     motion, surface, bare_surface = borrowed(motion), borrowed(surface), borrowed(bare_surface)
-    outlook, verdicts = borrowed(outlook), borrowed(verdicts)
+    outlook, room, verdicts = borrowed(outlook), borrowed(room), borrowed(verdicts)
     for row in range(len(motion)):
         verdict = nothing(reason[row])
         if reason[row] == JUDGED:
-            verdict = judge_plot(motion[row], surface, bare_surface, outlook, forecast, escape, UNSETTLED_S)
+            verdict = judge_plot(motion[row], surface, bare_surface, outlook, forecast, escape, UNSETTLED_S, room)
         write(verdicts, row, verdict)

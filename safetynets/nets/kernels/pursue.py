@@ -36,6 +36,7 @@ from safetynets.nets.kernels.picture import (
     selected_level_ft,
     turn_rate_radps,
 )
+from safetynets.nets.kernels.shapes import Room
 from safetynets.nets.kernels.stretches import Fresh, stretch_to
 from safetynets.nets.kernels.traffic import Traffic
 from safetynets.nets.kernels.uncounted import uncounted, whole
@@ -154,6 +155,7 @@ def follow_msaw(
     outlook: msaw.Outlook,
     forecast: Forecast,
     escape: msaw.Escape,
+    room: Room,
     rules: Rules,
     state: Floats,
     told: Told,
@@ -161,7 +163,7 @@ def follow_msaw(
     """Write what happens to the MSAW alerts of tracks with these possible hits; returns the events, or `FULL`."""
     traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
     surface, bare_surface, outlook = borrowed(surface), borrowed(bare_surface), borrowed(outlook)
-    start, received = traffic.start, traffic.received
+    start, received, room = traffic.start, traffic.received, borrowed(room)
     state, count, t, done = borrowed(state), whole(0), whole(0), whole(-1)
     for i in possible:
         if i <= done:
@@ -177,7 +179,7 @@ def follow_msaw(
             if reason == JUDGED:
                 _put_state(state, i, start[t], levels, traffic, believed)
                 verdict = msaw.judge_plot(
-                    state, surface, bare_surface, outlook, forecast, escape, _settled_s(one, rules)
+                    state, surface, bare_surface, outlook, forecast, escape, _settled_s(one, rules), room
                 )
             one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
             done, i = i, i + 1
@@ -201,6 +203,7 @@ def follow_apw(
     buffered: apw.Volumes,
     held: apw.Volumes,
     forecast: Forecast,
+    room: Room,
     rules: Rules,
     state: Floats,
     told: Told,
@@ -212,7 +215,7 @@ def follow_apw(
     """
     traffic, eligibility, told = borrowed(traffic), borrowed(eligibility), borrowed(told)
     bare, buffered, held, passed_over = borrowed(bare), borrowed(buffered), borrowed(held), borrowed(passed_over)
-    start, received = traffic.start, traffic.received
+    start, received, room = traffic.start, traffic.received, borrowed(room)
     state, box_m, count, t, done = borrowed(state), borrowed(box_m), whole(0), whole(0), whole(-1)
     for p in range(len(possible)):
         i, f = possible[p], flight[p]
@@ -239,6 +242,7 @@ def follow_apw(
                     held,
                     forecast,
                     _settled_s(one, rules),
+                    room,
                 )
             one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
             done, i = i, i + 1

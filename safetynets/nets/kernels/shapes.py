@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.nets.kernels.ordering import insert
-from safetynets.nets.kernels.uncounted import counted, uncounted, uncounted_apart
+from safetynets.nets.kernels.uncounted import uncounted, uncounted_apart
 
 Floats = NDArray[np.float64]
 
@@ -142,35 +142,38 @@ def box_missed(shapes: Shapes, i: int, x0: float, y0: float, x1: float, y1: floa
     )
 
 
-@counted
-def _one_interval(from_s: float, to_s: float) -> Floats:
-    interval = np.empty((1, 2))
-    interval[0, 0], interval[0, 1] = from_s, to_s
-    return interval
+class Room(NamedTuple):
+    """Where `inside_intervals` writes what it finds, for shapes of up to so many vertices."""
+
+    intervals: Floats
+    times: Floats
+    touches: NDArray[np.bool_]
 
 
-@counted
-def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float) -> Floats:
-    """Times (s) at which a straight path is inside closed shape i: rows of (from, to), ascending.
+@uncounted_apart
+def inside_intervals(
+    shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float, room: Room
+) -> int:
+    """Write the times (s) at which a straight path is inside closed shape i, and return how many spans there are.
 
-    A mere touch is a row whose two times are equal.
+    They are the first rows of `room.intervals`: (from, to), ascending. A mere touch is a row whose two times are equal.
     """
     if box_missed(shapes, i, x, y, x + vx * duration_s, y + vy * duration_s):
-        return np.empty((0, 2))
+        return 0
+    intervals, times, touches = room.intervals, room.times, room.touches
     if length(vx, vy) * duration_s <= EDGE_TOLERANCE_M:
         # It stays where it is; dividing by the square of so small a speed would underflow.
         if contains(shapes, i, x, y):
-            return _one_interval(0.0, duration_s)
-        return np.empty((0, 2))
+            intervals[0, 0], intervals[0, 1] = 0.0, duration_s
+            return 1
+        return 0
     if shapes.radius_m[i] >= 0.0:
-        return _inside_circle(
-            x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1], vx, vy, shapes.radius_m[i], duration_s
-        )
-    times, touches = _meetings(shapes, i, x, y, vx, vy, duration_s)
-    intervals = np.empty((len(times) + 1, 2))
+        dx, dy = x - shapes.centre_m[i, 0], y - shapes.centre_m[i, 1]
+        return _inside_circle(dx, dy, vx, vy, shapes.radius_m[i], duration_s, intervals)
+    met = _meetings(shapes, i, x, y, vx, vy, duration_s, times, touches)
     count = 0
     open_until = -1.0
-    for k in range(len(times)):
+    for k in range(met):
         if k > 0 and times[k] > times[k - 1]:
             middle_s = 0.5 * (times[k - 1] + times[k])
             if contains(shapes, i, x + vx * middle_s, y + vy * middle_s):
@@ -184,19 +187,23 @@ def inside_intervals(shapes: Shapes, i: int, x: float, y: float, vx: float, vy: 
             intervals[count, 1] = times[k]
             count += 1
             open_until = times[k]
-    return intervals[:count]
+    return count
 
 
-@counted
+@uncounted
 def _meetings(
-    shapes: Shapes, i: int, x: float, y: float, vx: float, vy: float, duration_s: float
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Ascending times at which the path meets an edge, with its two ends; which of them are on an edge."""
-    first = shapes.first_vertex[shapes.first_ring[i]]
-    last = shapes.first_vertex[shapes.first_ring[i + 1]]
-    times = np.empty(2 * (last - first) + 2)
-    touches = np.zeros(2 * (last - first) + 2, dtype=np.bool_)
-    times[0], times[1] = 0.0, duration_s
+    shapes: Shapes,
+    i: int,
+    x: float,
+    y: float,
+    vx: float,
+    vy: float,
+    duration_s: float,
+    times: Floats,
+    touches: NDArray[np.bool_],
+) -> int:
+    """Write the ascending times at which the path meets an edge, with its two ends, and which are on an edge."""
+    times[0], times[1], touches[0], touches[1] = 0.0, duration_s, False, False
     count = 2
     speed = length(vx, vy)
     near_side = EDGE_TOLERANCE_M * speed
@@ -223,18 +230,21 @@ def _meetings(
                     slack_s = EDGE_TOLERANCE_M / speed
                     if -slack_s <= t <= duration_s + slack_s:
                         count = insert(times, touches, count, min(duration_s, max(0.0, t)), True)
-    return times[:count], touches[:count]
+    return count
 
 
-@counted
-def _inside_circle(dx: float, dy: float, vx: float, vy: float, radius_m: float, duration_s: float) -> Floats:
+@uncounted
+def _inside_circle(
+    dx: float, dy: float, vx: float, vy: float, radius_m: float, duration_s: float, intervals: Floats
+) -> int:
     speed2 = vx * vx + vy * vy
     nearest_s = -(dx * vx + dy * vy) / speed2
     across_m = (dx * vy - dy * vx) / np.sqrt(speed2)
     if abs(across_m) > radius_m:
-        return np.empty((0, 2))
+        return 0
     half_s = np.sqrt((radius_m - abs(across_m)) * (radius_m + abs(across_m)) / speed2)
     start_s, end_s = max(0.0, nearest_s - half_s), min(duration_s, nearest_s + half_s)
     if start_s > end_s:
-        return np.empty((0, 2))
-    return _one_interval(start_s, end_s)
+        return 0
+    intervals[0, 0], intervals[0, 1] = start_s, end_s
+    return 1

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.kernels.uncounted import counted, uncounted
+from safetynets.nets.kernels.uncounted import uncounted, whole
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +42,12 @@ def _higher(a_ft: float, b_ft: float) -> float:
 @uncounted
 def elevation_at_ft(grid: Grid, x_m: float, y_m: float) -> float:
     """Highest elevation of the closed cells that hold the point; NaN where none of them has data."""
-    u, v = (x_m - grid.x0_m) / grid.cell_m, (y_m - grid.y0_m) / grid.cell_m
+    return _highest_at(grid, (x_m - grid.x0_m) / grid.cell_m, (y_m - grid.y0_m) / grid.cell_m)
+
+
+@uncounted
+def _highest_at(grid: Grid, u: float, v: float) -> float:
+    """The same of a point in cells."""
     column, row = int(np.floor(u)), int(np.floor(v))
     highest = _cell_elevation_ft(grid, row, column)
     if u == column:
@@ -54,31 +59,67 @@ def elevation_at_ft(grid: Grid, x_m: float, y_m: float) -> float:
     return highest
 
 
-@counted
-def cells_on_path(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: float, duration_s: float) -> Floats:
-    """Rows of (from_s, to_s, elevation_ft) for the cells that a straight path meets, in the order it meets them.
+BEGINNING, INSIDE, ASIDE, UPWARDS, DONE = range(5)
+"""What a walk tells next: the cells that hold the beginning, the cell it is in, or one of the two beside a corner."""
 
-    The rows leave no time out. A path along an edge belongs to the cells on both sides, of which the higher is
-    given. The first row, of no duration, is the highest cell that holds the beginning, which may be on an edge that
-    the path leaves; where it crosses a corner, the two cells beside it are rows of no duration.
-    """
+
+class Walk(NamedTuple):
+    """A walk over the cells under a straight path, and where it is: from when to when in which cell."""
+
+    u0: float
+    v0: float
+    du: float
+    dv: float
+    duration_s: float
+    beside_column: bool
+    beside_row: bool
+    column: int
+    row: int
+    entered_s: float
+    left_s: float
+    tells: int
+
+
+@uncounted
+def walk_of(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: float, duration_s: float) -> Walk:
+    """The walk along a straight path, of which `next_cell` tells the cells until it is `DONE`."""
     u0, v0 = (x_m - grid.x0_m) / grid.cell_m, (y_m - grid.y0_m) / grid.cell_m
     du, dv = vx_mps / grid.cell_m, vy_mps / grid.cell_m
-    steps = int(abs(du) * duration_s) + int(abs(dv) * duration_s) + 4
-    cells = np.empty((3 * steps, 3))
-    count = _write(cells, 0, 0.0, 0.0, elevation_at_ft(grid, x_m, y_m))
     column, row = int(np.floor(u0)), int(np.floor(v0))
+    beside_column, beside_row = du == 0.0 and u0 == column, dv == 0.0 and v0 == row
     if du < 0.0 and u0 == column:
         column -= 1
     if dv < 0.0 and v0 == row:
         row -= 1
-    beside_column = du == 0.0 and u0 == column
-    beside_row = dv == 0.0 and v0 == row
-    entered_s = 0.0
-    while True:
-        across_s = _crossing_s(u0, du, column)
-        up_s = _crossing_s(v0, dv, row)
+    return Walk(
+        u0, v0, du, dv, duration_s, beside_column, beside_row, whole(column), whole(row), 0.0, 0.0, whole(BEGINNING)
+    )
+
+
+@uncounted
+def next_cell(grid: Grid, walk: Walk) -> tuple[Walk, float, float, float]:
+    """The walk after one more cell, and from when to when the path is over it (s), and its elevation (ft).
+
+    The cells come in the order that the path meets them, and leave no time out. A path along an edge belongs to the
+    cells on both sides, of which the higher is given. The first, of no duration, is the highest cell that holds the
+    beginning, which may be on an edge that the path leaves; where it crosses a corner, the two cells beside it are of
+    no duration.
+    """
+    u0, v0, du, dv, duration_s, beside_column, beside_row, column, row, entered_s, left_s, tells = walk
+    sideways = 1 if du > 0.0 else -1
+    upwards = 1 if dv > 0.0 else -1
+    from_s = to_s = left_s
+    if tells == BEGINNING:
+        highest, tells = _highest_at(grid, u0, v0), INSIDE
+    elif tells == ASIDE:
+        highest, tells = _cell_elevation_ft(grid, row, column + sideways), UPWARDS
+    elif tells == UPWARDS:
+        highest, tells = _cell_elevation_ft(grid, row + upwards, column), INSIDE
+        column, row, entered_s = column + sideways, row + upwards, left_s
+    else:
+        across_s, up_s = _crossing_s(u0, du, column), _crossing_s(v0, dv, row)
         left_s = min(across_s, up_s, duration_s)
+        from_s, to_s = entered_s, left_s
         highest = _cell_elevation_ft(grid, row, column)
         if beside_column:
             highest = _higher(highest, _cell_elevation_ft(grid, row, column - 1))
@@ -86,26 +127,29 @@ def cells_on_path(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: flo
             highest = _higher(highest, _cell_elevation_ft(grid, row - 1, column))
         if beside_column and beside_row:
             highest = _higher(highest, _cell_elevation_ft(grid, row - 1, column - 1))
-        count = _write(cells, count, entered_s, left_s, highest)
         if min(across_s, up_s) > duration_s:
-            return cells[:count]
-        sideways = 1 if du > 0.0 else -1
-        upwards = 1 if dv > 0.0 else -1
-        if across_s == up_s:
-            count = _write(cells, count, left_s, left_s, _cell_elevation_ft(grid, row, column + sideways))
-            count = _write(cells, count, left_s, left_s, _cell_elevation_ft(grid, row + upwards, column))
-        if across_s <= up_s:
-            column += sideways
-        if up_s <= across_s:
-            row += upwards
-        entered_s = left_s
-
-
-@uncounted
-def _write(cells: Floats, at: int, from_s: float, to_s: float, elevation_ft: float) -> int:
-    """Write a row and return the number of the next."""
-    cells[at, 0], cells[at, 1], cells[at, 2] = from_s, to_s, elevation_ft
-    return at + 1
+            tells = DONE
+        elif across_s == up_s:
+            tells = ASIDE
+        elif across_s < up_s:
+            column, entered_s = column + sideways, left_s
+        else:
+            row, entered_s = row + upwards, left_s
+    after = Walk(
+        u0,
+        v0,
+        du,
+        dv,
+        duration_s,
+        beside_column,
+        beside_row,
+        whole(column),
+        whole(row),
+        entered_s,
+        left_s,
+        whole(tells),
+    )
+    return after, from_s, to_s, highest
 
 
 @uncounted

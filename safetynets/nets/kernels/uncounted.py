@@ -16,8 +16,8 @@ INNER = {"cache": True, "no_cfunc_wrapper": True}
 def uncounted(function: Function) -> Function:
     """Compile a function in line with those that call it, without counting references to the arrays it is given.
 
-    Counting them takes more time than judging. A function that makes an array cannot be compiled so, but call one
-    that is `counted`; one that returns an array it was given must only be called by others like it.
+    Counting them takes more time than judging. A function that makes an array cannot be compiled so: it is given room
+    to write in. One that returns an array it was given must only be called by others like it.
     """
     compiled: Function = njit(**INNER, forceinline=True, _nrt=False)(function)  # type: ignore[call-overload]
     return compiled
@@ -26,15 +26,6 @@ def uncounted(function: Function) -> Function:
 def uncounted_apart(function: Function) -> Function:
     """The same by itself: compiled once, for what takes longer than to be called."""
     compiled: Function = njit(**INNER, _nrt=False)(function)  # type: ignore[call-overload]
-    return compiled
-
-
-def counted(function: Function) -> Function:
-    """Compile a function that makes arrays; one that returns them must only be called by others like it.
-
-    Numba would otherwise compile it as it does the one that calls it first.
-    """
-    compiled: Function = njit(**INNER, _nrt=True)(function)  # type: ignore[call-overload]
     return compiled
 
 

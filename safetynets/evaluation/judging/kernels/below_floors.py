@@ -38,6 +38,7 @@ from safetynets.evaluation.judging.kernels.follow import (
 )
 from safetynets.nets.kernels.legs import ROUNDING_FT, Forecast, predicted_paths
 from safetynets.nets.kernels.msaw import Surface, earliest_below, first_below_s
+from safetynets.nets.kernels.shapes import Room
 from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
@@ -79,6 +80,7 @@ class Settings(NamedTuple):
     sets: NDArray[np.void]
     floor_ft: Floats
     forecast: Forecast
+    room: Room
 
 
 def with_needs(sets: NDArray[np.void], longest_s: float) -> NDArray[np.void]:
@@ -289,11 +291,11 @@ def _follow_turn(kept: Kept, q: int, settings: Settings, s: int, wide_surface: S
     straight, turning = predicted_paths(
         state, forecast, of_set.hysteresis_ft, of_set.look_ahead_s + of_set.hysteresis_s
     )
-    hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
+    hold_violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses, settings.room)
     if hold_violation_s == np.inf and not undecided:
         return np.inf, np.inf, False
     straight, turning = predicted_paths(state, forecast, 0.0, of_set.look_ahead_s)
-    violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses)
+    violation_s, _, _, undecided = earliest_below(straight, turning, surface, forecast.hypotheses, settings.room)
     if _is_below(kept.plots.path, q, of_set.terrain_clearance_ft, of_set.below_minimum_ft):
         violation_s, undecided = 0.0, False
     return violation_s, hold_violation_s, undecided

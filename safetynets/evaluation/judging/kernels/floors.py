@@ -10,21 +10,12 @@ from numpy.typing import NDArray
 
 from safetynets.evaluation.judging.kernels.follow import Edges
 from safetynets.nets.kernels.legs import (
-    ALTITUDE_FT,
-    END_S,
-    RATE_FTPS,
     ROUNDING_FT,
     SLOWEST_TURN_RADPS,
-    START_S,
     STRAIGHT,
-    VX_MPS,
-    VY_MPS,
-    X_M,
-    Y_M,
     Forecast,
-    climbing_escape,
-    path_legs,
-    predicted_paths,
+    leg_of,
+    path_of,
     vertical_plan,
 )
 from safetynets.nets.kernels.msaw import (
@@ -32,13 +23,13 @@ from safetynets.nets.kernels.msaw import (
     Escape,
     Outlook,
     Surface,
-    first_below,
+    escape_fails,
     floor_at,
     is_far_above,
     uncovered_from_s,
 )
-from safetynets.nets.kernels.shapes import EDGE_TOLERANCE_M, contains, inside_intervals
-from safetynets.nets.kernels.terrain import cells_on_path, elevation_at_ft
+from safetynets.nets.kernels.shapes import EDGE_TOLERANCE_M, Room, contains, inside_intervals
+from safetynets.nets.kernels.terrain import DONE, elevation_at_ft, next_cell, walk_of
 
 Floats = NDArray[np.float64]
 
@@ -162,6 +153,7 @@ def gather(
     outlook: Outlook,
     forecast: Forecast,
     escape: Escape,
+    room_for_paths: Room,
     minimum_ft: Floats,
     top_ft: Floats,
     extremes: Extremes,
@@ -171,14 +163,14 @@ def gather(
     `minimum_ft` are the polygons' minimum altitudes, `top_ft` the obstacles' tops. Dropped is what no setting within
     the extremes can notice (docs/judging.md).
     """
-    duration_s = forecast.look_ahead_s + forecast.hysteresis_s
+    duration_s, intervals = forecast.look_ahead_s + forecast.hysteresis_s, room_for_paths.intervals
     reach_ft = extremes.highest_clearance_ft + forecast.hysteresis_ft + ROUNDING_FT
     room = max(64, len(motion) // 16)
     row_ = np.empty(room, np.int64)
     numbers = np.empty((room, 6))
     need, need_here = np.empty((room, 2 * KNOTS), np.float32), np.empty(2 * KNOTS)
     edge_row, edge = np.empty(room, np.int64), np.empty((room, 2))
-    escape_fails = np.empty(room, np.bool_)
+    fails = np.empty(room, np.bool_)
     turning = np.empty(room, np.int32)
     first_cell, first_area = np.zeros(room + 1, np.int64), np.zeros(room + 1, np.int64)
     cell, cell_need, area = np.empty((4 * room, 4)), np.empty(4 * room, np.float32), np.empty((room, 5))
@@ -195,7 +187,7 @@ def gather(
         rate, level_after_s, level_ft = vertical_plan(
             altitude_ft, rate_ftps, forecast.climb_credit, cleared_ft, selected_ft, forecast.level_off_tolerance_ft
         )
-        legs = path_legs(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, duration_s)
+        path = path_of(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, duration_s)
         here_ground_ft, here_minimum_ft = -np.inf, -np.inf
         for i in range(len(surface.floor_ft)):
             if contains(surface.shapes, i, x, y):
@@ -212,23 +204,25 @@ def gather(
         first_kept_cell, first_kept_area = cells, areas
         settled = follows_turn
         lowest_need_ft = np.inf
-        for k in range(0 if follows_turn else len(legs)):
-            leg = legs[k]
-            leg_s = leg[END_S] - leg[START_S]
-            speed_mps = np.hypot(leg[VX_MPS], leg[VY_MPS])
+        for k in range(0 if follows_turn else path.legs):
+            leg = leg_of(path, k)
+            leg_s = leg.end_s - leg.start_s
+            speed_mps = np.hypot(leg.vx_mps, leg.vy_mps)
             for i in range(len(surface.floor_ft)):
-                intervals = inside_intervals(surface.shapes, i, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], leg_s)
-                for j in range(len(intervals)):
-                    low_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], intervals[j, 0], intervals[j, 1])
+                spans = inside_intervals(
+                    surface.shapes, i, leg.x_m, leg.y_m, leg.vx_mps, leg.vy_mps, leg_s, room_for_paths
+                )
+                for j in range(spans):
+                    low_ft = _lowest_ft(leg.altitude_ft, leg.rate_ftps, intervals[j, 0], intervals[j, 1])
                     if low_ft - forecast.hysteresis_ft >= surface.floor_ft[i] + ROUNDING_FT:
                         continue
                     is_circle = surface.shapes.radius_m[i] >= 0.0
                     slack_s = 0.0 if is_circle or speed_mps == 0.0 else EDGE_TOLERANCE_M / speed_mps
                     for knot in range(KNOTS):
-                        end_s = (knot + 1) * part_s - leg[START_S] + slack_s + SLACK_S
+                        end_s = (knot + 1) * part_s - leg.start_s + slack_s + SLACK_S
                         if intervals[j, 0] <= end_s:
                             low_ft = _lowest_ft(
-                                leg[ALTITUDE_FT], leg[RATE_FTPS], intervals[j, 0], min(intervals[j, 1], end_s)
+                                leg.altitude_ft, leg.rate_ftps, intervals[j, 0], min(intervals[j, 1], end_s)
                             )
                             if i < surface.polygon_count:
                                 need_here[KNOTS + knot] = max(need_here[KNOTS + knot], minimum_ft[i] - low_ft)
@@ -240,24 +234,23 @@ def gather(
                     areas += 1
             if settled:
                 continue
-            on_path = cells_on_path(surface.grid, leg[X_M], leg[Y_M], leg[VX_MPS], leg[VY_MPS], leg_s)
-            previous = -1
-            for j in range(len(on_path)):
-                from_s, to_s, elevation_ft = on_path[j]
+            walk, previous = walk_of(surface.grid, leg.x_m, leg.y_m, leg.vx_mps, leg.vy_mps, leg_s), -1
+            while walk.tells != DONE:
+                walk, from_s, to_s, elevation_ft = next_cell(surface.grid, walk)
                 if np.isnan(elevation_ft):
                     if left_leg < 0:
-                        uncovered_s = uncovered_from_s(surface, leg, from_s, to_s)
+                        uncovered_s = uncovered_from_s(surface, leg, from_s, to_s, room_for_paths)
                         if uncovered_s < np.inf:
                             left_leg, left_s = k, uncovered_s
                     continue
                 if previous >= 0 and cell[previous, ELEVATION] == elevation_ft and cell[previous, TO] == from_s:
                     cell[previous, TO] = to_s
-                    low_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], cell[previous, FROM], to_s)
+                    low_ft = _lowest_ft(leg.altitude_ft, leg.rate_ftps, cell[previous, FROM], to_s)
                     need_ft = low_ft - elevation_ft
                     cell_need[previous] = need_ft - SLACK_FT
                 else:
                     previous = -1
-                    need_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, to_s) - elevation_ft
+                    need_ft = _lowest_ft(leg.altitude_ft, leg.rate_ftps, from_s, to_s) - elevation_ft
                     if need_ft >= reach_ft or need_ft >= lowest_need_ft + ROUNDING_FT:
                         continue
                     cell, cell_need = _room(cell, cells, 1), _room(cell_need, cells, 1)
@@ -266,9 +259,9 @@ def gather(
                     previous = cells
                     cells += 1
                 for knot in range(KNOTS):
-                    end_s = (knot + 1) * part_s - leg[START_S] + SLACK_S
+                    end_s = (knot + 1) * part_s - leg.start_s + SLACK_S
                     if from_s <= end_s:
-                        low_ft = _lowest_ft(leg[ALTITUDE_FT], leg[RATE_FTPS], from_s, min(to_s, end_s))
+                        low_ft = _lowest_ft(leg.altitude_ft, leg.rate_ftps, from_s, min(to_s, end_s))
                         need_here[knot] = min(need_here[knot], low_ft - elevation_ft)
                 lowest_need_ft = min(lowest_need_ft, need_ft)
                 if need_ft < extremes.lowest_clearance_ft - ROUNDING_FT:
@@ -277,7 +270,7 @@ def gather(
         if left_leg >= 0:
             edge_row, edge = _room(edge_row, edges, 1), _room(edge, edges, 1)
             edge_row[edges] = row
-            edge[edges] = left_s + GAP_ROUNDING_S, legs[left_leg][START_S]
+            edge[edges] = left_s + GAP_ROUNDING_S, leg_of(path, left_leg).start_s
             edges += 1
         if follows_turn:
             need_here[:KNOTS] = -np.inf
@@ -288,25 +281,21 @@ def gather(
             cells, areas = first_kept_cell, first_kept_area
             continue
         row_, numbers = _room(row_, count, 1), _room(numbers, count, 1)
-        escape_fails, turning, need = _room(escape_fails, count, 1), _room(turning, count, 1), _room(need, count, 1)
+        fails, turning, need = _room(fails, count, 1), _room(turning, count, 1), _room(need, count, 1)
         first_cell, first_area = _room(first_cell, count + 1, 1), _room(first_area, count + 1, 1)
         row_[count] = row
         numbers[count] = altitude_ft, rate, level_after_s, level_ft, here_ground_ft, here_minimum_ft
         for knot in range(KNOTS):
             need[count, knot] = need_here[knot] - SLACK_FT
             need[count, KNOTS + knot] = need_here[KNOTS + knot] + SLACK_FT
-        turning[count], escape_fails[count] = -1, False
+        turning[count], fails[count] = -1, False
         if follows_turn:
             states = _room(states, turns, 1)
             states[turns] = state
             turning[count] = turns
             turns += 1
         if escape.asked_for:
-            delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
-            contact_s, _, _, leaves = first_below(
-                climbing_escape(delay, escape.climb_tan, escape.climb_s), bare_surface
-            )
-            escape_fails[count] = contact_s < np.inf or leaves
+            fails[count] = escape_fails(state, forecast, escape, bare_surface, room_for_paths)
         count += 1
         first_cell[count], first_area[count] = cells, areas
     return Gathered(
@@ -314,7 +303,7 @@ def gather(
             row_[:count].copy(),
             track[row_[:count]],
             numbers[:count].copy(),
-            escape_fails[:count].copy(),
+            fails[:count].copy(),
             turning[:count].copy(),
             first_cell[: count + 1].copy(),
             first_area[: count + 1].copy(),

@@ -19,6 +19,7 @@ from safetynets.evaluation.judging.kernels.follow import (
 )
 from safetynets.nets.kernels.apw import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
 from safetynets.nets.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
+from safetynets.nets.kernels.shapes import Room
 from safetynets.nets.kernels.uncounted import uncounted
 
 Floats = NDArray[np.float64]
@@ -55,12 +56,14 @@ def first_entry_s(
     allowed: NDArray[np.bool_],
     qnh_pressure_altitude_ft: float,
     time_s: float,
+    room: Room,
 ) -> float:
     """When a plot first enters a volume where it is not allowed; inf for never."""
     first_s = np.inf
     for i in range(len(volumes.floor_ft)):
         if not allowed[i]:
-            first_s = min(first_s, entry_s(state, forecast, duration_s, volumes, i, qnh_pressure_altitude_ft, time_s))
+            at_s = entry_s(state, forecast, duration_s, volumes, i, qnh_pressure_altitude_ft, time_s, room)
+            first_s = min(first_s, at_s)
     return first_s
 
 
@@ -77,6 +80,7 @@ def gather(
     held: Volumes,
     surely_held: Volumes,
     forecast: Forecast,
+    room: Room,
 ) -> Plots:
     """What must be kept of these plots; `held` and `forecast` are those of the widest setting.
 
@@ -103,11 +107,11 @@ def gather(
         state, pa_ft, here = motion[row], qnh_pressure_altitude_ft[row], allowed[track[row]]
         entries[count] = np.nan
         if forecast.hypotheses == STRAIGHT or abs(state[8]) <= SLOWEST_TURN_RADPS:
-            entries[count, 1] = first_entry_s(state, forecast, hold_s, held, here, pa_ft, time_s[row])
+            entries[count, 1] = first_entry_s(state, forecast, hold_s, held, here, pa_ft, time_s[row], room)
             if entries[count, 1] == np.inf:
                 continue
-            entries[count, 0] = first_entry_s(state, forecast, hold_s, buffered, here, pa_ft, time_s[row])
-            entries[count, 2] = first_entry_s(state, forecast, hold_s, surely_held, here, pa_ft, time_s[row])
+            entries[count, 0] = first_entry_s(state, forecast, hold_s, buffered, here, pa_ft, time_s[row], room)
+            entries[count, 2] = first_entry_s(state, forecast, hold_s, surely_held, here, pa_ft, time_s[row], room)
         for i in range(len(bare.floor_ft)):
             floor_ft, ceiling_ft = vertical_limits_ft(bare, i, pa_ft)
             if not here[i] and is_inside(bare, i, state[0], state[1], state[4], floor_ft, ceiling_ft, time_s[row]):
@@ -136,6 +140,7 @@ def judge(
     buffered: Volumes,
     held: Volumes,
     forecast: Forecast,
+    room: Room,
     edges: Edges,
     watch: Watch,
     s: int,
@@ -148,7 +153,7 @@ def judge(
     found, alerts, count = room_for_a_track(first), room_for_alerts(1, len(first)), 0
     for k in range(len(first) - 1):
         found_count, has_hit = _find(
-            plots, first[k], first[k + 1], allowed, buffered, held, forecast, warning_time_s, found
+            plots, first[k], first[k + 1], allowed, buffered, held, forecast, room, warning_time_s, found
         )
         if has_hit:
             alerts = with_room(alerts, count, found_count)
@@ -165,6 +170,7 @@ def _find(
     buffered: Volumes,
     held: Volumes,
     forecast: Forecast,
+    room: Room,
     warning_time_s: float,
     found: Found,
 ) -> tuple[int, bool]:
@@ -184,7 +190,7 @@ def _find(
         if not entries_s[q] > look_ahead_s + ROUNDING_S:
             violation_s = entries_s[q]
             if not violation_s <= look_ahead_s - ROUNDING_S:
-                violation_s = _first_entry_s(plots, q, forecast, look_ahead_s, buffered, allowed)
+                violation_s = _first_entry_s(plots, q, forecast, look_ahead_s, buffered, allowed, room)
         if violation_s == np.inf and not may_be_held:
             continue
         if violation_s < limit_s - ROUNDING_S:
@@ -194,7 +200,8 @@ def _find(
         elif surely_held_entries_s[q] < hold_s - ROUNDING_S:
             hold_violation_s = surely_held_entries_s[q]
         else:
-            hold_violation_s = _first_entry_s(plots, q, forecast, look_ahead_s + forecast.hysteresis_s, held, allowed)
+            ahead_s = look_ahead_s + forecast.hysteresis_s
+            hold_violation_s = _first_entry_s(plots, q, forecast, ahead_s, held, allowed, room)
         has_hit = has_hit or violation_s <= warning_time_s
         found.row[count], found.bounded[count] = row[q], -1
         found.violation_s[count], found.hold_violation_s[count] = violation_s, hold_violation_s
@@ -205,7 +212,13 @@ def _find(
 
 @njit(cache=True)
 def _first_entry_s(
-    plots: Plots, q: int, forecast: Forecast, duration_s: float, volumes: Volumes, allowed: NDArray[np.bool_]
+    plots: Plots,
+    q: int,
+    forecast: Forecast,
+    duration_s: float,
+    volumes: Volumes,
+    allowed: NDArray[np.bool_],
+    room: Room,
 ) -> float:
     return first_entry_s(
         plots.state[q],
@@ -215,4 +228,5 @@ def _first_entry_s(
         allowed[plots.track[q]],
         plots.qnh_pressure_altitude_ft[q],
         plots.time_s[q],
+        room,
     )
