@@ -85,6 +85,12 @@ class Alerts(Sequence[Alert]):
     def __iter__(self) -> Iterator[Alert]:
         return iter(self._alerts)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the other is a sequence of equal alerts; not even of themselves are alerts equal that hold a NaN."""
+        return isinstance(other, Sequence) and self._alerts == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return repr(self._alerts)
 
