@@ -37,7 +37,7 @@ from safetynets.nets.kernels.picture import (
     turn_rate_radps,
 )
 from safetynets.nets.kernels.shapes import Room
-from safetynets.nets.kernels.stretches import Fresh, stretch_to
+from safetynets.nets.kernels.stretches import Fresh, stretch_from
 from safetynets.nets.kernels.traffic import Traffic
 from safetynets.nets.kernels.uncounted import uncounted, whole
 from safetynets.nets.kernels.verdict import (
@@ -280,11 +280,10 @@ def follow_apm(
         while start[t + 1] <= hit:
             t += 1
         k, one, going = received.track[hit], at_rest(), True
-        begin, since = stretch_to(hit, start[t], done, received, fresh, passed)
-        i = since
-        if begin > done:
-            i = begin
+        i = stretch_from(hit, start[t], done, joined.landing[0], received, fresh, passed)
+        if i > done:
             apm.forget(whole(0), joined)
+        i = max(i, done + 1)
         while going:
             if _is_full(told, count):
                 return FULL
@@ -301,7 +300,7 @@ def follow_apm(
                     )
                 one, count = _go_on(one, i, verdict, levels, received, rules, told, count)
                 going = i + 1 < start[t + 1] and not rests(one.active, one.predicted_hits, rules)
-            done, i = i, since if i == begin else i + 1
+            done, i = i, i + 1
         if i == start[t + 1]:
             count = _end(one, done, traffic, rules, told, count)
     return count
@@ -332,11 +331,10 @@ def join_spans(
     for span in range(len(from_row)):
         while start[t + 1] <= from_row[span]:
             t += 1
-        begin, since = stretch_to(from_row[span], start[t], done, received, fresh, passed)
-        i = since
-        if begin > done:
-            i = begin
+        i = stretch_from(from_row[span], start[t], done, joined.landing[0], received, fresh, passed)
+        if i > done:
             apm.forget(whole(0), joined)
+        i = max(i, done + 1)
         while i <= to_row[span]:
             levels, reason = _seen(i, start[t], traffic, eligibility)
             _put_state(state, i, start[t], levels, traffic, believed)
@@ -353,5 +351,5 @@ def join_spans(
             if i >= from_row[span]:
                 row[count], approach[count] = i, now
                 count += 1
-            done, i = i, since if i == begin else i + 1
+            done, i = i, i + 1
     return count

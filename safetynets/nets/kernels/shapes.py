@@ -215,7 +215,7 @@ def _meetings(
             ax, ay, side_a = bx, by, side_b
             bx, by = vertices_m[k + 1, 0] - x, vertices_m[k + 1, 1] - y
             side_b = vx * by - vy * bx
-            if min(side_a, side_b) > near_side or max(side_a, side_b) < -near_side:
+            if (side_a > near_side and side_b > near_side) or (side_a < -near_side and side_b < -near_side):
                 continue
             ex, ey = bx - ax, by - ay
             if abs(side_a) <= near_side and abs(side_b) <= near_side:

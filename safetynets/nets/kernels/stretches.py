@@ -45,22 +45,22 @@ class Fresh(NamedTuple):
 
 
 @uncounted_apart
-def stretch_to(
-    row: int, first: int, seen: int, received: Received, fresh: Fresh, passed: NDArray[np.bool_]
-) -> tuple[int, int]:
-    """The rows that say what a row is joined to, of the track that begins at `first`: one, and all from another on.
+def stretch_from(
+    row: int, first: int, seen: int, landing: bool, received: Received, fresh: Fresh, passed: NDArray[np.bool_]
+) -> int:
+    """The row from which on the plots of the track that begins at `first` say what a row is joined to.
 
-    The one is the last at or before the row after which nothing is remembered, or the first of the track, or the last
-    that was `seen` before. Where what was joined before cannot matter, the plots between that one and the row are left
-    out. `passed` is room for an answer an approach.
+    It is the last at or before the row after which nothing is remembered, or the first of the track, or the last that
+    was `seen` before, when the aircraft was `landing` or not. Where what was joined before cannot matter, it is the row
+    itself. `passed` is room for an answer an approach.
     """
     approaches = fresh.approaches
     threshold_m, course = approaches.threshold_m, approaches.course
     end_nm, start_nm = approaches.end_nm, approaches.start_nm
     half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
     x_m, y_m = received.x_m, received.y_m
-    passed[:], lands, i = False, False, row
-    while i > max(seen, first):
+    passed[:], lands, i, looking = False, False, row, True
+    while looking:
         captured = False
         for a in range(len(start_nm)):
             d_nm, cross_m = from_threshold(
@@ -70,12 +70,10 @@ def stretch_to(
             lands = lands or (inside and passed[a])
             passed[a] = passed[a] or not d_nm >= end_nm[a]
             captured = captured or inside
-        if not captured and forgets_outside(i, first, received, fresh):
-            break
-        i -= 1
-    if seen < i < row and not lands and joins_whatever_was(row, first, received, fresh):
-        return i, row
-    return i, i + 1
+        looking = i > max(seen, first) and (captured or not forgets_outside(i, first, received, fresh))
+        i -= looking
+    lands = lands or (landing and i == seen)
+    return row if i < row and not lands and joins_whatever_was(row, first, received, fresh) else i
 
 
 @uncounted
