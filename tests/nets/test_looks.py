@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from safetynets.nets.kernels.blocks import ANYWHERE, LEVELS, Lattice, entry_ahead
-from safetynets.nets.kernels.looks import BATCH, Stretch, narrow, near_below, not_silenced
+from safetynets.nets.kernels.looks import BATCH, Stretch, halves_below, narrow, near_below, near_either, not_silenced
 
 LATTICE = Lattice(x0_m=-50_000.0, y0_m=-60_000.0, blocks_a_m=0.001, rows=120, columns=100)
 BATCHES = 64
@@ -36,16 +36,20 @@ def bits_of(near: np.ndarray, count: int) -> np.ndarray:
     return (near[:, np.newaxis] >> np.arange(BATCH, dtype=np.uint32) & 1).astype(bool).ravel()[:count]
 
 
+def tables(seed: int) -> np.ndarray:
+    """The highest limits in boxes of the lattice, made up; around them there is nothing."""
+    highest_ft = np.full((LEVELS, LATTICE.rows, LATTICE.columns), -np.inf)
+    empty = 2 ** (LEVELS - 1) + 1
+    size = LEVELS, LATTICE.rows - empty - 1, LATTICE.columns - empty - 1
+    highest_ft[:, empty:-1, empty:-1] = np.random.default_rng(seed).uniform(0.0, 10_000.0, size)
+    return np.concatenate(([-np.inf, np.inf], highest_ft.ravel())).astype(np.float32)
+
+
 @pytest.mark.parametrize("turns", [False, True])
 def test_a_look_keeps_every_plot_that_comes_below_a_limit_and_hardly_another(turns):
     columns = plots()
     x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = columns
-    rng = np.random.default_rng(2)
-    highest_ft = np.full((LEVELS, LATTICE.rows, LATTICE.columns), -np.inf)
-    empty = 2 ** (LEVELS - 1) + 1
-    highest_ft[:, empty:-1, empty:-1] = rng.uniform(0.0, 10_000.0, (LEVELS, LATTICE.rows - empty - 1, 100 - empty - 1))
-    top_ft = np.concatenate(([-np.inf, np.inf], highest_ft.ravel())).astype(np.float32)
-    near = np.full(BATCHES, ALL)
+    top_ft, near = tables(2), np.full(BATCHES, ALL)
     near_below(stretch_of(*columns), 1.0, 100.0, 0.0, 40.0, turns, LATTICE, top_ft, near)
     told = np.flatnonzero(np.isfinite(np.column_stack(columns)).all(axis=1))
     paths = np.column_stack((x_m, y_m, vx_mps * 40.0, vy_mps * 40.0))[told].tolist()
@@ -59,6 +63,42 @@ def test_a_look_keeps_every_plot_that_comes_below_a_limit_and_hardly_another(tur
     assert (kept & ~expected & (longest_m < 31_900.0)).sum() <= 3
     assert ANYWHERE in entries
     assert not bits_of(near, BATCHES * BATCH)[len(x_m) :].any()
+
+
+@pytest.mark.parametrize("turns", [False, True])
+def test_a_look_for_two_limits_at_once_keeps_what_a_look_for_each_does(turns):
+    stretch, tops_ft = stretch_of(*plots()), (tables(3), tables(4))
+    alone, together = np.full((2, 2, BATCHES), ALL)
+    for top_ft, near in zip(tops_ft, alone, strict=True):
+        near_below(stretch, 1.0, 100.0, 0.0, 40.0, turns, LATTICE, top_ft, near)
+    near_either(stretch, 100.0, 40.0, turns, LATTICE, tops_ft[0], together[0], tops_ft[1], together[1])
+    assert (alone == together).all()
+    assert (together[0] != together[1]).any()
+
+
+def test_a_closer_look_at_each_half_of_a_path_leaves_out_only_what_neither_half_comes_near():
+    stretch, top_ft = stretch_of(*plots()), tables(5)
+    first, second, both, later = np.full((4, BATCHES), ALL)
+    near_below(stretch, 1.0, 100.0, 0.0, 20.0, False, LATTICE, top_ft, first)
+    near_below(stretch, 1.0, 100.0, 20.0, 40.0, False, LATTICE, top_ft, second)
+    halves_below(stretch, 100.0, 40.0, LATTICE, top_ft, later, both)
+    assert (both == first | second).all()
+    moved = [column + 20.0 * speed for column, speed in zip(stretch[:2], stretch[2:4], strict=True)]
+    sunk_ft = stretch.flown_ft + np.minimum(0.0, stretch.rate_fpm * np.float32(20.0 / 60.0))
+    from_there = np.full(BATCHES, ALL)
+    # Seen from where it will be then, the second half is a first one.
+    near_below(
+        stretch._replace(x_m=moved[0], y_m=moved[1], flown_ft=sunk_ft),
+        1.0,
+        100.0,
+        0.0,
+        20.0,
+        False,
+        LATTICE,
+        top_ft,
+        from_there,
+    )
+    assert (bits_of(from_there ^ second, BATCHES * BATCH)).sum() <= 3
 
 
 def test_only_plots_in_a_silenced_block_and_between_its_limits_are_left_out():

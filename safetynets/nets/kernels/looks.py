@@ -92,6 +92,46 @@ def level_of(length: np.float32) -> np.int32:
     return level if level > np.int32(0) else np.int32(0)
 
 
+class Span(NamedTuple):
+    """A span of the look-ahead, in float32, over the blocks of a lattice; `turning` is 1.0 where paths may turn."""
+
+    frame: Frame
+    rows: np.int32
+    columns: np.int32
+    begin_s: np.float32
+    lasts_s: np.float32
+    turning: np.float32
+
+
+@uncounted
+def span_of(lattice: Lattice, from_s: float, to_s: float, turns: bool) -> Span:
+    """The span between two times; with turns a path is that from the beginning on."""
+    return Span(
+        framed(lattice, SLACK_M),
+        np.int32(lattice.rows),
+        np.int32(lattice.columns),
+        np.float32(from_s),
+        np.float32(to_s - from_s),
+        np.float32(turns),
+    )
+
+
+@uncounted
+def box_over(span: Span, x_m: np.float32, y_m: np.float32, vx_mps: np.float32, vy_mps: np.float32) -> np.int32:
+    """Entry of the box over the path of a plot in a span, as of `entry_ahead`."""
+    frame, largest, slack_m = span.frame, np.float32(2.0 ** (LEVELS - 1)), np.float32(2.0 * SLACK_M)
+    dx, dy = vx_mps * span.lasts_s, vy_mps * span.lasts_s
+    reach_m = span.turning * (abs(dx) + abs(dy))
+    west_m = x_m + vx_mps * span.begin_s + min(ZERO, dx) - reach_m
+    south_m = y_m + vy_mps * span.begin_s + min(ZERO, dy) - reach_m
+    column = within((west_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
+    row = within((south_m - frame.y0_m) * frame.blocks_a_m, frame.last_row)
+    length = (max(abs(dx), abs(dy)) + TWO * reach_m + slack_m) * frame.blocks_a_m
+    box = np.int32(np.int32(level_of(length) * span.rows) + row)
+    entry = np.int32(np.int32(box * span.columns) + np.int32(column + np.int32(2)))
+    return entry if length <= largest else np.int32(ANYWHERE)
+
+
 @uncounted_apart
 def near_below(
     plots: Stretch,
@@ -107,33 +147,50 @@ def near_below(
     """Keep the plots that come not above the highest limit in the box of their path in a span of time.
 
     What is flown less `to_ft` is the altitude. Where `up` is -1.0 and not 1.0 all is counted downwards: of floors with
-    the sign changed the highest is the lowest. With turns the path is that from the beginning on.
+    the sign changed the highest is the lowest.
     """
     x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
-    frame, largest = framed(lattice, SLACK_M), np.float32(2.0 ** (LEVELS - 1))
-    rows, columns = np.int32(lattice.rows), np.int32(lattice.columns)
-    begin_s, longest_s, climbs_a_fpm = np.float32(from_s), np.float32(to_s - from_s), np.float32(up * to_s / 60.0)
+    span, climbs_a_fpm = span_of(lattice, from_s, to_s, turns), np.float32(up * to_s / 60.0)
     upwards, level_ft = np.float32(up), np.float32(up * to_ft + COARSE_FT)
-    turning, slack_m = np.float32(turns), np.float32(2.0 * SLACK_M)
     for batch in range(len(near)):
         if near[batch] == 0:
             continue
         first, kept = batch * BATCH, np.uint32(0)
         for j in range(BATCH):
             i = first + j
-            dx, dy = vx_mps[i] * longest_s, vy_mps[i] * longest_s
-            reach_m = turning * (abs(dx) + abs(dy))
-            west_m = x_m[i] + vx_mps[i] * begin_s + min(ZERO, dx) - reach_m
-            south_m = y_m[i] + vy_mps[i] * begin_s + min(ZERO, dy) - reach_m
-            column = within((west_m - frame.x0_m) * frame.blocks_a_m, frame.last_column)
-            row = within((south_m - frame.y0_m) * frame.blocks_a_m, frame.last_row)
-            length = (max(abs(dx), abs(dy)) + TWO * reach_m + slack_m) * frame.blocks_a_m
-            box = np.int32(np.int32(level_of(length) * rows) + row)
-            entry = np.int32(np.int32(box * columns) + np.int32(column + np.int32(2)))
-            entry = entry if length <= largest else np.int32(ANYWHERE)
+            entry = np.uint32(box_over(span, x_m[i], y_m[i], vx_mps[i], vy_mps[i]))
             lowest_ft = upwards * flown_ft[i] - level_ft + min(ZERO, rate_fpm[i] * climbs_a_fpm)
-            kept = np.uint32(kept | np.uint32(np.uint32(lowest_ft <= top_ft[np.uint32(entry)]) << np.uint32(j)))
+            kept = np.uint32(kept | np.uint32(np.uint32(lowest_ft <= top_ft[entry]) << np.uint32(j)))
         near[batch] &= kept
+
+
+@uncounted_apart
+def near_either(
+    plots: Stretch,
+    to_ft: float,
+    ahead_s: float,
+    turns: bool,
+    lattice: Lattice,
+    top_ft: Coarse,
+    near: Bits,
+    other_top_ft: Coarse,
+    near_other: Bits,
+) -> None:
+    """The same for two limits at once, over the longer look-ahead: one box is found for both."""
+    x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
+    span, climbs_a_fpm = span_of(lattice, 0.0, ahead_s, turns), np.float32(ahead_s / 60.0)
+    level_ft = np.float32(to_ft + COARSE_FT)
+    for batch in range(len(near)):
+        first, kept, kept_other = batch * BATCH, np.uint32(0), np.uint32(0)
+        for j in range(BATCH):
+            i = first + j
+            entry = np.uint32(box_over(span, x_m[i], y_m[i], vx_mps[i], vy_mps[i]))
+            lowest_ft = flown_ft[i] - level_ft + min(ZERO, rate_fpm[i] * climbs_a_fpm)
+            kept = np.uint32(kept | np.uint32(np.uint32(lowest_ft <= top_ft[entry]) << np.uint32(j)))
+            other = np.uint32(np.uint32(lowest_ft <= other_top_ft[entry]) << np.uint32(j))
+            kept_other = np.uint32(kept_other | other)
+        near[batch] &= kept
+        near_other[batch] &= kept_other
 
 
 @uncounted_apart

@@ -24,6 +24,7 @@ from safetynets.nets.kernels.looks import (
     halves_below,
     narrow,
     near_below,
+    near_either,
     near_path,
     not_silenced,
 )
@@ -111,7 +112,12 @@ def _near(
     narrow(received.vertical_rate_fpm[first:end], stretch.rate_fpm)
     for bits, net in ((msaw, MSAW), (apm, APM), (apw, APW)):
         bits[:] = ALL if horizon.nets & net else NONE
-    near_below(stretch, 1.0, to_low_ft, 0.0, horizon.msaw_s, turns, lattice, blocks.floor_ft, msaw)
+    if horizon.nets & APW:
+        longer_s = max(horizon.msaw_s, horizon.apw_s)
+        near_either(stretch, to_low_ft, longer_s, turns, lattice, blocks.floor_ft, msaw, blocks.ceiling_ft, apw)
+        near_below(stretch, -1.0, to_high_ft, 0.0, horizon.apw_s, turns, lattice, blocks.under_ft, apw)
+    else:
+        near_below(stretch, 1.0, to_low_ft, 0.0, horizon.msaw_s, turns, lattice, blocks.floor_ft, msaw)
     if silent.bottom_ft < np.inf:
         not_silenced(stretch, silent.bottom_ft, blocks.fine_lattice, silent.lid_ft, msaw)
     if not turns:
@@ -119,9 +125,6 @@ def _near(
     if horizon.nets & APM:
         near_path(stretch, to_low_ft, horizon.apm_s, lattice, blocks.below_path_ft, apm)
         off_arcs(stretch, to_low_ft, horizon.apm_s, lattice, paths, apm)
-    if horizon.nets & APW:
-        near_below(stretch, 1.0, to_low_ft, 0.0, horizon.apw_s, turns, lattice, blocks.ceiling_ft, apw)
-        near_below(stretch, -1.0, to_high_ft, 0.0, horizon.apw_s, turns, lattice, blocks.under_ft, apw)
 
 
 @uncounted_apart
