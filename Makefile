@@ -9,6 +9,9 @@ PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do 
 	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$candidate && break; done)
 RUN := out/paris-wrong-qnh
 
+# Byte code is kept even where the machine says not to: without it each process compiles a thousand modules anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 help: ## say what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 

@@ -67,7 +67,16 @@ NONE: Columns = {name: np.empty(0) for name in COLUMNS}
 
 
 class Alerts(Sequence[Alert]):
-    """Alerts in order of start, kept as columns: each becomes an `Alert` when the first of them is asked for."""
+    """Alerts in order of start, kept as columns: each becomes an `Alert` when the first of them is asked for.
+
+    `columns` has the fields of `Alert`, one row an alert.
+
+    Examples
+    --------
+    >>> alerts = in_order([])
+    >>> len(alerts), list(alerts), alerts.columns["margin_ft"].tolist()
+    (0, [], [])
+    """
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
