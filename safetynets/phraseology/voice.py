@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from safetynets.errors import PhraseologyError
 from safetynets.phraseology import espeak
@@ -104,6 +103,8 @@ def spoken_text(spoken: Sequence[SpokenWord]) -> str:
 
 def over_radio(samples: Samples, rate_hz: int, seed: int = 0) -> Samples:
     """The samples through the pass band of a radio channel, with its noise; the same seed gives the same noise."""
+    from scipy import signal
+
     noise = 10.0 ** (NOISE_DB / 20.0) * np.random.default_rng(seed).standard_normal(len(samples))
     band = signal.butter(4, CHANNEL_HZ, btype="bandpass", fs=rate_hz, output="sos")
     heard = np.asarray(signal.sosfilt(band, samples + noise), dtype=np.float64)
