@@ -46,7 +46,7 @@ class Sieve:
 
     def nets_of(self, first: int, last: int) -> NDArray[np.uint8]:
         """Of the tracks from `first` to before `last` the nets that judge them: no rule about the track forbids it."""
-        track = self.tracks.track[self.traffic.start[first:last]]
+        track = self.traffic.number[first:last]
         known = facts_of(self.tracks, slice(track[0], track[-1] + 1))
         nets_of = np.zeros(len(track), dtype=np.uint8)
         rules_of: dict[tuple[tuple[str, ...], ...], list[Net]] = {}

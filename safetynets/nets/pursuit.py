@@ -65,8 +65,8 @@ class Pursuit:
         Of the plots that another net asks about, it is asked which are joined to an approach. No other net is asked
         about tracks that it does not judge.
         """
-        start, of_track = self.sieve.traffic.start, np.zeros(self.tracks.track_count, dtype=np.uint8)
-        of_track[self.tracks.track[start[first : first + len(nets_of)]]] = nets_of & bit(Net.APM) == 0
+        of_track = np.zeros(self.tracks.track_count, dtype=np.uint8)
+        of_track[self.sieve.traffic.number[first : first + len(nets_of)]] = nets_of & bit(Net.APM) == 0
         return self.eligibility[Net.APM]._replace(of_track=of_track)
 
     def _msaw(self, possible: Rows) -> tuple[Happened, dict[int, list[Span]]]:

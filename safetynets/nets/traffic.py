@@ -34,15 +34,16 @@ def traffic_of(tracks: Tracks, site: Site, pool: Executor) -> Traffic:
     if tracks.plane != site.plane:
         raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
 
-    def part(span: tuple[int, int]) -> tuple[NDArray[np.int64], float, float]:
-        start = np.empty(tracks.track_count, dtype=np.int64)
-        count, from_s, to_s = kernel.starts(tracks.track, tracks.time_s, *span, start)
-        return start[:count], from_s, to_s
+    def part(span: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int32], float, float]:
+        start, number = np.empty(tracks.track_count, dtype=np.int64), np.empty(tracks.track_count, dtype=np.int32)
+        count, from_s, to_s = kernel.starts(tracks.track, tracks.time_s, *span, start, number)
+        return start[:count], number[:count], from_s, to_s
 
     bounds = np.linspace(0, len(tracks), PARTS + 1).astype(int).tolist()
-    start, from_s, to_s = zip(*pool.map(part, pairwise(bounds)), strict=True)
+    start, number, from_s, to_s = zip(*pool.map(part, pairwise(bounds)), strict=True)
     return kernel.Traffic(
         start=np.concatenate((*start, [len(tracks)])),
+        number=np.concatenate(number),
         received=received(tracks),
         pressure=pressure_of(tracks, site),
         longest_turn_s=longest_turn_s(site),

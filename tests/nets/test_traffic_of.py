@@ -23,4 +23,5 @@ def test_tracks_start_where_their_number_changes(lengths):
     with ThreadPoolExecutor(2) as pool:
         traffic = traffic_of(tracks, site(), pool)
     assert traffic.start.tolist() == [0, *np.cumsum(lengths)]
+    assert traffic.number.tolist() == [3 * k for k in range(len(lengths))]
     assert (traffic.from_s, traffic.now_s) == ((time_s.min(), time_s.max()) if len(time_s) else (0.0, 0.0))

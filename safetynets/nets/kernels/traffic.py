@@ -17,9 +17,10 @@ STEP = 64
 
 
 class Traffic(NamedTuple):
-    """All tracks: where each with plots begins (with the end), what was received, the QNH, and from when to when."""
+    """All tracks with plots: where each begins (and the end), its number, what was received, the QNH, and when."""
 
     start: Rows
+    number: NDArray[np.int32]
     received: Received
     pressure: Pressure
     longest_turn_s: float
@@ -29,9 +30,14 @@ class Traffic(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def starts(
-    track: NDArray[np.int32], time_s: NDArray[np.float64], first: int, end: int, start: Rows
+    track: NDArray[np.int32],
+    time_s: NDArray[np.float64],
+    first: int,
+    end: int,
+    start: Rows,
+    number: NDArray[np.int32],
 ) -> tuple[int, float, float]:
-    """Write where tracks begin of the plots from `first` to before `end`, and return how many there are.
+    """Write which tracks begin where of the plots from `first` to before `end`, and return how many there are.
 
     Also returned are the first and the last time of these plots: (inf, -inf) without any. Tracks are in order, and
     the plots of each in the order of time.
@@ -46,10 +52,12 @@ def starts(
             for i in range(step, step + STEP):
                 same = np.int32(same + np.int32(track[i] <= present))
             start[count], present = step + same, track[step + same]
+            number[count] = present
             count += 1
     for i in range(rest, end):
         if track[i] != present:
             start[count], present = i, track[i]
+            number[count] = present
             count += 1
     from_s, to_s = time_s[first], time_s[end - 1]
     for k in range(count):
