@@ -121,7 +121,8 @@ def judging_lines(one: dict[str, Any]) -> list[str]:
         f"{facts['sets']:,} parameter sets of twelve parameters, a Latin hypercube, on {plots:,} plots of",
         "generated days: "
         f"{facts['prepared_s']:.1f} s to prepare, then {judged_s:.1f} s to judge on two threads "
-        f"({facts['cpu_s']:.1f} s of processor time).",
+        f"({facts['cpu_s']:.1f} s of processor time),",
+        f"the median of three rounds; the quickest took {one['stats']['min']:.1f} s.",
         f"{kept:.1f} bytes a plot are kept beside the tracks. Some sets are judged in full runs as well, and the",
         "alerts are the same in every column ([judging](judging.md)).",
     ]
