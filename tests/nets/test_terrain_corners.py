@@ -1,0 +1,26 @@
+"""A path that crosses exactly the corner of four terrain cells: cells are closed, and the two beside it count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from safetynets.nets.conflicts import Net
+from safetynets.nets.monitor import watch
+from tests.nets.flights import flight
+from tests.nets.situations import parameters, site, terrain
+
+CELL_M, CLEARANCE_FT = 500.0, 500.0
+
+
+@pytest.mark.parametrize("high", [(4, 5), (5, 4)], ids=["to the right", "to the left"])
+def test_a_high_cell_touched_at_its_corner_is_met_there(high):
+    elevation_ft = np.zeros((20, 20))
+    elevation_ft[high] = 3000.0
+    asked = {"minimum_track_age_s": 0.0, "horizontal_buffer_m": 0.0, "terrain_clearance_ft": CLEARANCE_FT}
+    here = site(terrain=terrain(elevation_ft, CELL_M), parameters=parameters(msaw=asked))
+    # From the middle of cell (4, 4) to its north-eastern corner: 250 m each way at 50 m/s.
+    diagonal = flight(altitude_ft=2000.0, x_m=2250.0, y_m=2250.0, vx_mps=50.0, vy_mps=50.0)
+    found = next(found for found in watch(diagonal, here).conflicts if found.net is Net.MSAW)
+    assert found.time_to_violation_s[0] == 5.0
+    assert found.minimum_ft[0] == 3000.0 + CLEARANCE_FT
