@@ -14,6 +14,7 @@ from safetynets.nets import apm, apw, msaw
 from safetynets.nets.alerts import Columns
 from safetynets.nets.arbitration import JoinedSpans, Span, arbitrate
 from safetynets.nets.conflicts import Net, conflicts_of, room_for
+from safetynets.nets.eligibility import facts_of
 from safetynets.nets.eligibility import rules_of as eligibility_of
 from safetynets.nets.episodes import Happened, episodes, happened
 from safetynets.nets.kernels.lifecycle import START
@@ -112,7 +113,7 @@ class Pursuit:
 
         parameters, tracks, traffic = self.site.parameters.apw, self.tracks, self.sieve.traffic
         flights, flight = np.unique(tracks.track[possible], return_inverse=True)
-        facts = tracks.callsign[flights], tracks.ssr_code[flights], tracks.flight_rules[flights]
+        facts = facts_of(tracks, flights)
         for group in apw.groups_of(self.site):
             allowed = apw.allowed_in(*facts, apw.group_volumes(self.site, group))
             follow = partial(
