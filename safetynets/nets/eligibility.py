@@ -87,7 +87,7 @@ class Facts(NamedTuple):
     flight_rules: NDArray[np.object_]
 
 
-def facts_of(tracks: Tracks, which: slice | NDArray[np.int64] = EVERY) -> Facts:
+def facts_of(tracks: Tracks, which: slice | NDArray[np.integer] = EVERY) -> Facts:
     """What is known of some of the tracks."""
     return Facts(*(getattr(tracks, name)[which] for name in Facts._fields))
 

@@ -18,7 +18,7 @@ from safetynets.nets.eligibility import reasons
 from safetynets.nets.episodes import Happened, episodes, happened
 from safetynets.nets.kernels.lifecycle import LOST, START, STILL
 from safetynets.nets.msaw import msaw_conflicts
-from safetynets.nets.picture import LastPlots, Picture, picture_of
+from safetynets.nets.picture import LastPlots, Picture, check_plane, picture_of
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
@@ -96,8 +96,7 @@ class LiveMonitor:
             If the tracks are not on the site's plane, or a plot is older than one fed before.
         """
         site = self._site
-        if tracks.plane != site.plane:
-            raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
+        check_plane(tracks, site)
         if len(tracks) and tracks.time_s.min() < self._now_s:
             raise TracksError(
                 f"a plot at {tracks.time_s.min()} s is older than the plots already fed (up to {self._now_s} s)",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.altimetry import pressure_altitude_ft
+from safetynets.errors import TracksError
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import ApwParameters, MsawParameters, Prediction
 from safetynets.sites.pressure import region_at
@@ -91,6 +92,18 @@ def picture_of(tracks: Tracks, site: Site, last: LastPlots | None = None) -> tup
         **seen._asdict(),
     )
     return picture, last
+
+
+def check_plane(tracks: Tracks, site: Site) -> None:
+    """Refuse tracks that are not on the site's plane.
+
+    Raises
+    ------
+    TracksError
+        If they are not.
+    """
+    if tracks.plane != site.plane:
+        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
 
 
 def received(tracks: Tracks) -> Received:

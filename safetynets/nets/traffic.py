@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.errors import TracksError
-from safetynets.nets.picture import longest_turn_s, pressure_of, received
+from safetynets.nets.picture import check_plane, longest_turn_s, pressure_of, received
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -31,8 +30,7 @@ def traffic_of(tracks: Tracks, site: Site, pool: Executor) -> Traffic:
     """
     from safetynets.nets.kernels import traffic as kernel
 
-    if tracks.plane != site.plane:
-        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
+    check_plane(tracks, site)
 
     def part(span: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int32], float, float]:
         start, number = np.empty(tracks.track_count, dtype=np.int64), np.empty(tracks.track_count, dtype=np.int32)

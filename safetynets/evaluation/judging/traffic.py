@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.errors import StudyError, TracksError
+from safetynets.errors import StudyError
 from safetynets.evaluation.judging.eligibility import MOST_VOLUMES, Eligible, Mask, inhibiting, marks_of
 from safetynets.evaluation.judging.kernels.floors import uncovered
 from safetynets.evaluation.judging.kernels.follow import JUDGED, LIFECYCLE, OF_LIFECYCLE, Marked, Rule, Watch, standings
 from safetynets.evaluation.ranges import Range
 from safetynets.nets.conflicts import Net
 from safetynets.nets.msaw import surfaces
-from safetynets.nets.picture import Picture, picture_of
+from safetynets.nets.picture import Picture, check_plane, picture_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -114,8 +114,7 @@ def traffic_of(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Traff
     StudyError
         For more inhibit volumes than can be marked.
     """
-    if tracks.plane != site.plane:
-        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
+    check_plane(tracks, site)
     volumes = inhibiting(site, ranges)
     if len(volumes) > MOST_VOLUMES:
         raise StudyError(

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.errors import TracksError
 from safetynets.evaluation.labels.areas import area_category
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.flown import Flown, carried_on, flown
@@ -20,6 +19,7 @@ from safetynets.evaluation.labels.terrain import Final, ground_below_ft, terrain
 from safetynets.evaluation.labels.truth import Truth
 from safetynets.nets.apw import is_allowed
 from safetynets.nets.conflicts import Net
+from safetynets.nets.picture import check_plane
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 from safetynets.units import nm_to_m
@@ -41,8 +41,7 @@ def label(tracks: Tracks, site: Site, truth: Truth | None = None, rules: LabelRu
     TracksError
         If the tracks are not on the site's plane.
     """
-    if tracks.plane != site.plane:
-        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
+    check_plane(tracks, site)
     rules = LabelRules() if rules is None else rules
     truth = Truth.nothing(tracks.track_count) if truth is None else truth
     states, corrupt = flown(tracks, site, _by_sight(tracks, truth), truth.start_s)
