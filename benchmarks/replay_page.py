@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
+from safetynets.recordings import write_parquet
 from safetynets.reports.folder import write_run_folder
 from safetynets.runs import Run, replay
 from safetynets.sites import load_site
 from safetynets.tracks import Tracks
-from safetynets.tracks.parquet_file import write_parquet
 
 PARIS = Path(__file__).parent.parent / "scenarios" / "data" / "paris-2021-10-07.parquet"
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from safetynets.recordings import read_tracks
 from safetynets.sites import Site, load_site
-from safetynets.tracks import Tracks, clean, column_names, derive, read_tracks, resample
+from safetynets.tracks import Tracks, clean, column_names, derive, resample
 from safetynets.traffic.generator import load_settings, write_days
 
 SITE = "zurich"

@@ -11,8 +11,9 @@ from safetynets.nets.eligibility import reasons
 from safetynets.nets.monitor import watch
 from safetynets.nets.msaw import msaw_conflicts
 from safetynets.nets.picture import LastPlots, picture_of
+from safetynets.recordings import read_tracks
 from safetynets.sites import load_site, shipped_folder
-from safetynets.tracks import clean, derive, read_tracks
+from safetynets.tracks import clean, derive
 
 RECORDING = shipped_folder() / "data" / "paris-2021-10-07.parquet"
 VOLUME_SITE = "zurich"

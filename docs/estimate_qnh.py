@@ -20,9 +20,10 @@ from scipy.stats import theilslopes
 
 from safetynets.altimetry import pressure_hpa
 from safetynets.geodesy import MEAN_EARTH_RADIUS_M
+from safetynets.recordings import read_tracks
 from safetynets.sites import load_site
 from safetynets.sites.geometry import Approach
-from safetynets.tracks import PlotFlag, Tracks, clean, derive, read_tracks
+from safetynets.tracks import PlotFlag, Tracks, clean, derive
 from safetynets.units import m_to_ft, nm_to_m
 
 FARTHEST_M = nm_to_m(8.0)

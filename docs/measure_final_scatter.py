@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import sys
 
+from safetynets.recordings import read_tracks
 from safetynets.sites import load_site
-from safetynets.tracks import clean, derive, read_tracks
+from safetynets.tracks import clean, derive
 from safetynets.traffic.generator import measure, read_finals
 from safetynets.traffic.generator.final_scatter import DISTANCES_NM, settings_table
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from safetynets.errors import ScenarioError
 from safetynets.nets.alerts import Alert
+from safetynets.recordings import write_parquet
 from safetynets.reports.files import write_alerts, write_conflicts, write_json
 from safetynets.reports.formats import clock, number, safe_name
 from safetynets.reports.house_style import png_bytes, svg_bytes
@@ -25,7 +26,6 @@ from safetynets.reports.spoken_calls import check_voice, write_recordings
 from safetynets.reports.timeline_figure import timeline_figure
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
-from safetynets.tracks.parquet_file import write_parquet
 
 Steps = Callable[[str], None]
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from safetynets.errors import ScenarioError
+from safetynets.recordings import read_tracks
 from safetynets.runs.judge import judge
 from safetynets.runs.manifest import sha256
 from safetynets.runs.run import Run
 from safetynets.sites import Site, load_site
-from safetynets.tracks import Tracks, read_tracks
+from safetynets.tracks import Tracks
 
 MANIFEST = "manifest.json"
 TRACKS = "tracks.parquet"

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safetynets.errors import ScenarioError
+from safetynets.recordings import read_tracks
 from safetynets.runs.scenario import LoadedScenario, Scenario
 from safetynets.sites import Site
-from safetynets.tracks import Tracks, clean, count_flags, derive, left_out, read_tracks, resample
+from safetynets.tracks import Tracks, clean, count_flags, derive, left_out, resample
 from safetynets.traffic import FaultRecord, apply_faults, fly_truth, see
 
 Progress = Callable[[str], None]

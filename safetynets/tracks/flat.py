@@ -6,6 +6,7 @@ track that has no plots has one row without `time_s`. The plane stands in two co
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,17 +17,49 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
-from safetynets.tracks.names import PLANE_COLUMNS, check_own_names
 from safetynets.tracks.rows import Growing, Rows, Words
 from safetynets.tracks.table import Tracks, column_dtype, column_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
+PLANE_COLUMNS = ("plane_latitude_deg", "plane_longitude_deg")
+"""Where a flat table says in which plane its positions are."""
+
 NO_TRACK = -1
 """Track number of the row that keeps the plane of a table without any track."""
 
 LIMITS_DEG = {"latitude_deg": 90.0, "longitude_deg": 180.0}
+
+
+def check_own_names(names: Sequence[str], file: str | Path | None) -> None:
+    """Refuse a table with the names of `Tracks` that lacks a needed column or has one that is not known.
+
+    A file needs the pressure altitude; a table in memory may leave it unknown.
+
+    Raises
+    ------
+    TracksError
+        Naming the column.
+    """
+    known = (*column_names("plot"), *column_names("track"), *PLANE_COLUMNS)
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            mend = f"write {near[0]!r}" if near else f"use {', '.join(known)}"
+            raise TracksError(f"unknown column {name!r}", file=file, mend=mend)
+    if "time_s" not in names:
+        raise TracksError("no column 'time_s'", file=file, mend="give seconds (UTC) since 1970")
+    if "track" not in names:
+        raise TracksError("no column 'track'", file=file, mend="number the tracks from 0 in it")
+    if (PLANE_COLUMNS[0] in names) != (PLANE_COLUMNS[1] in names):
+        raise TracksError("half a plane", file=file, mend=f"give both of {' and '.join(PLANE_COLUMNS)}, or neither")
+    if file is not None and "pressure_altitude_ft" not in names:
+        raise TracksError(
+            "a track file without altitude cannot be judged by any net",
+            file=file,
+            mend="give 'pressure_altitude_ft'",
+        )
 
 
 def to_arrow(tracks: Tracks) -> pa.Table:

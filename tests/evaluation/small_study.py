@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from safetynets.tracks import Tracks, write_parquet
+from safetynets.recordings import write_parquet
+from safetynets.tracks import Tracks
 from safetynets.traffic.generator.day import joined
 from tests.nets.flights import UPDATE_S, final_approach
 

@@ -18,6 +18,7 @@ from safetynets.evaluation.ranges import Range, range_of
 from safetynets.geodesy import Plane
 from safetynets.nets.conflicts import Net
 from safetynets.nets.monitor import watch
+from safetynets.recordings import read_tracks
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
 from safetynets.sites.geometry import Site
@@ -29,7 +30,7 @@ from safetynets.sites.parameters import (
     Parameters,
     Prediction,
 )
-from safetynets.tracks import Tracks, clean, derive, read_tracks
+from safetynets.tracks import Tracks, clean, derive
 from tests.nets import situations
 from tests.nets.flights import final_approach
 from tests.nets.random_situations import lattices

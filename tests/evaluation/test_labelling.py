@@ -19,7 +19,7 @@ from safetynets.evaluation.labels import Situations, label
 from safetynets.evaluation.labels.candidates import to_label, with_alerts
 from safetynets.evaluation.labels.deidentify import deidentified
 from safetynets.evaluation.labels.traffic import traffic_to_label
-from safetynets.tracks import read_tracks
+from safetynets.recordings import read_tracks
 from tests.evaluation.test_labels import aerodrome, arrival, generated, level
 from tests.evaluation.test_metrics import alert, judged
 

@@ -18,10 +18,11 @@ from safetynets.nets.monitor import Watched, watch
 from safetynets.nets.possible import Sieve, sieve_of
 from safetynets.nets.pursuit import pursuit_of
 from safetynets.nets.sieve import Candidates, alerts_of, candidates
+from safetynets.recordings import read_tracks
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
 from safetynets.sites.geometry import InhibitVolume, Limit, PressureRegion, Site
-from safetynets.tracks import PlotFlag, Tracks, clean, derive, read_tracks
+from safetynets.tracks import PlotFlag, Tracks, clean, derive
 from tests.nets.random_situations import areas, coordinates, lattices, plots, prediction_parameters, terrains
 from tests.nets.situations import ALWAYS, PLANE, minimum, obstacle, parameters, site
 from tests.nets.test_against_the_oracle_apm import EVERY_KIND, any_rate_fpm, apm_parameters, approaches, plots_near

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from safetynets.tracks import Tracks, read_tracks
+from safetynets.recordings import read_tracks
+from safetynets.tracks import Tracks
 
 DATA = Path(__file__).parents[2] / "scenarios" / "data"
 

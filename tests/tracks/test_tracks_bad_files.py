@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from safetynets.errors import TracksError
-from safetynets.tracks import Tracks, from_pandas, read_tracks, write_parquet
+from safetynets.recordings import read_tracks, write_parquet
+from safetynets.tracks import Tracks, from_pandas
 
 NAMES = "timestamp,icao24,callsign,latitude,longitude,altitude,groundspeed,track\n"
 GOOD = "1633608773000,0101de,MSR799,48.4,3.8,13650,325,311\n"

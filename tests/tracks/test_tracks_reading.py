@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from safetynets.errors import TracksError
-from safetynets.tracks import Tracks, read_frame, read_tracks
+from safetynets.recordings import read_frame, read_tracks
+from safetynets.tracks import Tracks
 from safetynets.units import kt_to_mps
 
 NOON_S = 1633608000.0
@@ -222,7 +223,7 @@ def test_importing_tracks_reads_nothing_and_loads_no_pandas() -> None:
         "def refuse(*a, **k): raise AssertionError('work at import')\n"
         "import numpy, pyproj, pyarrow, pyarrow.csv, pyarrow.parquet\n"
         "builtins.open = socket.socket = refuse\n"
-        "import safetynets.tracks\n"
+        "import safetynets.recordings.read\n"
         "print('pandas' in sys.modules)\n"
     )
     answer = subprocess.run([sys.executable, "-c", watched], capture_output=True, text=True, check=True)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from safetynets.geodesy import mean_sea_level_altitude_ft
-from safetynets.tracks import Tracks, read_tracks
+from safetynets.recordings import read_tracks
+from safetynets.tracks import Tracks
 from safetynets.units import mps_to_kt
 
 DATA = Path(__file__).parents[2] / "scenarios" / "data"

@@ -12,17 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safetynets.geodesy import Plane
-from safetynets.tracks import (
-    Tracks,
-    column_names,
-    from_arrow,
-    from_pandas,
-    read_tracks,
-    to_arrow,
-    to_pandas,
-    write_csv,
-    write_parquet,
-)
+from safetynets.recordings import read_tracks, write_csv, write_parquet
+from safetynets.tracks import Tracks, column_names, from_arrow, from_pandas, to_arrow, to_pandas
 from safetynets.tracks.table import column_dtype
 
 WORDS = st.text(alphabet=st.sampled_from(list('ABZ019 ,;"\n#é')), max_size=4)

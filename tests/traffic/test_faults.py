@@ -8,10 +8,11 @@ from pydantic import TypeAdapter, ValidationError
 from shapely import box
 
 from safetynets.errors import ScenarioError
+from safetynets.recordings import read_tracks
 from safetynets.sites import load_site
 from safetynets.sites.approach_path import along_and_across, on_approach
 from safetynets.sites.geometry import Limit, MinimumAltitude, Schedule, Volume
-from safetynets.tracks import clean, read_tracks, resample
+from safetynets.tracks import clean, resample
 from safetynets.traffic import Fault, apply_faults, fly
 from tests.traffic.sites import approach, flat_terrain, site
 from tests.traffic.test_scripted_flights import below_path_ft, flight

@@ -15,9 +15,10 @@ from click.testing import CliRunner
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.cli import main
 from safetynets.errors import ScenarioError
+from safetynets.recordings import read_tracks
 from safetynets.runs import replay
 from safetynets.sites import load_site
-from safetynets.tracks import Tracks, read_tracks
+from safetynets.tracks import Tracks
 from safetynets.traffic.aircraft import aircraft
 from safetynets.traffic.generator import (
     GeneratedDay,

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from safetynets.recordings import read_tracks
 from safetynets.sites import load_site
 from safetynets.sites.geometry import Site
-from safetynets.tracks import clean, derive, read_tracks
+from safetynets.tracks import clean, derive
 from safetynets.traffic.generator import GeneratorSettings, Request, generate_day, load_settings, measure, read_finals
 from safetynets.traffic.generator.final_scatter import DISTANCES_NM, Finals, Wander, settings_table
 

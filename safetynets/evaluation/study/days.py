@@ -13,8 +13,8 @@ from safetynets.errors import StudyError
 from safetynets.evaluation.labels.truth import sidecar_of
 from safetynets.evaluation.study.load import LoadedStudy, site_of
 from safetynets.evaluation.study.schema import GeneratedTraffic, StudyFaults
+from safetynets.recordings.read import FORMATS
 from safetynets.runs.manifest import sha256
-from safetynets.tracks.read import FORMATS
 from safetynets.traffic.generator import load_settings
 
 TRAFFIC_FOLDER = "traffic"

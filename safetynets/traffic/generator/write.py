@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from safetynets import __version__
-from safetynets.tracks import write_parquet
+from safetynets.recordings import write_parquet
 from safetynets.traffic.generator.day import GeneratedDay, generate_day, workers
 from safetynets.traffic.generator.movements import Label, Request
 from safetynets.traffic.generator.settings import GeneratorSettings

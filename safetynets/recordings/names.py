@@ -11,10 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from safetynets.errors import TracksError
-from safetynets.tracks.table import column_names
-
-PLANE_COLUMNS = ("plane_latitude_deg", "plane_longitude_deg")
-"""Where a flat table says in which plane its positions are."""
 
 RECORDING = {
     "timestamp": "UTC: ISO text, a date type, or seconds or milliseconds since 1970",
@@ -109,32 +105,6 @@ def check_names(names: Sequence[str], file: str | Path | None) -> tuple[str, ...
             "no column says which aircraft a plot belongs to", file=file, mend="give 'icao24' or 'callsign' or both"
         )
     return tuple(name for name in names if name not in RECORDING)
-
-
-def check_own_names(names: Sequence[str], file: str | Path | None) -> None:
-    """Refuse a table with the names of `Tracks` that lacks a needed column or has one that is not known.
-
-    A file needs the pressure altitude; a table in memory may leave it unknown.
-
-    Raises
-    ------
-    TracksError
-        Naming the column.
-    """
-    known = (*column_names("plot"), *column_names("track"), *PLANE_COLUMNS)
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            mend = f"write {near[0]!r}" if near else f"use {', '.join(known)}"
-            raise TracksError(f"unknown column {name!r}", file=file, mend=mend)
-    if "time_s" not in names:
-        raise TracksError("no column 'time_s'", file=file, mend="give seconds (UTC) since 1970")
-    if "track" not in names:
-        raise TracksError("no column 'track'", file=file, mend="number the tracks from 0 in it")
-    if (PLANE_COLUMNS[0] in names) != (PLANE_COLUMNS[1] in names):
-        raise TracksError("half a plane", file=file, mend=f"give both of {' and '.join(PLANE_COLUMNS)}, or neither")
-    if file is not None and "pressure_altitude_ft" not in names:
-        raise _without_altitude(file, "give 'pressure_altitude_ft'")
 
 
 def _missing(name: str, names: Sequence[str], file: str | Path | None) -> TracksError:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import pyarrow as pa
 
 from safetynets.errors import TracksError
-from safetynets.tracks.assemble import assemble
-from safetynets.tracks.csv_file import csv_batches, csv_names
-from safetynets.tracks.flat import from_batches
-from safetynets.tracks.json_file import json_batches, json_frame
-from safetynets.tracks.names import RECORDING, check_names, check_own_names, is_own
-from safetynets.tracks.parquet_file import parquet_batches, parquet_names
-from safetynets.tracks.result import ReadResult, counted
+from safetynets.recordings.assemble import assemble
+from safetynets.recordings.csv_file import csv_batches, csv_names
+from safetynets.recordings.json_file import json_batches, json_frame
+from safetynets.recordings.names import RECORDING, check_names, is_own
+from safetynets.recordings.parquet_file import parquet_batches, parquet_names
+from safetynets.recordings.result import ReadResult, counted
+from safetynets.tracks.flat import check_own_names, from_batches
 
 if TYPE_CHECKING:
     import pandas as pd

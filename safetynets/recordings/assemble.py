@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.geodesy import mean_sea_level_altitude_ft
-from safetynets.tracks.identity import new_tracks, ssr_codes, with_callsign
-from safetynets.tracks.result import ReadResult, counted
+from safetynets.recordings.identity import new_tracks, ssr_codes, with_callsign
+from safetynets.recordings.result import ReadResult, counted
+from safetynets.recordings.timestamps import time_kind, time_s
 from safetynets.tracks.rows import Growing, Rows, Words
 from safetynets.tracks.table import Tracks
-from safetynets.tracks.timestamps import time_kind, time_s
 from safetynets.units import kt_to_mps
 
 FASTEST_KT = 2000.0
