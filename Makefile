@@ -52,7 +52,7 @@ constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
 		--no-emit-index-url --no-annotate --no-header --output-file constraints.txt
 
 clean-kernels: ## forget the compiled kernels, after a change in one that others call
-	rm -f safetynets/*/__pycache__/*.nb? safetynets/*/*/__pycache__/*.nb?
+	rm -f safetynets/*/__pycache__/*.nb? safetynets/*/*/__pycache__/*.nb? safetynets/*/*/*/__pycache__/*.nb?
 
 clean: ## remove the virtual environment and what was made
 	rm -rf $(VENV) out dist build

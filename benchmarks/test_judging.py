@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import qmc
 
 from benchmarks.swiss_day import DAY_S, repeated, swiss_day
-from safetynets.evaluation.judged import JudgedAlerts, judged_alerts
+from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import range_of

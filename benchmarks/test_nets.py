@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from safetynets.nets import apm
-from safetynets.nets.apw import apw_conflicts
-from safetynets.nets.conflicts import Net
-from safetynets.nets.eligibility import reasons
+from safetynets.engine.conflicts import Net
+from safetynets.engine.eligibility import reasons
+from safetynets.engine.track_state import LastPlots, track_state_of
+from safetynets.nets.apm import rule as apm
+from safetynets.nets.apw.rule import apw_conflicts
 from safetynets.nets.monitor import watch
-from safetynets.nets.msaw import msaw_conflicts
-from safetynets.nets.picture import LastPlots, picture_of
+from safetynets.nets.msaw.rule import msaw_conflicts
 from safetynets.recordings import read_tracks
 from safetynets.sites import load_site, shipped_folder
 from safetynets.tracks import clean, derive
@@ -31,7 +31,7 @@ def tracks(site):
 
 
 def judged_by(tracks, site, net):
-    picture, _ = picture_of(tracks, site, LastPlots.none(tracks.track_count))
+    picture, _ = track_state_of(tracks, site, LastPlots.none(tracks.track_count))
     first_s = tracks.time_s[[tracks.rows_of(number).start for number in range(tracks.track_count)]]
     return picture, reasons(tracks, picture, site, net, first_s)
 

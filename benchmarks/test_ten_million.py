@@ -11,7 +11,7 @@ from numba import njit
 
 from benchmarks.plain_numpy import first_below_s
 from benchmarks.swiss_day import repeated, swiss_day
-from safetynets.nets.alerts import Alerts
+from safetynets.engine.alerts import Alerts
 from safetynets.nets.monitor import watch
 from safetynets.nets.sieve import alerts_of, candidates
 

@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Conflicts
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Conflicts
 from safetynets.nets.sieve import candidates
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from safetynets.evaluation.judged import judged_alerts
+from safetynets.engine.study.judged import judged_alerts
 from safetynets.evaluation.metrics import Scores, score
 from safetynets.evaluation.study.execute import JudgedStudy, judge_study
 from safetynets.evaluation.study.finish import finish

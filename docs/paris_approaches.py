@@ -12,7 +12,7 @@ from collections import Counter
 import numpy as np
 
 from safetynets.altimetry import setting_error_ft
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
 from safetynets.runs import Run, load_scenario, run_scenario
 
 ERROR_HPA = 10.0

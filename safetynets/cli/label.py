@@ -76,8 +76,8 @@ def export(
     They are the situations of the rules, and every alert of the site's parameters that belongs to none of them.
     """
     from safetynets.cli.stages import stages
+    from safetynets.engine.study.judged import judged_alerts
     from safetynets.errors import LabelsError
-    from safetynets.evaluation.judged import judged_alerts
     from safetynets.evaluation.labels import label as label_tracks
     from safetynets.evaluation.labels.candidates import to_label, with_alerts
     from safetynets.evaluation.labels.deidentify import deidentified
@@ -156,8 +156,8 @@ def agree(one: Path, other: Path, as_json: bool) -> None:
 
 
 def _counts(nets: list[int], categories: list[int]) -> dict[str, dict[str, int]]:
+    from safetynets.engine.conflicts import Net
     from safetynets.evaluation.labels import Category
-    from safetynets.nets.conflicts import Net
 
     pairs = list(zip(nets, categories, strict=True))
     return {

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from safetynets.dashboard.controls import AS_IN_SITE, Control, controls_of
 from safetynets.dashboard.traffic import Day
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.changes import Change, pairings
 from safetynets.evaluation.comparison.sentence import sentence
-from safetynets.evaluation.judged import JudgedAlerts
 from safetynets.evaluation.judging import Prepared, prepare
 from safetynets.evaluation.labels import Category, Situations
 from safetynets.evaluation.metrics import score
 from safetynets.evaluation.metrics.matching import category_of_alerts, pairs
 from safetynets.evaluation.parameter_sets import site_with
-from safetynets.nets.conflicts import Net
 from safetynets.nets.explain import explain
 from safetynets.tracks import Tracks
 

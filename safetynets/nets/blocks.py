@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from shapely import Polygon
 
-from safetynets.nets.kernels.blocks import BELOW_PATH, CEILING, FLOOR, LEVELS, UNDER
-from safetynets.nets.shapes import Circle, widened
+from safetynets.engine.kernels.blocks import BELOW_PATH, CEILING, FLOOR, LEVELS, UNDER
+from safetynets.engine.shapes import Circle, widened
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Approach, Area, Limit, Site, Volume
 from safetynets.units import nm_to_m
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.blocks import Blocks, Lattice
-    from safetynets.nets.kernels.msaw import Outlook
-    from safetynets.nets.kernels.terrain import Grid
+    from safetynets.engine.kernels.blocks import Blocks, Lattice
+    from safetynets.engine.kernels.terrain import Grid
+    from safetynets.nets.msaw.kernel import Outlook
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class _Canvas:
 
     def paint(self, question: int, shape: Area | Circle, top_ft: float) -> None:
         """Raise the blocks that a shape touches."""
-        from safetynets.nets.kernels.blocks import SLACK_M
+        from safetynets.engine.kernels.blocks import SLACK_M
 
         x_m, y_m, radius_m = shape if isinstance(shape, tuple) else (0.0, 0.0, 0.0)
         outline = shapely.Point(x_m, y_m) if isinstance(shape, tuple) else shape
@@ -69,7 +69,7 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
     Limits are altitudes (ft). A flight level is taken for the altitude, of those between the pressure altitudes of the
     lowest and the highest QNH, that lets more aircraft come near it.
     """
-    from safetynets.nets.kernels.blocks import Blocks
+    from safetynets.engine.kernels.blocks import Blocks
 
     canvas = _canvas(site, volumes)
     _paint_floors(canvas, site)
@@ -102,7 +102,7 @@ def _fine_floors(site: Site) -> tuple[Lattice, NDArray[np.float32]]:
 
 def touched_by(lattice: Lattice, area: Area) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which blocks an area touches, and which lie wholly in it, by `place_of`; of place 0 nothing is known."""
-    from safetynets.nets.kernels.blocks import SLACK_M
+    from safetynets.engine.kernels.blocks import SLACK_M
 
     block_m = 1.0 / lattice.blocks_a_m
     west, south, east, north = area.bounds
@@ -131,7 +131,7 @@ def _span(from_block: float, to_block: float, count: int) -> NDArray[np.int64]:
 @lru_cache(maxsize=8)
 def outlook_of(site: Site) -> Outlook:
     """The highest floors of the MSAW in boxes of blocks, inf where a part of the box has no terrain data."""
-    from safetynets.nets.kernels.msaw import Outlook
+    from safetynets.nets.msaw.kernel import Outlook
 
     canvas = _canvas(site, ())
     _paint_floors(canvas, site)
@@ -144,7 +144,7 @@ def _table(
     canvas: _Canvas, top_ft: Floats, outside_ft: float, levels: int = LEVELS
 ) -> tuple[Lattice, NDArray[np.float32]]:
     """Where the blocks are, and the highest of each box of them; `outside_ft` is what lies around the canvas."""
-    from safetynets.nets.kernels.blocks import Lattice
+    from safetynets.engine.kernels.blocks import Lattice
 
     empty = 2 ** (levels - 1) + 1
     top_ft = np.pad(top_ft, ((0, 0), (empty, 1), (empty, 1)), constant_values=outside_ft)
@@ -208,7 +208,7 @@ def _boxes(site: Site, volumes: tuple[Volume, ...]) -> Iterator[tuple[float, flo
 
 
 def _paint_floors(canvas: _Canvas, site: Site) -> None:
-    from safetynets.nets.msaw import surfaces
+    from safetynets.nets.msaw.rule import surfaces
 
     surface, _, _ = surfaces(site)
     grid = surface.grid
@@ -226,7 +226,7 @@ def _paint_floors(canvas: _Canvas, site: Site) -> None:
 
 def _complete(canvas: _Canvas, site: Site) -> NDArray[np.bool_]:
     """The blocks all of which has terrain data."""
-    from safetynets.nets.msaw import surfaces
+    from safetynets.nets.msaw.rule import surfaces
 
     surface, _, _ = surfaces(site)
     complete = np.zeros(canvas.top_ft.shape[1:], dtype=np.bool_)

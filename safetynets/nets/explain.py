@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from safetynets.engine import lifecycle
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.engine.eligibility import checks
 from safetynets.errors import TracksError
-from safetynets.nets import apm, lifecycle, msaw
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
-from safetynets.nets.eligibility import checks
+from safetynets.nets.apm import rule as apm
 from safetynets.nets.monitor import LiveMonitor, Seen
+from safetynets.nets.msaw import rule as msaw
 from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
@@ -141,7 +143,7 @@ def _eligibility_step(own: Tracks, site: Site, seen: Seen, found: Conflicts, row
 
 
 def _approach_step(site: Site, seen: Seen, row: int) -> Step:
-    from safetynets.nets.kernels.apm import in_capture
+    from safetynets.nets.apm.kernel import in_capture
 
     packed = apm.packed_approaches(site)
     values: dict[str, float | str | bool] = {}
@@ -163,8 +165,8 @@ def _approach_step(site: Site, seen: Seen, row: int) -> Step:
 
 
 def _floor_step(site: Site, seen: Seen, row: int) -> Step:
-    from safetynets.nets.kernels.shapes import contains
-    from safetynets.nets.kernels.terrain import elevation_at_ft
+    from safetynets.engine.kernels.shapes import contains
+    from safetynets.engine.kernels.terrain import elevation_at_ft
 
     surface, _, areas = msaw.surfaces(site)
     x_m, y_m = float(seen.picture.x_m[row]), float(seen.picture.y_m[row])

@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine import lifecycle
+from safetynets.engine.alerts import Alerts, in_order
+from safetynets.engine.arbitration import JoinedSpans, arbitrate
+from safetynets.engine.conflicts import Conflicts, Net
+from safetynets.engine.eligibility import reasons
+from safetynets.engine.episodes import Happened, episodes, happened
+from safetynets.engine.kernels.lifecycle import LOST, START, STILL
+from safetynets.engine.track_state import LastPlots, TrackState, check_plane, track_state_of
 from safetynets.errors import TracksError
-from safetynets.nets import apm, lifecycle
-from safetynets.nets.alerts import Alerts, in_order
-from safetynets.nets.apw import apw_conflicts
-from safetynets.nets.arbitration import JoinedSpans, arbitrate
-from safetynets.nets.conflicts import Conflicts, Net
-from safetynets.nets.eligibility import reasons
-from safetynets.nets.episodes import Happened, episodes, happened
-from safetynets.nets.kernels.lifecycle import LOST, START, STILL
-from safetynets.nets.msaw import msaw_conflicts
-from safetynets.nets.picture import LastPlots, Picture, check_plane, picture_of
+from safetynets.nets.apm import rule as apm
+from safetynets.nets.apw.rule import apw_conflicts
+from safetynets.nets.msaw.rule import msaw_conflicts
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.lifecycle import Events
+    from safetynets.engine.kernels.lifecycle import Events
 
 Memory = TypeVar("Memory", bound=tuple[Any, ...])
 
@@ -33,7 +34,7 @@ Memory = TypeVar("Memory", bound=tuple[Any, ...])
 class Seen:
     """What the nets made of a set of plots: the picture, the approach each is joined to, and all conflicts."""
 
-    picture: Picture
+    picture: TrackState
     approach: NDArray[np.int32]
     conflicts: tuple[Conflicts, ...]
 
@@ -104,7 +105,7 @@ class LiveMonitor:
             )
         self._make_room(tracks.track_count)
         self._note_starts(tracks)
-        picture, self._last = picture_of(tracks, site, self._last)
+        picture, self._last = track_state_of(tracks, site, self._last)
         reason = {net: reasons(tracks, picture, site, net, self._track_start_s) for net in Net}
         approach, self._joined = apm.join_approaches(picture, tracks, reason[Net.APM], site, self._joined)
         conflicts = (
@@ -137,7 +138,7 @@ class LiveMonitor:
         told: list[Happened],
         events: Events,
         tracks: Tracks,
-        picture: Picture,
+        picture: TrackState,
         found: Conflicts,
         approach: NDArray[np.int32],
     ) -> None:

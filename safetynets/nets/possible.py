@@ -11,23 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.altimetry import pressure_altitude_ft
-from safetynets.nets import apm
+from safetynets.engine.conflicts import Net
+from safetynets.engine.eligibility import facts_of, track_rules
+from safetynets.engine.plots import traffic_of
+from safetynets.engine.schedules import active_periods
+from safetynets.nets.apm import rule as apm
 from safetynets.nets.blocks import blocks_of, capture_region, touched_by
-from safetynets.nets.conflicts import Net
-from safetynets.nets.eligibility import facts_of, track_rules
-from safetynets.nets.schedules import active_periods
-from safetynets.nets.traffic import traffic_of
 from safetynets.sites.approach_path import path_altitude_ft, path_pieces
 from safetynets.sites.geometry import Approach, InhibitVolume, Limit, Site
 from safetynets.sites.parameters import ApmParameters, Eligibility
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.blocks import Blocks, Lattice
-    from safetynets.nets.kernels.closer import Silent
-    from safetynets.nets.kernels.horizon import Horizon
-    from safetynets.nets.kernels.paths import Paths
-    from safetynets.nets.kernels.traffic import Traffic
+    from safetynets.engine.kernels.block_walk import Silent
+    from safetynets.engine.kernels.blocks import Blocks, Lattice
+    from safetynets.engine.kernels.filter_settings import Horizon
+    from safetynets.engine.kernels.plots import Traffic
+    from safetynets.nets.apm.coarse_filter import Paths
 
 Rows = NDArray[np.int64]
 
@@ -60,7 +60,7 @@ class Sieve:
 
     def sift(self, first: int, last: int, nets_of: NDArray[np.uint8]) -> tuple[Rows, NDArray[np.uint8]]:
         """Rows of the tracks from `first` to before `last` that could be a hit, and for which nets (bits)."""
-        from safetynets.nets.kernels import sieve as kernel
+        from safetynets.engine.kernels import coarse_filter as kernel
 
         room = int(self.traffic.start[last] - self.traffic.start[first])
         row, nets = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.uint8)
@@ -78,7 +78,7 @@ def sieve_of(tracks: Tracks, site: Site, pool: Executor) -> Sieve:
     TracksError
         If the tracks are not on the site's plane.
     """
-    from safetynets.nets.kernels.horizon import Horizon
+    from safetynets.engine.kernels.filter_settings import Horizon
 
     traffic = traffic_of(tracks, site, pool)
     lowest_ft, highest_ft = _qnh_pressure_altitudes_ft(site, traffic.from_s, traffic.now_s)
@@ -132,8 +132,8 @@ def _qnh_pressure_altitudes_ft(site: Site, from_s: float, to_s: float) -> tuple[
 @lru_cache(maxsize=8)
 def _silent(site: Site, lattice: Lattice, lowest_ft: float, highest_ft: float) -> Silent:
     """The permanent inhibit volumes, smaller by a metre and a foot so that rounding never matters."""
-    from safetynets.nets.kernels.closer import TOUCHED, WITHIN, Silent
-    from safetynets.nets.shapes import pack
+    from safetynets.engine.kernels.block_walk import TOUCHED, WITHIN, Silent
+    from safetynets.engine.shapes import pack
 
     def pressure_altitude(limit: Limit, qnh_ft: float) -> float:
         return limit.value_ft if limit.is_flight_level else limit.value_ft + qnh_ft
@@ -173,8 +173,8 @@ def any_may_join(parameters: ApmParameters) -> bool:
 
 @lru_cache(maxsize=8)
 def _paths(site: Site, lattice: Lattice) -> Paths:
-    from safetynets.nets.kernels.apm import ABOVE
-    from safetynets.nets.kernels.paths import Paths
+    from safetynets.nets.apm.coarse_filter import Paths
+    from safetynets.nets.apm.kernel import ABOVE
 
     parameters = site.parameters.apm
     limits, packed = apm.limits(parameters), apm.packed_approaches(site)
@@ -203,7 +203,7 @@ def _arc_above(approach: Approach) -> tuple[float, float, float]:
     It is the path itself where that is one piece, and else a straight line from end to end, lifted to the highest
     corner: between corners a path is straight or bends upwards, and so is nowhere above its chord.
     """
-    from safetynets.nets.kernels.legs import ROUNDING_FT
+    from safetynets.engine.kernels.legs import ROUNDING_FT
 
     end_nm, start_nm = approach.end_distance_nm, approach.start_distance_nm
     pieces = path_pieces(approach)

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets import apm, apw, msaw
-from safetynets.nets.alerts import Columns
-from safetynets.nets.arbitration import JoinedSpans, Span, arbitrate
-from safetynets.nets.conflicts import Net, conflicts_of, room_for
-from safetynets.nets.eligibility import facts_of
-from safetynets.nets.eligibility import rules_of as eligibility_of
-from safetynets.nets.episodes import Happened, episodes, happened
-from safetynets.nets.kernels.lifecycle import START
-from safetynets.nets.lifecycle import room_for as room_for_events
-from safetynets.nets.lifecycle import rules_of as lifecycle_of
-from safetynets.nets.lifecycle import those
+from safetynets.engine.alerts import Columns
+from safetynets.engine.arbitration import JoinedSpans, Span, arbitrate
+from safetynets.engine.conflicts import Net, conflicts_of, room_for
+from safetynets.engine.eligibility import facts_of
+from safetynets.engine.eligibility import rules_of as eligibility_of
+from safetynets.engine.episodes import Happened, episodes, happened
+from safetynets.engine.kernels.lifecycle import START
+from safetynets.engine.lifecycle import room_for as room_for_events
+from safetynets.engine.lifecycle import rules_of as lifecycle_of
+from safetynets.engine.lifecycle import those
+from safetynets.nets.apm import rule as apm
+from safetynets.nets.apw import rule as apw
+from safetynets.nets.msaw import rule as msaw
 from safetynets.nets.possible import Rows, Sieve, any_may_join, bit
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Prediction
@@ -28,10 +30,10 @@ from safetynets.tracks import PlotFlag, Tracks
 from safetynets.units import fpm_to_ftps
 
 if TYPE_CHECKING:
-    from safetynets.nets.kernels.eligibility import Rules as Eligibility
-    from safetynets.nets.kernels.lifecycle import Events
-    from safetynets.nets.kernels.pursue import Believed, Told
-    from safetynets.nets.kernels.stretches import Fresh
+    from safetynets.engine.kernels.eligibility import Rules as Eligibility
+    from safetynets.engine.kernels.lifecycle import Events
+    from safetynets.nets.apm.restart import Fresh
+    from safetynets.nets.walk import Believed, Told
 
 STATE = 9
 """Numbers that the nets predict from."""
@@ -71,7 +73,7 @@ class Pursuit:
         return self.eligibility[Net.APM]._replace(of_track=of_track)
 
     def _msaw(self, possible: Rows) -> tuple[Happened, dict[int, list[Span]]]:
-        from safetynets.nets.kernels import pursue as kernel
+        from safetynets.nets import walk as kernel
 
         parameters = self.site.parameters.msaw
         _, _, areas = msaw.surfaces(self.site)
@@ -91,7 +93,7 @@ class Pursuit:
         return self._happened(Net.MSAW, "msaw", areas, events, told), spans.all()
 
     def _apm(self, possible: Rows) -> Happened:
-        from safetynets.nets.kernels import pursue as kernel
+        from safetynets.nets import walk as kernel
 
         parameters = self.site.parameters.apm
         follow = partial(
@@ -109,7 +111,7 @@ class Pursuit:
         return self._happened(Net.APM, "apm", apm.areas_of(self.site), events, told)
 
     def _apw(self, possible: Rows) -> Iterator[Happened]:
-        from safetynets.nets.kernels import pursue as kernel
+        from safetynets.nets import walk as kernel
 
         parameters, tracks, traffic = self.site.parameters.apw, self.tracks, self.sieve.traffic
         flights, flight = np.unique(tracks.track[possible], return_inverse=True)
@@ -144,7 +146,7 @@ class Pursuit:
 
     def _joined(self, from_row: Rows, to_row: Rows) -> tuple[Rows, NDArray[np.int32]]:
         """All rows of these spans of rows, and the approach that each plot is joined to."""
-        from safetynets.nets.kernels import pursue as kernel
+        from safetynets.nets import walk as kernel
 
         rows = int((to_row - from_row + 1).sum())
         row, approach = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int32)
@@ -181,7 +183,7 @@ def pursuit_of(tracks: Tracks, site: Site, sieve: Sieve) -> Pursuit:
 
 
 def _fresh(site: Site, from_s: float, lowest_qnh_ft: float) -> Fresh:
-    from safetynets.nets.kernels.stretches import Fresh
+    from safetynets.nets.apm.restart import Fresh
 
     parameters = site.parameters.apm
     regions = site.pressure_regions
@@ -200,7 +202,7 @@ def _fresh(site: Site, from_s: float, lowest_qnh_ft: float) -> Fresh:
 
 
 def _believed(parameters: Prediction) -> Believed:
-    from safetynets.nets.kernels.pursue import Believed
+    from safetynets.nets.walk import Believed
 
     return Believed(
         cleared=parameters.use_cleared_level,
@@ -211,7 +213,7 @@ def _believed(parameters: Prediction) -> Believed:
 
 def _followed(follow: Callable[..., int], possible: int) -> tuple[Events, Told]:
     """What a kernel tells, in as much room as it needs."""
-    from safetynets.nets.kernels.pursue import FULL, Told
+    from safetynets.nets.walk import FULL, Told
 
     room = possible + FEWEST_EVENTS
     while True:

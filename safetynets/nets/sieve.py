@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from safetynets.nets.alerts import Alerts, in_order
-from safetynets.nets.conflicts import Net
+from safetynets.engine.alerts import Alerts, in_order
+from safetynets.engine.conflicts import Net
 from safetynets.nets.possible import Rows, bit, sieve_of
 from safetynets.nets.pursuit import pursuit_of
 from safetynets.sites.geometry import Site

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Conflicts, Kind, Reason
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Conflicts, Kind, Reason
 from safetynets.reports.formats import iso
 from safetynets.runs.desks import desk_columns
 from safetynets.runs.manifest import json_ready

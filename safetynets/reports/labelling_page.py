@@ -14,16 +14,16 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from safetynets import __version__
+from safetynets.engine.conflicts import Net
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.ballots import key_text
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.deidentify import Deidentified
 from safetynets.evaluation.labels.files import write_whole
-from safetynets.nets.conflicts import Net
 from safetynets.recordings import write_csv
 from safetynets.reports.formats import number
 from safetynets.reports.labelling_figure import jpeg_bytes, labelling_figure
-from safetynets.reports.page import Picture
+from safetynets.reports.page import TrackState
 from safetynets.reports.replay.scripts import content_policy
 from safetynets.sites.geometry import Site
 from safetynets.traffic.places import ground
@@ -128,7 +128,7 @@ def _row(given: Deidentified, place: int, name: str, site: Site) -> dict[str, An
         "net": net,
         "facts": facts,
         "alt": alt,
-        "picture": Picture(content, "image/jpeg", alt, "").source,
+        "picture": TrackState(content, "image/jpeg", alt, "").source,
     }
 
 

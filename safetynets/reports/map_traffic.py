@@ -11,7 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.reports import house_style as style
 from safetynets.reports.labels import Label, point_boxes
 from safetynets.reports.profile_flight import flight_name, rows_of

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from safetynets import __version__
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.phraseology.situation import Call, Part
 from safetynets.reports.formats import DASH, clock, hectopascals, limit, number, span
 from safetynets.reports.replay.document import Replay
@@ -34,7 +34,7 @@ _NETS_IN_FULL = {
 
 
 @dataclass(frozen=True)
-class Picture:
+class TrackState:
     """A figure as the page embeds it: its bytes, their media type, and what stands for it where it cannot be seen."""
 
     content: bytes
@@ -50,9 +50,9 @@ class Picture:
 
 def report_page(
     run: Run,
-    map_picture: Picture,
-    timeline_picture: Picture,
-    profiles: Sequence[Picture],
+    map_picture: TrackState,
+    timeline_picture: TrackState,
+    profiles: Sequence[TrackState],
     linked_profiles: Sequence[tuple[str, str]] = (),
     recordings: Recordings | None = None,
     replay: Replay | None = None,

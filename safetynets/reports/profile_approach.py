@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.reports.labels import Label

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Net
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Net
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import day, fitted, hectopascals, number
 from safetynets.reports.labels import renderer_of

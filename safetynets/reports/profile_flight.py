@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Net
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Net
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, number
 from safetynets.reports.labels import Label, place_labels, point_boxes

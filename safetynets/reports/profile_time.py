@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely import contains_xy
 
 from safetynets.altimetry import altitude_ft as altitude_on_qnh_ft
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, day
 from safetynets.reports.map_site import volume_shape

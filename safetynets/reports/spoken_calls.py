@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from safetynets.engine.alerts import Alert
 from safetynets.errors import PhraseologyError
-from safetynets.nets.alerts import Alert
 from safetynets.phraseology.situation import Call
 from safetynets.phraseology.voice import can_speak, synthesise, wav_bytes
 from safetynets.reports.formats import safe_name

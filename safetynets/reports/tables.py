@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.phraseology.situation import Call
 from safetynets.reports.formats import clock, number
 from safetynets.reports.page import quiet_words

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, day, fitted, number, span
 from safetynets.runs.run import Run

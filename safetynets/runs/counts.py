@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Conflicts, Net, Reason
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Conflicts, Net, Reason
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.nets.explain import Step
 from safetynets.sites.delivery import NO_DESKS, Delivery, delivery_at
 from safetynets.sites.geometry import Site

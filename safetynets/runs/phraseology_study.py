@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.alerts import Alert
 from safetynets.errors import PhraseologyError, ScenarioError
-from safetynets.nets.alerts import Alert
 from safetynets.phraseology import (
     Call,
     Measures,

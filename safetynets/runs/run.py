@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Conflicts
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Conflicts
 from safetynets.phraseology.situation import Call
 from safetynets.sites.delivery import Delivery
 from safetynets.sites.geometry import Site

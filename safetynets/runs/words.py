@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from shapely import Point
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.phraseology.situation import Situation
 from safetynets.sites.geometry import Site
 from safetynets.tracks import UNKNOWN

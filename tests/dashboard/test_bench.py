@@ -9,11 +9,11 @@ import pytest
 
 from safetynets.dashboard.bench import Bench
 from safetynets.dashboard.parameter_set import parameter_set_text
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import judged_alerts
 from safetynets.errors import StudyError
-from safetynets.evaluation.judged import judged_alerts
 from safetynets.evaluation.metrics import Needed, NeededTimes
 from safetynets.evaluation.parameter_sets import site_with
-from safetynets.nets.conflicts import Net
 from safetynets.nets.monitor import watch
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.evaluation.comparison.changes import pairings
 from safetynets.evaluation.comparison.sentence import caveats, sentence
-from safetynets.evaluation.judged import JudgedAlerts
 from safetynets.evaluation.study.compare_sets import compare_sets
 from safetynets.evaluation.study.workforce import ThisProcess
 from tests.evaluation.small_study import write_small_study

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
 from safetynets.errors import StudyError, TracksError
-from safetynets.evaluation.judged import JudgedAlerts, judged_alerts
 from safetynets.evaluation.judging import Prepared, prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.geodesy import Plane
-from safetynets.nets.conflicts import Net
 from safetynets.nets.monitor import watch
 from safetynets.recordings import read_tracks
 from safetynets.runs.execute import run_scenario

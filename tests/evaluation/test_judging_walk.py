@@ -6,7 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safetynets.evaluation.judging.kernels.follow import (
+from safetynets.engine.conflicts import Reason
+from safetynets.engine.kernels import lifecycle
+from safetynets.engine.lifecycle import forget_all, room_for
+from safetynets.engine.study.kernels.follow import (
     BY_RULE,
     END_S,
     FIRST_CONFLICT_S,
@@ -23,9 +26,6 @@ from safetynets.evaluation.judging.kernels.follow import (
     follow,
     no_edges,
 )
-from safetynets.nets.conflicts import Reason
-from safetynets.nets.kernels import lifecycle
-from safetynets.nets.lifecycle import forget_all, room_for
 
 PLOTS = 40
 """So many plots hold several alerts, with gaps and plots that are not judged before, in and after them."""

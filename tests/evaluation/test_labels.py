@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from safetynets.engine.conflicts import Net
 from safetynets.errors import TracksError
 from safetynets.evaluation.labels import Category, LabelRules, Truth, label
-from safetynets.nets.conflicts import Net
 from safetynets.sites.geometry import Limit
 from safetynets.tracks import PlotFlag, Tracks
 from tests.nets.situations import PLANE, approach, minimum, site, square, terrain, volume

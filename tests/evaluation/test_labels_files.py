@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from safetynets.engine.conflicts import Net
 from safetynets.errors import LabelsError, TracksError
 from safetynets.evaluation.labels import Category, Situations, overridden, read_labels, read_truth, write_labels
 from safetynets.evaluation.labels.agreement import agreement, cohens_kappa
 from safetynets.evaluation.labels.ballots import key_text, read_ballot, unsealed
 from safetynets.evaluation.labels.truth import SIDECAR_COLUMNS, truth_of_faults
-from safetynets.nets.conflicts import Net
 from safetynets.tracks import Tracks
 from safetynets.traffic import FaultRecord
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from safetynets.engine.conflicts import Net
 from safetynets.evaluation.labels import Category, label, truth_of_faults
 from safetynets.evaluation.labels.traffic import traffic_to_label
-from safetynets.nets.conflicts import Net
 from safetynets.traffic import apply_faults
 from safetynets.traffic.faults.models import WrongAltimeterSetting
 

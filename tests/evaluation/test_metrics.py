@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from safetynets.evaluation.judged import JudgedAlerts
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.evaluation.labels import Category, Situations
 from safetynets.evaluation.metrics import (
     Scores,
@@ -21,7 +22,6 @@ from safetynets.evaluation.metrics import (
     score_many,
 )
 from safetynets.evaluation.metrics.scores import same
-from safetynets.nets.conflicts import Net
 from safetynets.phraseology import Situation, load_rule_set, say
 from safetynets.response.assumptions import load_assumptions
 from safetynets.response.conversation import chain_of

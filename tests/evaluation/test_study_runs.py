@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from safetynets.engine.study.judged import judged_alerts
 from safetynets.errors import StudyError
-from safetynets.evaluation.judged import judged_alerts
 from safetynets.evaluation.metrics import Scores, score
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.study import execute
@@ -38,7 +38,7 @@ def study(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(study, tmp_path_factory) -> Path:
+def int64(study, tmp_path_factory) -> Path:
     """The folder of the study run here in one go."""
     out = tmp_path_factory.mktemp("whole") / "out"
     tuned(study, out)

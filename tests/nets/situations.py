@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from shapely import Polygon, box
 
+from safetynets.engine.track_state import TrackState
 from safetynets.geodesy import Plane
-from safetynets.nets.picture import Picture
 from safetynets.sites.geometry import (
     Approach,
     Area,
@@ -147,16 +147,16 @@ PICTURE_DEFAULTS: dict[str, float] = {
 }
 
 
-def picture(plots: Sequence[Mapping[str, float]]) -> Picture:
+def picture(plots: Sequence[Mapping[str, float]]) -> TrackState:
     """A picture of plots given by what is special about them; the rest is zero, or unknown for the levels."""
     columns: dict[str, NDArray[Any]] = {}
-    for column in fields(Picture):
+    for column in fields(TrackState):
         values = [plot.get(column.name, PICTURE_DEFAULTS[column.name]) for plot in plots]
         columns[column.name] = np.array(values, dtype=np.int32 if column.name == "track" else np.float64)
-    return Picture(**columns)
+    return TrackState(**columns)
 
 
-def tracks_of(picture: Picture, flights: Mapping[str, Sequence[str]] | None = None) -> Tracks:
+def tracks_of(picture: TrackState, flights: Mapping[str, Sequence[str]] | None = None) -> Tracks:
     """Tracks that show this picture on a standard day."""
     return Tracks.from_columns(
         {
@@ -174,5 +174,5 @@ def tracks_of(picture: Picture, flights: Mapping[str, Sequence[str]] | None = No
     )
 
 
-def all_judged(picture: Picture) -> NDArray[np.int8]:
+def all_judged(picture: TrackState) -> NDArray[np.int8]:
     return np.zeros(len(picture), dtype=np.int8)

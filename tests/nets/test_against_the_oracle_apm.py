@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from safetynets.nets.apm import apm_conflicts, join_approaches
-from safetynets.nets.conflicts import Conflicts, Kind, Reason
+from safetynets.engine.conflicts import Conflicts, Kind, Reason
+from safetynets.nets.apm.rule import apm_conflicts, join_approaches
 from safetynets.sites.geometry import Approach, Site
 from tests.nets.situations import all_judged, approach, parameters, picture, site, tracks_of
 from tests.oracle import apm

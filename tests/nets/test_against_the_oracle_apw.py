@@ -8,8 +8,8 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
-from safetynets.nets.apw import apw_conflicts
-from safetynets.nets.conflicts import Conflicts, Kind, Reason
+from safetynets.engine.conflicts import Conflicts, Kind, Reason
+from safetynets.nets.apw.rule import apw_conflicts
 from safetynets.sites.geometry import Area, Limit, Period, Schedule, Site, Volume, WeeklyPeriod
 from tests.nets.random_situations import ROUND_FT, areas, coordinates, lattices, plots, prediction_parameters
 from tests.nets.situations import ALWAYS, all_judged, parameters, picture, site, tracks_of, volume

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safetynets.nets.conflicts import Net, Reason
-from safetynets.nets.eligibility import reasons
-from safetynets.nets.picture import picture_of
+from safetynets.engine.conflicts import Net, Reason
+from safetynets.engine.eligibility import reasons
+from safetynets.engine.track_state import track_state_of
 from safetynets.sites.geometry import InhibitVolume, Limit, Period, PressureRegion, Schedule, Site
 from safetynets.tracks.table import PlotFlag, Tracks
 from tests.nets.random_situations import areas, coordinates
@@ -104,7 +104,7 @@ def seen_tracks(draw: st.DrawFn) -> Tracks:
 @settings(max_examples=40)
 @given(here=sites(), tracks=seen_tracks())
 def test_plots_are_judged_or_not_as_the_oracle_says(here, tracks):
-    seen, _ = picture_of(tracks, here)
+    seen, _ = track_state_of(tracks, here)
     starts_s = np.array([tracks.time_s[tracks.track == track].min(initial=np.inf) for track in range(4)])
     for net in Net:
         found = reasons(tracks, seen, here, net, starts_s)
@@ -116,7 +116,7 @@ def test_plots_are_judged_or_not_as_the_oracle_says(here, tracks):
 @settings(max_examples=40)
 @given(here=sites(), tracks=seen_tracks())
 def test_altitudes_levels_and_turns_are_those_of_the_oracle(here, tracks):
-    seen, _ = picture_of(tracks, here)
+    seen, _ = track_state_of(tracks, here)
     for plot in range(len(tracks)):
         x, y, time_s = (float(column[plot]) for column in (tracks.x_m, tracks.y_m, tracks.time_s))
         region = state.region_of(here, x, y) if state.known(x, y) else None

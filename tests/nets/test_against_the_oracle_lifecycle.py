@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from safetynets.nets.conflicts import Net, Reason
+from safetynets.engine.conflicts import Net, Reason
 from safetynets.nets.monitor import LiveMonitor, Watched, watch
 from safetynets.nets.sieve import alerts_of
 from safetynets.sites.geometry import Site

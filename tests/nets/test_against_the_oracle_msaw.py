@@ -10,8 +10,8 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from shapely import LineString, box
 
-from safetynets.nets.conflicts import Conflicts, Kind, Reason
-from safetynets.nets.msaw import msaw_conflicts
+from safetynets.engine.conflicts import Conflicts, Kind, Reason
+from safetynets.nets.msaw.rule import msaw_conflicts
 from safetynets.sites.geometry import Site
 from tests.nets.random_situations import areas, coordinates, lattices, plots, prediction_parameters, terrains
 from tests.nets.situations import all_judged, minimum, obstacle, parameters, picture, site, square, terrain

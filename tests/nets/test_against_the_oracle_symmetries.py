@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from shapely import Polygon, affinity, box
 from shapely.geometry.base import BaseGeometry
 
-from safetynets.nets.apm import apm_conflicts
-from safetynets.nets.apw import apw_conflicts
-from safetynets.nets.conflicts import Conflicts, Net
-from safetynets.nets.msaw import msaw_conflicts
-from safetynets.nets.picture import Picture
+from safetynets.engine.conflicts import Conflicts, Net
+from safetynets.engine.track_state import TrackState
+from safetynets.nets.apm.rule import apm_conflicts
+from safetynets.nets.apw.rule import apw_conflicts
+from safetynets.nets.msaw.rule import msaw_conflicts
 from safetynets.sites.geometry import Area, Limit, Site
 from tests.nets.random_situations import ROUND_FT, areas, lattices, plots, prediction_parameters
 from tests.nets.situations import (
@@ -44,7 +44,7 @@ def sectors(draw: st.DrawFn, on_lattice: bool) -> list[tuple[float, Area]]:
 
 
 @st.composite
-def situations(draw: st.DrawFn, on_lattice: bool) -> tuple[Site, Picture]:
+def situations(draw: st.DrawFn, on_lattice: bool) -> tuple[Site, TrackState]:
     """A site of sectors, and of a volume over each of them, and plots."""
     drawn = draw(sectors(on_lattice))
     common = draw(prediction_parameters(on_lattice))
@@ -69,7 +69,7 @@ def situations(draw: st.DrawFn, on_lattice: bool) -> tuple[Site, Picture]:
     return here, picture(draw(st.lists(plots(on_lattice), min_size=1, max_size=20)))
 
 
-def both_nets(here: Site, seen: Picture) -> tuple[Conflicts, Conflicts]:
+def both_nets(here: Site, seen: TrackState) -> tuple[Conflicts, Conflicts]:
     judged = all_judged(seen)
     [apw] = apw_conflicts(seen, tracks_of(seen), judged, here)
     return msaw_conflicts(seen, judged, here), apw
@@ -213,7 +213,7 @@ def test_left_of_a_course_is_the_mirror_of_right_of_it(data, course_deg):
     np.testing.assert_allclose(times[0], times[1], atol=ABOUT_S)
 
 
-def turned_by(seen: Picture, course_deg: float) -> Picture:
+def turned_by(seen: TrackState, course_deg: float) -> TrackState:
     cos, sin = math.cos(math.radians(course_deg)), math.sin(math.radians(course_deg))
     return replace(
         seen,
@@ -237,12 +237,12 @@ def polygon_parts(geometry: BaseGeometry) -> Area | None:
     return shapely.union_all(parts) if parts else None
 
 
-def off_the_edges(seen: Picture) -> Picture:
+def off_the_edges(seen: TrackState) -> TrackState:
     """The same plots a little aside and higher, so that rounding does not decide whether an edge or a limit is met."""
     return replace(seen, x_m=seen.x_m + 0.123_456_7, y_m=seen.y_m + 0.076_543_2, altitude_ft=seen.altitude_ft + 0.37)
 
 
-def assert_the_same(here: Site, there: Site, seen: Picture, also_seen: Picture) -> None:
+def assert_the_same(here: Site, there: Site, seen: TrackState, also_seen: TrackState) -> None:
     for found, again in zip(both_nets(here, seen), both_nets(there, also_seen), strict=True):
         np.testing.assert_allclose(found.time_to_violation_s, again.time_to_violation_s, atol=ABOUT_S, rtol=0.0)
         np.testing.assert_allclose(found.hold_time_to_violation_s, again.hold_time_to_violation_s, atol=ABOUT_S, rtol=0)

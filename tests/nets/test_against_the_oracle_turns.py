@@ -10,9 +10,9 @@ import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from safetynets.nets.conflicts import Conflicts
-from safetynets.nets.msaw import msaw_conflicts
-from safetynets.nets.picture import Picture
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.track_state import TrackState
+from safetynets.nets.msaw.rule import msaw_conflicts
 from safetynets.sites.geometry import Site
 from tests.nets.random_situations import areas, plots, prediction_parameters, terrains
 from tests.nets.situations import all_judged, minimum, obstacle, parameters, picture, site, square
@@ -25,7 +25,7 @@ from tests.oracle.slack import HAIR_FT, HAIR_M, Slack
 TURN_RATES_RADPS = st.sampled_from([0.0, 0.01, -0.0524, 0.0524, -0.3]) | st.floats(-0.1, 0.1)
 
 
-def msaw(here: Site, seen: Picture, **changes: object) -> Conflicts:
+def msaw(here: Site, seen: TrackState, **changes: object) -> Conflicts:
     changed = here.parameters.msaw.model_copy(update=changes)
     there = replace(here, parameters=here.parameters.model_copy(update={"msaw": changed}))
     return msaw_conflicts(seen, all_judged(seen), there)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from safetynets.nets.alerts import COLUMNS, in_order
-from safetynets.nets.arbitration import arbitrate
+from safetynets.engine.alerts import COLUMNS, in_order
+from safetynets.engine.arbitration import arbitrate
 from safetynets.nets.monitor import watch
 from safetynets.sites.parameters import ArbitrationParameters, Parameters
 from tests.nets import situations

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from safetynets.nets.conflicts import Net, Reason
+from safetynets.engine.conflicts import Net, Reason
 from safetynets.nets.monitor import watch
 from safetynets.sites.geometry import InhibitVolume, Limit, PressureRegion, Schedule, WeeklyPeriod
 from safetynets.sites.parameters import MsawParameters, Parameters

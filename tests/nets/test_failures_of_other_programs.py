@@ -11,8 +11,8 @@ import pytest
 from shapely import Polygon
 
 from safetynets.altimetry import altitude_ft
+from safetynets.engine.conflicts import Net, Reason
 from safetynets.errors import TracksError
-from safetynets.nets.conflicts import Net, Reason
 from safetynets.nets.monitor import LiveMonitor, watch
 from safetynets.sites.geometry import Limit, PressureRegion
 from safetynets.tracks import Tracks

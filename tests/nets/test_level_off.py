@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
 from safetynets.nets.monitor import watch
 from safetynets.sites.geometry import Limit
 from tests.nets.flights import flight

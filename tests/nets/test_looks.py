@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from safetynets.nets.kernels.blocks import ANYWHERE, LEVELS, Lattice, entry_ahead
-from safetynets.nets.kernels.looks import BATCH, Stretch, halves_below, narrow, near_below, near_either, not_silenced
+from safetynets.engine.kernels.blocks import ANYWHERE, LEVELS, Lattice, entry_ahead
+from safetynets.engine.kernels.prefilter import (
+    BATCH,
+    Stretch,
+    halves_below,
+    narrow,
+    near_below,
+    near_either,
+    not_silenced,
+)
 
 LATTICE = Lattice(x0_m=-50_000.0, y0_m=-60_000.0, blocks_a_m=0.001, rows=120, columns=100)
 BATCHES = 64

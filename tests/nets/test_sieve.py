@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from safetynets.engine.alerts import in_order
+from safetynets.engine.conflicts import Net
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
-from safetynets.nets.alerts import in_order
-from safetynets.nets.conflicts import Net
 from safetynets.nets.monitor import Watched, watch
 from safetynets.nets.possible import Sieve, sieve_of
 from safetynets.nets.pursuit import pursuit_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
 from safetynets.nets.monitor import watch
 from tests.nets.flights import flight
 from tests.nets.situations import parameters, site, terrain

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from safetynets.nets.traffic import traffic_of
+from safetynets.engine.plots import traffic_of
 from safetynets.tracks import Tracks
 from tests.nets.situations import PLANE, site
 

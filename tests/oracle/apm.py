@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from safetynets.nets.conflicts import Kind, Reason
+from safetynets.engine.conflicts import Kind, Reason
 from safetynets.sites.geometry import Approach, Site
 from safetynets.sites.parameters import ApmParameters
 from tests.oracle.plots import Plot

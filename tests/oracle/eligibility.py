@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from safetynets.altimetry import pressure_altitude_ft
-from safetynets.nets.conflicts import Net, Reason
+from safetynets.engine.conflicts import Net, Reason
 from safetynets.sites.geometry import Limit, Site
 from safetynets.sites.parameters import Eligibility
 from safetynets.tracks.table import PlotFlag, Tracks

@@ -1,10 +1,10 @@
-"""One plot as the oracle sees it: scalars with the names of `Picture`."""
+"""One plot as the oracle sees it: scalars with the names of `TrackState`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from safetynets.nets.picture import Picture
+from safetynets.engine.track_state import TrackState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,6 @@ class Plot:
     turn_rate_radps: float = 0.0
 
 
-def plots_of(picture: Picture) -> list[Plot]:
+def plots_of(picture: TrackState) -> list[Plot]:
     names = [column.name for column in fields(Plot)]
     return [Plot(**{name: getattr(picture, name)[i].item() for name in names}) for i in range(len(picture))]

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from safetynets.nets.conflicts import Kind, Reason
+from safetynets.engine.conflicts import Kind, Reason
 from safetynets.sites.geometry import Limit, Period, Schedule, WeeklyPeriod
 from safetynets.sites.parameters import ApmParameters, ApwParameters, Lifecycle, MsawParameters, Parameters
 from tests.nets.situations import approach, minimum, obstacle, parameters, site, square, terrain, volume

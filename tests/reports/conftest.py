@@ -15,10 +15,10 @@ import pytest
 from shapely import Polygon, box
 
 from safetynets.altimetry import mode_c_ft
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Conflicts, Kind, Net, Reason
 from safetynets.evaluation.study.outcome import StudyOutcome
 from safetynets.geodesy import Plane
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Conflicts, Kind, Net, Reason
 from safetynets.phraseology.situation import Call
 from safetynets.runs.run import Run
 from safetynets.sites.geometry import (

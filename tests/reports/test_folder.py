@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from safetynets.engine.alerts import Alert
 from safetynets.errors import ScenarioError
-from safetynets.nets.alerts import Alert
 from safetynets.reports import folder as folder_module
 from safetynets.reports.folder import write_run_folder
 from safetynets.runs.run import Run

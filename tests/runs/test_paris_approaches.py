@@ -8,7 +8,7 @@ import pytest
 from docs.estimate_qnh import offsets_ft
 from docs.paris_approaches import alerting, approaches_flown
 from safetynets.altimetry import pressure_hpa, setting_error_ft
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
 from safetynets.runs import run_scenario
 from safetynets.units import nm_to_m
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from safetynets.altimetry import setting_error_ft
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
 from safetynets.runs import run_scenario
 from safetynets.units import nm_to_m
 

@@ -5,8 +5,8 @@ import io
 import math
 from pathlib import Path
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Net
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Net
 from safetynets.runs import Run
 
 FOLDER = Path(__file__).parent / "golden"

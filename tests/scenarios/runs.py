@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.nets.monitor import watch
 from safetynets.runs import Run, Scenario, load_scenario, run_scenario
 from safetynets.runs.traffic import of_scenario

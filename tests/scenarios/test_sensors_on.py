@@ -2,7 +2,7 @@
 
 import pytest
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.runs import list_scenarios
 from tests.scenarios import runs
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from safetynets.nets.apm import packed_approaches
-from safetynets.nets.kernels import apm as kernel
+from safetynets.nets.apm import kernel
+from safetynets.nets.apm.rule import packed_approaches
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft, on_approach, path_altitude_ft
 from tests.traffic.sites import approach, site
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
 from safetynets.evaluation.comparison.changes import CHANGES, Pairing, pairings
 from safetynets.evaluation.comparison.comparison import ChangedAlert
-from safetynets.evaluation.judged import JudgedAlerts, judged_alerts
 from safetynets.evaluation.labels import Category, Situations
 from safetynets.evaluation.metrics import BUDGET, Scores, TrafficAmount, score_many
 from safetynets.evaluation.metrics.matching import category_of_alerts, pairs
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Net
 from safetynets.nets.sieve import alerts_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks

@@ -11,17 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.plots import Traffic, bytes_of, traffic_of
+from safetynets.engine.study.shown import put_together
 from safetynets.errors import StudyError
-from safetynets.evaluation.judged import JudgedAlerts
-from safetynets.evaluation.judging.approaches import Finals, look_at_finals
-from safetynets.evaluation.judging.floors import Floors, look_at_floors
-from safetynets.evaluation.judging.shown import put_together
 from safetynets.evaluation.judging.structure import structure
-from safetynets.evaluation.judging.traffic import Traffic, bytes_of, traffic_of
-from safetynets.evaluation.judging.volumes import Near, look_at_volumes
+from safetynets.evaluation.judging.widest import variation_of
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range
-from safetynets.nets.conflicts import Net
+from safetynets.nets.apm.study import Finals, look_at_finals
+from safetynets.nets.apw.study import Near, look_at_volumes
+from safetynets.nets.msaw.study import Floors, look_at_floors
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -43,8 +44,9 @@ class Prepared:
     a set first needs it.
     """
 
-    def __init__(self, traffic: Traffic) -> None:
+    def __init__(self, traffic: Traffic, ranges: Mapping[str, Range]) -> None:
         self._traffic = traffic
+        self._ranges = ranges
         self._groups = sorted({volume.group for volume in traffic.site.volumes})
         self._predictions: dict[tuple[Net, str], OrderedDict[Hashable, Any]] = {}
         self._lock = Lock()
@@ -146,7 +148,7 @@ class Prepared:
             return kept[key]
 
     def _site_of(self, values: ParameterSet) -> Site:
-        ranges = self._traffic.ranges
+        ranges = self._ranges
         for key, value in values.items():
             if key not in ranges:
                 raise StudyError("is not among the varied parameters", where=key, mend="name it in the ranges")
@@ -167,6 +169,6 @@ def prepare(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Prepared
     StudyError
         For more inhibit volumes than can be told apart.
     """
-    prepared = Prepared(traffic_of(tracks, site, dict(ranges)))
+    prepared = Prepared(traffic_of(tracks, site, variation_of(ranges, site)), dict(ranges))
     prepared.judge({})
     return prepared

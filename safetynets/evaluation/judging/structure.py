@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import fields
 from typing import Any
 
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Eligibility
 

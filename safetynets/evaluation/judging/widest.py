@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from safetynets.engine.study.variation import Variation
 from safetynets.evaluation.parameter_sets import ITEMS, SWITCH, address_of, site_with
 from safetynets.evaluation.ranges import Range
 from safetynets.sites.geometry import Site
@@ -21,6 +22,20 @@ LEAST = frozenset({"below_minimum_ft", "below_ft", "below_deg", "above_ft", "abo
 YES = frozenset({"use_coasted_plots", "judge_visual"})
 UNION = frozenset({"flight_rules", "kinds"})
 INTERSECTION = frozenset({"excluded_ssr_codes", "inhibited_callsigns"})
+
+
+def variation_of(ranges: Mapping[str, Range], base: Site) -> Variation:
+    """How far sets within the ranges, made from a site, reach."""
+    switched: set[str] = set()
+    for key in ranges:
+        address = address_of(key, base)
+        if address.table == "inhibit_volumes" and address.key == SWITCH:
+            switched |= {volume.name for volume in base.inhibit_volumes if address.name in ("*", volume.name)}
+    return Variation(
+        widest=lambda site: widest(site, ranges, base),
+        extremes=lambda key: extremes(key, ranges, base),
+        switched=frozenset(switched),
+    )
 
 
 def widest(site: Site, ranges: Mapping[str, Range], base: Site) -> Site:
@@ -76,7 +91,7 @@ def _in_order(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for value in values for word in value))
 
 
-def extreme(key: str, ranges: Mapping[str, Range], base: Site) -> tuple[float, float]:
+def extremes(key: str, ranges: Mapping[str, Range], base: Site) -> tuple[float, float]:
     """The least and greatest value of a number within the ranges, and in the site that sets leave as it is."""
     table, _, name = key.partition(".")
     present = getattr(getattr(base.parameters, table), name)

@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from safetynets.engine.schedules import is_active
+from safetynets.engine.shapes import Circle, widened
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.flown import Flown
 from safetynets.evaluation.labels.rules import LabelRules
-from safetynets.nets.schedules import is_active
-from safetynets.nets.shapes import Circle, widened
 from safetynets.sites.geometry import Area, Limit, Site, Volume
 
 Mask = NDArray[np.bool_]

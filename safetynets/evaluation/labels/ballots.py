@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from safetynets.engine.conflicts import Net
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.files import category_of, read_table
 from safetynets.evaluation.labels.situations import Situations
-from safetynets.nets.conflicts import Net
 
 BALLOT_COLUMNS = ("situation", "category", "comment")
 KEY_COLUMNS = ("situation", "flight", "net", "track", "callsign", "from_s", "to_s")

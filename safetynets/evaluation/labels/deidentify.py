@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from safetynets.altimetry import STANDARD_PRESSURE_HPA, mode_c_ft
+from safetynets.engine.track_state import track_state_of
 from safetynets.evaluation.labels.situations import Situations
-from safetynets.nets.picture import picture_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import PlotFlag, Tracks, column_names
 
@@ -86,7 +86,7 @@ def _without_identity(
     numbers: list[int],
     width: int,
 ) -> Tracks:
-    picture, _ = picture_of(tracks, site)
+    picture, _ = track_state_of(tracks, site)
     plots: dict[str, ArrayLike] = {name: getattr(tracks, name)[rows] for name in (*_KEPT, *_KEPT_TOO)}
     plots |= {
         "time_s": tracks.time_s[rows] - begin_s[of],

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from safetynets.engine.conflicts import Net
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import DTYPES, Situations
-from safetynets.nets.conflicts import Net
 from safetynets.sites.problems import nearest
 from safetynets.tracks import Tracks
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.picture import picture_of
+from safetynets.engine.track_state import track_state_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import PlotFlag, Tracks
 from safetynets.units import fpm_to_ftps
@@ -74,7 +74,7 @@ def flown(tracks: Tracks, site: Site, by_sight: NDArray[np.bool_], fault_start_s
     `by_sight` and `fault_start_s` are one value a track. Flagged visual plots are flown by sight too; nothing is from
     the begin of a fault on, for who flies by sight does not mean to fly into the ground.
     """
-    picture, _ = picture_of(tracks, site)
+    picture, _ = track_state_of(tracks, site)
     true_ft = np.where(np.isfinite(tracks.geometric_altitude_ft), tracks.geometric_altitude_ft, picture.altitude_ft)
     by_sight = by_sight[tracks.track] | (tracks.visual == 1)
     with np.errstate(invalid="ignore"):

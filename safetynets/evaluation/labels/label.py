@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.conflicts import Net
+from safetynets.engine.track_state import check_plane
 from safetynets.evaluation.labels.areas import area_category
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.flown import Flown, carried_on, flown
@@ -17,9 +19,7 @@ from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.labels.spans import spans_of
 from safetynets.evaluation.labels.terrain import Final, ground_below_ft, terrain_category
 from safetynets.evaluation.labels.truth import Truth
-from safetynets.nets.apw import is_allowed
-from safetynets.nets.conflicts import Net
-from safetynets.nets.picture import check_plane
+from safetynets.nets.apw.rule import is_allowed
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 from safetynets.units import nm_to_m

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from safetynets.engine.conflicts import Net
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.rules import LabelRules
 from safetynets.evaluation.labels.truth import Truth
-from safetynets.nets.conflicts import Net
 from safetynets.tracks import Tracks
 
 Row = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
 
 RISK = np.zeros(len(Net), dtype=np.int64)
 """The risk each net warns of: MSAW and APM both of controlled flight into terrain, APW of infringed airspace.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from safetynets.engine.track_state import track_state_of
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.truth import Truth, read_truth, sidecar_of, truth_of_faults
-from safetynets.nets.picture import picture_of
 from safetynets.runs.place import ALL_REGIONS
 from safetynets.runs.reload import TRACKS, reload_run
 from safetynets.runs.traffic import recorded
@@ -40,7 +40,7 @@ def traffic_to_label(path: Path, site: str | None, qnh_hpa: float | None = None)
         For traffic, a site or a sidecar that cannot be used, and where no QNH makes an altitude known.
     """
     given = _of_run(path, site) if path.is_dir() else _of_file(path, site, qnh_hpa)
-    picture, _ = picture_of(given.tracks, given.site)
+    picture, _ = track_state_of(given.tracks, given.site)
     if not np.isfinite(picture.altitude_ft).any():
         raise LabelsError("no altitude of any plot is known", file=path, mend="give the QNH with --qnh-hpa")
     return given

@@ -8,13 +8,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judged import JudgedAlerts
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.matching import category_of_alerts, pairs
 from safetynets.evaluation.metrics.scores import NUISANCE
-from safetynets.nets.conflicts import Net
 
 By = Literal["net", "group", "area", "fault", "flight"]
 NO_FAULT = "(none)"

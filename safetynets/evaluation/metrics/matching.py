@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.conflicts import Net
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.risk import RISK
 from safetynets.evaluation.labels.situations import Situations
-from safetynets.nets.conflicts import Net
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]

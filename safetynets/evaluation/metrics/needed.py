@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
 from safetynets.response.conversation import chain_of
 from safetynets.response.draws import Draws
 from safetynets.response.transmissions import SpokenCall

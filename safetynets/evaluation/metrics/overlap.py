@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judged import JudgedAlerts
-from safetynets.nets.conflicts import Net
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

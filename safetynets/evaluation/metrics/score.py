@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.evaluation.judged import JudgedAlerts
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.metrics.matching import Pairs, category_of_alerts, pairs
 from safetynets.evaluation.metrics.needed import BUDGET_S
 from safetynets.evaluation.metrics.scores import Scores
 from safetynets.evaluation.metrics.traffic_amount import TrafficAmount
-from safetynets.nets.conflicts import Net
 
 Floats = NDArray[np.float64]
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.conflicts import Net
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.traffic_amount import TrafficAmount
-from safetynets.nets.conflicts import Net
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

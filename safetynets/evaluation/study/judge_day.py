@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.errors import InputError
-from safetynets.evaluation.judged import JudgedAlerts
 from safetynets.evaluation.judging import Prepared, prepare
 from safetynets.evaluation.labels import Situations
 from safetynets.evaluation.metrics import TrafficAmount, score_many

@@ -10,9 +10,9 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from safetynets.engine.conflicts import Net
 from safetynets.errors import InputError, StudyError
 from safetynets.evaluation.metrics.needed import ARREST_S, BUDGET, Needed, NeededTimes, needed_time
-from safetynets.nets.conflicts import Net
 from safetynets.phraseology import Call, Situation, load_rule_set, say
 from safetynets.response import draw, load_assumptions, spoken_call
 from safetynets.sites.parameters import Strict

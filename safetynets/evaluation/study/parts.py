@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from safetynets import __version__
+from safetynets.engine.conflicts import Net
 from safetynets.evaluation.labels import Category
 from safetynets.evaluation.metrics import BUDGET, Scores, TrafficAmount
-from safetynets.nets.conflicts import Net
 
 FORMAT = 2
 """Counted up when the columns or their meaning change, so that no part of another meaning is taken."""

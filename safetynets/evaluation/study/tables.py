@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from safetynets.engine.conflicts import Net
 from safetynets.evaluation.labels import Category
 from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.scores import NUISANCE
 from safetynets.evaluation.study.parts import DayScores, Part, combined
-from safetynets.nets.conflicts import Net
 
 
 def tables(parts: Sequence[Part], sets: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,8 +7,8 @@ from typing import Self
 
 from matplotlib.axes import Axes
 
+from safetynets.engine.alerts import Alert
 from safetynets.errors import ScenarioError
-from safetynets.nets.alerts import Alert
 from safetynets.reports.displays.display import Display
 from safetynets.reports.map_figure import draw_map, map_figure, map_frame
 from safetynets.reports.profile_figure import draw_profile, profile_figure

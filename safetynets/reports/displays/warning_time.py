@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from safetynets.engine.alerts import Alert
 from safetynets.errors import StudyError
 from safetynets.evaluation.metrics.scores import Scores
-from safetynets.nets.alerts import Alert
 from safetynets.reports import house_style as style
 from safetynets.reports.displays.display import Display
 from safetynets.reports.formats import number

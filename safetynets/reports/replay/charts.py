@@ -20,7 +20,7 @@ from bokeh.models.annotations import Legend, LegendItem
 from bokeh.plotting import figure
 from matplotlib.transforms import Bbox
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.reports.profile_flight import name_of
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import Land

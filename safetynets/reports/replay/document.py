@@ -11,7 +11,7 @@ from bokeh.core.json_encoder import serialize_json
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.reports.map_figure import map_frame
 from safetynets.reports.map_traffic import BREAK_S
 from safetynets.reports.profile_flight import flight_name

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.nets.alerts import Alert
-from safetynets.nets.conflicts import Net
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Net
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safetynets.nets.alerts import Alert
+from safetynets.engine.alerts import Alert
 from safetynets.nets.explain import explain
 from safetynets.runs.run import Run
 

@@ -1,0 +1,149 @@
+"""Which plots a net judges, and why not the others (docs/nets.md, Eligibility); the rules are in the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.conflicts import Net, Reason
+from safetynets.engine.schedules import active_periods
+from safetynets.engine.track_state import TrackState, received
+from safetynets.sites.geometry import InhibitVolume, Site
+from safetynets.sites.parameters import Eligibility
+from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.engine.kernels.eligibility import Rules
+    from safetynets.nets.apw.kernel import Volumes
+
+Mask = NDArray[np.bool_]
+EVERY = slice(None)
+
+
+def reasons(
+    tracks: Tracks, picture: TrackState, site: Site, net: Net, track_start_s: NDArray[np.float64]
+) -> NDArray[np.int8]:
+    """`Reason.JUDGED`, or why the net does not judge the plot, for every plot.
+
+    `track_start_s` is the time of the first plot of each track.
+    """
+    from safetynets.engine.kernels import eligibility as kernel
+
+    parameters: Eligibility = getattr(site.parameters, net.name.lower())
+    reason = np.empty(len(tracks), dtype=np.int8)
+    rules = rules_of(site, net, parameters, rules_of_tracks(tracks, parameters), *_time_span(tracks))
+    kernel.find_reasons(received(tracks), picture.qnh_pressure_altitude_ft, track_start_s, rules, reason)
+    return reason
+
+
+def checks(
+    tracks: Tracks,
+    picture: TrackState,
+    site: Site,
+    net: Net,
+    parameters: Eligibility,
+    track_start_s: NDArray[np.float64],
+) -> list[tuple[Reason, Mask]]:
+    """Every rule in its order, with the plots that it keeps from being judged."""
+    from safetynets.engine.kernels import eligibility as kernel
+
+    applies = np.empty(len(tracks), dtype=np.int32)
+    rules = rules_of(site, net, parameters, rules_of_tracks(tracks, parameters), *_time_span(tracks))
+    kernel.find_all(received(tracks), picture.qnh_pressure_altitude_ft, track_start_s, rules, applies)
+    return [(Reason(reason), applies >> rule & 1 != 0) for rule, reason in enumerate(kernel.ORDER)]
+
+
+def rules_of(
+    site: Site, net: Net, parameters: Eligibility, of_track: NDArray[np.uint8], from_s: float, to_s: float
+) -> Rules:
+    """The eligibility of a net over a span of time as the kernel takes it; `of_track` is of `rules_of_tracks`."""
+    from safetynets.engine.kernels.eligibility import Rules
+
+    return Rules(
+        use_coasted=parameters.use_coasted_plots,
+        judge_visual=parameters.judge_visual,
+        youngest_s=parameters.minimum_track_age_s,
+        of_track=of_track,
+        silent=_silent([volume for volume in site.inhibit_volumes if net.name in volume.nets], from_s, to_s),
+    )
+
+
+def rules_of_tracks(tracks: Tracks, parameters: Eligibility) -> NDArray[np.uint8]:
+    """Which of the `track_rules` apply to each track, lowest bit first."""
+    applies = np.zeros(tracks.track_count, dtype=np.uint8)
+    for rule, (_, kept) in enumerate(track_rules(facts_of(tracks), parameters)):
+        applies |= kept.astype(np.uint8) << np.uint8(rule)
+    return applies
+
+
+class Facts(NamedTuple):
+    """What is known of tracks that rules about whole tracks go by, one row a track."""
+
+    callsign: NDArray[np.object_]
+    ssr_code: NDArray[np.object_]
+    flight_rules: NDArray[np.object_]
+
+
+def facts_of(tracks: Tracks, which: slice | NDArray[np.integer] = EVERY) -> Facts:
+    """What is known of some of the tracks."""
+    return Facts(*(getattr(tracks, name)[which] for name in Facts._fields))
+
+
+def track_rules(facts: Facts, parameters: Eligibility) -> list[tuple[Reason, Mask]]:
+    """The rules that hold for whole tracks, in their order, with the tracks that they keep from being judged."""
+    rules = is_one_of(facts.flight_rules, [rules.replace("unknown", "") for rules in parameters.flight_rules])
+    wrong_code = is_one_of(facts.ssr_code, parameters.excluded_ssr_codes)
+    if parameters.eligible_ssr_codes:
+        wrong_code |= ~is_one_of(facts.ssr_code, parameters.eligible_ssr_codes)
+    return [
+        (Reason.FLIGHT_RULES, ~rules),
+        (Reason.SSR_CODE, wrong_code),
+        (Reason.CALLSIGN_INHIBITED, is_one_of(facts.callsign, parameters.inhibited_callsigns)),
+    ]
+
+
+def is_one_of(facts: NDArray[np.object_], words: Sequence[str]) -> Mask:
+    """Which of the facts about tracks are among the words.
+
+    >>> is_one_of(np.array(["1000", "7000"], dtype=object), ["7000"]).tolist()
+    [False, True]
+    """
+    if not words:
+        return np.zeros(len(facts), dtype=np.bool_)
+    # The words are few: comparing all facts with each takes half the time of looking each fact up.
+    among: Mask = np.any([facts == word for word in words], axis=0)
+    return among
+
+
+def inhibited_by(tracks: Tracks, picture: TrackState, volume: InhibitVolume) -> Mask:
+    """Which plots are inside one inhibit volume while it is active; its limits belong to it."""
+    from safetynets.engine.kernels import eligibility as kernel
+
+    inside = np.empty(len(tracks), dtype=np.bool_)
+    silent = _silent([volume], *_time_span(tracks))
+    kernel.find_inhibited(received(tracks), picture.qnh_pressure_altitude_ft, silent, 0, inside)
+    return inside
+
+
+def _silent(inhibiting: Sequence[InhibitVolume], from_s: float, to_s: float) -> Volumes:
+    """Inhibit volumes over a span of time as the kernels take them."""
+    from safetynets.engine.shapes import pack
+    from safetynets.nets.apw.kernel import Volumes
+
+    spans = [active_periods(volume.schedule, from_s, to_s) for volume in inhibiting]
+    return Volumes(
+        shapes=pack([volume.area for volume in inhibiting]),
+        floor_ft=np.array([volume.floor.value_ft for volume in inhibiting], dtype=np.float64),
+        floor_is_level=np.array([volume.floor.is_flight_level for volume in inhibiting], dtype=np.bool_),
+        ceiling_ft=np.array([volume.ceiling.value_ft for volume in inhibiting], dtype=np.float64),
+        ceiling_is_level=np.array([volume.ceiling.is_flight_level for volume in inhibiting], dtype=np.bool_),
+        first_period=np.cumsum([0, *(len(span) for span in spans)], dtype=np.int64),
+        active_s=np.array([period for span in spans for period in span], dtype=np.float64).reshape(-1, 2),
+    )
+
+
+def _time_span(tracks: Tracks) -> tuple[float, float]:
+    return (float(tracks.time_s.min()), float(tracks.time_s.max())) if len(tracks) else (0.0, 0.0)

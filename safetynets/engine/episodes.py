@@ -1,0 +1,115 @@
+"""Events of the lifecycle put together into episodes, the rows of `Alert`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.alerts import Columns
+from safetynets.engine.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.engine.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, START, STILL, WORSE
+from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.engine.kernels.lifecycle import Events
+
+STILL_ACTIVE = "still active at the end of the tracks"
+KIND_WORDS = np.array([kind.word for kind in Kind], dtype=object)
+SEVERITIES = np.array(["caution", "warning"], dtype=object)
+
+_ENDS = {-CLEARED: "cleared", -LOST: "track lost", -STILL: STILL_ACTIVE}
+_EXCLUSIONS = {int(reason): f"excluded: {reason.word}" for reason in Reason} | {
+    int(Reason.NOT_ON_APPROACH): "left the approach"
+}
+END_WORDS = np.array(
+    [(_EXCLUSIONS | _ENDS).get(code, "") for code in (*range(max(Reason) + 1), *range(-STILL, 0))], dtype=object
+)
+"""How an alert ended: by the `Reason` of the plot that is excluded, else by the event with the sign changed."""
+
+
+class Happened(NamedTuple):
+    """Events of one net and group, those of a track in their order, with what is known where alerts start.
+
+    `opening` holds columns of `Alert`, one row a start, and whether it is `severe`.
+    """
+
+    net: Net
+    group: str
+    events: Events
+    opening: dict[str, NDArray[Any]]
+
+
+def happened(
+    events: Events,
+    tracks: Tracks,
+    plot: NDArray[np.int64],
+    conflicts: Conflicts,
+    row: NDArray[np.int64],
+    qnh_hpa: NDArray[np.float64],
+    on_final: NDArray[np.bool_],
+) -> Happened:
+    """Events of a net; of every start `plot` is its row of the tracks, and `row` that of the conflicts.
+
+    `qnh_hpa` and `on_final` are those of the starts.
+    """
+    opening: dict[str, NDArray[Any]] = {
+        "callsign": tracks.callsign[tracks.track[plot]],
+        "start_time_s": tracks.time_s[plot],
+        "kind": KIND_WORDS[conflicts.kind[row]],
+        "area": np.array([*conflicts.areas, ""], dtype=object)[conflicts.area[row]],
+        "qnh_hpa": qnh_hpa,
+        "on_final": on_final,
+    }
+    for name in ("latitude_deg", "longitude_deg", "vectored", "visual"):
+        opening[name] = getattr(tracks, name)[plot]
+    for name in ("severe", "margin_ft", "margin_m", "altitude_ft", "minimum_ft", "lateral_deviation_m"):
+        opening[name] = getattr(conflicts, name)[row]
+    for name in ("vertical_deviation_ft", "time_to_violation_s"):
+        opening[name] = getattr(conflicts, name)[row]
+    return Happened(conflicts.net, conflicts.group, events, opening)
+
+
+def episodes(told: Sequence[Happened]) -> Columns:
+    """The columns of `Alert` for all episodes, but for what is decided about them together.
+
+    `net_and_group` numbers the pairs of these in their order. Something is told, be it that nothing happened; and of
+    every episode how it ended, or that it is `STILL` active.
+    """
+    groups = sorted({(one.net.name, one.group) for one in told})
+    net_and_group = np.array([groups.index((one.net.name, one.group)) for one in told])
+    part = np.repeat(np.arange(len(told)), [len(one.events.what) for one in told])
+    events = {name: _joined(getattr(one.events, name) for one in told) for name in told[0].events._fields}
+    opened = np.cumsum(events["what"] == START) - 1
+
+    order = np.lexsort((events["track"], net_and_group[part]))
+    events = {name: column[order] for name, column in events.items()}
+    what, time_s = events["what"], events["time_s"]
+    starts, ends, again = what == START, what >= CLEARED, what == REANNOUNCED
+    episode, opened, of_group = np.cumsum(starts) - 1, opened[order][starts], net_and_group[part[order][starts]]
+    opening = {name: _joined(one.opening[name] for one in told)[opened] for name in told[0].opening}
+    severe = opening.pop("severe")
+    severe[episode[what == WORSE]] = True
+    reannounced_s = np.empty(len(severe), dtype=object)
+    reannounced_s.fill(())
+    for number, again_s in zip(episode[again].tolist(), time_s[again].tolist(), strict=True):
+        reannounced_s[number] += (again_s,)
+    worst_margin_ft = events["worst_margin_ft"][ends]
+    return opening | {
+        "net": np.array([net for net, _ in groups], dtype=object)[of_group],
+        "group": np.array([group for _, group in groups], dtype=object)[of_group],
+        "net_and_group": of_group,
+        "severity": SEVERITIES[severe.astype(np.int8)],
+        "track": events["track"][starts],
+        "first_conflict_time_s": events["first_conflict_s"][starts],
+        "end_time_s": time_s[ends],
+        "end_reason": END_WORDS[np.where(what[ends] == EXCLUDED, events["reason"][ends], -what[ends])],
+        "worst_margin_ft": np.where(np.isfinite(worst_margin_ft), worst_margin_ft, np.nan),
+        "reannounced_times_s": reannounced_s,
+    }
+
+
+def _joined(columns: Iterable[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(list(columns))

@@ -1,0 +1,164 @@
+"""Which plots a net judges: the rules in their order, of which the first that applies is the reason it does not."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.engine.conflicts import Reason
+from safetynets.engine.kernels.compiled import inlined, no_refcount
+from safetynets.engine.kernels.shapes import contains
+from safetynets.engine.kernels.track_state import Received
+from safetynets.engine.kernels.verdict import JUDGED
+from safetynets.nets.apw.kernel import Volumes, is_active
+from safetynets.tracks.table import PlotFlag
+
+Floats = NDArray[np.float64]
+
+ORDER = (
+    int(Reason.NO_POSITION),
+    int(Reason.DUPLICATE_PLOT),
+    int(Reason.STUCK_PLOT),
+    int(Reason.COASTED),
+    int(Reason.TRACK_TOO_YOUNG),
+    int(Reason.ALTITUDE_SPIKE),
+    int(Reason.NO_PRESSURE_ALTITUDE),
+    int(Reason.NO_VELOCITY),
+    int(Reason.ON_GROUND),
+    int(Reason.FLIGHT_RULES),
+    int(Reason.SSR_CODE),
+    int(Reason.CALLSIGN_INHIBITED),
+    int(Reason.VISUAL),
+    int(Reason.INHIBIT_VOLUME),
+    int(Reason.QNH_UNKNOWN),
+)
+
+"""The rules in their order (docs/nets.md, Eligibility); rule r is bit r of what applies to a plot."""
+
+OF_TRACK = ORDER.index(int(Reason.FLIGHT_RULES))
+"""The first of the rules about whole tracks."""
+
+VISUAL = ORDER.index(int(Reason.VISUAL))
+IN_VOLUME, NO_QNH = ORDER.index(int(Reason.INHIBIT_VOLUME)), ORDER.index(int(Reason.QNH_UNKNOWN))
+DUPLICATE, STUCK, SPIKE = int(PlotFlag.DUPLICATE), int(PlotFlag.STUCK), int(PlotFlag.ALTITUDE_SPIKE)
+
+
+class Rules(NamedTuple):
+    """The eligibility of one net.
+
+    `of_track` says which of the rules about whole tracks apply to each, lowest bit first. `silent` are the inhibit
+    volumes of the net.
+    """
+
+    use_coasted: bool
+    judge_visual: bool
+    youngest_s: float
+    of_track: NDArray[np.uint8]
+    silent: Volumes
+
+
+@inlined
+def _at_a_glance(i: int, age_s: float, received: Received, rules: Rules) -> int:
+    """The rules that apply to plot i, but for those about inhibit volumes and the QNH, a bit each."""
+    flags = np.int64(received.flags[i])
+    placed = np.isfinite(received.x_m[i]) and np.isfinite(received.y_m[i])
+    moving = np.isfinite(received.vx_mps[i]) and np.isfinite(received.vy_mps[i])
+    moving = moving and np.isfinite(received.vertical_rate_fpm[i])
+    return int(
+        np.int64(not placed)
+        | np.int64(flags & DUPLICATE != 0) << 1
+        | np.int64(flags & STUCK != 0) << 2
+        | np.int64(received.coasted[i] == 1 and not rules.use_coasted) << 3
+        | np.int64(age_s < rules.youngest_s) << 4
+        | np.int64(flags & SPIKE != 0) << 5
+        | np.int64(not np.isfinite(received.pressure_altitude_ft[i])) << 6
+        | np.int64(not moving) << 7
+        | np.int64(received.on_ground[i] == 1) << 8
+        | np.int64(rules.of_track[received.track[i]]) << OF_TRACK
+        | np.int64(received.visual[i] == 1 and not rules.judge_visual) << VISUAL
+    )
+
+
+@inlined
+def is_inhibited(i: int, s: int, qnh_pressure_altitude_ft: float, received: Received, silent: Volumes) -> bool:
+    """Whether plot i is inside inhibit volume s while it is active; the limits of a volume belong to it."""
+    floor_ft, ceiling_ft = silent.floor_ft[s], silent.ceiling_ft[s]
+    if not silent.floor_is_level[s]:
+        floor_ft += qnh_pressure_altitude_ft
+    if not silent.ceiling_is_level[s]:
+        ceiling_ft += qnh_pressure_altitude_ft
+    if not floor_ft <= received.pressure_altitude_ft[i] <= ceiling_ft:
+        return False
+    return is_active(silent, s, received.time_s[i]) and contains(silent.shapes, s, received.x_m[i], received.y_m[i])
+
+
+@inlined
+def _is_silent(i: int, qnh_pressure_altitude_ft: float, received: Received, silent: Volumes) -> bool:
+    inside = False
+    for s in range(len(silent.floor_ft)):
+        inside = inside or is_inhibited(i, s, qnh_pressure_altitude_ft, received, silent)
+    return inside
+
+
+@inlined
+def reason_of(i: int, age_s: float, qnh_pressure_altitude_ft: float, received: Received, rules: Rules) -> int:
+    """Why the net does not judge plot i of a track of some age, or `JUDGED`."""
+    applies = _at_a_glance(i, age_s, received, rules)
+    if applies == 0:
+        if _is_silent(i, qnh_pressure_altitude_ft, received, rules.silent):
+            applies = 1 << IN_VOLUME
+        elif np.isnan(qnh_pressure_altitude_ft):
+            applies = 1 << NO_QNH
+        else:
+            return JUDGED
+    rule = 0
+    while applies >> rule & 1 == 0:
+        rule += 1
+    return ORDER[rule]
+
+
+@njit(cache=True, nogil=True)
+def find_reasons(
+    received: Received,
+    qnh_pressure_altitude_ft: Floats,
+    track_start_s: Floats,
+    rules: Rules,
+    reason: NDArray[np.int8],
+) -> None:
+    """Write the reason of every plot."""
+    received, rules = no_refcount(received), no_refcount(rules)
+    for i in range(len(reason)):
+        age_s = received.time_s[i] - track_start_s[received.track[i]]
+        reason[i] = reason_of(i, age_s, qnh_pressure_altitude_ft[i], received, rules)
+
+
+@njit(cache=True, nogil=True)
+def find_all(
+    received: Received,
+    qnh_pressure_altitude_ft: Floats,
+    track_start_s: Floats,
+    rules: Rules,
+    applies: NDArray[np.int32],
+) -> None:
+    """Write all rules that apply to every plot, a bit each."""
+    received, rules = no_refcount(received), no_refcount(rules)
+    for i in range(len(applies)):
+        age_s = received.time_s[i] - track_start_s[received.track[i]]
+        applies[i] = (
+            _at_a_glance(i, age_s, received, rules)
+            | np.int64(_is_silent(i, qnh_pressure_altitude_ft[i], received, rules.silent)) << IN_VOLUME
+            | np.int64(np.isnan(qnh_pressure_altitude_ft[i])) << NO_QNH
+        )
+
+
+@njit(cache=True, nogil=True)
+def find_inhibited(
+    received: Received, qnh_pressure_altitude_ft: Floats, silent: Volumes, s: int, inside: NDArray[np.bool_]
+) -> None:
+    """Write which plots are inside inhibit volume s while it is active."""
+    received, silent = no_refcount(received), no_refcount(silent)
+    for i in range(len(inside)):
+        inside[i] = is_inhibited(i, s, qnh_pressure_altitude_ft[i], received, silent)

@@ -1,0 +1,156 @@
+"""The state of a plot in the terms the nets judge it in: altitudes on the QNH of its region, and the rate of turn."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets import altimetry
+from safetynets.engine.kernels.compiled import inlined
+
+Floats = NDArray[np.float64]
+
+pressure_altitude_ft: Any = njit(cache=True)(altimetry.pressure_altitude_ft)
+STANDARD_FT = altimetry.pressure_altitude_ft(altimetry.STANDARD_PRESSURE_HPA)
+
+
+class Received(NamedTuple):
+    """The columns of the tracks that judging takes, as they are there."""
+
+    track: NDArray[np.int32]
+    time_s: Floats
+    x_m: Floats
+    y_m: Floats
+    vx_mps: Floats
+    vy_mps: Floats
+    pressure_altitude_ft: Floats
+    vertical_rate_fpm: Floats
+    cleared_altitude_ft: Floats
+    selected_altitude_ft: Floats
+    baro_setting_hpa: Floats
+    visual: NDArray[np.int8]
+    coasted: NDArray[np.int8]
+    on_ground: NDArray[np.int8]
+    flags: NDArray[np.uint8]
+
+
+class Pressure(NamedTuple):
+    """The QNH of each pressure region, from moments on.
+
+    Region r has the rows `first[r]` to `first[r + 1]`; the first of them is NaN, from the beginning of time on. The
+    last region is that of plots in none. `region` says in which each plot is; where it is empty, all that have a
+    position are in region 0.
+    """
+
+    region: NDArray[np.intp]
+    first: NDArray[np.int64]
+    from_s: Floats
+    qnh_hpa: Floats
+    qnh_pressure_altitude_ft: Floats
+    transition_ft: Floats
+
+
+class Levels(NamedTuple):
+    """The altitude of one plot on the QNH, as of the columns of `TrackState`, and up to where levels are altitudes."""
+
+    altitude_ft: float
+    qnh_hpa: float
+    qnh_pressure_altitude_ft: float
+    transition_ft: float
+
+
+@inlined
+def region_and_row(i: int, received: Received, pressure: Pressure) -> tuple[int, int]:
+    """The pressure region of plot i, and the row of the QNH that is valid there then."""
+    first, none = pressure.first, len(pressure.first) - 2
+    if len(pressure.region) > 0:
+        r = pressure.region[i]
+    else:
+        r = 0 if np.isfinite(received.x_m[i]) and np.isfinite(received.y_m[i]) else none
+    valid, after = first[r], first[r + 1]
+    while after - valid > 1:
+        middle = (valid + after) // 2
+        if pressure.from_s[middle] <= received.time_s[i]:
+            valid = middle
+        else:
+            after = middle
+    return r, valid
+
+
+@inlined
+def levels_of(i: int, received: Received, pressure: Pressure) -> Levels:
+    """The altitude of plot i."""
+    r, valid = region_and_row(i, received, pressure)
+    qnh_ft = pressure.qnh_pressure_altitude_ft[valid]
+    return Levels(received.pressure_altitude_ft[i] - qnh_ft, pressure.qnh_hpa[valid], qnh_ft, pressure.transition_ft[r])
+
+
+@inlined
+def cleared_level_ft(i: int, received: Received, levels: Levels) -> float:
+    """The cleared level of plot i as an altitude on the QNH."""
+    qnh_ft, transition_ft = levels.qnh_pressure_altitude_ft, levels.transition_ft
+    return _level_as_altitude(received.cleared_altitude_ft[i], np.nan, qnh_ft, transition_ft)
+
+
+@inlined
+def selected_level_ft(i: int, received: Received, levels: Levels) -> float:
+    """The selected level of plot i as an altitude on the QNH."""
+    qnh_ft, transition_ft = levels.qnh_pressure_altitude_ft, levels.transition_ft
+    return _level_as_altitude(received.selected_altitude_ft[i], received.baro_setting_hpa[i], qnh_ft, transition_ft)
+
+
+@inlined
+def _level_as_altitude(level_ft: float, setting_hpa: float, qnh_ft: float, transition_ft: float) -> float:
+    """A level as an altitude on the QNH; above the transition altitude it is a flight level, unless a setting says."""
+    believed_ft = qnh_ft
+    if not np.isnan(setting_hpa):
+        believed_ft = pressure_altitude_ft(setting_hpa)
+    elif level_ft > transition_ft:
+        believed_ft = STANDARD_FT
+    return level_ft + believed_ft - qnh_ft
+
+
+@inlined
+def turn_rate_radps(course_rad: float, time_s: float, before_rad: float, before_s: float, longest_s: float) -> float:
+    """Change of track since the plot before over the time between; 0 where that is unknown, or too long ago."""
+    turned_rad = (course_rad - before_rad + np.pi) % (2.0 * np.pi) - np.pi
+    elapsed_s = time_s - before_s
+    if np.isfinite(turned_rad) and 0.0 < elapsed_s <= longest_s:
+        return turned_rad / elapsed_s
+    return 0.0
+
+
+class Seen(NamedTuple):
+    """The columns that the picture adds to what was received, and what is remembered of the last plot of a track."""
+
+    altitude_ft: Floats
+    qnh_hpa: Floats
+    qnh_pressure_altitude_ft: Floats
+    cleared_level_ft: Floats
+    selected_level_ft: Floats
+    turn_rate_radps: Floats
+
+
+@njit(cache=True, nogil=True)
+def look(
+    received: Received,
+    pressure: Pressure,
+    longest_s: float,
+    last_s: Floats,
+    last_course_rad: Floats,
+    seen: Seen,
+) -> None:
+    """Write what is seen of every plot; what is remembered of the last plot of each track is carried on."""
+    for i in range(len(received.time_s)):
+        levels = levels_of(i, received, pressure)
+        seen.altitude_ft[i], seen.qnh_hpa[i] = levels.altitude_ft, levels.qnh_hpa
+        seen.qnh_pressure_altitude_ft[i] = levels.qnh_pressure_altitude_ft
+        seen.cleared_level_ft[i] = cleared_level_ft(i, received, levels)
+        seen.selected_level_ft[i] = selected_level_ft(i, received, levels)
+        k, time_s = received.track[i], received.time_s[i]
+        course_rad = np.arctan2(received.vx_mps[i], received.vy_mps[i])
+        seen.turn_rate_radps[i] = turn_rate_radps(course_rad, time_s, last_course_rad[k], last_s[k], longest_s)
+        last_s[k], last_course_rad[k] = time_s, course_rad

@@ -1,0 +1,1 @@
+"""One set of tracks judged by many parameter sets."""

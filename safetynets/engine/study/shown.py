@@ -1,0 +1,100 @@
+"""The alerts of all nets put together as columns, with what arbitration shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.conflicts import Net
+from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.kernels.arbitrate import shown_off_the_approach, shown_one_at_a_time
+from safetynets.engine.study.kernels.follow import START_S
+from safetynets.engine.study.kernels.in_order import SOURCE, Columns, in_order
+from safetynets.nets.apm.study import Spans
+from safetynets.sites.parameters import ArbitrationParameters
+
+Floats = NDArray[np.float64]
+
+NETS_BY_NAME = {net: rank for rank, net in enumerate(sorted(Net, key=lambda net: net.name))}
+"""Arbitration takes alerts that start at once in the order of the names of their nets."""
+
+
+def put_together(
+    found: Sequence[tuple[Net, str, Floats]], joined: Spans, parameters: ArbitrationParameters
+) -> JudgedAlerts:
+    """Alerts by net and group, in the order of start, net, track and group, with what is shown.
+
+    The groups of one net come in their order. `joined` are the spans of time in which each track is joined to an
+    approach.
+    """
+    for source, (_, _, of_source) in enumerate(found):
+        of_source[:, SOURCE] = source
+    alerts = np.concatenate([of_source for _, _, of_source in found])
+    rank = np.array([net for net, _, _ in found], dtype=np.int64)
+    names = sorted({group for _, group, _ in found})
+    group_of = np.array([names.index(group) for _, group, _ in found], dtype=np.int64)
+    columns = in_order(alerts, np.argsort(alerts[:, START_S]), rank)
+    net, group = rank.astype(np.int8)[columns.source], group_of[columns.source]
+    return _NamedWhenAsked(
+        names,
+        group.astype(np.int16),
+        net=net,
+        track=columns.track,
+        first_conflict_s=columns.first_conflict_s,
+        start_s=columns.start_s,
+        end_s=columns.end_s,
+        time_to_violation_s=columns.time_to_violation_s,
+        severe=columns.severe,
+        shown=_shown(net, group, columns, joined, parameters),
+    )
+
+
+class _NamedWhenAsked(JudgedAlerts):
+    """Alerts whose groups are written out when they are first asked for: names take more memory than all the rest."""
+
+    _names: list[str]
+    _number: NDArray[np.int16]
+
+    def __init__(self, names: list[str], number: NDArray[np.int16], **columns: NDArray[Any]) -> None:
+        vars(self).update(columns, _names=names, _number=number)
+
+    @cached_property
+    def group(self) -> NDArray[np.str_]:
+        """The name of the group of areas of each alert."""
+        return _words(self._names, self._number)
+
+
+def _words(names: list[str], index: NDArray[np.int16]) -> NDArray[np.str_]:
+    """The names at indices, as wide as the longest of those that occur."""
+    if not len(index):
+        return np.array([], dtype=np.str_)
+    occurring = np.bincount(index, minlength=len(names)) > 0
+    longest = max(len(name) for name, occurs in zip(names, occurring, strict=True) if occurs)
+    return np.array([name[:longest] for name in names], dtype=f"<U{longest}")[index]
+
+
+def _shown(
+    net: NDArray[np.int8],
+    group: NDArray[np.int64],
+    alerts: Columns,
+    joined: Spans,
+    parameters: ArbitrationParameters,
+) -> NDArray[np.bool_]:
+    """Which alerts the controller sees at some moment (docs/nets.md, arbitration)."""
+    shown = np.ones(len(net), dtype=np.bool_)
+    if parameters.rule == "apm_speaks_on_final":
+        among = np.flatnonzero(net == Net.MSAW)
+        first_span, span_s = joined
+        off = np.empty(len(among), dtype=np.bool_)
+        shown_off_the_approach(alerts.track[among], alerts.start_s[among], alerts.end_s[among], first_span, span_s, off)
+        shown[among] = off
+    elif parameters.rule == "one_alert_called_msaw":
+        by_name = np.array([NETS_BY_NAME[one] for one in Net], dtype=np.int64)[net]
+        order = np.lexsort((group, by_name, alerts.start_s, alerts.track))
+        order = order[net[order] != Net.APW]
+        shown_one_at_a_time(order, alerts.track, alerts.start_s, alerts.end_s, shown)
+    return shown

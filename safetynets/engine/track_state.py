@@ -1,0 +1,168 @@
+"""`TrackState`: the state of every plot in the terms the nets judge it in, feet on the QNH and metres on the plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.altimetry import pressure_altitude_ft
+from safetynets.errors import TracksError
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import ApwParameters, MsawParameters, Prediction
+from safetynets.sites.pressure import region_at
+from safetynets.tracks import Tracks
+from safetynets.units import fpm_to_ftps
+
+if TYPE_CHECKING:
+    from safetynets.engine.kernels.legs import Forecast
+    from safetynets.engine.kernels.track_state import Pressure, Received
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrackState:
+    """One row a plot, in the order of the tracks; NaN is unknown.
+
+    Attributes
+    ----------
+    time_s, track
+        UTC seconds since 1970, and the track number.
+    x_m, y_m, vx_mps, vy_mps
+        Position and velocity on the site's plane.
+    altitude_ft, vertical_rate_fpm
+        Altitude on the QNH of the pressure region, and its rate.
+    qnh_hpa, qnh_pressure_altitude_ft
+        The QNH used, and its pressure altitude PA(QNH): altitude = pressure altitude - PA(QNH).
+    cleared_level_ft, selected_level_ft
+        Cleared and selected level as altitudes on the QNH.
+    turn_rate_radps
+        Rate of turn, clockwise positive; 0 where it is not known.
+    """
+
+    time_s: Floats
+    track: NDArray[np.int32]
+    x_m: Floats
+    y_m: Floats
+    vx_mps: Floats
+    vy_mps: Floats
+    altitude_ft: Floats
+    vertical_rate_fpm: Floats
+    qnh_hpa: Floats
+    qnh_pressure_altitude_ft: Floats
+    cleared_level_ft: Floats
+    selected_level_ft: Floats
+    turn_rate_radps: Floats
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+class LastPlots(NamedTuple):
+    """What is remembered of the last plot of each track: time, track over the plane (rad)."""
+
+    time_s: Floats
+    course_rad: Floats
+
+    @classmethod
+    def none(cls, track_count: int) -> LastPlots:
+        """The memory before the first plot."""
+        return cls(np.full(track_count, np.nan), np.full(track_count, np.nan))
+
+
+def track_state_of(tracks: Tracks, site: Site, last: LastPlots | None = None) -> tuple[TrackState, LastPlots]:
+    """The picture of tracks on the site's plane, and the memory for the plots that come after them."""
+    from safetynets.engine.kernels import track_state as kernel
+
+    last = LastPlots.none(tracks.track_count) if last is None else last
+    last = LastPlots(last.time_s.copy(), last.course_rad.copy())
+    seen = kernel.Seen(*np.empty((len(kernel.Seen._fields), len(tracks))))
+    kernel.look(received(tracks), pressure_of(tracks, site), longest_turn_s(site), *last, seen)
+    picture = TrackState(
+        time_s=tracks.time_s,
+        track=tracks.track,
+        x_m=tracks.x_m,
+        y_m=tracks.y_m,
+        vx_mps=tracks.vx_mps,
+        vy_mps=tracks.vy_mps,
+        vertical_rate_fpm=tracks.vertical_rate_fpm,
+        **seen._asdict(),
+    )
+    return picture, last
+
+
+def check_plane(tracks: Tracks, site: Site) -> None:
+    """Refuse tracks that are not on the site's plane.
+
+    Raises
+    ------
+    TracksError
+        If they are not.
+    """
+    if tracks.plane != site.plane:
+        raise TracksError("the tracks are not on the plane of the site", mend="use tracks.on_plane(site.plane)")
+
+
+def received(tracks: Tracks) -> Received:
+    """The columns of the tracks as the kernels take them."""
+    from safetynets.engine.kernels.track_state import Received
+
+    return Received(*(getattr(tracks, name) for name in Received._fields))
+
+
+def pressure_of(tracks: Tracks, site: Site) -> Pressure:
+    """The QNH of the site's pressure regions, and in which of them the plots are."""
+    from safetynets.engine.kernels.track_state import Pressure
+
+    regions = site.pressure_regions
+    everywhere = len(regions) == 1 and regions[0].area is None
+    valid = [((-np.inf, np.nan), *region.qnh) for region in regions] + [((-np.inf, np.nan),)]
+    qnh_hpa = np.array([hpa for rows in valid for _, hpa in rows])
+    return Pressure(
+        region=np.empty(0, dtype=np.intp) if everywhere else region_at(site, tracks.x_m, tracks.y_m) % len(valid),
+        first=np.concatenate(([0], np.cumsum([len(rows) for rows in valid]))),
+        from_s=np.array([from_s for rows in valid for from_s, _ in rows]),
+        qnh_hpa=qnh_hpa,
+        qnh_pressure_altitude_ft=pressure_altitude_ft(qnh_hpa),
+        transition_ft=np.array([*(region.transition_altitude_ft for region in regions), np.inf]),
+    )
+
+
+def longest_turn_s(site: Site) -> float:
+    """Plots further apart in time tell nothing of a turn."""
+    return max(site.parameters.msaw.max_gap_s, site.parameters.apw.max_gap_s)
+
+
+def forecast(parameters: MsawParameters | ApwParameters) -> Forecast:
+    """How a net looks ahead, as the kernels take it."""
+    from safetynets.engine.kernels.legs import ALL, ANY, STRAIGHT, Forecast
+
+    return Forecast(
+        look_ahead_s=parameters.look_ahead_s,
+        climb_credit=parameters.climb_credit,
+        level_off_tolerance_ft=parameters.level_off_tolerance_ft,
+        hypotheses={"straight": STRAIGHT, "any": ANY, "all": ALL}[parameters.hypotheses],
+        hysteresis_ft=parameters.hysteresis_ft,
+        hysteresis_s=parameters.hysteresis_s,
+    )
+
+
+def motion(picture: TrackState, parameters: Prediction) -> Floats:
+    """Columns x, y, vx, vy, altitude (ft), rate (ft/s), cleared, selected, turn rate: what the kernels predict from."""
+    unknown = np.full(len(picture), np.nan)
+    return np.column_stack(
+        (
+            picture.x_m,
+            picture.y_m,
+            picture.vx_mps,
+            picture.vy_mps,
+            picture.altitude_ft,
+            fpm_to_ftps(picture.vertical_rate_fpm),
+            picture.cleared_level_ft if parameters.use_cleared_level else unknown,
+            picture.selected_level_ft if parameters.use_selected_level else unknown,
+            picture.turn_rate_radps,
+        )
+    )

@@ -1,1 +1,0 @@
-"""The loops over what is kept of the plots, compiled."""

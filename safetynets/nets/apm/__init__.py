@@ -1,0 +1,1 @@
+"""Approach Path Monitor: the net, whole."""

@@ -1,0 +1,1 @@
+"""Area Proximity Warning: the net, whole."""

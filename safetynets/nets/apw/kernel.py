@@ -1,0 +1,299 @@
+"""An aircraft against airspace volumes: the first moment that is inside laterally, vertically and in active time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from safetynets.engine.kernels.compiled import inlined, no_refcount, separate
+from safetynets.engine.kernels.legs import (
+    ANY,
+    ROUNDING_FT,
+    STRAIGHT,
+    Forecast,
+    Path,
+    leg_of,
+    predicted_paths,
+)
+from safetynets.engine.kernels.shapes import (
+    EDGE_TOLERANCE_M,
+    Room,
+    Shapes,
+    box_missed,
+    contains,
+    distance_to_box_m,
+    inside_intervals,
+    length,
+    signed_distance_m,
+)
+from safetynets.engine.kernels.verdict import (
+    ALLOWED_IN,
+    INSIDE,
+    JUDGED,
+    NO_KIND,
+    UNSETTLED_S,
+    Verdict,
+    Verdicts,
+    nothing,
+    verdict_of,
+    write,
+)
+
+Floats = NDArray[np.float64]
+
+
+class Volumes(NamedTuple):
+    """Volumes of one group, widened by their buffers.
+
+    A limit is an altitude (ft on the QNH), or a pressure altitude where `*_is_level`. Volume i is active in the periods
+    `first_period[i]` to `first_period[i + 1]` of `active_s` (from, to; the end does not belong to a period).
+    """
+
+    shapes: Shapes
+    floor_ft: Floats
+    floor_is_level: NDArray[np.bool_]
+    ceiling_ft: Floats
+    ceiling_is_level: NDArray[np.bool_]
+    first_period: NDArray[np.int64]
+    active_s: Floats
+
+
+@inlined
+def vertical_limits_ft(volumes: Volumes, i: int, qnh_pressure_altitude_ft: float) -> tuple[float, float]:
+    """Floor and ceiling of volume i as altitudes on the QNH."""
+    floor_ft, ceiling_ft = volumes.floor_ft[i], volumes.ceiling_ft[i]
+    if volumes.floor_is_level[i]:
+        floor_ft -= qnh_pressure_altitude_ft
+    if volumes.ceiling_is_level[i]:
+        ceiling_ft -= qnh_pressure_altitude_ft
+    return floor_ft, ceiling_ft
+
+
+@inlined
+def _between(altitude_ft: float, rate_ftps: float, floor_ft: float, ceiling_ft: float) -> tuple[float, float]:
+    """Span of time in which altitude + rate * t is between the limits; (inf, -inf) for none."""
+    if rate_ftps == 0.0:
+        if floor_ft <= altitude_ft <= ceiling_ft:
+            return -np.inf, np.inf
+        return np.inf, -np.inf
+    a, b = (floor_ft - altitude_ft) / rate_ftps, (ceiling_ft - altitude_ft) / rate_ftps
+    return min(a, b), max(a, b)
+
+
+@separate
+def first_inside_s(
+    path: Path, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, time_s: float, room: Room
+) -> float:
+    """First time (s) along the path at which volume i is entered; inf for never."""
+    intervals = room.intervals
+    for k in range(path.legs):
+        leg = leg_of(path, k)
+        low_s, high_s = _between(leg.altitude_ft, leg.rate_ftps, floor_ft, ceiling_ft)
+        duration_s = leg.end_s - leg.start_s
+        if high_s < 0.0 or low_s > duration_s:
+            continue
+        best_s = np.inf
+        for j in range(inside_intervals(volumes.shapes, i, leg.x_m, leg.y_m, leg.vx_mps, leg.vy_mps, duration_s, room)):
+            for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
+                active_from_s = volumes.active_s[p, 0] - time_s - leg.start_s
+                active_to_s = volumes.active_s[p, 1] - time_s - leg.start_s
+                from_s = max(intervals[j, 0], low_s, active_from_s)
+                if from_s <= min(intervals[j, 1], high_s) and from_s < active_to_s:
+                    best_s = min(best_s, from_s)
+        if best_s < np.inf:
+            return leg.start_s + best_s
+    return np.inf
+
+
+@inlined
+def is_inside(
+    volumes: Volumes,
+    i: int,
+    x_m: float,
+    y_m: float,
+    altitude_ft: float,
+    floor_ft: float,
+    ceiling_ft: float,
+    time_s: float,
+) -> bool:
+    """Whether a point is inside volume i while it is active."""
+    if not floor_ft <= altitude_ft <= ceiling_ft or not is_active(volumes, i, time_s):
+        return False
+    return contains(volumes.shapes, i, x_m, y_m)
+
+
+@inlined
+def is_active(volumes: Volumes, i: int, time_s: float) -> bool:
+    """Whether volume i is active at a time."""
+    active = False
+    for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
+        active = active or volumes.active_s[p, 0] <= time_s < volumes.active_s[p, 1]
+    return active
+
+
+@inlined
+def out_of_reach(
+    state: Floats, volumes: Volumes, i: int, floor_ft: float, ceiling_ft: float, duration_s: float
+) -> bool:
+    """Whether no path of a plot within the duration can come into volume i: too far off, or too high or low."""
+    x, y, vx, vy, altitude_ft, rate_ftps = state[0], state[1], state[2], state[3], state[4], state[5]
+    reach_m = length(vx, vy) * duration_s + EDGE_TOLERANCE_M
+    if box_missed(volumes.shapes, i, x - reach_m, y - reach_m, x + reach_m, y + reach_m):
+        return True
+    lowest_ft = altitude_ft + min(0.0, rate_ftps) * duration_s - ROUNDING_FT
+    highest_ft = altitude_ft + max(0.0, rate_ftps) * duration_s + ROUNDING_FT
+    return lowest_ft > ceiling_ft or highest_ft < floor_ft
+
+
+@inlined
+def may_come_near(box_m: Floats, x_m: float, y_m: float, vx_mps: float, vy_mps: float, ahead_s: float) -> bool:
+    """Whether a path from a point could come into a box (west, south, east, north), whatever its turns."""
+    reach_m = (abs(vx_mps) + abs(vy_mps)) * ahead_s + EDGE_TOLERANCE_M
+    west, south, east, north = box_m[0], box_m[1], box_m[2], box_m[3]
+    aside = x_m + reach_m < west or x_m - reach_m > east or y_m + reach_m < south or y_m - reach_m > north
+    return not aside
+
+
+@inlined
+def entry_s(
+    state: Floats,
+    forecast: Forecast,
+    duration_s: float,
+    volumes: Volumes,
+    i: int,
+    qnh_pressure_altitude_ft: float,
+    time_s: float,
+    room: Room,
+) -> float:
+    """First time (s) within the duration at which a plot enters volume i under the hypotheses; inf for never."""
+    if volumes.first_period[i] == volumes.first_period[i + 1]:
+        return np.inf
+    floor_ft, ceiling_ft = vertical_limits_ft(volumes, i, qnh_pressure_altitude_ft)
+    if out_of_reach(state, volumes, i, floor_ft, ceiling_ft, duration_s):
+        return np.inf
+    return _entry_on_paths_s(state, forecast, duration_s, volumes, i, floor_ft, ceiling_ft, time_s, room)
+
+
+@separate
+def _entry_on_paths_s(
+    state: Floats,
+    forecast: Forecast,
+    duration_s: float,
+    volumes: Volumes,
+    i: int,
+    floor_ft: float,
+    ceiling_ft: float,
+    time_s: float,
+    room: Room,
+) -> float:
+    """The same of a plot in reach of the volume."""
+    straight, turning = predicted_paths(state, forecast, 0.0, duration_s)
+    t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s, room)
+    if forecast.hypotheses == STRAIGHT:
+        return t
+    other_s = first_inside_s(turning, volumes, i, floor_ft, ceiling_ft, time_s, room)
+    return min(t, other_s) if forecast.hypotheses == ANY else max(t, other_s)
+
+
+@inlined
+def judge_plot(
+    state: Floats,
+    qnh_pressure_altitude_ft: float,
+    time_s: float,
+    passed_over: NDArray[np.bool_],
+    bare: Volumes,
+    buffered: Volumes,
+    held: Volumes,
+    forecast: Forecast,
+    settled_s: float,
+    room: Room,
+) -> Verdict:
+    """Judge one plot against the volumes of one group; `state` is what `predicted_paths` takes.
+
+    `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis;
+    `passed_over` are those in which the flight may be, and those never active. The time to violation with hysteresis
+    is found for violations later than `settled_s` (`UNSETTLED_S`); where all is settled, the margin to volumes that
+    are not violated is not.
+    """
+    x, y, altitude_ft = state[0], state[1], state[4]
+    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
+    first_s = first_held_s = nearest_m = np.inf
+    area, margin_ft, margin_m, limit_ft, severe = -1, np.nan, np.nan, np.nan, False
+    for i in range(len(buffered.floor_ft)):
+        if passed_over[i]:
+            continue
+        floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, qnh_pressure_altitude_ft)
+        if is_inside(buffered, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s):
+            hold_violation_s = violation_s = 0.0
+        else:
+            ahead_s = forecast.look_ahead_s
+            violation_s = entry_s(state, forecast, ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s, room)
+            hold_violation_s = violation_s
+            if violation_s > settled_s:
+                held_s = entry_s(state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s, room)
+                hold_violation_s = min(violation_s, held_s)
+        first_held_s = min(first_held_s, hold_violation_s)
+        matters = settled_s < np.inf and distance_to_box_m(buffered.shapes, i, x, y) <= max(nearest_m, 0.0)
+        if violation_s == np.inf and not matters:
+            continue
+        away_m = signed_distance_m(buffered.shapes, i, x, y)
+        if violation_s < first_s or (violation_s == first_s and away_m < nearest_m):
+            nearest_m = margin_m = away_m
+            first_s, area = violation_s, i
+            limit_ft = floor_ft if abs(altitude_ft - floor_ft) <= abs(altitude_ft - ceiling_ft) else ceiling_ft
+            margin_ft = max(floor_ft - altitude_ft, altitude_ft - ceiling_ft)
+        if violation_s == 0.0 and not severe:
+            floor_ft, ceiling_ft = vertical_limits_ft(bare, i, qnh_pressure_altitude_ft)
+            severe = is_inside(bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s)
+    kind = INSIDE if first_s < np.inf else NO_KIND
+    return verdict_of(JUDGED, margin_ft, margin_m, first_s, first_held_s, kind, area, limit_ft, np.nan, np.nan, severe)
+
+
+@njit(cache=True, nogil=True)
+def judge(
+    reason: NDArray[np.int8],
+    time_s: Floats,
+    motion: Floats,
+    qnh_pressure_altitude_ft: Floats,
+    track: NDArray[np.int32],
+    passed_over: NDArray[np.bool_],
+    allowed: NDArray[np.bool_],
+    bare: Volumes,
+    buffered: Volumes,
+    held: Volumes,
+    forecast: Forecast,
+    room: Room,
+    verdicts: Verdicts,
+) -> None:
+    """Judge every plot that nothing keeps from it against the volumes of one group.
+
+    `passed_over[track, volume]` is that of `judge_plot`, and `allowed[track]` who may be in all of them. A row of
+    `motion` is the state that `predicted_paths` takes.
+    """
+    bare, buffered, held, verdicts = no_refcount(bare), no_refcount(buffered), no_refcount(held), no_refcount(verdicts)
+    time_s, motion, qnh_pressure_altitude_ft = (
+        no_refcount(time_s),
+        no_refcount(motion),
+        no_refcount(qnh_pressure_altitude_ft),
+    )
+    passed_over, room = no_refcount(passed_over), no_refcount(room)
+    for row in range(len(motion)):
+        k = track[row]
+        verdict = nothing(ALLOWED_IN if reason[row] == JUDGED else reason[row])
+        if reason[row] == JUDGED and not allowed[k]:
+            verdict = judge_plot(
+                motion[row],
+                qnh_pressure_altitude_ft[row],
+                time_s[row],
+                passed_over[k],
+                bare,
+                buffered,
+                held,
+                forecast,
+                UNSETTLED_S,
+                room,
+            )
+        write(verdicts, row, verdict)

@@ -1,0 +1,1 @@
+"""Minimum Safe Altitude Warning: the net, whole."""
