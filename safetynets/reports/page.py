@@ -86,7 +86,7 @@ def report_page(
         replayed=_replayed(run.manifest),
         illustrative=manifest.illustrative(run.site),
         terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
-        silences=counts.loud_silences(plots),
+        silences=counts.loud_silences(plots, run.site),
         tiles=_tiles(run, plots),
         rows=[_row(run, index, recordings or {}, explained=replay is not None) for index in range(len(run.alerts))],
         alert_summary=_alert_summary(run.alerts),

@@ -113,7 +113,7 @@ def encounter_of(
     ground_ft = _highest_around(_ground_ft(site, *_carried_on(since_s, path, rates, looks_s)[:2]))
     distance_nm = np.full(len(time_s), np.nan)
     ends = f"{time_s[-1]:.0f} s after the alert"
-    landing = _landing(site.approaches, x_m, y_m, flown_ft, end_before_threshold_nm)
+    landing = _landing(site.flown_approaches, x_m, y_m, flown_ft, end_before_threshold_nm)
     if landing is not None:
         approach, until = landing
         distance_nm, _ = along_and_across(approach, x_m, y_m)

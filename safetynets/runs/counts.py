@@ -59,10 +59,15 @@ def alerts_by_net(alerts: Sequence[Alert]) -> dict[str, dict[str, int]]:
     }
 
 
-def loud_silences(plots: dict[str, dict[str, Any]]) -> tuple[str, ...]:
-    """One sentence for each net that could not judge plots for want of a QNH, or judged none at all."""
+def loud_silences(plots: dict[str, dict[str, Any]], site: Site) -> tuple[str, ...]:
+    """One sentence for each net that could not judge plots for want of a QNH, or judged none at all.
+
+    Nothing is said of a net that the site switches off: that it is silent is what the site asks for.
+    """
     said: list[str] = []
     for net, counts in plots.items():
+        if net in site.switched_off:
+            continue
         without_qnh = counts["not_assessable"].get(Reason.QNH_UNKNOWN.word, 0)
         if without_qnh:
             said.append(

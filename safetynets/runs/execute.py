@@ -138,7 +138,7 @@ def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run) -> dict[st
         },
         "faults": [asdict(record) for record in judged.faults],
         "notes": list(judged.notes),
-        "warnings": [*counts.loud_silences(plots), *undelivered(run.alerts, run.deliveries)],
+        "warnings": [*counts.loud_silences(plots, site), *undelivered(run.alerts, run.deliveries)],
     }
 
 

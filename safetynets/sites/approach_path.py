@@ -89,6 +89,11 @@ def path_altitude_ft(
     return altitude_ft
 
 
+def nominal_altitude_at_ft(approach: Approach, distance_nm: float) -> float:
+    """Nominal altitude (ft) at one distance before the threshold."""
+    return float(nominal_altitude_ft(approach, np.array([distance_nm]))[0])
+
+
 def nominal_altitude_ft(approach: Approach, distance_nm: NDArray[np.float64]) -> NDArray[np.float64]:
     """Nominal altitude (ft) at distances before the threshold: the path, never above the intercept altitude."""
     return np.minimum(path_altitude_ft(approach, distance_nm), approach.intercept_altitude_ft)

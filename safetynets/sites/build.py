@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from shapely import Polygon
@@ -31,6 +33,7 @@ from safetynets.sites.geometry import (
 )
 from safetynets.sites.height_files import read_heights
 from safetynets.sites.parameters import Parameters
+from safetynets.sites.place_checks import fitted, problems_at_the_place
 from safetynets.sites.problems import Problem, nearest
 from safetynets.sites.schema import (
     LISTS,
@@ -137,11 +140,12 @@ class Builder:
         )
 
     def inhibit_volume(self, table: InhibitVolumeTable, number: int) -> InhibitVolume:
-        """An inhibit volume on the plane."""
+        """An inhibit volume on the plane; a circle becomes the polygon inscribed in it."""
+        area, x_m, y_m, radius_m = self.outline(table, "inhibit_volumes", number)
         return InhibitVolume(
             name=table.name,
             nets=table.nets,
-            area=self.polygon(table.polygon_deg, table.holes_deg, "inhibit_volumes", number),
+            area=shapes.inscribed_circle(x_m, y_m, radius_m) if area is None else area,
             floor=_limit(table, "floor"),
             ceiling=_limit(table, "ceiling"),
             schedule=_schedule(table),
@@ -244,11 +248,17 @@ def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) ->
     for number, item in enumerate(table.obstacles):
         x_m, y_m = builder.point(item.position_deg, "obstacles", number, "position_deg")
         obstacles.append(Obstacle(item.name, x_m, y_m, item.radius_m, item.top_ft, item.source, item.illustrative))
-    approaches = tuple(builder.approach(item, number) for number, item in enumerate(table.approaches))
+    flown = [builder.approach(item, number) for number, item in enumerate(table.approaches)]
+    watched = [item.monitored for item in table.approaches]
     volumes = tuple(builder.volume(item, number) for number, item in enumerate(table.volumes))
     inhibit_volumes = tuple(builder.inhibit_volume(item, number) for number, item in enumerate(table.inhibit_volumes))
     pressure_regions = builder.pressure_regions(table.pressure_regions)
     desks = builder.desks(table.desks)
+    approaches = tuple(compress(flown, watched))
+    switched_off = table.switched_off.reasons()
+    given = Parameters(**{net: getattr(table, net) for net in Parameters.model_fields})
+    parameters, place_sources = fitted(given, approaches, switched_off)
+    builder.problems += problems_at_the_place(parameters.apm, approaches)
     height_files = (
         [] if table.terrain is None else [folder / name for source in table.terrain.sources for name in source.files]
     )
@@ -266,10 +276,14 @@ def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) ->
         volumes=volumes,
         inhibit_volumes=inhibit_volumes,
         pressure_regions=pressure_regions,
-        parameters=Parameters(**{net: getattr(table, net) for net in Parameters.model_fields}),
-        parameter_sources=parameter_sources,
+        parameters=parameters,
+        parameter_sources=MappingProxyType({**parameter_sources, **place_sources}),
         input_files=(file, *height_files),
         desks=desks,
+        unmonitored_approaches=tuple(
+            approach for approach, is_watched in zip(flown, watched, strict=True) if not is_watched
+        ),
+        switched_off=MappingProxyType(switched_off),
     )
     return site, builder.problems
 

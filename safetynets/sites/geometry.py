@@ -7,7 +7,7 @@ edge is inside.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -165,7 +165,10 @@ class Volume:
 
 @dataclass(frozen=True, eq=False)
 class InhibitVolume:
-    """A volume inside which the named nets do not judge, and why."""
+    """A volume inside which the named nets do not judge, and why.
+
+    A circle is the polygon inscribed in it, whose edges lie less than a metre inside (`shapes.inscribed_circle`).
+    """
 
     name: str
     nets: tuple[str, ...]
@@ -217,7 +220,10 @@ class PressureRegion:
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """A site, loaded, checked and frozen."""
+    """A site, loaded, checked and frozen.
+
+    `approaches` are those that the APM watches. `switched_off` holds the nets that are switched off here, with why.
+    """
 
     name: str
     title: str
@@ -235,3 +241,10 @@ class Site:
     parameter_sources: Mapping[str, str]
     input_files: tuple[Path, ...]
     desks: tuple[Desk, ...] = ()
+    unmonitored_approaches: tuple[Approach, ...] = ()
+    switched_off: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def flown_approaches(self) -> tuple[Approach, ...]:
+        """All final approaches that are flown here, those watched by the APM (`approaches`) first."""
+        return self.approaches + self.unmonitored_approaches

@@ -27,6 +27,7 @@ from safetynets.sites.schema import (
     PressureRegionTable,
     QnhTable,
     SiteTable,
+    SwitchedOffTable,
     TerrainSource,
     TerrainTable,
     VolumeTable,
@@ -46,6 +47,7 @@ KEY_MODELS: dict[str, type[BaseModel]] = {
     "inhibit_volumes": InhibitVolumeTable,
     "pressure_regions": PressureRegionTable,
     "qnh": QnhTable,
+    "switched_off": SwitchedOffTable,
     "desks": DeskTable,
 }
 """Every table of a site file but those of the parameters."""
@@ -111,7 +113,7 @@ def _value(value: Any) -> str:
             return f"{value:,g}" if abs(value) < 1e6 else str(value)
         case str():
             return value
-        case ():
+        case () | SwitchedOffTable():
             return "empty"
         case tuple():
             return ", ".join(value)

@@ -200,7 +200,12 @@ class ApmParameters(Lifecycle, Eligibility):
     join_angle_deg: float = parameter(
         30.0, "an aircraft joins on a track within this angle of the final approach course", ge=1, le=90
     )
-    join_ceiling_ft: float = parameter(10_000.0, "an aircraft joins below this altitude", ge=0, le=30_000)
+    join_ceiling_ft: float = parameter(
+        10_000.0,
+        "an aircraft joins below this altitude; where it is not set it is at least 3,000 ft above every approach path",
+        ge=0,
+        le=30_000,
+    )
     join_max_climb_fpm: float = parameter(
         300.0,
         "an aircraft climbing faster than this does not join (it is neither level nor descending)",

@@ -177,6 +177,8 @@ class ApproachTable(Drawn):
         3.0, f"angle by which the lateral limit widens with distance ({SIMULATOR_DEFAULT})", ge=0, le=30
     )
 
+    monitored: bool = optional(True, "false for an approach that is flown here but that the APM does not watch")
+
     @model_validator(mode="after")
     def _one_threshold(self) -> ApproachTable:
         if (self.threshold_deg is None) == (self.runway_end_deg is None):
@@ -313,12 +315,10 @@ class VolumeTable(Outlined, VerticallyLimited, Scheduled, Drawn):
     allowed_flight_rules: tuple[Literal["IFR", "VFR"], ...] = optional((), "flight rules that may enter")
 
 
-class InhibitVolumeTable(VerticallyLimited, Scheduled, Drawn):
-    """A volume inside which nets do not judge, and why."""
+class InhibitVolumeTable(Outlined, VerticallyLimited, Scheduled, Drawn):
+    """A volume inside which nets do not judge, and why: a polygon or a circle."""
 
     nets: tuple[Literal["MSAW", "APM", "APW"], ...] = key("the nets that are silent inside", min_length=1)
-    polygon_deg: Ring = key("corners as [latitude_deg, longitude_deg]")
-    holes_deg: tuple[Ring, ...] = optional((), "holes, each as a list of corners")
     reason: Words = key("why the nets are silent here")
 
 
@@ -381,6 +381,18 @@ class PressureRegionTable(Strict):
         return tuple((entry.start, entry.hpa) for entry in self.qnh)
 
 
+class SwitchedOffTable(Strict):
+    """Nets that are switched off at a site, each with the reason."""
+
+    MSAW: Words | None = optional(None, "why the MSAW is switched off here; it is on without this key")
+    APM: Words | None = optional(None, "why the APM is switched off here; it is on without this key")
+    APW: Words | None = optional(None, "why the APW is switched off here; it is on without this key")
+
+    def reasons(self) -> dict[str, str]:
+        """The nets that are switched off, each with the reason."""
+        return {net: reason for net, reason in self if reason is not None}
+
+
 class SiteTable(Parameters):
     """The whole of a `site.toml`."""
 
@@ -400,6 +412,7 @@ class SiteTable(Parameters):
     volumes: tuple[VolumeTable, ...] = optional((), "airspace volumes")
     inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are silent")
     pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
+    switched_off: SwitchedOffTable = optional(SwitchedOffTable(), "nets that are switched off here, each with why")
     desks: tuple[DeskTable, ...] = optional((), "which controller's desk is shown which alert; without: one controller")
 
 

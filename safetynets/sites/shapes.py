@@ -15,6 +15,9 @@ from safetynets.units import m_to_nm
 FARTHEST_NM = 600.0
 """Nothing of a site lies farther from its centre than this: at that distance the plane is 0.8 % long."""
 
+CIRCLE_ERROR_M = 1.0
+"""How far the edges of a flattened circle may lie inside it."""
+
 Ring = Sequence[tuple[float, float]]
 
 
@@ -39,6 +42,20 @@ def polygon(
     if not area.is_valid:
         return None, [Problem(keys[0], _why(area, plane), "holes lie inside the polygon and do not overlap")]
     return area, []
+
+
+def inscribed_circle(x_m: float, y_m: float, radius_m: float) -> Polygon:
+    """A circle on the plane as the regular polygon inscribed in it, its edges at most `CIRCLE_ERROR_M` inside.
+
+    >>> circle = inscribed_circle(0.0, 0.0, 9260.0)
+    >>> nearest_m = circle.exterior.distance(circle.centroid)
+    >>> 9259.0 < nearest_m < 9260.0
+    True
+    """
+    half_angle = np.arccos(max(1.0 - CIRCLE_ERROR_M / radius_m, 0.0))
+    count = max(12, int(np.ceil(np.pi / half_angle)))
+    angles = np.linspace(0.0, 2.0 * np.pi, count, endpoint=False)
+    return Polygon(np.column_stack([x_m + radius_m * np.sin(angles), y_m + radius_m * np.cos(angles)]))
 
 
 def _ring(corners_deg: Ring, plane: Plane, key: KeyPath) -> tuple[LinearRing | None, list[Problem]]:

@@ -37,10 +37,10 @@ def find_approach(site: Site, wanted: str) -> Approach:
         lambda approach: f"{approach.airport} {approach.runway}",
         lambda approach: approach.runway,
     ):
-        found = [approach for approach in site.approaches if spelling(approach) == wanted]
+        found = [approach for approach in site.flown_approaches if spelling(approach) == wanted]
         if len(found) == 1:
             return found[0]
-    names = [approach.name for approach in site.approaches]
+    names = [approach.name for approach in site.flown_approaches]
     near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.3)
     mend = f"write {near[0]!r}" if near else f"use one of {', '.join(map(repr, names)) or 'none: the site has none'}"
     raise ScenarioError(f"site {site.name!r} has no approach {wanted!r}", mend=mend)
@@ -98,7 +98,7 @@ def _on_strip(approach: Approach, x_m: Floats, y_m: Floats) -> NDArray[np.bool_]
 
 def ground(site: Site) -> Ground:
     """The ground of a site."""
-    return Ground(site.terrain, site.approaches)
+    return Ground(site.terrain, site.flown_approaches)
 
 
 def pressure_where_it_ends(tracks: Tracks, number: int, site: Site) -> tuple[float, float]:

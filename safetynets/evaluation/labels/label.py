@@ -155,7 +155,7 @@ def _lands_elsewhere(row: Row, states: Flown, site: Site, rules: LabelRules) -> 
     """Whether a flight is low at the begin or end of its track, away from the runways of the site."""
     first, last = np.searchsorted(states.track, [row["track"], row["track"] + 1])
     for edge, moment_s in ((first, row["begins_s"]), (last - 1, row["ends_s"])):
-        away_m = [np.hypot(states.x_m[edge] - one.x_m, states.y_m[edge] - one.y_m) for one in site.approaches]
+        away_m = [np.hypot(states.x_m[edge] - one.x_m, states.y_m[edge] - one.y_m) for one in site.flown_approaches]
         near_edge = abs(states.time_s[edge] - moment_s) <= rules.at_the_edge_s
         if near_edge and min(away_m, default=np.inf) > nm_to_m(rules.near_runway_nm):
             return True

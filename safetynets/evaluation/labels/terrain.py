@@ -114,7 +114,7 @@ class Final:
         self._climbs_out: Mask = np.zeros(count, dtype=np.bool_)
         climbing = states.vertical_rate_fpm > rules.climbing_fpm
         descending = states.vertical_rate_fpm < -rules.climbing_fpm
-        for approach in site.approaches:
+        for approach in site.flown_approaches:
             self._add(approach, states, rules, climbing, descending)
         # What lies beyond a runway may be the final approach to its other direction, where nobody is excused.
         self.exempt: Mask = self._lands | (self._over_runway & ~self._inbound) | self._climbs_out

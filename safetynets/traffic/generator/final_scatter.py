@@ -87,7 +87,7 @@ class StraightFinal:
 def straight_finals(tracks: Tracks, site: Site) -> Iterator[StraightFinal]:
     """The last straight final approach of each flight to each runway, for tracks on the site's plane."""
     usable = (tracks.flags & UNUSABLE) == 0
-    for approach in site.approaches:
+    for approach in site.flown_approaches:
         along_nm, across_m = along_and_across(approach, tracks.x_m, tracks.y_m)
         off_deg = np.degrees(np.arctan2(tracks.vx_mps, tracks.vy_mps)) - approach.course_deg
         off_deg = (off_deg + 180.0) % 360.0 - 180.0

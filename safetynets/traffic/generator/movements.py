@@ -298,7 +298,7 @@ def clearance(truth: Tracks, site: Site) -> tuple[float, float, float]:
     height_ft = truth.geometric_altitude_ft - below.elevation_ft(truth.x_m, truth.y_m)
     flying = ~below.on_runway(truth.x_m, truth.y_m) & np.isfinite(height_ft)
     far = flying.copy()
-    for approach in site.approaches:
+    for approach in site.flown_approaches:
         far &= np.hypot(truth.x_m - approach.x_m, truth.y_m - approach.y_m) > nm_to_m(NEAR_RUNWAY_NM)
     if not flying.any():
         return math.nan, math.nan, math.nan

@@ -1,0 +1,98 @@
+"""Parameters that depend on the place, nets switched off, approaches not watched, inhibit volumes that are circles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from shapely import Point
+
+from safetynets.sites import load_site
+from tests.sites.site_texts import APPROACH, HEAD, REGION
+
+HIGH_AERODROME = Path(__file__).parent / "files" / "high-aerodrome"
+
+CIRCLE = """
+[[inhibit_volumes]]
+name = "runway"
+nets = ["MSAW"]
+centre_deg = [46.0, 6.0]
+radius_nm = 5
+floor_ft = 0
+ceiling_ft = 3000
+reason = "approach and departure"
+source = "made for a test"
+"""
+
+
+def test_join_ceiling_lies_above_the_approaches_of_a_high_aerodrome():
+    site = load_site(HIGH_AERODROME / "site")
+    assert site.parameters.apm.join_ceiling_ft == 16_500.0 + 3_000.0
+    assert "3,000 ft above the highest approach path" in site.parameter_sources["apm.join_ceiling_ft"]
+
+
+@pytest.mark.parametrize("name", ["geneva", "paris"])
+def test_join_ceiling_of_a_low_aerodrome_is_the_plain_default(name):
+    site = load_site(name, {"terrain.extent_nm": 1})
+    assert site.parameters.apm.join_ceiling_ft == 10_000.0
+    assert site.parameter_sources["apm.join_ceiling_ft"] == "simulator default"
+
+
+def test_approach_300_ft_low_at_a_high_aerodrome_alerts():
+    """At 13,314 ft with a join ceiling of 10,000 ft no approach was ever joined, and nothing was said."""
+    from safetynets.runs import replay
+
+    run = replay(HIGH_AERODROME / "track.csv", HIGH_AERODROME / "site", qnh_hpa=1013.25)
+    assert [(alert.net, alert.kind, alert.area) for alert in run.alerts] == [("APM", "below", "T 10")]
+
+
+def test_join_ceiling_below_an_approach_is_refused_with_the_altitude_needed(refusal_of):
+    message = refusal_of(APPROACH + '[apm]\njoin_ceiling_ft = 3000\n[apm.source]\njoin_ceiling_ft = "us"\n')
+    assert message == (
+        "site.toml: line 16: apm.join_ceiling_ft: 3,000 ft is below the path of 'XXXX 36' where its monitoring begins "
+        "(4,000 ft): flights would join it late or never; write 4000 or more, or leave it out"
+    )
+
+
+def test_capture_region_within_the_lateral_limits_is_refused_where_they_alert(refusal_of, site_of):
+    narrow = {"apm.capture_half_width_m": 100, "apm.capture_splay_deg": 1}
+    assert load_site(site_of(APPROACH), narrow).parameters.apm.kinds == ("below",)
+    message = refusal_of(APPROACH, **narrow, **{"apm.kinds": '["below", "left"]'})
+    assert "the capture region lies within the lateral limits of 'XXXX 36': left can never alert" in message
+
+
+def test_inhibit_volume_may_be_a_circle_and_is_nowhere_larger_than_it(site_of):
+    area = load_site(site_of(CIRCLE)).inhibit_volumes[0].area
+    assert area.within(Point(0.0, 0.0).buffer(9260.01, quad_segs=4096))
+    assert area.covers(Point(0.0, 0.0).buffer(9259.0, quad_segs=4096))
+
+
+def test_inhibit_volume_needs_a_polygon_or_a_circle(refusal_of):
+    message = refusal_of(CIRCLE.replace("radius_nm = 5\n", ""))
+    assert "a circle needs centre_deg and exactly one of radius_nm and radius_m" in message
+
+
+def test_approach_that_is_not_monitored_is_flown_but_not_watched(site_of):
+    text = APPROACH + APPROACH.replace("XXXX 36", "XXXX 18").replace(
+        'runway = "36"', 'runway = "18"\nmonitored = false'
+    )
+    site = load_site(site_of(text))
+    assert [approach.name for approach in site.approaches] == ["XXXX 36"]
+    assert [approach.name for approach in site.flown_approaches] == ["XXXX 36", "XXXX 18"]
+
+
+def test_net_that_is_switched_off_judges_nothing_and_no_run_warns_of_it(tmp_path):
+    from safetynets.runs import replay
+
+    text = (HIGH_AERODROME / "site" / "site.toml").read_text(encoding="utf-8")
+    (tmp_path / "site.toml").write_text(text + '\n[switched_off]\nAPM = "there is none here"\nMSAW = "nor this"\n')
+    run = replay(HIGH_AERODROME / "track.csv", tmp_path, qnh_hpa=1013.25)
+    assert not run.alerts
+    assert run.site.switched_off == {"APM": "there is none here", "MSAW": "nor this"}
+    assert not [warning for warning in run.manifest["warnings"] if warning.startswith(("APM", "MSAW"))]
+    told = {row["name"]: row for row in run.manifest["parameters"]}["apm.flight_rules"]
+    assert told["source"] == "switched off at this site: there is none here"
+
+
+def test_unknown_net_is_not_switched_off_in_silence(refusal_of):
+    assert "unknown key 'STCA'" in refusal_of('[switched_off]\nSTCA = "us"\n', HEAD + REGION)
