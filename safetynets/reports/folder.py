@@ -17,7 +17,7 @@ from safetynets.reports.files import write_alerts, write_conflicts, write_json
 from safetynets.reports.formats import clock, number, safe_name
 from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.reports.map_figure import map_figure
-from safetynets.reports.page import TrackState, report_page
+from safetynets.reports.page import Picture, report_page
 from safetynets.reports.profile_figure import flight_figure, passes_of, profile_figure, profiled_alerts
 from safetynets.reports.profile_flight import flight_name, name_of
 from safetynets.reports.quiet_flights import quiet_flights
@@ -124,7 +124,7 @@ def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool) -> None:
         timeline_figure(run), figures / "timeline", _timeline_alt(run), "From first conflict over start to end.", "svg"
     )
     room = _PAGE_BYTES - len(map_picture.source) - len(timeline_picture.source)
-    embedded: list[TrackState] = []
+    embedded: list[Picture] = []
     linked: list[tuple[str, str]] = []
     for name, picture in _profiles(run, figures, tell):
         room -= len(picture.source)
@@ -142,7 +142,7 @@ def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool) -> None:
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
 
-def _profiles(run: Run, figures: Path, tell: Steps) -> Iterator[tuple[str, TrackState]]:
+def _profiles(run: Run, figures: Path, tell: Steps) -> Iterator[tuple[str, Picture]]:
     """Name and picture of each profile: of the alerted flights or, where no net spoke, of the few there are."""
     for alert in profiled_alerts(run):
         tell(f"profile of {name_of(alert)}")
@@ -161,12 +161,12 @@ def _profiles(run: Run, figures: Path, tell: Steps) -> Iterator[tuple[str, Track
             yield name, _write_figure(figure, figures / name, words, f"{flight}{which}: no alert.", "svg")
 
 
-def _write_figure(figure: Figure, stem: Path, alt: str, caption: str, embedded: str) -> TrackState:
+def _write_figure(figure: Figure, stem: Path, alt: str, caption: str, embedded: str) -> Picture:
     contents = {"png": png_bytes(figure), "svg": svg_bytes(figure)}
     for suffix, content in contents.items():
         stem.with_name(f"{stem.name}.{suffix}").write_bytes(content)
     media_type = {"png": "image/png", "svg": "image/svg+xml"}[embedded]
-    return TrackState(contents[embedded], media_type, alt, caption)
+    return Picture(contents[embedded], media_type, alt, caption)
 
 
 def _map_alt(run: Run) -> str:

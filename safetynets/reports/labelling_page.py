@@ -23,7 +23,7 @@ from safetynets.evaluation.labels.files import write_whole
 from safetynets.recordings import write_csv
 from safetynets.reports.formats import number
 from safetynets.reports.labelling_figure import jpeg_bytes, labelling_figure
-from safetynets.reports.page import TrackState
+from safetynets.reports.page import Picture
 from safetynets.reports.replay.scripts import content_policy
 from safetynets.sites.geometry import Site
 from safetynets.traffic.places import ground
@@ -128,7 +128,7 @@ def _row(given: Deidentified, place: int, name: str, site: Site) -> dict[str, An
         "net": net,
         "facts": facts,
         "alt": alt,
-        "picture": TrackState(content, "image/jpeg", alt, "").source,
+        "picture": Picture(content, "image/jpeg", alt, "").source,
     }
 
 

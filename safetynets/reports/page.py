@@ -34,7 +34,7 @@ _NETS_IN_FULL = {
 
 
 @dataclass(frozen=True)
-class TrackState:
+class Picture:
     """A figure as the page embeds it: its bytes, their media type, and what stands for it where it cannot be seen."""
 
     content: bytes
@@ -50,9 +50,9 @@ class TrackState:
 
 def report_page(
     run: Run,
-    map_picture: TrackState,
-    timeline_picture: TrackState,
-    profiles: Sequence[TrackState],
+    map_picture: Picture,
+    timeline_picture: Picture,
+    profiles: Sequence[Picture],
     linked_profiles: Sequence[tuple[str, str]] = (),
     recordings: Recordings | None = None,
     replay: Replay | None = None,

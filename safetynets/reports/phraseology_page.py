@@ -19,7 +19,7 @@ from safetynets.reports.files import write_json
 from safetynets.reports.formats import DASH, clock, day, hectopascals, number, percent
 from safetynets.reports.house_style import png_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
-from safetynets.reports.page import TrackState
+from safetynets.reports.page import Picture
 from safetynets.reports.phraseology_words import (
     desk_words,
     findings,
@@ -204,8 +204,8 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
     }
 
 
-def _picture(figure: Any, words: str) -> TrackState:
-    return TrackState(png_bytes(figure, 110), "image/png", words, words)
+def _picture(figure: Any, words: str) -> Picture:
+    return Picture(png_bytes(figure, 110), "image/png", words, words)
 
 
 def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from safetynets.reports.displays.sensitivity import SensitivityDisplay, SobolDis
 from safetynets.reports.displays.thresholds import ThresholdDisplay
 from safetynets.reports.formats import DASH, hectopascals, number
 from safetynets.reports.house_style import png_bytes, svg_bytes
-from safetynets.reports.page import TrackState
+from safetynets.reports.page import Picture
 from safetynets.reports.study_parts import (
     changed_alerts,
     changed_values,
@@ -172,7 +172,7 @@ def _has(outcome: StudyOutcome, prefix: str) -> bool:
     return all(name in outcome.results and outcome.results[name].notna().any() for name in names)
 
 
-def _trade_offs(outcome: StudyOutcome, net: str) -> list[TrackState]:
+def _trade_offs(outcome: StudyOutcome, net: str) -> list[Picture]:
     if not _has(outcome, f"{net.lower()}_" if net else ""):
         return []
     results = outcome.results
@@ -196,7 +196,7 @@ def _trade_offs(outcome: StudyOutcome, net: str) -> list[TrackState]:
 
 def _pictures(
     outcome: StudyOutcome, make: Callable[[StudyOutcome, str], Display], words: str, objectives: Sequence[str]
-) -> list[TrackState]:
+) -> list[Picture]:
     """One picture for each objective of which it is known."""
     found = []
     for metric in objectives:
@@ -214,12 +214,12 @@ def _moves(outcome: StudyOutcome, metric: str) -> bool:
     return len(known) > 1
 
 
-def _picture(display: Display, caption: str) -> TrackState:
+def _picture(display: Display, caption: str) -> Picture:
     figure = display.plot().figure_
     drawn = max((len(np.asarray(line.get_xydata())) for line in display.ax_.get_lines()), default=0)
     if drawn > _MOST_DRAWN:
-        return TrackState(png_bytes(figure), "image/png", caption, caption)
-    return TrackState(svg_bytes(figure), "image/svg+xml", caption, caption)
+        return Picture(png_bytes(figure), "image/png", caption, caption)
+    return Picture(svg_bytes(figure), "image/svg+xml", caption, caption)
 
 
 def _front_words(told: Mapping[str, Any], present: int) -> str:

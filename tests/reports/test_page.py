@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from safetynets.reports.page import TrackState, report_page
+from safetynets.reports.page import Picture, report_page
 from safetynets.runs.run import Run
 
-PICTURE = TrackState(b"<svg/>", "image/svg+xml", "what it shows", "caption")
+PICTURE = Picture(b"<svg/>", "image/svg+xml", "what it shows", "caption")
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
 

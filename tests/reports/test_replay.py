@@ -14,7 +14,7 @@ import pytest
 
 from safetynets.engine.conflicts import Net
 from safetynets.reports import folder, spoken_calls
-from safetynets.reports.page import TrackState, report_page
+from safetynets.reports.page import Picture, report_page
 from safetynets.reports.replay import drawn_plots
 from safetynets.reports.replay.columns import UNKNOWN, packed
 from safetynets.reports.replay.document import Replay, replay_of
@@ -25,7 +25,7 @@ from safetynets.runs import run_scenario
 from safetynets.runs.run import Run
 from safetynets.tracks import Tracks
 
-PICTURE = TrackState(b"<svg/>", "image/svg+xml", "what it shows", "caption")
+PICTURE = Picture(b"<svg/>", "image/svg+xml", "what it shows", "caption")
 FRAME_M = (-15_000.0, -15_000.0, 15_000.0, 15_000.0)
 
 
