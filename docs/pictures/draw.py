@@ -19,7 +19,8 @@ PICTURES = {"figures/profile-1-AFR15XV.png": "paris-wrong-qnh.png"}
 def main() -> None:
     """Run `paris-wrong-qnh` and keep its pictures here."""
     with tempfile.TemporaryDirectory() as folder:
-        written = write_run_folder(run_scenario("paris-wrong-qnh"), Path(folder) / "run", replace=False)
+        run = run_scenario("paris-wrong-qnh")
+        written = write_run_folder(run, Path(folder) / "run", replace=False, figures="all")
         for figure, picture in PICTURES.items():
             shutil.copyfile(written / figure, HERE / picture)
 

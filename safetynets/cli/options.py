@@ -21,4 +21,18 @@ changes_option = click.option(
 voice_option = click.option(
     "--voice", is_flag=True, help="Let the page of the run play each call (needs the extra [voice])."
 )
+figures_option = click.option(
+    "--figures",
+    type=click.Choice(["none", "few", "all"]),
+    default="few",
+    show_default=True,
+    help="Figures for print: few are the map and the timeline, all also the profile of each alert.",
+)
+trace_option = click.option(
+    "--trace",
+    type=click.Choice(["none", "alerted", "all"]),
+    default="alerted",
+    show_default=True,
+    help="What the nets found for each plot, as conflicts.parquet: of no flight, of those with an alert, of all.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")

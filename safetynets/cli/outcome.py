@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from safetynets.reports.figures import Figures
+    from safetynets.reports.files import Trace
     from safetynets.runs import Run
 
 FILE_WIDTH = 120
 """Columns of the tables where they are not printed on a terminal."""
 
 
-def write(run: Run, out: Path | None, stage: Callable[[str], None], *, voice: bool) -> Path:
+def write(
+    run: Run, out: Path | None, stage: Callable[[str], None], *, voice: bool, figures: Figures, trace: Trace
+) -> Path:
     """Write the run folder, by default `out/NAME`, in place of an earlier run; with `voice` it can be heard."""
     from safetynets.reports.folder import write_run_folder
 
@@ -27,6 +31,8 @@ def write(run: Run, out: Path | None, stage: Callable[[str], None], *, voice: bo
         replace=True,
         steps=lambda step: stage(f"writing the {step}"),
         voice=voice,
+        figures=figures,
+        trace=trace,
     )
 
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import changes_option, json_option, out_option, voice_option
+from safetynets.cli.options import (
+    changes_option,
+    figures_option,
+    json_option,
+    out_option,
+    trace_option,
+    voice_option,
+)
+
+if TYPE_CHECKING:
+    from safetynets.reports.figures import Figures
+    from safetynets.reports.files import Trace
 
 
 @click.command()
@@ -21,6 +33,8 @@ from safetynets.cli.options import changes_option, json_option, out_option, voic
 @click.option("--scheduler", metavar="ADDRESS", help="For a folder: the dask cluster at this address.")
 @out_option
 @changes_option
+@figures_option
+@trace_option
 @voice_option
 @json_option
 def replay(
@@ -33,6 +47,8 @@ def replay(
     scheduler: str | None,
     out: Path | None,
     changes: tuple[str, ...],
+    figures: Figures,
+    trace: Trace,
     voice: bool,
     as_json: bool,
 ) -> None:
@@ -60,6 +76,8 @@ def replay(
                 qnh_hpa=qnh_hpa,
                 qnh_source=qnh_source,
                 update_s=update_s,
+                figures=figures,
+                trace=trace,
             )
         return
     refuse_early(out, voice=voice)
@@ -73,5 +91,5 @@ def replay(
             overrides=overrides.parse(changes),
             progress=stage,
         )
-        folder = write(finished, out, stage, voice=voice)
+        folder = write(finished, out, stage, voice=voice, figures=figures, trace=trace)
     tell(finished, folder, as_json=as_json)

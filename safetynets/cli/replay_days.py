@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from safetynets.evaluation.study.days import DayPlan, day_files, plan_recorded
 from safetynets.evaluation.study.open_day import qnh_of
 from safetynets.evaluation.study.workforce import Workforce
+
+if TYPE_CHECKING:
+    from safetynets.reports.figures import Figures
+    from safetynets.reports.files import Trace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +27,8 @@ class ReplayTask:
     overrides: Mapping[str, str]
     qnh_source: str
     folder: Path
+    figures: Figures
+    trace: Trace
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def replay_day(task: ReplayTask) -> Replayed:
             update_s=task.day.update_s,
             overrides=task.overrides,
         )
-        write_run_folder(run, task.folder, replace=True)
+        write_run_folder(run, task.folder, replace=True, figures=task.figures, trace=task.trace)
     except InputError as error:
         return Replayed(task.day.number, problem=str(error))
     return Replayed(task.day.number, len(run.alerts), sum(alert.shown for alert in run.alerts))
@@ -65,6 +72,8 @@ def replay_days(
     qnh_hpa: float | None,
     qnh_source: str,
     update_s: float | None,
+    figures: Figures = "few",
+    trace: Trace = "alerted",
 ) -> None:
     """Replay every day file of a folder into a run folder of its own, and print a line a day.
 
@@ -86,6 +95,8 @@ def replay_days(
             overrides=overrides,
             qnh_source=qnh_source,
             folder=(out / day.name).resolve(),
+            figures=figures,
+            trace=trace,
         )
         for day in days
     ])}  # fmt: skip

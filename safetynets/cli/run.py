@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import changes_option, json_option, out_option, voice_option
+from safetynets.cli.options import (
+    changes_option,
+    figures_option,
+    json_option,
+    out_option,
+    trace_option,
+    voice_option,
+)
+
+if TYPE_CHECKING:
+    from safetynets.reports.figures import Figures
+    from safetynets.reports.files import Trace
 
 
 @click.command()
 @click.argument("scenario")
 @out_option
 @changes_option
+@figures_option
+@trace_option
 @voice_option
 @json_option
-def run(scenario: str, out: Path | None, changes: tuple[str, ...], voice: bool, as_json: bool) -> None:
+def run(
+    scenario: str,
+    out: Path | None,
+    changes: tuple[str, ...],
+    figures: Figures,
+    trace: Trace,
+    voice: bool,
+    as_json: bool,
+) -> None:
     """Run SCENARIO, a shipped one by its name or your own by its path."""
     from safetynets.cli.outcome import refuse_early, tell, write
     from safetynets.cli.stages import stages
@@ -24,5 +46,5 @@ def run(scenario: str, out: Path | None, changes: tuple[str, ...], voice: bool, 
     refuse_early(out, voice=voice)
     with stages() as stage:
         finished = run_scenario(scenario, overrides.parse(changes), progress=stage)
-        folder = write(finished, out, stage, voice=voice)
+        folder = write(finished, out, stage, voice=voice, figures=figures, trace=trace)
     tell(finished, folder, as_json=as_json)

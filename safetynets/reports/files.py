@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,8 @@ from safetynets.reports.formats import iso
 from safetynets.runs.desks import desk_columns
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
+
+Trace = Literal["none", "alerted", "all"]
 
 _TIMES = ("first_conflict_time_s", "start_time_s", "end_time_s", "shown_time_s")
 _WORDS = (
@@ -81,17 +84,22 @@ def write_alerts(run: Run, folder: Path) -> None:
         writer.writerows([_cell(row[name]) for name in names] for row in readable)
 
 
-def write_conflicts(run: Run, path: Path) -> None:
+def write_conflicts(run: Run, path: Path, trace: Trace) -> None:
     """Write the conflicts of every net and group below each other, with the track, time and call sign of each plot.
 
-    Reasons, kinds and areas stand as words; an area is empty where there is none.
+    `trace` says of which plots: all, or those of the flights that have an alert. Reasons, kinds and areas stand as
+    words; an area is empty where there is none.
     """
-    tables = [_conflicts_table(run, table) for table in run.conflicts]
-    if tables:
-        _write_parquet(tables, tables[0].schema, path)
-    else:
+    if not run.conflicts:
         schema = pa.schema([("net", _WORD), ("group", _WORD), ("track", pa.int32()), ("time_s", pa.float64())])
         _write_parquet([], schema, path)
+        return
+    rows: Any = slice(None)
+    if trace == "alerted":
+        rows = np.flatnonzero(np.isin(run.tracks.track, sorted({alert.track for alert in run.alerts})))
+    tables = (_conflicts_table(run, table, rows) for table in run.conflicts)
+    first = next(tables)
+    _write_parquet(chain([first], tables), first.schema, path)
 
 
 def write_json(value: Any, path: Path) -> None:
@@ -103,19 +111,20 @@ def write_json(value: Any, path: Path) -> None:
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
 
-def _conflicts_table(run: Run, table: Conflicts) -> pa.Table:
+def _conflicts_table(run: Run, table: Conflicts, rows: Any) -> pa.Table:
     tracks = run.tracks
+    track = tracks.track[rows]
     columns: dict[str, Any] = {
-        "net": _coded(np.zeros(len(table), dtype=np.int32), [table.net.name]),
-        "group": _coded(np.zeros(len(table), dtype=np.int32), [table.group]),
-        "track": pa.array(tracks.track),
-        "time_s": pa.array(tracks.time_s),
-        "callsign": _coded(tracks.track, [str(callsign) for callsign in tracks.callsign]),
+        "net": _coded(np.zeros(len(track), dtype=np.int32), [table.net.name]),
+        "group": _coded(np.zeros(len(track), dtype=np.int32), [table.group]),
+        "track": pa.array(track),
+        "time_s": pa.array(tracks.time_s[rows]),
+        "callsign": _coded(track, [str(callsign) for callsign in tracks.callsign]),
     }
     for column in fields(Conflicts):
-        values = getattr(table, column.name)
         if column.name in ("net", "group", "areas"):
             continue
+        values = getattr(table, column.name)[rows]
         if column.name == "reason":
             columns["reason"] = _coded(np.searchsorted([*Reason], values), [reason.word for reason in Reason])
         elif column.name == "kind":
@@ -129,12 +138,13 @@ def _conflicts_table(run: Run, table: Conflicts) -> pa.Table:
 
 def _coded(codes: Any, words: Sequence[str]) -> pa.DictionaryArray:
     """Words by number, each different word once."""
-    unique = list(dict.fromkeys(words))
-    number_of = np.array([unique.index(word) for word in words] or [0], dtype=np.int32)
+    number = {word: place for place, word in enumerate(dict.fromkeys(words))}
+    unique = list(number)
+    number_of = np.array([number[word] for word in words] or [0], dtype=np.int32)
     return pa.DictionaryArray.from_arrays(pa.array(number_of[np.asarray(codes)]), pa.array(unique, pa.string()))
 
 
-def _write_parquet(tables: Sequence[pa.Table], schema: pa.Schema, path: Path) -> None:
+def _write_parquet(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for table in tables:
             writer.write_table(table)

@@ -21,9 +21,9 @@ from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.deidentify import Deidentified
 from safetynets.evaluation.labels.files import write_whole
 from safetynets.recordings import write_csv
+from safetynets.reports.figures import Picture
 from safetynets.reports.formats import number
 from safetynets.reports.labelling_figure import jpeg_bytes, labelling_figure
-from safetynets.reports.page import Picture
 from safetynets.reports.replay.scripts import content_policy
 from safetynets.sites.geometry import Site
 from safetynets.traffic.places import ground

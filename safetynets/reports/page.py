@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -15,11 +13,12 @@ from markupsafe import Markup
 from safetynets import __version__
 from safetynets.engine.alerts import Alert
 from safetynets.phraseology.situation import Call, Part
+from safetynets.reports.figures import Picture
 from safetynets.reports.formats import DASH, clock, hectopascals, limit, number, span
 from safetynets.reports.replay.document import Replay
 from safetynets.reports.replay.scripts import content_policy, replay_scripts
 from safetynets.reports.replay.why import EXPLAINED_ALERTS, why
-from safetynets.reports.spoken_calls import WORDS_PER_MIN, Recordings
+from safetynets.reports.spoken_calls import WORDS_PER_MIN, Recordings, spoken_calls
 from safetynets.runs import counts, manifest
 from safetynets.runs.run import Run
 from safetynets.sites.delivery import NO_DESKS
@@ -33,34 +32,16 @@ _NETS_IN_FULL = {
 }
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A figure as the page embeds it: its bytes, their media type, and what stands for it where it cannot be seen."""
-
-    content: bytes
-    media_type: str
-    alt: str
-    caption: str
-
-    @property
-    def source(self) -> str:
-        """The picture as a data URI."""
-        return f"data:{self.media_type};base64,{base64.b64encode(self.content).decode('ascii')}"
-
-
 def report_page(
     run: Run,
-    map_picture: Picture,
-    timeline_picture: Picture,
-    profiles: Sequence[Picture],
-    linked_profiles: Sequence[tuple[str, str]] = (),
+    pictures: Sequence[Picture] = (),
     recordings: Recordings | None = None,
     replay: Replay | None = None,
 ) -> str:
     """The page of a run as HTML: nothing fetched, no script but that of the replay, every word of the input escaped.
 
-    `linked_profiles` are further profiles as (relative address, caption), for a page that would grow too large.
-    `recordings` are the calls as audio. `replay` moves above everything else; a run without a plot has none.
+    `pictures` stand below the alerts, for print. `recordings` are the calls as audio. `replay` moves above everything
+    else; a run without a plot has none.
     """
     environment = Environment(
         loader=PackageLoader("safetynets.reports"),
@@ -91,12 +72,10 @@ def report_page(
         rows=[_row(run, index, recordings or {}, explained=replay is not None) for index in range(len(run.alerts))],
         alert_summary=_alert_summary(run.alerts),
         spoken=bool(recordings),
+        unheard=len(list(spoken_calls(run))) - len(recordings or {}),
         words_per_min=number(WORDS_PER_MIN),
         quiet=quiet_words(run),
-        map_picture=map_picture,
-        timeline_picture=timeline_picture,
-        profiles=profiles,
-        linked_profiles=linked_profiles,
+        pictures=pictures,
         nets=[_net_row(name, of_net) for name, of_net in plots.items()],
         small_tables=_small_tables(run),
         pressure=_pressure(run),

@@ -15,11 +15,11 @@ from safetynets import __version__
 from safetynets.errors import ScenarioError
 from safetynets.phraseology import expected_items, speak
 from safetynets.reports.chain_figure import chain_figure
+from safetynets.reports.figures import Picture
 from safetynets.reports.files import write_json
 from safetynets.reports.formats import DASH, clock, day, hectopascals, number, percent
 from safetynets.reports.house_style import png_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
-from safetynets.reports.page import Picture
 from safetynets.reports.phraseology_words import (
     desk_words,
     findings,

@@ -57,9 +57,9 @@ class Flown:
 
 def rows_of(run: Run, track: int) -> NDArray[np.intp]:
     """Numbers of the plots of a track that have a position and an altitude."""
-    rows = np.arange(len(run.tracks))[run.tracks.rows_of(track)]
+    rows = run.tracks.rows_of(track)
     known = np.isfinite(run.altitude_ft[rows]) & np.isfinite(run.tracks.x_m[rows])
-    return rows[known]
+    return np.arange(rows.start, rows.stop)[known]
 
 
 def name_of(alert: Alert) -> str:

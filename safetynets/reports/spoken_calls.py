@@ -18,24 +18,19 @@ WORDS_PER_MIN = 150.0
 """Rate of the voice: what `safetynets phraseology say` speaks at, half as fast again as the ICAO maximum."""
 FOLDER = "audio"
 _PAGE_BYTES = 3_000_000
-"""About what the audio of one page may take, as much as its pictures; further calls stand beside the page."""
+"""About what the audio of one page may take; further calls are in the folder only."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """One call as the page plays it: a data URI, or the relative address of its file; and what it is called."""
+    """One call as the page plays it: a data URI, and what it is called."""
 
     source: str
     label: str
 
-    @property
-    def is_embedded(self) -> bool:
-        """Whether the page holds the audio itself."""
-        return self.source.startswith("data:")
-
 
 Recordings = dict[tuple[int, str], Recording]
-"""By the number of the alert and the rule set of the call."""
+"""The calls inside the page, by the number of the alert and the rule set of the call."""
 
 
 def check_voice() -> None:
@@ -57,6 +52,8 @@ def check_voice() -> None:
 def write_recordings(run: Run, folder: Path) -> Recordings:
     """Speak the calls of the shown alerts, in order of time, into WAV files in `audio` of the run folder.
 
+    Returns those that the page has room for.
+
     Raises
     ------
     PhraseologyError
@@ -65,7 +62,7 @@ def write_recordings(run: Run, folder: Path) -> Recordings:
     spoken: dict[Call, bytes] = {}
     recordings: Recordings = {}
     room = _PAGE_BYTES
-    for alert, call in _calls(run):
+    for alert, call in spoken_calls(run):
         if call not in spoken:
             spoken[call] = wav_bytes(synthesise(call, words_per_min=WORDS_PER_MIN))
         name = f"{alert.alert_id}-{safe_name(alert.callsign, alert.track)}-{call.rule_set}.wav"
@@ -74,11 +71,13 @@ def write_recordings(run: Run, folder: Path) -> Recordings:
         inside = f"data:audio/wav;base64,{base64.b64encode(spoken[call]).decode('ascii')}"
         room -= len(inside)
         label = f"{alert.callsign or f'Track {alert.track}'}, {alert.net} alert {alert.alert_id}: {call.text}"
-        recordings[alert.alert_id, call.rule_set] = Recording(inside if room > 0 else f"{FOLDER}/{name}", label)
+        if room > 0:
+            recordings[alert.alert_id, call.rule_set] = Recording(inside, label)
     return recordings
 
 
-def _calls(run: Run) -> Iterator[tuple[Alert, Call]]:
+def spoken_calls(run: Run) -> Iterator[tuple[Alert, Call]]:
+    """The calls that are spoken: those with words, of the alerts that the controller sees."""
     for alert, words, proposed in zip(run.alerts, run.words, run.proposed_words, strict=True):
         for call in (words, proposed):
             if alert.shown and call is not None and call.has_words:

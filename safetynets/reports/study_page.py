@@ -18,9 +18,9 @@ from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.pareto import ParetoDisplay
 from safetynets.reports.displays.sensitivity import SensitivityDisplay, SobolDisplay, plain
 from safetynets.reports.displays.thresholds import ThresholdDisplay
+from safetynets.reports.figures import Picture
 from safetynets.reports.formats import DASH, hectopascals, number
 from safetynets.reports.house_style import png_bytes, svg_bytes
-from safetynets.reports.page import Picture
 from safetynets.reports.study_parts import (
     changed_alerts,
     changed_values,

@@ -27,9 +27,9 @@ def deliveries(
 
 def _delivery(alert: Alert, tracks: Tracks, altitude_ft: NDArray[np.float64], site: Site) -> Delivery | None:
     at_s = alert.shown_time_s if math.isfinite(alert.shown_time_s) else alert.start_time_s
-    rows = np.arange(len(tracks))[tracks.rows_of(alert.track)]
+    rows = tracks.rows_of(alert.track)
     known = np.isfinite(tracks.x_m[rows]) & np.isfinite(altitude_ft[rows]) & (tracks.time_s[rows] <= at_s)
-    row = int(rows[known][-1])
+    row = rows.start + int(np.flatnonzero(known)[-1])
     return delivery_at(
         site,
         alert.net,

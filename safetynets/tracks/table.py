@@ -196,7 +196,8 @@ class Tracks:
         >>> tracks.rows_of(1)
         slice(1, 3, None)
         """
-        first, last = np.searchsorted(self.track, [track, track + 1])
+        number = self.track.dtype.type(track)  # of another type, every search would copy the column
+        first, last = (np.searchsorted(self.track, number, side) for side in ("left", "right"))
         return slice(int(first), int(last))
 
     def on_plane(self, plane: Plane) -> Tracks:

@@ -66,7 +66,7 @@ def test_a_run_prints_its_alerts_with_their_words_and_says_where_the_page_is(for
     assert "out/geneva-early-descent/report.html" in for_people.stdout
     written = folder / "out" / "geneva-early-descent"
     assert {path.name for path in written.iterdir() if path.is_file()} == IN_EVERY_RUN_FOLDER
-    assert {path.suffix for path in (written / "figures").iterdir()} == {".png", ".svg"}
+    assert {path.name for path in (written / "figures").iterdir()} == {"map.png", "timeline.svg"}
 
 
 def test_a_second_run_replaces_the_first_and_its_json_holds_the_same_as_the_folder(for_machines, folder):

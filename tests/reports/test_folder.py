@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import json
@@ -22,7 +23,9 @@ from safetynets.runs.run import Run
 
 @pytest.fixture(scope="module")
 def written(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_run_folder(run, tmp_path_factory.mktemp("runs") / "handmade", replace=False)
+    return write_run_folder(
+        run, tmp_path_factory.mktemp("runs") / "handmade", replace=False, figures="all", trace="all"
+    )
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -52,7 +55,7 @@ def test_the_folder_holds_what_is_promised(written: Path) -> None:
 
 
 def test_two_runs_give_the_same_bytes(written: Path, run: Run, tmp_path: Path) -> None:
-    again = write_run_folder(run, tmp_path / "again", replace=False)
+    again = write_run_folder(run, tmp_path / "again", replace=False, figures="all", trace="all")
     assert hashes(again) == hashes(written)
 
 
@@ -99,10 +102,12 @@ def test_an_unfinished_folder_is_not_left_behind(run: Run, tmp_path: Path, monke
         raise OSError("no space left on device")
 
     monkeypatch.setattr(folder_module, "report_page", fails)
-    monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
     with pytest.raises(OSError, match="no space left"):
         write_run_folder(
-            replace(run, alerts=(), words=(), proposed_words=(), deliveries=()), tmp_path / "run", replace=False
+            replace(run, alerts=(), words=(), proposed_words=(), deliveries=()),
+            tmp_path / "run",
+            replace=False,
+            figures="none",
         )
     assert list(tmp_path.iterdir()) == []
 
@@ -110,8 +115,7 @@ def test_an_unfinished_folder_is_not_left_behind(run: Run, tmp_path: Path, monke
 def test_a_failure_keeps_the_run_that_was_there(
     quiet_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
-    path = write_run_folder(quiet_run, tmp_path / "run", replace=False)
+    path = write_run_folder(quiet_run, tmp_path / "run", replace=False, figures="none")
     before = hashes(path)
 
     def fails(*_: object) -> str:
@@ -119,22 +123,19 @@ def test_a_failure_keeps_the_run_that_was_there(
 
     monkeypatch.setattr(folder_module, "report_page", fails)
     with pytest.raises(KeyboardInterrupt):
-        write_run_folder(quiet_run, path, replace=True)
+        write_run_folder(quiet_run, path, replace=True, figures="none")
     assert hashes(path) == before
     assert [each.name for each in tmp_path.iterdir()] == ["run"]
 
 
-def test_a_run_is_replaced_only_when_that_is_allowed(
-    quiet_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
+def test_a_run_is_replaced_only_when_that_is_allowed(quiet_run: Run, tmp_path: Path) -> None:
     path = tmp_path / "run"
     path.mkdir()
-    write_run_folder(quiet_run, path, replace=False)
+    write_run_folder(quiet_run, path, replace=False, figures="none")
     (path / "old.txt").write_text("left from before")
     with pytest.raises(ScenarioError, match="holds a run already; choose another folder"):
-        write_run_folder(quiet_run, path, replace=False)
-    write_run_folder(quiet_run, path, replace=True)
+        write_run_folder(quiet_run, path, replace=False, figures="none")
+    write_run_folder(quiet_run, path, replace=True, figures="none")
     assert not (path / "old.txt").exists()
 
 
@@ -145,7 +146,7 @@ def test_what_is_no_run_folder_is_never_overwritten(quiet_run: Run, tmp_path: Pa
     file.parent.mkdir(exist_ok=True)
     file.write_text("precious")
     with pytest.raises(ScenarioError, match="is not a run folder") as refused:
-        write_run_folder(quiet_run, path, replace=True)
+        write_run_folder(quiet_run, path, replace=True, figures="none")
     assert refused.value.mend == "choose a folder that does not exist yet"
     assert file.read_text() == "precious"
 
@@ -153,24 +154,51 @@ def test_what_is_no_run_folder_is_never_overwritten(quiet_run: Run, tmp_path: Pa
 def test_a_hostile_call_sign_stays_inside_the_folder(run: Run, tmp_path: Path) -> None:
     alert = replace(run.alerts[2], callsign="../../<evil>")
     one = replace(run, alerts=(alert,), words=run.words[2:3], proposed_words=(None,), deliveries=(None,))
-    path = write_run_folder(one, tmp_path / "run", replace=False)
+    path = write_run_folder(one, tmp_path / "run", replace=False, figures="all")
     assert (path / "figures" / "profile-3-evil.png").is_file()
     assert [each.name for each in tmp_path.iterdir()] == ["run"]
 
 
-def test_steps_are_told_in_order(quiet_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
+def test_steps_are_told_in_order(quiet_run: Run, tmp_path: Path) -> None:
     told: list[str] = []
-    write_run_folder(quiet_run, tmp_path / "run", replace=False, steps=told.append)
+    write_run_folder(quiet_run, tmp_path / "run", replace=False, steps=told.append, figures="all")
     profiles = [f"profile of {name}" for name in ("LOW1", "RIDGE2", "FINE3")]
     assert told == ["alerts", "conflicts", "tracks", "map", "timeline", *profiles, "replay", "page"]
 
 
-def test_a_run_without_an_alert_has_tables_with_their_columns(
-    quiet_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_few_figures_are_those_that_the_page_holds(run: Run, tmp_path: Path) -> None:
+    path = write_run_folder(run, tmp_path / "run", replace=False)
+    assert {each.name for each in (path / "figures").iterdir()} == {"map.png", "timeline.svg"}
+    page = (path / "report.html").read_text(encoding="utf-8")
+    for name in ("map.png", "timeline.svg"):
+        assert base64.b64encode((path / "figures" / name).read_bytes()).decode() in page
+
+
+def test_without_figures_there_is_neither_a_folder_nor_a_picture(run: Run, tmp_path: Path) -> None:
+    path = write_run_folder(run, tmp_path / "run", replace=False, figures="none")
+    assert not (path / "figures").exists()
+    assert "<img" not in (path / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_trace_holds_the_plots_of_the_alerted_flights_unless_all_are_wanted(
+    written: Path, run: Run, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
-    path = write_run_folder(quiet_run, tmp_path / "run", replace=False)
+    one = replace(run, alerts=run.alerts[:1], words=run.words[:1], proposed_words=(None,), deliveries=(None,))
+    path = write_run_folder(one, tmp_path / "run", replace=False, figures="none")
+    whole = pq.read_table(written / "conflicts.parquet").to_pylist()
+    some = pq.read_table(path / "conflicts.parquet").to_pylist()
+    assert len(some) == 3 * 60
+    # repr, for a NaN equals nothing
+    assert repr(some) == repr([row for row in whole if row["callsign"] == "LOW1"])
+
+
+def test_without_a_trace_there_is_no_file_of_it(quiet_run: Run, tmp_path: Path) -> None:
+    path = write_run_folder(quiet_run, tmp_path / "run", replace=False, figures="none", trace="none")
+    assert not (path / "conflicts.parquet").exists()
+
+
+def test_a_run_without_an_alert_has_tables_with_their_columns(quiet_run: Run, tmp_path: Path) -> None:
+    path = write_run_folder(quiet_run, tmp_path / "run", replace=False, figures="none")
     assert json.loads((path / "alerts.json").read_text()) == []
     header = (path / "alerts.csv").read_text().splitlines()
     assert len(header) == 1
@@ -178,23 +206,7 @@ def test_a_run_without_an_alert_has_tables_with_their_columns(
     assert "words" in pq.read_table(path / "alerts.parquet").column_names
 
 
-def test_profiles_beyond_the_size_of_the_page_are_linked(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(folder_module, "_PAGE_BYTES", 0)
-    path = write_run_folder(run, tmp_path / "run", replace=False)
-    page = (path / "report.html").read_text(encoding="utf-8")
-    assert '<a href="figures/profile-1-LOW1.svg">' in page
-    assert (path / "figures" / "profile-1-LOW1.svg").is_file()
-
-
-def test_the_few_flights_of_a_run_without_an_alert_have_their_profiles(
-    quiet_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(folder_module, "map_figure", folder_module.timeline_figure)
-    path = write_run_folder(quiet_run, tmp_path / "run", replace=False)
-    page = (path / "report.html").read_text(encoding="utf-8")
-    assert "Vertical profiles of the flights, none of them alerted" in page
+def test_the_few_flights_of_a_run_without_an_alert_have_their_profiles(quiet_run: Run, tmp_path: Path) -> None:
+    path = write_run_folder(quiet_run, tmp_path / "run", replace=False, figures="all")
     for track, name in enumerate(("LOW1", "RIDGE2", "FINE3")):
         assert (path / "figures" / f"flight-{track}-{name}.svg").is_file()
-        assert f"Vertical profile of {name}, a flight without an alert." in page

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from safetynets.reports.page import Picture, report_page
+from safetynets.reports.figures import Picture
+from safetynets.reports.page import report_page
 from safetynets.runs.run import Run
 
 PICTURE = Picture(b"<svg/>", "image/svg+xml", "what it shows", "caption")
@@ -37,7 +38,7 @@ class Outline(HTMLParser):
 
 
 def page_of(run: Run) -> str:
-    return report_page(run, PICTURE, PICTURE, [PICTURE] if run.alerts else [])
+    return report_page(run, [PICTURE, PICTURE])
 
 
 def outline(text: str) -> Outline:
@@ -98,7 +99,7 @@ def test_hostile_call_signs_stay_text(run: Run) -> None:
     page = page_of(evil)
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert [image["src"][:5] for image in outline(page).named("img") if image["src"]] == ["data:"] * 3
+    assert [image["src"][:5] for image in outline(page).named("img") if image["src"]] == ["data:"] * 2
 
 
 def test_story_and_faults_are_told_before_the_alerts(run: Run) -> None:
