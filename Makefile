@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser docs figures notebooks bench constraints clean clean-kernels
+.PHONY: help demo test browser docs figures notebooks bench constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -51,11 +51,8 @@ constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
 		--no-emit-index-url --no-annotate --no-header --output-file constraints.txt
 
-clean-kernels: ## forget the compiled kernels, after a change in one that others call
-	rm -f safetynets/*/__pycache__/*.nb? safetynets/*/*/__pycache__/*.nb? safetynets/*/*/*/__pycache__/*.nb?
-
 clean: ## remove the virtual environment and what was made
-	rm -rf $(VENV) out dist build
+	rm -rf $(VENV) out dist build safetynets/__pycache__/kernels
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or later was found: install one (Debian 12: apt-get install python3) or say make PYTHON=/path/to/python3.11"; exit 1; }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.compiled import inlined, int64, no_refcount
@@ -46,6 +45,7 @@ from safetynets.engine.kernels.verdict import (
     nothing,
     write,
 )
+from safetynets.kernel_cache import njit
 from safetynets.nets.apm import kernel as apm
 from safetynets.nets.apm.restart import Fresh, stretch_from
 from safetynets.nets.apw import kernel as apw

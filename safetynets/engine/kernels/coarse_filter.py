@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.block_walk import (
@@ -31,6 +30,7 @@ from safetynets.engine.kernels.prefilter import (
 )
 from safetynets.engine.kernels.shapes import is_within
 from safetynets.engine.kernels.track_state import Received, region_and_row
+from safetynets.kernel_cache import njit
 from safetynets.nets.apm.coarse_filter import Paths, off_arcs, off_path
 
 ALL, NONE = np.uint32(0xFFFFFFFF), np.uint32(0)

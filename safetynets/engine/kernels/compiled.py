@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from numba import njit
 from numba.core import cgutils, types
 from numba.extending import intrinsic, overload
+
+from safetynets.kernel_cache import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Value = TypeVar("Value")
@@ -22,13 +23,13 @@ def inlined(function: Function) -> Function:
     Such a function allocates nothing: it receives buffers to write to. One that returns an array it received must be
     called only by functions compiled in this way.
     """
-    compiled: Function = njit(**INNER, forceinline=True, _nrt=False)(function)  # type: ignore[call-overload]
+    compiled: Function = njit(**INNER, forceinline=True, _nrt=False)(function)
     return compiled
 
 
 def separate(function: Function) -> Function:
     """Compile likewise, but once and called: for a body that takes longer than the call."""
-    compiled: Function = njit(**INNER, _nrt=False)(function)  # type: ignore[call-overload]
+    compiled: Function = njit(**INNER, _nrt=False)(function)
     return compiled
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.conflicts import Reason
@@ -13,6 +12,7 @@ from safetynets.engine.kernels.compiled import inlined, no_refcount
 from safetynets.engine.kernels.shapes import contains
 from safetynets.engine.kernels.track_state import Received
 from safetynets.engine.kernels.verdict import JUDGED
+from safetynets.kernel_cache import njit
 from safetynets.nets.apw.kernel import Volumes, is_active
 from safetynets.tracks.table import PlotFlag
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.compiled import inlined, int64, no_refcount, separate
 from safetynets.engine.kernels.verdict import JUDGED, is_excluded
+from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.track_state import Pressure, Received
+from safetynets.kernel_cache import njit
 
 Rows = NDArray[np.int64]
 

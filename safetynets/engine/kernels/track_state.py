@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets import altimetry
 from safetynets.engine.kernels.compiled import inlined
+from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.blocks import SLACK_M, Lattice
@@ -14,6 +13,7 @@ from safetynets.engine.kernels.filter_settings import APM, Horizon
 from safetynets.engine.kernels.legs import ROUNDING_FT
 from safetynets.engine.kernels.prefilter import BATCH, COARSE_FT, Bits, Stretch, framed, place_in
 from safetynets.engine.kernels.track_state import Received
+from safetynets.kernel_cache import njit
 from safetynets.nets.apm.kernel import (
     Approaches,
     JoinRules,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.conflicts import Kind
@@ -22,6 +21,7 @@ from safetynets.engine.kernels.verdict import (
     verdict_of,
     write,
 )
+from safetynets.kernel_cache import njit
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.legs import ROUNDING_FT
+from safetynets.kernel_cache import njit
 from safetynets.nets.apm.kernel import (
     ABOVE,
     BELOW,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.compiled import inlined
@@ -21,6 +20,7 @@ from safetynets.engine.study.kernels.follow import (
     room_for_alerts,
     with_room,
 )
+from safetynets.kernel_cache import njit
 from safetynets.nets.apm.kernel import ABOVE, BELOW, LEFT, RIGHT, Approaches, Limits, first_violation
 from safetynets.nets.apm.study_geometry import (
     KNOTS,

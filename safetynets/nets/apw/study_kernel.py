@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.compiled import inlined
@@ -20,6 +19,7 @@ from safetynets.engine.study.kernels.follow import (
     room_for_alerts,
     with_room,
 )
+from safetynets.kernel_cache import njit
 from safetynets.nets.apw.kernel import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
 
 Floats = NDArray[np.float64]

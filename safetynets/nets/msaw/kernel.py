@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.blocks import Lattice, entry_ahead
@@ -37,6 +36,7 @@ from safetynets.engine.kernels.verdict import (
     verdict_of,
     write,
 )
+from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 

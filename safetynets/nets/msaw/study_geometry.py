@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.legs import (
@@ -20,6 +19,7 @@ from safetynets.engine.kernels.legs import (
 from safetynets.engine.kernels.shapes import EDGE_TOLERANCE_M, Room, contains, inside_intervals
 from safetynets.engine.kernels.terrain import DONE, elevation_at_ft, next_cell, walk_of
 from safetynets.engine.study.kernels.follow import Edges
+from safetynets.kernel_cache import njit
 from safetynets.nets.msaw.kernel import (
     GAP_ROUNDING_S,
     Escape,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.compiled import inlined
@@ -21,6 +20,7 @@ from safetynets.engine.study.kernels.follow import (
     room_for_alerts,
     with_room,
 )
+from safetynets.kernel_cache import njit
 from safetynets.nets.msaw.kernel import Surface, earliest_below, first_below_s
 from safetynets.nets.msaw.study_geometry import (
     ALTITUDE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.compiled import inlined
@@ -15,6 +14,7 @@ from safetynets.engine.kernels.lifecycle import (
     lost_when_s,
     rests,
 )
+from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from safetynets.engine.study.kernels.follow import (
@@ -17,6 +16,7 @@ from safetynets.engine.study.kernels.follow import (
     TIME_TO_VIOLATION_S,
     TRACK,
 )
+from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 
