@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -67,3 +69,16 @@ class StudyError(InputError):
 
 class LabelsError(InputError):
     """Labels of situations, an expert's file or a key to one that cannot be used."""
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """The mend for an unknown word: the nearest candidate, or all of them when none is near.
+
+    >>> nearest("look_ahed_s", ["look_ahead_s", "clear_n"])
+    "write 'look_ahead_s'"
+    >>> nearest("zzz", ["b", "a"])
+    'use one of a, b'
+    """
+    words = sorted(candidates)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"write {close[0]!r}" if close else f"use one of {', '.join(words)}"

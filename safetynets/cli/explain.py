@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 @json_option
 def explain(run: Path, callsign: str, moment: str, net: str | None, site: str | None, as_json: bool) -> None:
     """Explain what each net made of a flight at a moment, from the run folder RUN."""
+    from safetynets.runs.folder import read_manifest
+
+    read_manifest(run)
     from safetynets.cli.stages import stages
     from safetynets.nets.explain import explain as explained
     from safetynets.runs.desks import desk_steps

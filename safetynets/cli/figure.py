@@ -49,8 +49,11 @@ def figure(
     """
     from safetynets.cli.stages import stages
     from safetynets.reports.displays.kinds import Choice, made_from
+    from safetynets.runs.folder import read_manifest
 
     of = made_from(kind)
+    if of == "run" and source.is_dir():
+        read_manifest(source)
     file, suffix = _file(kind, out, suffix)
     choice = Choice(alert_id=alert_id, net=net or "", metric=metric, parameter=parameter)
     with stages() as stage:

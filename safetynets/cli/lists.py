@@ -13,27 +13,18 @@ from safetynets.cli.options import json_option
 @json_option
 def scenarios(as_json: bool) -> None:
     """List the shipped scenarios."""
-    from safetynets.runs import list_scenarios, load_scenario
+    from safetynets.runs.catalogue import scenarios_written
 
-    loaded = [load_scenario(name).scenario for name in list_scenarios()]
-    listed([{"name": one.name, "site": one.site, "title": one.title} for one in loaded], as_json=as_json)
+    listed(scenarios_written(), as_json=as_json)
 
 
 @click.command()
 @json_option
 def sites(as_json: bool) -> None:
     """List the shipped sites."""
-    from safetynets.cli.stages import stages
-    from safetynets.sites import list_sites, load_site
+    from safetynets.sites.catalogue import sites_written
 
-    rows = []
-    with stages() as stage:
-        for name in list_sites():
-            stage(f"loading {name}")
-            site = load_site(name)
-            approaches = ", ".join(approach.name for approach in site.approaches)
-            rows.append({"name": name, "title": site.title, "approaches": approaches})
-    listed(rows, as_json=as_json)
+    listed(sites_written(), as_json=as_json)
 
 
 def listed(rows: list[dict[str, str]], *, as_json: bool) -> None:

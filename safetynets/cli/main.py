@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import signal
+import threading
+from types import FrameType
 from typing import Any
 
 import click
@@ -28,15 +32,54 @@ class Refusal(click.ClickException):
     exit_code = 2
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a command as the keyboard does: each block cleans up after itself."""
+
+
 class Commands(click.Group):
-    """A group whose commands refuse bad input with one message and no traceback."""
+    """A group whose commands refuse bad input, and what cannot be written, with one message and no traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an `InputError` becomes a `Refusal`."""
+        """Run the command; an `InputError` becomes a `Refusal`, a signal the exit code that shells know it by."""
+        before = _on_termination(_terminate)
         try:
             return super().invoke(ctx)
         except InputError as error:
             raise Refusal(str(error)) from error
+        except OSError as error:
+            if error.errno not in _NOT_OURS:
+                raise
+            raise Refusal(f"{error.filename or 'the output'}: {error.strerror}") from error
+        except KeyboardInterrupt as interrupt:
+            click.echo("Stopped; nothing unfinished is left behind.", err=True)
+            ctx.exit(128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT))
+        finally:
+            _on_termination(before)
+
+
+_NOT_OURS = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENAMETOOLONG,
+    errno.ENOTDIR,
+    errno.EISDIR,
+)
+"""Causes that lie with the disk and not with the program."""
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise Terminated
+
+
+def _on_termination(handler: Any) -> Any:
+    """Set what SIGTERM does and return what it did; only the main thread may."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+    return signal.signal(signal.SIGTERM, signal.SIG_DFL if handler is None else handler)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,13 @@ FILE_WIDTH = 120
 """Columns of the tables where they are not printed on a terminal."""
 
 
-def write(
-    run: Run, out: Path | None, stage: Callable[[str], None], *, voice: bool, figures: Figures, trace: Trace
-) -> Path:
-    """Write the run folder, by default `out/NAME`, in place of an earlier run; with `voice` it can be heard."""
+def write(run: Run, out: Path, stage: Callable[[str], None], *, voice: bool, figures: Figures, trace: Trace) -> Path:
+    """Write the run folder in place of an earlier run; with `voice` it can be heard."""
     from safetynets.reports.folder import write_run_folder
 
     return write_run_folder(
         run,
-        out or Path("out") / run.name,
+        out,
         replace=True,
         steps=lambda step: stage(f"writing the {step}"),
         voice=voice,
@@ -36,15 +34,23 @@ def write(
     )
 
 
-def refuse_early(out: Path | None, *, voice: bool) -> None:
-    """Refuse a folder that could not be written into, or a voice that is not there, before the work is done."""
-    from safetynets.reports.folder import check_free
-    from safetynets.reports.spoken_calls import check_voice
+def refuse_early(out: Path, changes: Iterable[str], *, voice: bool) -> dict[str, str]:
+    """Refuse what cannot end well before anything is read: a folder, an override, a voice that is not there.
 
-    if out is not None:
-        check_free(out, replace=True)
+    Returns the overrides.
+    """
+    from safetynets.output import check_can_write
+    from safetynets.runs import overrides
+    from safetynets.runs.folder import check_free
+
+    changed = overrides.parse(changes)
+    check_free(out, replace=True)
+    check_can_write(out)
     if voice:
+        from safetynets.reports.spoken_calls import check_voice
+
         check_voice()
+    return changed
 
 
 def tell(run: Run, folder: Path, *, as_json: bool) -> None:

@@ -145,10 +145,10 @@ def say(
 
 
 def _situation(asked: dict[str, Any]) -> Any:
+    from safetynets.errors import nearest
     from safetynets.phraseology import Situation
     from safetynets.phraseology.callsigns import callsign
     from safetynets.sites.geometry import Purpose
-    from safetynets.sites.problems import nearest
 
     purpose = asked["purpose"]
     if purpose is not None and purpose not in get_args(Purpose):

@@ -58,19 +58,22 @@ def replay(
     """
     from safetynets.cli.outcome import refuse_early, tell, write
     from safetynets.cli.stages import stages
-    from safetynets.runs import overrides
-    from safetynets.runs import replay as replay_recording
+    from safetynets.recordings.files import check_file
+    from safetynets.sites.catalogue import site_file
 
+    folder = out or Path("out") / tracks.name.partition(".")[0]
+    site_file(site)
     if tracks.is_dir():
         from safetynets.cli.replay_days import replay_days
         from safetynets.evaluation.study.workforce import workforce
+        from safetynets.runs import overrides
 
         with stages() as stage, workforce(workers, scheduler) as hands:
             stage("replaying the days")
             replay_days(
                 tracks,
                 site,
-                out or Path("out") / tracks.name,
+                folder,
                 hands,
                 overrides=overrides.parse(changes),
                 qnh_hpa=qnh_hpa,
@@ -80,16 +83,20 @@ def replay(
                 trace=trace,
             )
         return
-    refuse_early(out, voice=voice)
+    check_file(tracks)
+    changed = refuse_early(folder, changes, voice=voice)
     with stages() as stage:
+        stage("starting")
+        from safetynets.runs import replay as replay_recording
+
         finished = replay_recording(
             tracks,
             site,
             qnh_hpa=qnh_hpa,
             qnh_source=qnh_source,
             update_s=update_s,
-            overrides=overrides.parse(changes),
+            overrides=changed,
             progress=stage,
         )
-        folder = write(finished, out, stage, voice=voice, figures=figures, trace=trace)
+        folder = write(finished, folder, stage, voice=voice, figures=figures, trace=trace)
     tell(finished, folder, as_json=as_json)

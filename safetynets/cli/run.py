@@ -41,10 +41,14 @@ def run(
     """Run SCENARIO, a shipped one by its name or your own by its path."""
     from safetynets.cli.outcome import refuse_early, tell, write
     from safetynets.cli.stages import stages
-    from safetynets.runs import overrides, run_scenario
+    from safetynets.runs.catalogue import scenario_name
 
-    refuse_early(out, voice=voice)
+    out = out or Path("out") / scenario_name(scenario)
+    changed = refuse_early(out, changes, voice=voice)
     with stages() as stage:
-        finished = run_scenario(scenario, overrides.parse(changes), progress=stage)
+        stage("starting")
+        from safetynets.runs import run_scenario
+
+        finished = run_scenario(scenario, changed, progress=stage)
         folder = write(finished, out, stage, voice=voice, figures=figures, trace=trace)
     tell(finished, folder, as_json=as_json)

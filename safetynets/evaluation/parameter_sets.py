@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from safetynets.errors import StudyError
+from safetynets.errors import StudyError, nearest
 from safetynets.sites.geometry import (
     Approach,
     InhibitVolume,
@@ -22,7 +22,7 @@ from safetynets.sites.geometry import (
 )
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import PARAMETER_MODELS, Parameters
-from safetynets.sites.problems import from_validation, nearest
+from safetynets.sites.problems import from_validation
 from safetynets.sites.schema import (
     ApproachTable,
     InhibitVolumeTable,

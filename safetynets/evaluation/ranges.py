@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
 
-from safetynets.errors import StudyError
+from safetynets.errors import StudyError, nearest
 from safetynets.evaluation.parameter_sets import address_of, checked, field_at
 from safetynets.sites.geometry import Site
-from safetynets.sites.problems import nearest
 
 Kind = Literal["number", "integer", "choice", "boolean"]
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Literal
 
-from safetynets.errors import PhraseologyError
+from safetynets.errors import PhraseologyError, nearest
 from safetynets.phraseology.situation import Speech
 from safetynets.phraseology.spoken_numbers import Words, digits, group_form
-from safetynets.sites.problems import nearest
 
 LETTERS: Mapping[str, str] = {
     word[0]: word

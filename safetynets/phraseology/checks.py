@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from safetynets.errors import nearest
 from safetynets.phraseology import wording
 from safetynets.phraseology.cases import Case, all_cases, answering, holds
 from safetynets.phraseology.lexicon import is_phraseology, phraseology_words
 from safetynets.phraseology.rule_set import Rule, RuleSet
 from safetynets.phraseology.speech import words_of
-from safetynets.sites.problems import Problem, nearest
+from safetynets.sites.problems import Problem
 
 _NEEDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "number": ("qnh", ("known",)),

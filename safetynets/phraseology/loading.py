@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from safetynets.errors import PhraseologyError
+from safetynets.errors import PhraseologyError, nearest
 from safetynets.phraseology import checks
 from safetynets.phraseology.rule_set import RuleSet
 from safetynets.sites import toml_lines
-from safetynets.sites.problems import Problem, from_validation, nearest, readable
+from safetynets.sites.problems import Problem, from_validation, readable
 
 _SUFFIX = ".toml"
 

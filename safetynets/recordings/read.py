@@ -14,6 +14,7 @@ import pyarrow as pa
 from safetynets.errors import TracksError
 from safetynets.recordings.assemble import assemble
 from safetynets.recordings.csv_file import csv_batches, csv_names
+from safetynets.recordings.files import check_file
 from safetynets.recordings.json_file import json_batches, json_frame
 from safetynets.recordings.names import RECORDING, check_names, is_own
 from safetynets.recordings.parquet_file import parquet_batches, parquet_names
@@ -61,8 +62,7 @@ def read_tracks(path: str | Path, *, geoid_undulation_m: float | None = None, ma
     ('DLH4TR', 14150.0, 1)
     """
     file = Path(path)
-    if file.is_dir():
-        raise TracksError("is a folder, not a recording", file=file, mend="name one file in it")
+    check_file(file)
     known = _format_by_extension(file)
     try:
         with file.open("rb") as opened:
@@ -74,10 +74,6 @@ def read_tracks(path: str | Path, *, geoid_undulation_m: float | None = None, ma
                     batches, names=names, file=file, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s
                 )
             tracks = from_batches(batches, names, file)
-    except FileNotFoundError:
-        raise TracksError("no such file", file=file, mend="check the path") from None
-    except PermissionError:
-        raise TracksError("may not be read", file=file, mend="check its permissions") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise TracksError(f"truncated or damaged gzip: {error}", file=file, mend="copy the file again") from error
     if not len(tracks):

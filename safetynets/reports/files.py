@@ -21,6 +21,7 @@ from safetynets.reports.formats import iso
 from safetynets.runs.desks import desk_columns
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
+from safetynets.spreadsheet import harmless
 
 Trace = Literal["none", "alerted", "all"]
 
@@ -161,7 +162,7 @@ def _with_utc(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> str:
-    """A value as a CSV cell: empty where unknown, numbers with every digit that tells them apart."""
+    """A value as a CSV cell: empty where unknown, numbers with every digit, no text that a spreadsheet would run."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | np.bool_):
@@ -170,4 +171,4 @@ def _cell(value: Any) -> str:
         return " ".join(repr(float(each)) for each in value)
     if isinstance(value, float):
         return repr(float(value))
-    return str(value)
+    return harmless(value) if isinstance(value, str) else str(value)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from safetynets.errors import ScenarioError
+from safetynets.output import whole_folder
 from safetynets.recordings import write_parquet
 from safetynets.reports.figures import Figures, write_figures
 from safetynets.reports.files import Trace, write_alerts, write_conflicts, write_json
 from safetynets.reports.page import report_page
 from safetynets.reports.replay.document import replay_of
 from safetynets.reports.spoken_calls import check_voice, write_recordings
+from safetynets.runs.folder import check_free
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
 
@@ -57,7 +55,8 @@ def write_run_folder(
     Raises
     ------
     ScenarioError
-        When `path` exists and is not an empty folder, unless it is a run folder and `replace` is true.
+        When `path` exists and is not an empty folder, unless it is a run folder and `replace` is true; where it cannot
+        be written.
     PhraseologyError
         When `voice` is asked for and there is no speech synthesiser.
     """
@@ -65,50 +64,10 @@ def write_run_folder(
     check_free(path, replace=replace)
     if voice:
         check_voice()
-    tell = steps or _silent
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".unfinished", dir=path.parent))
-    try:
-        whole = unfinished / "run"
-        whole.mkdir()
-        _fill(run, whole, tell, voice=voice, figures=figures, trace=trace)
-        if path.exists():
-            path.rename(unfinished / "replaced")
-        whole.rename(path)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    with whole_folder(path) as whole:
+        _fill(run, whole, steps or _silent, voice=voice, figures=figures, trace=trace)
+        check_free(path, replace=replace)
     return path
-
-
-def is_run_folder(path: Path) -> bool:
-    """Whether a folder holds a run written by this package: it has the manifest that says so."""
-    try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        return bool(manifest["package"]["name"] == "safetynets")
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def check_free(path: Path, *, replace: bool) -> None:
-    """Refuse a path that a run folder must not take.
-
-    Raises
-    ------
-    ScenarioError
-        When `path` exists and is not an empty folder, unless it is a run folder and `replace` is true.
-    """
-    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
-        return
-    if not path.is_dir() or not is_run_folder(path):
-        raise ScenarioError(
-            "exists and is not a run folder, so it is not overwritten",
-            file=path,
-            mend="choose a folder that does not exist yet",
-        )
-    if not replace:
-        raise ScenarioError(
-            "holds a run already", file=path, mend="choose another folder or allow this one to be replaced"
-        )
 
 
 def _silent(step: str) -> None:

@@ -11,10 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from safetynets.errors import PhraseologyError
+from safetynets.errors import PhraseologyError, nearest
 from safetynets.response.distributions import Constant, Distribution
 from safetynets.sites.overrides import parsed_value
-from safetynets.sites.problems import nearest
 
 Unit = Literal["s", "probability", "syllables/s", "g", "ft/min", "ft", "NM"]
 Tag = Literal["S", "D", "simulator default", "given"]

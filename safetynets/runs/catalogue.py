@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from safetynets.errors import ScenarioError
+from safetynets.errors import ScenarioError, nearest
 from safetynets.sites.catalogue import shipped_folder
-from safetynets.sites.problems import nearest
 
 
 def list_scenarios() -> tuple[str, ...]:
@@ -38,3 +39,32 @@ def scenario_file(name_or_path: str | Path) -> Path:
     raise ScenarioError(
         f"there is no scenario {str(name_or_path)!r}", mend=nearest(str(name_or_path), list_scenarios())
     )
+
+
+def scenario_name(name_or_path: str | Path) -> str:
+    """The name that a scenario gives itself, which is that of its run folder; that of its file where it gives none.
+
+    Raises
+    ------
+    ScenarioError
+        When there is no such scenario.
+
+    >>> scenario_name("paris-wrong-qnh")
+    'paris-wrong-qnh'
+    """
+    file = scenario_file(name_or_path)
+    return str(_written(file).get("name") or file.stem)
+
+
+def scenarios_written() -> list[dict[str, str]]:
+    """Name, site and title of the shipped scenarios, as their files say."""
+    files = (scenario_file(name) for name in list_scenarios())
+    return [{key: str(_written(file)[key]) for key in ("name", "site", "title")} for file in files]
+
+
+def _written(file: Path) -> dict[str, Any]:
+    """What a scenario file says, unchecked; nothing where it is no TOML."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
 
-from safetynets.errors import ScenarioError
-from safetynets.sites.problems import nearest
+from safetynets.errors import ScenarioError, nearest
 from safetynets.tracks import Tracks
 
 FARTHEST_S = 60.0

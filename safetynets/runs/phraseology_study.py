@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.errors import PhraseologyError, ScenarioError
+from safetynets.errors import PhraseologyError, ScenarioError, nearest
 from safetynets.phraseology import (
     Call,
     Measures,
@@ -55,7 +55,6 @@ from safetynets.runs.execute import run_scenario
 from safetynets.runs.run import Run
 from safetynets.runs.traffic import Progress
 from safetynets.runs.words import situations
-from safetynets.sites.problems import nearest
 
 _SAME_MOMENT_S = 2.0
 """Two alerts are about the same low moment of a flight when their lowest points are no farther apart."""

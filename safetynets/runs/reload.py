@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,14 +9,12 @@ from typing import Any
 
 from safetynets.errors import ScenarioError
 from safetynets.recordings import read_tracks
+from safetynets.runs.folder import MANIFEST, TRACKS, read_manifest
 from safetynets.runs.judge import judge
 from safetynets.runs.manifest import sha256
 from safetynets.runs.run import Run
 from safetynets.sites import Site, load_site
 from safetynets.tracks import Tracks
-
-MANIFEST = "manifest.json"
-TRACKS = "tracks.parquet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +37,7 @@ def reload_run(folder: str | Path, site: str | Path | None = None) -> Reloaded:
         When the folder holds no run, or when a file of the site is no longer the one that the run was made with.
     """
     folder = Path(folder)
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     loaded = load_site(site or manifest["site"]["name"], manifest["site_overrides"], "the run's manifest")
     hashes = {row["sha256"] for row in manifest["inputs"]}
     for file in loaded.input_files:
@@ -70,18 +67,3 @@ def rejudge(folder: str | Path, site: str | Path | None = None, progress: Callab
 
 def _silent(stage: str) -> None:
     del stage
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    file = folder / MANIFEST
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-        written_by, version = manifest["package"]["name"], manifest["package"]["version"]
-    except FileNotFoundError:
-        raise ScenarioError("is no run folder", file=folder, mend="name a folder that 'safetynets run' wrote") from None
-    except (ValueError, KeyError, TypeError):
-        raise ScenarioError("is not the manifest of a run", file=file, mend="run it again") from None
-    if written_by != "safetynets" or not {"site", "site_overrides", "inputs"} <= manifest.keys():
-        raise ScenarioError(f"was written by {written_by} {version}", file=file, mend="run it again with this version")
-    assert isinstance(manifest, dict)
-    return manifest

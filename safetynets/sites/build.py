@@ -12,7 +12,7 @@ from typing import Any
 
 from shapely import Polygon
 
-from safetynets.errors import SiteError
+from safetynets.errors import SiteError, nearest
 from safetynets.geodesy import Plane, destination
 from safetynets.sites import shapes
 from safetynets.sites.catalogue import SITE_FILE
@@ -34,7 +34,7 @@ from safetynets.sites.geometry import (
 from safetynets.sites.height_files import read_heights
 from safetynets.sites.parameters import Parameters
 from safetynets.sites.place_checks import fitted, problems_at_the_place
-from safetynets.sites.problems import Problem, nearest
+from safetynets.sites.problems import Problem
 from safetynets.sites.schema import (
     LISTS,
     ApproachTable,

@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from safetynets.errors import SiteError
+from safetynets.errors import SiteError, nearest
 from safetynets.sites import overrides as overriding
 from safetynets.sites.build import build
 from safetynets.sites.catalogue import site_file
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import PARAMETER_MODELS, SIMULATOR_DEFAULT
-from safetynets.sites.problems import KeyPath, Problem, from_validation, nearest, raise_all
+from safetynets.sites.problems import KeyPath, Problem, from_validation, raise_all
 from safetynets.sites.schema import SiteTable
 from safetynets.sites.toml_lines import key_lines
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from safetynets.errors import SiteError
-from safetynets.sites.problems import KeyPath, model_at, nearest
+from safetynets.errors import SiteError, nearest
+from safetynets.sites.problems import KeyPath, model_at
 from safetynets.sites.schema import LISTS, SiteTable
 
 _ALTERNATIVES = (

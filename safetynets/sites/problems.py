@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from safetynets.errors import SiteError
+from safetynets.errors import SiteError, nearest
 from safetynets.sites import toml_lines
 
 KeyPath = toml_lines.Path
@@ -31,19 +30,6 @@ class Problem:
 def refusal(text: str, *, key: str | None = None, mend: str | None = None) -> PydanticCustomError:
     """The error a model validator raises so that its key and its mend reach the message."""
     return PydanticCustomError("site", "{text}", {"text": text, "key": key, "mend": mend})
-
-
-def nearest(word: str, candidates: Iterable[str]) -> str:
-    """The mend for an unknown word: the nearest candidate, or all of them when none is near.
-
-    >>> nearest("look_ahed_s", ["look_ahead_s", "clear_n"])
-    "write 'look_ahead_s'"
-    >>> nearest("zzz", ["b", "a"])
-    'use one of a, b'
-    """
-    words = sorted(candidates)
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"write {close[0]!r}" if close else f"use one of {', '.join(words)}"
 
 
 def from_validation(error: ValidationError, model: type[BaseModel]) -> list[Problem]:

@@ -2,6 +2,9 @@
 
 import gzip
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -167,6 +170,31 @@ def test_a_folder_that_holds_something_else_is_not_overwritten(safetynets, tmp_p
     (theirs / "thesis.txt").write_text("years of work", encoding="utf-8")
     assert_refused(safetynets("run", "zurich-approach", "--out", theirs), theirs, "not overwritten")
     assert (theirs / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+
+
+@pytest.mark.parametrize("command", [("run", "zurich-approach"), ("replay", LANDING, "--site", "zurich")])
+def test_a_place_that_cannot_be_written_is_said_before_the_work(safetynets, tmp_path, monkeypatch, command):
+    monkeypatch.setitem(sys.modules, "safetynets.runs.execute", None)  # whoever begins to work falls over this
+    (tmp_path / "a-file").write_text("a file", encoding="utf-8")
+    place = tmp_path / "a-file" / "run"
+    assert_refused(safetynets(*command, "--out", place), place, "'a-file' is a file", "choose another folder")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_run_that_is_stopped_leaves_nothing_and_says_so_by_its_exit_code(tmp_path, number, code):
+    stopped = (
+        "import os, safetynets.output\n"
+        "whole = safetynets.output.whole_folder\n"
+        "class Stopping:\n"
+        "    def __init__(self, path): self.inner = whole(path)\n"
+        f"    def __enter__(self): (self.inner.__enter__() / 'half').touch(); os.kill(os.getpid(), {number})\n"
+        "    def __exit__(self, *how): return self.inner.__exit__(*how)\n"
+        "safetynets.output.whole_folder = Stopping\n"
+        "from safetynets.cli import main; main(['run', 'zurich-approach', '--out', 'run'])"
+    )
+    ended = subprocess.run([sys.executable, "-c", stopped], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (code, "Stopped; nothing unfinished is left behind.\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_terrain_file_of_an_unknown_kind(safetynets):

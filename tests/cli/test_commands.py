@@ -26,6 +26,9 @@ IN_EVERY_RUN_FOLDER = {
 }
 
 
+LANDING = shipped_folder() / "data" / "zurich-dlh4tr-2019-11-11.parquet"
+
+
 def python(*arguments):
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True).stdout
 
@@ -99,8 +102,7 @@ def test_an_override_changes_the_result_and_is_recorded(safetynets):
 
 
 def test_without_a_qnh_the_command_ends_well_but_says_aloud_that_nothing_was_judged(safetynets):
-    landing = shipped_folder() / "data" / "zurich-dlh4tr-2019-11-11.parquet"
-    result = safetynets("replay", landing, "--site", "zurich", "--json")
+    result = safetynets("replay", LANDING, "--site", "zurich", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["alerts"] == []
     warnings = result.stderr.splitlines()
@@ -137,9 +139,7 @@ def test_the_page_of_a_run_plays_its_calls_when_asked_to(safetynets):
     assert all(file.read_bytes().startswith(b"RIFF") for file in Path("heard", "audio").iterdir())
 
 
-@pytest.mark.parametrize(
-    "command", [("run", "geneva-early-descent"), ("replay", "not-looked-at.csv", "--site", "zurich")]
-)
+@pytest.mark.parametrize("command", [("run", "geneva-early-descent"), ("replay", LANDING, "--site", "zurich")])
 def test_a_voice_that_is_not_installed_is_missed_before_the_work_is_done(safetynets, monkeypatch, command):
     monkeypatch.setattr(importlib.util, "find_spec", {}.get)
     result = safetynets(*command, "--voice")

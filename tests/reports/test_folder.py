@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import errno
 import hashlib
 import json
 import math
@@ -99,10 +100,10 @@ def test_conflicts_of_every_net_stand_below_each_other_with_time_and_call_sign(w
 
 def test_an_unfinished_folder_is_not_left_behind(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> str:
-        raise OSError("no space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(folder_module, "report_page", fails)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(ScenarioError, match="the disk is full"):
         write_run_folder(
             replace(run, alerts=(), words=(), proposed_words=(), deliveries=()),
             tmp_path / "run",

@@ -1,5 +1,9 @@
 """A recording at a site: with a QNH it is judged, without one that is said aloud."""
 
+import csv
+import json
+from pathlib import Path
+
 import pytest
 
 from safetynets.errors import ScenarioError
@@ -9,6 +13,7 @@ from safetynets.runs import replay
 from safetynets.runs.moment import plot_at
 from safetynets.runs.reload import rejudge, reload_run
 from safetynets.sites import shipped_folder
+from safetynets.spreadsheet import restored
 
 LANDING = shipped_folder() / "data" / "zurich-dlh4tr-2019-11-11.parquet"
 
@@ -46,6 +51,21 @@ def test_a_run_folder_read_back_explains_the_same_plot(zurich, tmp_path):
     assert [(step.stage, step.net, step.text) for step in again] == [
         (step.stage, step.net, step.text) for step in before
     ]
+
+
+def test_a_call_sign_that_a_spreadsheet_would_run_is_made_harmless_and_reads_back(tmp_path):
+    """All call signs and addresses of the case are invented; the flight is reconstructed, not recorded."""
+    case = Path(__file__).parents[1] / "cases" / "27-formula" / "28-02.csv"
+    run = replay(case, "zurich", qnh_hpa=1013)
+    folder = write_run_folder(run, tmp_path / "run", replace=False, figures="none")
+    assert {alert.callsign for alert in run.alerts} == {"=cmd|'/c calc'!A0"}
+    with (folder / "alerts.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    cells = [cell for row in rows for cell in row.values() if cell and not cell.lstrip("-").replace(".", "").isdigit()]
+    assert not [cell for cell in cells if cell[0] in "=+-@\t\r"]
+    assert {restored(row["callsign"]) for row in rows} == {"=cmd|'/c calc'!A0"}
+    assert all(restored(row["words"]) == call.text for row, call in zip(rows, run.words, strict=True))
+    assert {row["callsign"] for row in json.loads((folder / "alerts.json").read_text())} == {"=cmd|'/c calc'!A0"}
 
 
 def test_a_run_whose_site_has_changed_is_not_explained(zurich, tmp_path):

@@ -18,9 +18,9 @@ from safetynets.evaluation.labels import label
 from safetynets.evaluation.labels.traffic import traffic_to_label
 from safetynets.evaluation.metrics import NeededTimes, traffic_amount
 from safetynets.evaluation.study.needed import NeededTables, needed_times
+from safetynets.runs.folder import MANIFEST, TRACKS
 from safetynets.runs.manifest import sha256
 from safetynets.runs.place import Change
-from safetynets.runs.reload import MANIFEST, TRACKS
 from safetynets.runs.scenario import ParameterChange
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import Strict

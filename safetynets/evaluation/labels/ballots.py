@@ -13,6 +13,7 @@ from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.files import category_of, read_table
 from safetynets.evaluation.labels.situations import Situations
+from safetynets.spreadsheet import harmless
 
 BALLOT_COLUMNS = ("situation", "category", "comment")
 KEY_COLUMNS = ("situation", "flight", "net", "track", "callsign", "from_s", "to_s")
@@ -56,7 +57,7 @@ def key_text(situations: Situations, names: Sequence[str], flights: Sequence[str
     table = csv.writer(out, lineterminator="\n")
     table.writerow(KEY_COLUMNS)
     for name, flight, row in zip(names, flights, situations.rows(), strict=True):
-        told = (row["track"], row["callsign"], f"{row['from_s']:.3f}", f"{row['to_s']:.3f}")
+        told = (row["track"], harmless(row["callsign"]), f"{row['from_s']:.3f}", f"{row['to_s']:.3f}")
         table.writerow([name, flight, Net(row["net"]).name, *told])
     return out.getvalue()
 
@@ -79,5 +80,6 @@ def unsealed(votes: Mapping[str, Vote], ballot: Path, key: Path) -> str:
             raise LabelsError(
                 f"the key {key.name} knows no situation {name!r}", file=ballot, mend="give the key of this export"
             )
-        table.writerow([*(meant[name][column] for column in names), vote.category.word, vote.comment])
+        told = (meant[name][column] for column in names)
+        table.writerow([*map(harmless, told), vote.category.word, harmless(vote.comment)])
     return out.getvalue()

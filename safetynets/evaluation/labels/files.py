@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from safetynets.engine.conflicts import Net
-from safetynets.errors import LabelsError
+from safetynets.errors import LabelsError, nearest
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import DTYPES, Situations
-from safetynets.sites.problems import nearest
+from safetynets.spreadsheet import harmless, restored
 from safetynets.tracks import Tracks
 
 Row = dict[str, Any]
@@ -94,7 +94,7 @@ def read_table(path: Path, known: Sequence[str], needed: Iterable[Sequence[str]]
         raise LabelsError(f"cannot be read: {error.strerror}", file=path, mend="name a CSV file") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise LabelsError(f"is no CSV in UTF-8: {error}", file=path, mend="save it as CSV in UTF-8") from None
-    lines = [line for line in lines if any(cell.strip() for cell in line)]
+    lines = [line for line in lines if any(restored(cell.strip()) for cell in line)]
     names = [name.strip() for name in lines[0]] if lines else []
     for name in names:
         if name not in known:
@@ -114,7 +114,7 @@ def read_table(path: Path, known: Sequence[str], needed: Iterable[Sequence[str]]
                 where=f"row {number}",
                 mend="put text with commas into quotation marks",
             )
-    return [dict(zip(names, (cell.strip() for cell in line), strict=True)) for line in lines[1:]]
+    return [dict(zip(names, (restored(cell.strip()) for cell in line), strict=True)) for line in lines[1:]]
 
 
 def category_of(word: str, path: Path, number: int) -> Category:
@@ -228,4 +228,4 @@ def _cell(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.3f}".rstrip("0").rstrip(".")
-    return value
+    return harmless(value) if isinstance(value, str) else value

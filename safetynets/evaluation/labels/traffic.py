@@ -11,8 +11,9 @@ import numpy as np
 from safetynets.engine.track_state import track_state_of
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.truth import Truth, read_truth, sidecar_of, truth_of_faults
+from safetynets.runs.folder import TRACKS
 from safetynets.runs.place import ALL_REGIONS
-from safetynets.runs.reload import TRACKS, reload_run
+from safetynets.runs.reload import reload_run
 from safetynets.runs.traffic import recorded
 from safetynets.sites import Site, load_site
 from safetynets.tracks import Tracks

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from safetynets.errors import InputError, SiteError, StudyError
+from safetynets.errors import InputError, SiteError, StudyError, nearest
 from safetynets.evaluation.metrics import NeededTimes
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.evaluation.study.needed import needed_times
@@ -19,7 +19,7 @@ from safetynets.runs.place import Change, changed_site
 from safetynets.sites.catalogue import shipped_folder
 from safetynets.sites.geometry import Site
 from safetynets.sites.overrides import as_tuples
-from safetynets.sites.problems import from_validation, nearest, raise_all
+from safetynets.sites.problems import from_validation, raise_all
 from safetynets.sites.toml_lines import Path as KeyPath
 from safetynets.sites.toml_lines import key_lines, line_of
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from safetynets.sites.problems import nearest, refusal
+from safetynets.errors import nearest
+from safetynets.sites.problems import refusal
 
 SMALLER, GREATER = "smaller", "greater"
 

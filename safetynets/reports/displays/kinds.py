@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from safetynets.errors import ScenarioError
-from safetynets.sites.problems import nearest
+from safetynets.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
     from safetynets.evaluation.study.outcome import StudyOutcome

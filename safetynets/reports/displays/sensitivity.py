@@ -10,13 +10,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
-from safetynets.errors import StudyError
+from safetynets.errors import StudyError, nearest
 from safetynets.evaluation.study.outcome import StudyOutcome
 from safetynets.evaluation.study.words import metric_words, value_words
 from safetynets.reports import house_style as style
 from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.settings import FRONT, PRESENT
-from safetynets.sites.problems import nearest
 
 _FIRST, _TOTAL = FRONT, "#9bb8d3"
 _MOST_KEYS = 15

@@ -12,8 +12,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from safetynets.errors import StudyError
-from safetynets.sites.problems import nearest
+from safetynets.errors import StudyError, nearest
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
-from safetynets.errors import StudyError
+from safetynets.errors import StudyError, nearest
 from safetynets.evaluation.metrics.intervals import share
 from safetynets.evaluation.study.outcome import StudyOutcome
 from safetynets.reports import house_style as style
@@ -20,7 +20,6 @@ from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.shares import Shares, column, shares
 from safetynets.reports.formats import number
 from safetynets.runs.manifest import unit_of
-from safetynets.sites.problems import nearest
 
 Floats = NDArray[np.float64]
 

@@ -8,11 +8,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from safetynets.errors import ScenarioError, SiteError
+from safetynets.errors import ScenarioError, SiteError, nearest
 from safetynets.sites.catalogue import shipped_folder
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import Strict
-from safetynets.sites.problems import from_validation, nearest, raise_all, refusal
+from safetynets.sites.problems import from_validation, raise_all, refusal
 from safetynets.sites.schema import Words
 from safetynets.sites.toml_lines import key_lines
 from safetynets.traffic.aircraft import AIRCRAFT

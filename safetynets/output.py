@@ -1,0 +1,184 @@
+"""A folder of results appears whole or not at all, whatever interrupts the one who writes it."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import re
+import shutil
+import socket
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from safetynets.errors import ScenarioError
+
+_SUFFIX = ".unfinished"
+_PROBE = bytes(65_536)
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+"""Of Linux, renameat2(2)."""
+_CAUSES = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "you may not write there",
+    errno.EPERM: "you may not write there",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+
+def check_can_write(folder: Path) -> None:
+    """Refuse a folder that cannot be written: try it beside the place, and leave nothing there.
+
+    Raises
+    ------
+    ScenarioError
+        With the cause: a parent that is a file, a read-only or full disk, a name too long, the current folder.
+    """
+    folder = _target(folder)
+    if Path.cwd().is_relative_to(folder):
+        raise ScenarioError(
+            "is the current folder or holds it, and cannot be replaced", file=folder, mend="name a folder inside it"
+        )
+    beside = next(parent for parent in folder.parents if os.path.lexists(parent))
+    if not beside.is_dir():
+        raise ScenarioError(
+            f"cannot be written: {beside.name!r} is a file", file=folder, mend="choose another folder with --out"
+        )
+    with _refused(folder):
+        os.path.lexists(folder)
+        _stat_name(folder)
+        with tempfile.TemporaryDirectory(prefix=_prefix(), suffix=_SUFFIX, dir=beside) as probe:
+            (Path(probe) / "probe").write_bytes(_PROBE)
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder to fill, which takes the place of `folder` when the block ends, and vanishes when it fails.
+
+    What was in the place is there until the very moment at which the new folder is. A symbolic link keeps being one:
+    the folder that it names is replaced. Folders that killed processes left beside it are removed.
+
+    Raises
+    ------
+    ScenarioError
+        Where it cannot be written.
+    """
+    target = _target(folder)
+    with _refused(folder):
+        made = _made_parents(target)
+        remove_left_behind(target.parent)
+    unfinished = None
+    try:
+        with _refused(folder):
+            unfinished = Path(tempfile.mkdtemp(prefix=_prefix(), suffix=_SUFFIX, dir=target.parent))
+            new = unfinished / "new"
+            new.mkdir()
+            yield new
+            _put_in_place(new, target, unfinished / "old")
+            made = []
+    finally:
+        if unfinished is not None:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        for parent in made:
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+
+
+def remove_left_behind(folder: Path) -> None:
+    """Remove the unfinished folders of processes of this machine that are no more."""
+    ours = re.compile(re.escape(f".safetynets-{_machine()}-") + r"(\d+)-.*" + re.escape(_SUFFIX))
+    for left in folder.glob(f".safetynets-*{_SUFFIX}"):
+        match = ours.fullmatch(left.name)
+        if match and not _lives(int(match[1])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _target(folder: Path) -> Path:
+    """The folder that a path means: absolute, and no symbolic link."""
+    try:
+        return folder.resolve()
+    except (OSError, RuntimeError):
+        raise ScenarioError("is a symbolic link that leads nowhere", file=folder, mend="choose another") from None
+
+
+def _prefix() -> str:
+    return f".safetynets-{_machine()}-{os.getpid()}-"
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
+
+
+def _lives(process: int) -> bool:
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _stat_name(folder: Path) -> None:
+    """Let the file system look at each part of the name: one may be too long."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        for path in (*reversed(folder.parents), folder):
+            os.lstat(path.parent / path.name)
+
+
+def _made_parents(target: Path) -> list[Path]:
+    """Make the parents of a folder; returns those that were not there, the innermost first."""
+    missing = [parent for parent in target.parents if not parent.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+@contextmanager
+def _refused(folder: Path) -> Iterator[None]:
+    """What the operating system says about writing, as a refusal that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        cause = _CAUSES.get(error.errno or 0, error.strerror or str(error))
+        raise ScenarioError(
+            f"cannot be written: {cause}", file=folder, mend="choose another folder with --out"
+        ) from error
+
+
+def _put_in_place(new: Path, target: Path, old: Path) -> None:
+    if not target.is_dir():
+        try:
+            new.rename(target)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
+        else:
+            return
+    if _exchanged(new, target):
+        return
+    # Where two folders cannot change places at once: the shortest moment there is, and the old one comes back.
+    target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the operating system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    paths = (os.fsencode(path) for path in (one, other))
+    return bool(renameat2(_AT_FDCWD, next(paths), _AT_FDCWD, next(paths), _RENAME_EXCHANGE) == 0)
