@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 
 class SafetynetsError(Exception):
@@ -45,6 +46,25 @@ class InputError(SafetynetsError):
         self.mend = mend
         place = "".join(f"{part}: " for part in (self.file, where) if part)
         super().__init__(f"{place}{problem}" + (f"; {mend}" if mend else ""))
+
+
+Refusal = TypeVar("Refusal", bound=InputError)
+
+
+def listed(
+    kind: type[Refusal], problems: Sequence[tuple[str, str]], file: str | Path | None = None, where: str | None = None
+) -> Refusal:
+    """One error for all problems, each with its mend; a line each where there are several.
+
+    >>> print(listed(TracksError, [("no latitude", "give it"), ("no longitude", "give it")], "day.csv"))
+    day.csv: 2 problems:
+      no latitude; give it
+      no longitude; give it
+    """
+    if len(problems) == 1:
+        return kind(problems[0][0], file=file, where=where, mend=problems[0][1])
+    lines = [f"  {problem}" + (f"; {mend}" if mend else "") for problem, mend in problems]
+    return kind("\n".join([f"{len(problems)} problems:", *lines]), file=file, where=where)
 
 
 class TracksError(InputError):

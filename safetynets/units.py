@@ -6,6 +6,7 @@ nautical mile 1852 m (ICAO Annex 5).
 
 from __future__ import annotations
 
+import math
 from typing import TypeVar
 
 import numpy as np
@@ -18,6 +19,10 @@ M_PER_NM = 1852.0
 S_PER_MIN = 60.0
 S_PER_H = 3600.0
 FT_PER_FL = 100.0
+FT_PER_KFT = 1000.0
+M_PER_KM = 1000.0
+M_PER_MILE = 1609.344
+"""The international mile (1959 agreement), which is 5,280 ft."""
 PA_PER_INHG = 3386.389
 """Conventional inch of mercury (NIST SP 811, appendix B.8)."""
 PA_PER_HPA = 100.0
@@ -40,6 +45,33 @@ def m_to_ft(value_m: Quantity) -> Quantity:
     1000.0
     """
     return value_m / M_PER_FT
+
+
+def km_to_ft(value_km: Quantity) -> Quantity:
+    """Kilometres to feet.
+
+    >>> km_to_ft(0.3048)
+    1000.0
+    """
+    return value_km * M_PER_KM / M_PER_FT
+
+
+def kft_to_ft(value_kft: Quantity) -> Quantity:
+    """Thousands of feet to feet.
+
+    >>> kft_to_ft(3.5)
+    3500.0
+    """
+    return value_kft * FT_PER_KFT
+
+
+def rad_to_deg(value_rad: Quantity) -> Quantity:
+    """Radians to degrees.
+
+    >>> round(rad_to_deg(math.pi))
+    180
+    """
+    return value_rad * (180.0 / math.pi)
 
 
 def nm_to_m(value_nm: Quantity) -> Quantity:
@@ -76,6 +108,24 @@ def mps_to_kt(value_mps: Quantity) -> Quantity:
     3600.0
     """
     return value_mps * S_PER_H / M_PER_NM
+
+
+def kmh_to_kt(value_kmh: Quantity) -> Quantity:
+    """Kilometres per hour to knots.
+
+    >>> kmh_to_kt(185.2)
+    100.0
+    """
+    return value_kmh * M_PER_KM / M_PER_NM
+
+
+def mph_to_kt(value_mph: Quantity) -> Quantity:
+    """Statute miles per hour to knots.
+
+    >>> round(mph_to_kt(100.0), 2)
+    86.9
+    """
+    return value_mph * M_PER_MILE / M_PER_NM
 
 
 def fpm_to_ftps(value_fpm: Quantity) -> Quantity:
@@ -130,6 +180,15 @@ def inhg_to_hpa(value_inhg: Quantity) -> Quantity:
     1013.21
     """
     return value_inhg * PA_PER_INHG / PA_PER_HPA
+
+
+def pa_to_hpa(value_pa: Quantity) -> Quantity:
+    """Pascals to hectopascals.
+
+    >>> pa_to_hpa(101325.0)
+    1013.25
+    """
+    return value_pa / PA_PER_HPA
 
 
 def hpa_to_inhg(value_hpa: Quantity) -> Quantity:

@@ -58,7 +58,7 @@ def replay(
     """
     from safetynets.cli.outcome import refuse_early, tell, write
     from safetynets.cli.stages import stages
-    from safetynets.recordings.files import check_file
+    from safetynets.recordings.look import check
     from safetynets.sites.catalogue import site_file
 
     folder = out or Path("out") / tracks.name.partition(".")[0]
@@ -83,7 +83,7 @@ def replay(
                 trace=trace,
             )
         return
-    check_file(tracks)
+    check(tracks)
     changed = refuse_early(folder, changes, voice=voice)
     with stages() as stage:
         stage("starting")

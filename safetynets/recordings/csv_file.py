@@ -1,21 +1,25 @@
-"""CSV: comma-separated, the column names in the first line, a chunk at a time."""
+"""Tables as text: written with commas, read in every dialect, a block at a time."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
 from safetynets.errors import TracksError
+from safetynets.recordings.dialect import COMMENT_SIGNS, Dialect
+from safetynets.recordings.source import Source
 from safetynets.tracks.flat import to_arrow
 from safetynets.tracks.table import Tracks
 
-CHUNK_BYTES = 1 << 22
+BLOCK_BYTES = 1 << 23
+NULLS = ["", "NaN", "nan", "NAN", "null", "NULL", "None", "<NA>", "N/A", "\\N"]
+DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]")
+ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 
 def write_csv(tracks: Tracks, path: str | Path) -> Path:
@@ -41,55 +45,89 @@ def write_csv(tracks: Tracks, path: str | Path) -> Path:
     return target
 
 
-def csv_names(source: BinaryIO, file: str | Path) -> list[str]:
-    """The column names of a CSV file."""
-    return list(_opened(source, file, None).schema.names)
+def csv_batches(
+    source: Source, dialect: Dialect, columns: Mapping[str, str], *, typed: bool
+) -> Iterator[pa.RecordBatch]:
+    """The named columns of a text table, a block at a time: `columns` gives for each name its quantity.
 
-
-def csv_batches(source: BinaryIO, names: Sequence[str], file: str | Path) -> Iterator[pa.RecordBatch]:
-    """The named columns of a CSV file as text, a chunk at a time, so that every value can be judged with its row.
+    With `typed` numbers come as floats, times that are text as timestamps and words as dictionaries, and a value that
+    is none raises `pa.ArrowInvalid`; without, all is text, so that every value can be judged with its row.
 
     Raises
     ------
     TracksError
-        When a line has another number of fields than there are columns, or the text is not UTF-8.
+        When a line has another number of fields than there are columns, or the text is not in its encoding.
     """
-    reader = _opened(source, file, names)
-    while True:
+    with source.opened() as stream:
         try:
-            yield reader.read_next_batch()
-        except StopIteration:
-            return
-        except pa.ArrowException as error:
-            raise _refused(file, error) from error
+            reader = csv.open_csv(
+                stream,
+                read_options=csv.ReadOptions(
+                    block_size=BLOCK_BYTES,
+                    use_threads=False,
+                    column_names=_distinct(dialect.names),
+                    skip_rows=dialect.header_lines,
+                    encoding=dialect.encoding.replace("utf-8-sig", "utf-8"),
+                ),
+                parse_options=csv.ParseOptions(
+                    delimiter=dialect.delimiter,
+                    newlines_in_values=b'"' in source.head,
+                    invalid_row_handler=_comments_passed_over,
+                ),
+                convert_options=csv.ConvertOptions(
+                    column_types={name: _type(name, kind, dialect, typed=typed) for name, kind in columns.items()},
+                    include_columns=list(columns),
+                    null_values=NULLS,
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=False,
+                    decimal_point=dialect.decimal,
+                    true_values=["true", "True", "TRUE", "1", "1.0", "t", "T"],
+                    false_values=["false", "False", "FALSE", "0", "0.0", "f", "F"],
+                ),
+            )
+            while True:
+                try:
+                    yield reader.read_next_batch()
+                except StopIteration:
+                    return
+        except pa.ArrowInvalid as error:
+            if typed and "conversion error" in str(error):
+                raise
+            raise _refused(source, dialect.header_lines, error) from error
+        except (pa.ArrowException, UnicodeError) as error:
+            raise _refused(source, dialect.header_lines, error) from error
 
 
-def _opened(source: BinaryIO, file: str | Path, names: Sequence[str] | None) -> csv.CSVStreamingReader:
-    source.seek(0)
-    wanted = {} if names is None else {name: pa.string() for name in names}
-    try:
-        return csv.open_csv(
-            source,
-            read_options=csv.ReadOptions(block_size=CHUNK_BYTES, use_threads=False),
-            parse_options=csv.ParseOptions(newlines_in_values=True),
-            convert_options=csv.ConvertOptions(
-                column_types=wanted,
-                include_columns=list(wanted),
-                null_values=["", "NaN", "nan", "null", "None", "<NA>"],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-            ),
-        )
-    except pa.ArrowException as error:
-        raise _refused(file, error) from error
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names, where one is there twice with its place: pyarrow reads by name."""
+    return [name if name not in names[:place] else f"{name}\0{place}" for place, name in enumerate(names)]
 
 
-def _refused(file: str | Path, error: Exception) -> TracksError:
+def _comments_passed_over(row: csv.InvalidRow) -> str:
+    return "skip" if row.text.lstrip().startswith(COMMENT_SIGNS) else "error"
+
+
+def _type(name: str, kind: str, dialect: Dialect, *, typed: bool) -> pa.DataType:
+    if not typed:
+        return pa.string()
+    if kind == "word":
+        return pa.dictionary(pa.int32(), pa.string())
+    if kind == "flag":
+        return pa.bool_()
+    if kind == "time":
+        place = dialect.names.index(name)
+        first = next((row[place].strip() for row in dialect.sample if len(row) > place), "")
+        if DATE.match(first):
+            return pa.timestamp("ns", "UTC" if ZONE.search(first) else None)
+    return pa.float64()
+
+
+def _refused(source: Source, header_lines: int, error: Exception) -> TracksError:
     text = str(error).splitlines()[0]
     if "Empty CSV" in text:
-        return TracksError("is empty", file=file, mend="give a line of column names and a line for each plot")
+        return TracksError("is empty", file=source.file, mend="give a line of column names and a line for each plot")
     place = re.search(r"Row #(\d+)", text)
-    where = f"row {int(place[1]) - 1}" if place else None
-    reason = re.sub(r"^(CSV parse error|In CSV column #\d+): (Row #\d+: )?(CSV conversion error to \w+: )?", "", text)
-    mend = "give each line as many fields as the first" if "Expected" in reason else "write UTF-8 text with commas"
-    return TracksError(f"not readable as CSV: {reason}", file=file, where=where, mend=mend)
+    where = f"row {int(place[1]) - header_lines}" if place else None
+    reason = re.sub(r"^(CSV parse error|In CSV column #\d+): (Row #\d+: )?(CSV conversion error to [^:]+: )?", "", text)
+    mend = "give each line as many fields as the first" if "Expected" in reason else "write UTF-8 text"
+    return TracksError(f"not readable as CSV: {reason}", file=source.file, where=where, mend=mend)

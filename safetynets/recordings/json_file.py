@@ -1,51 +1,103 @@
-"""JSON as pandas writes it: a list of records, or an object of columns."""
+"""Tables as JSON: a list of records, an object of columns, or a record a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from safetynets.errors import TracksError
+from safetynets.recordings.dialect import encoding_of
+from safetynets.recordings.source import Source
 
-if TYPE_CHECKING:
-    import pandas as pd
+Columns = dict[str, list[Any]]
 
 CHUNK_PLOTS = 1 << 18
+MEND = "give a list of records, an object of columns as pandas' to_json writes it, or a record a line"
 
 
-def json_frame(text: bytes, file: str | Path) -> pd.DataFrame:
-    """The rows of a pandas-JSON text, either orientation, every value as it stands there.
+def json_value(source: Source) -> Any:
+    """What a JSON file holds; of a file with a value a line the list of them.
 
     Raises
     ------
     TracksError
-        When the text is no such JSON.
+        Where the text is no JSON.
     """
-    import pandas as pd
-
     try:
-        frame = pd.read_json(BytesIO(text), dtype=False)
-    except (ValueError, TypeError, AttributeError) as error:
-        reason = str(error).splitlines()[0]
-        raise TracksError(
-            f"not readable as JSON: {reason}",
-            file=file,
-            mend="give a list of records or an object of columns, as pandas' to_json writes them",
-        ) from error
-    return frame
+        text = source.whole().decode(encoding_of(source.head))
+    except UnicodeError as error:
+        raise TracksError(f"not readable as JSON: {error}", file=source.file, mend="save it as UTF-8") from None
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise TracksError("not readable as JSON: nested too deeply", file=source.file, mend=MEND) from None
+    except ValueError as error:
+        if "Extra data" not in str(error):
+            raise TracksError(f"not readable as JSON: {error}", file=source.file, mend=MEND) from None
+    values = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            try:
+                values.append(json.loads(line))
+            except (ValueError, RecursionError) as error:
+                raise TracksError(
+                    f"not readable as JSON: {error}", file=source.file, where=f"line {number}", mend=MEND
+                ) from None
+    return values
 
 
-def json_batches(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """The named columns of a frame in batches; a column of mixed types becomes text, to be judged value by value."""
-    columns = {}
+def table_of(value: Any, source: Source) -> Columns:
+    """The columns of a JSON value that is a table in one of its forms.
+
+    Raises
+    ------
+    TracksError
+        When it is none.
+    """
+    if isinstance(value, dict) and value and all(isinstance(column, dict) for column in value.values()):
+        indices = {tuple(column) for column in value.values()}
+        if len(indices) == 1:
+            return {name: list(column.values()) for name, column in value.items()}
+        rows = sorted({key for keys in indices for key in keys}, key=lambda key: (len(key), key))
+        return {name: [column.get(key) for key in rows] for name, column in value.items()}
+    if isinstance(value, dict) and value and all(isinstance(column, list) for column in value.values()):
+        lengths = {name: len(column) for name, column in value.items()}
+        if len(set(lengths.values())) == 1:
+            return dict(value)
+        raise TracksError(f"the columns have different lengths: {lengths}", file=source.file, mend=MEND)
+    if isinstance(value, dict):
+        value = [value]
+    if isinstance(value, list) and all(isinstance(record, dict) for record in value):
+        return columns_of(value)
+    raise TracksError("is JSON, but no table of plots", file=source.file, mend=MEND)
+
+
+def columns_of(records: Sequence[Mapping[str, Any]]) -> Columns:
+    """The columns of records, None where a record does not have a key.
+
+    >>> columns_of([{"a": 1}, {"a": 2, "b": 3}])
+    {'a': [1, 2], 'b': [None, 3]}
+    """
+    names = dict.fromkeys(name for record in records for name in record)
+    return {name: [record.get(name) for record in records] for name in names}
+
+
+def json_batches(columns: Mapping[str, Iterable[Any]], names: Iterable[str]) -> Iterator[pa.RecordBatch]:
+    """The named columns in batches; a column of mixed types becomes text, to be judged value by value."""
+    arrays = {}
     for name in names:
+        values = columns[name]
         try:
-            columns[name] = pa.array(frame[name], from_pandas=True)
-        except (pa.ArrowException, TypeError):
-            values = frame[name]
-            columns[name] = pa.array(values.where(values.isna(), values.map(str)), pa.string(), from_pandas=True)
-    yield from pa.table(columns).to_batches(max_chunksize=CHUNK_PLOTS)
+            arrays[name] = pa.array(values, from_pandas=True)
+        except (pa.ArrowException, TypeError, OverflowError, ValueError):
+            texts = [None if value is None or value != value else _text(value) for value in values]
+            arrays[name] = pa.array(texts, pa.string())
+    if arrays:
+        yield from pa.table(arrays).to_batches(max_chunksize=CHUNK_PLOTS)
+
+
+def _text(value: Any) -> str:
+    return str(value).encode("utf-8", "replace").decode()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from safetynets.errors import TracksError
+from safetynets.recordings.source import Source
 from safetynets.tracks.flat import to_arrow
 from safetynets.tracks.table import Tracks
 
 ROW_GROUP_PLOTS = 1 << 18
+MOST_ROWS = 1 << 31
 
 
 def write_parquet(tracks: Tracks, path: str | Path) -> Path:
@@ -43,34 +46,57 @@ def write_parquet(tracks: Tracks, path: str | Path) -> Path:
     return target
 
 
-def parquet_names(source: BinaryIO, file: str | Path) -> list[str]:
+@contextmanager
+def opened_parquet(source: Source, words: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
+    """A Parquet file, whose columns named `words` come as dictionaries.
+
+    Raises
+    ------
+    TracksError
+        When the file is truncated or damaged; also for what is read from it within the context.
+    """
+    try:
+        if source.packing:
+            where: Any = pa.BufferReader(source.whole())
+        else:
+            where = str(source.file)
+        with pq.ParquetFile(
+            where,
+            read_dictionary=list(words),
+            memory_map=not source.packing,
+            pre_buffer=False,
+            thrift_string_size_limit=1 << 26,
+            thrift_container_size_limit=1 << 20,
+        ) as parquet:
+            if parquet.metadata.num_rows > MOST_ROWS:
+                raise TracksError(
+                    f"says that it holds {parquet.metadata.num_rows:,} rows, more than a recording can",
+                    file=source.file,
+                    mend="write it again, a day a file",
+                )
+            yield parquet
+    except (pa.ArrowException, OSError, UnicodeError, OverflowError, MemoryError) as error:
+        raise _damaged(source.file, error) from error
+
+
+def parquet_names(source: Source) -> list[str]:
     """The column names of a Parquet file."""
-    return list(_opened(source, file).schema_arrow.names)
+    with opened_parquet(source) as parquet:
+        return list(parquet.schema_arrow.names)
 
 
-def parquet_batches(source: BinaryIO, names: Sequence[str], file: str | Path) -> Iterator[pa.RecordBatch]:
-    """The named columns of a Parquet file, one row group at a time.
+def parquet_batches(source: Source, columns: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
+    """The named columns of a Parquet file, one row group at a time: `columns` gives for each name its quantity.
 
     Raises
     ------
     TracksError
         When the file is truncated or damaged.
     """
-    parquet = _opened(source, file)
-    try:
-        yield from parquet.iter_batches(batch_size=ROW_GROUP_PLOTS, columns=list(names), use_threads=False)
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(file, error) from error
-
-
-def _opened(source: BinaryIO, file: str | Path) -> pq.ParquetFile:
-    source.seek(0)
-    try:
-        return pq.ParquetFile(source, pre_buffer=False)
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(file, error) from error
+    with opened_parquet(source, [name for name, kind in columns.items() if kind == "word"]) as parquet:
+        yield from parquet.iter_batches(batch_size=ROW_GROUP_PLOTS, columns=list(columns), use_threads=True)
 
 
 def _damaged(file: str | Path, error: Exception) -> TracksError:
-    reason = str(error).splitlines()[0].rstrip(".")
+    reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
     return TracksError(f"truncated or damaged Parquet: {reason}", file=file, mend="copy or write the file again")

@@ -1,46 +1,60 @@
-"""`read_tracks`: one call for every format a recording may come in."""
+"""`read_tracks`: one call for every format a recording may come in, chosen by its content."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Iterator, Sequence
-from io import BytesIO
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from safetynets.errors import TracksError
-from safetynets.recordings.assemble import assemble
-from safetynets.recordings.csv_file import csv_batches, csv_names
-from safetynets.recordings.files import check_file
-from safetynets.recordings.json_file import json_batches, json_frame
-from safetynets.recordings.names import RECORDING, check_names, is_own
+from safetynets.recordings import flightradar24, igc, mode_s, opensky, readsb, sbs
+from safetynets.recordings.assemble import Asked, Batches, Opened, assemble
+from safetynets.recordings.csv_file import csv_batches
+from safetynets.recordings.dialect import Dialect
+from safetynets.recordings.json_file import json_batches, json_value, table_of
+from safetynets.recordings.look import VOCABULARIES, Look, look_at
+from safetynets.recordings.names import Meaning, interpret, is_own
 from safetynets.recordings.parquet_file import parquet_batches, parquet_names
+from safetynets.recordings.profile import Profile
 from safetynets.recordings.result import ReadResult, counted
 from safetynets.tracks.flat import check_own_names, from_batches
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMATS = {".parquet": "Parquet", ".csv": "CSV", ".json": "JSON"}
-"""The extensions that are read; each may be followed by `.gz`."""
 
-GZIP_MAGIC = b"\x1f\x8b"
-PARQUET_MAGIC = b"PAR1"
+def read_tracks(
+    path: str | Path,
+    *,
+    geoid_undulation_m: float | None = None,
+    max_gap_s: float = 600.0,
+    profile: Profile | None = None,
+    qnh_hpa: float | None = None,
+    strict: bool = True,
+) -> ReadResult:
+    r"""Read a recording: whatever `docs/tracks.md` lists, recognised by its content, packed or not.
 
-Opened = tuple[Iterator[pa.RecordBatch], list[str]]
-"""The batches of a recording, and the names of all its columns."""
+    Parameters
+    ----------
+    path
+        The file.
+    geoid_undulation_m
+        The geoid above the ellipsoid (m): with it heights above the ellipsoid become `geometric_altitude_ft`.
+    max_gap_s
+        A longer silence begins a new track (600 s, simulator default).
+    profile
+        What is said about the columns and units of the file.
+    qnh_hpa
+        The QNH of altitudes that are declared to be on one.
+    strict
+        Whether a recording that contradicts itself beyond doubt is refused; else it is only said in `warnings`.
 
-
-def read_tracks(path: str | Path, *, geoid_undulation_m: float | None = None, max_gap_s: float = 600.0) -> ReadResult:
-    r"""Read a recording: CSV, Parquet or pandas-JSON (list of records or object of columns), each also gzipped.
-
-    The columns are those of `names.RECORDING`, or those of `Tracks` in a file that this package wrote. `geoaltitude` is
-    above the ellipsoid and becomes `geometric_altitude_ft` only with the height of the geoid above it,
-    `geoid_undulation_m`. A silence longer than `max_gap_s` (simulator default) begins a new track. Parquet and CSV are
-    read piece by piece.
+    Returns
+    -------
+    ReadResult
+        The tracks, counts, notes and warnings.
 
     Raises
     ------
@@ -61,27 +75,18 @@ def read_tracks(path: str | Path, *, geoid_undulation_m: float | None = None, ma
     >>> result.tracks.callsign[0], float(result.tracks.pressure_altitude_ft[0]), result.counts["rows"]
     ('DLH4TR', 14150.0, 1)
     """
-    file = Path(path)
-    check_file(file)
-    known = _format_by_extension(file)
-    try:
-        with file.open("rb") as opened:
-            source = _unzipped(opened, known)
-            _check_content(source, known, file)
-            batches, names = _OPENED[known](source, file)
-            if not is_own(names):
-                return assemble(
-                    batches, names=names, file=file, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s
-                )
-            tracks = from_batches(batches, names, file)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise TracksError(f"truncated or damaged gzip: {error}", file=file, mend="copy the file again") from error
-    if not len(tracks):
-        raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
-    return ReadResult(tracks, counted(tracks, len(tracks)), ())
+    asked = Asked(profile or Profile(), geoid_undulation_m, qnh_hpa, max_gap_s, strict)
+    look = look_at(path)
+    return _READERS[look.kind](look, asked)
 
 
-def read_frame(frame: pd.DataFrame, *, geoid_undulation_m: float | None = None, max_gap_s: float = 600.0) -> ReadResult:
+def read_frame(
+    frame: pd.DataFrame,
+    *,
+    geoid_undulation_m: float | None = None,
+    max_gap_s: float = 600.0,
+    profile: Profile | None = None,
+) -> ReadResult:
     """Tracks from a data frame with the columns of a recording, such as `traffic` holds; see `read_tracks`.
 
     Raises
@@ -89,85 +94,116 @@ def read_frame(frame: pd.DataFrame, *, geoid_undulation_m: float | None = None, 
     TracksError
         As `read_tracks`; the rows are counted from 1.
     """
-    names = [str(name) for name in frame.columns]
-    check_names(names, None)
-    batches = json_batches(frame, [name for name in names if name in RECORDING])
-    return assemble(batches, names=names, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s)
+    columns = {str(name): frame[name] for name in frame.columns}
+    asked = Asked(profile or Profile(), geoid_undulation_m, None, max_gap_s)
+    return _table("data frame", [str(name) for name in frame.columns], _batches_of(columns), asked, None)
 
 
-def _format_by_extension(file: Path) -> str:
-    suffixes = [suffix.lower() for suffix in file.suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    if not suffixes or suffixes[-1] not in FORMATS:
-        raise TracksError(
-            f"unknown extension {file.suffix!r}",
-            file=file,
-            mend=f"give one of {', '.join(FORMATS)}, each also with .gz",
-        )
-    return FORMATS[suffixes[-1]]
+def _batches_of(columns: Mapping[str, Any]) -> Batches:
+    def batches(wanted: Mapping[str, str], typed: bool) -> Iterator[pa.RecordBatch]:
+        del typed
+        return json_batches(columns, wanted)
+
+    return batches
 
 
-def _unzipped(opened: BinaryIO, known: str) -> BinaryIO:
-    """The file itself, or what is in it if it is gzipped: CSV as it is needed, the others whole."""
-    start = opened.read(2)
-    opened.seek(0)
-    if start != GZIP_MAGIC:
-        return opened
-    unzipped = gzip.GzipFile(fileobj=opened)
-    return cast(BinaryIO, unzipped) if known == "CSV" else BytesIO(unzipped.read())
-
-
-def _check_content(source: BinaryIO, known: str, file: Path) -> None:
-    start = source.read(4096)
-    if not start.strip():
-        raise TracksError("is empty", file=file, mend="record at least one plot")
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(PARQUET_MAGIC):
-        found = "Parquet"
-    elif b"\x00" in start:
-        found = "binary data"
-    elif text[:1] in (b"{", b"["):
-        found = "JSON"
-    else:
-        found = "CSV"
-    if found != known:
-        holds = "text that is no JSON" if (known, found) == ("JSON", "CSV") else found
-        raise TracksError(
-            f"named as {known} but holds {holds}",
-            file=file,
-            mend=f"write it as {known}" + (f" or name it {_extension(found)}" if found in FORMATS.values() else ""),
-        )
-
-
-def _extension(name: str) -> str:
-    return next(extension for extension, format_name in FORMATS.items() if format_name == name)
-
-
-def _wanted(names: Sequence[str], file: Path) -> list[str]:
-    """The columns to read, once their names have been checked."""
+def _table(
+    form: str, names: list[str], batches: Batches, asked: Asked, file: Path | None, notes: tuple[str, ...] = ()
+) -> ReadResult:
+    """A table of named columns: of this package, of a source that is known, or of any other."""
     if is_own(names):
         check_own_names(names, file)
-        return list(names)
-    check_names(names, file)
-    return [name for name in names if name in RECORDING]
+        tracks = from_batches(batches(dict.fromkeys(names, ""), False), names, file)
+        if not len(tracks):
+            raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
+        return ReadResult(tracks, counted(tracks, len(tracks)), notes, (), f"{form}, written by safetynets")
+    found = interpret(names, asked.profile, VOCABULARIES, file)
+    opened = Opened(f"{form}, {found.title}", tuple(names), found.columns, batches, notes)
+    return assemble(opened, asked, file)
 
 
-def _open_parquet(source: BinaryIO, file: Path) -> Opened:
-    names = parquet_names(source, file)
-    return parquet_batches(source, _wanted(names, file), file), names
+def _parquet(look: Look, asked: Asked) -> ReadResult:
+    source = look.source
+
+    def batches(wanted: Mapping[str, str], typed: bool) -> Iterator[pa.RecordBatch]:
+        del typed
+        return parquet_batches(source, wanted)
+
+    return _table("Parquet", parquet_names(source), batches, asked, source.file)
 
 
-def _open_csv(source: BinaryIO, file: Path) -> Opened:
-    names = csv_names(source, file)
-    return csv_batches(source, _wanted(names, file), file), names
+def _csv(look: Look, asked: Asked) -> ReadResult:
+    dialect: Dialect = look.dialect
+
+    def batches(wanted: Mapping[str, str], typed: bool) -> Iterator[pa.RecordBatch]:
+        return csv_batches(look.source, dialect, wanted, typed=typed)
+
+    notes = (f"written with {dialect.spelt}",) if dialect.spelt else ()
+    return _table("CSV", list(dialect.names), batches, asked, look.source.file, notes)
 
 
-def _open_json(source: BinaryIO, file: Path) -> Opened:
-    source.seek(0)
-    frame = json_frame(source.read(), file)
-    names = [str(name) for name in frame.columns]
-    return json_batches(frame, _wanted(names, file)), names
+def _json(look: Look, asked: Asked) -> ReadResult:
+    source = look.source
+    value = json_value(source)
+    try:
+        if (states := opensky.states_of(value)) is not None:
+            return _known(f"{opensky.TITLE} (REST)", states, opensky.UNITS, asked, source.file)
+        if (aircraft := readsb.aircraft_of(value)) is not None:
+            return _known(aircraft[0], aircraft[1], readsb.UNITS, asked, source.file)
+        if (flights := flightradar24.flights_of(value)) is not None:
+            return _known(f"{flightradar24.TITLE} JSON", flights, flightradar24.UNITS, asked, source.file)
+        if mode_s.is_decoded(value):
+            return _known(mode_s.TITLE, mode_s.plots_of(value, source), mode_s.UNITS, asked, source.file)
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError) as error:
+        raise TracksError(
+            f"looks like a JSON of OpenSky, readsb, Flightradar24 or Mode S, and is not: {error}",
+            file=source.file,
+            mend="write it as that program does, or as a list of records",
+        ) from error
+    columns = table_of(value, source)
+    return _table("JSON", list(columns), _batches_of(columns), asked, source.file)
 
 
-_OPENED = {"Parquet": _open_parquet, "CSV": _open_csv, "JSON": _open_json}
+def _sbs(look: Look, asked: Asked) -> ReadResult:
+    table = sbs.sbs_table(look.source)
+    columns = {name: table[name] for name in table.column_names}
+    return _known(sbs.TITLE, columns, sbs.UNITS, asked, look.source.file, (sbs.NOTE,))
+
+
+def _igc(look: Look, asked: Asked) -> ReadResult:
+    return _known(igc.TITLE, igc.igc_columns(look.source), igc.UNITS, asked, look.source.file)
+
+
+def _mode_s(look: Look, asked: Asked) -> ReadResult:
+    return _known(mode_s.TITLE, mode_s.raw_columns(look.source), mode_s.UNITS, asked, look.source.file)
+
+
+_READERS: Mapping[str, Callable[[Look, Asked], ReadResult]] = {
+    "parquet": _parquet,
+    "csv": _csv,
+    "json": _json,
+    "sbs": _sbs,
+    "igc": _igc,
+    "mode_s": _mode_s,
+}
+
+
+def _known(
+    title: str,
+    columns: Mapping[str, Any],
+    units: Mapping[str, str],
+    asked: Asked,
+    file: Path,
+    notes: tuple[str, ...] = (),
+) -> ReadResult:
+    """A recording whose columns and units are fixed by its format."""
+    meanings = {name: Meaning(name, units[name], title) for name in columns}
+
+    def batches(wanted: Mapping[str, str], typed: bool) -> Iterator[pa.RecordBatch]:
+        del typed
+        if isinstance(next(iter(columns.values())), pa.ChunkedArray | pa.Array):
+            yield from pa.table({name: columns[name] for name in wanted}).combine_chunks().to_batches()
+        else:
+            yield from json_batches(columns, wanted)
+
+    return assemble(Opened(title, tuple(columns), meanings, batches, notes), asked, file)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from safetynets.recordings.names import Meaning
 from safetynets.tracks.table import Tracks
 
 
@@ -13,13 +15,28 @@ from safetynets.tracks.table import Tracks
 class ReadResult:
     """The tracks of a recording, and what was found while reading it.
 
-    `counts` holds how many rows, plots, tracks, plots without altitude and so on there were; `notes` says in words what
-    was left unused or had to be decided.
+    Attributes
+    ----------
+    tracks
+        The tracks.
+    counts
+        How many rows, plots, tracks, plots without altitude and so on there were.
+    notes
+        What was left unused or had to be decided, in words.
+    warnings
+        What contradicts itself, in words, with the likely cause and what mends it.
+    format
+        What the file was recognised as.
+    columns
+        For each column of the file that was used, what it was taken for and how its unit is known.
     """
 
     tracks: Tracks
     counts: dict[str, int]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    format: str = ""
+    columns: Mapping[str, Meaning] = field(default_factory=dict)
 
 
 def counted(tracks: Tracks, rows: int) -> dict[str, int]:

@@ -8,8 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from safetynets.errors import TracksError
-from safetynets.tracks.rows import Rows, is_number, is_text
+from safetynets.tracks.rows import Problems, Rows, is_number, is_text
 
 Floats = NDArray[np.float64]
 
@@ -19,55 +18,58 @@ LATEST_S = 4_102_444_800.0
 nanoseconds since 1970 cannot be mistaken for each other."""
 
 PER_SECOND = {"seconds": 1, "milliseconds": 1_000, "microseconds": 1_000_000, "nanoseconds": 1_000_000_000}
-DATE_UNITS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
+UNIT_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 
 MEND = "give UTC as ISO text, a date type, or seconds or milliseconds since 1970, the same way in every row"
 
 
-def time_kind(rows: Rows) -> str:
-    """How the first row writes its `timestamp`: "text", "date type" or one of `PER_SECOND`.
-
-    Raises
-    ------
-    TracksError
-        When it is no time between 1980 and 2100 in any of these ways.
-    """
-    column = rows.column("timestamp")
+def time_kind(rows: Rows, name: str, unit: str = "") -> str:
+    """How the first row writes its time: "text", "date type" or one of `PER_SECOND`; `unit` is that given for it."""
+    column = rows.column(name)
     if pa.types.is_timestamp(column.type):
         return "date type"
+    if unit:
+        return UNIT_NAMES[unit]
     if is_text(column):
         text = column[0].as_py()
         if text is None or not is_number(text):
             return "text"
-    first = Rows(rows.batch.slice(0, 1), rows.first_row, rows.file)
-    value = first.numbers("timestamp", "seconds or milliseconds since 1970", MEND)[0]
+    first = Rows(rows.batch.slice(0, 1), rows.first_row, Problems(None))
+    value = first.numbers(name, "seconds or milliseconds since 1970", MEND)[0]
     for kind, per_second in PER_SECOND.items():
         if EARLIEST_S <= value / per_second <= LATEST_S:
             return kind
-    raise _refused(rows, 0)
+    return "seconds"
 
 
-def time_s(rows: Rows, kind: str) -> Floats:
+def time_s(rows: Rows, name: str, kind: str) -> Floats:
     """Seconds (UTC) since 1970 of each row, written as `kind`; a date without a zone is UTC.
 
-    Raises
-    ------
-    TracksError
-        Naming the first row whose time is missing, written otherwise, or not between 1980 and 2100.
+    A time that is missing, written otherwise, or not between 1980 and 2100 is a problem of its row.
     """
-    column = rows.column("timestamp")
+    column = rows.column(name)
     if kind == "text":
         seconds = _from_text(column)
     elif pa.types.is_timestamp(column.type):
-        seconds = _from_ticks(column.cast(pa.int64()), PER_SECOND[DATE_UNITS[column.type.unit]])
+        seconds = _from_ticks(column.cast(pa.int64()), PER_SECOND[UNIT_NAMES[column.type.unit]])
     elif pa.types.is_integer(column.type):
         seconds = _from_ticks(column, PER_SECOND[kind])
     else:
-        seconds = rows.numbers("timestamp", f"{kind} since 1970, as in the first row", MEND) / PER_SECOND[kind]
-    bad = np.flatnonzero(~((seconds >= EARLIEST_S) & (seconds <= LATEST_S)))
-    if len(bad):
-        raise _refused(rows, int(bad[0]))
+        before = set(rows.problems.found)
+        seconds = rows.numbers(name, f"{kind} since 1970, as in the first row", MEND)
+        if set(rows.problems.found) - before:
+            return seconds
+        seconds = seconds / PER_SECOND[kind] if PER_SECOND[kind] > 1 else seconds
+    if len(seconds) and not (seconds.min() >= EARLIEST_S and seconds.max() <= LATEST_S):
+        bad = np.flatnonzero(~((seconds >= EARLIEST_S) & (seconds <= LATEST_S)))
+        rows.refuse(bad, f"{name} is no time", lambda index: _said(name, column[index].as_py()), MEND)
     return seconds
+
+
+def _said(name: str, value: Any) -> str:
+    shown = f"{value:.17g}" if isinstance(value, float) else repr(value)
+    written = "missing" if value is None or value == "" else f"{shown}, no time between 1980 and 2100"
+    return f"{name} is {written}"
 
 
 def _from_text(column: pa.Array) -> Floats:
@@ -80,12 +82,13 @@ def _from_text(column: pa.Array) -> Floats:
 
 def _from_ticks(ticks: pa.Array, per_second: int) -> Floats:
     """Seconds from whole ticks, split first so that nanoseconds lose no more than a float must; null is NaN."""
-    known = np.asarray(ticks.is_valid().to_numpy(zero_copy_only=False))
-    whole = np.asarray(ticks.fill_null(0).to_numpy(zero_copy_only=False)).astype(np.int64)
-    return np.where(known, whole // per_second + (whole % per_second) / per_second, np.nan)
-
-
-def _refused(rows: Rows, index: int) -> TracksError:
-    value: Any = rows.column("timestamp")[index].as_py()
-    written = "missing" if value is None else f"{value!r}, no time between 1980 and 2100"
-    return rows.refuse(index, f"timestamp is {written}", MEND)
+    known = ticks.fill_null(0) if ticks.null_count else ticks
+    counts = known.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+    seconds = counts // per_second
+    result = seconds.astype(np.float64)
+    rest = counts - seconds * per_second
+    if rest.any():
+        result += rest / per_second
+    if ticks.null_count:
+        result[~ticks.is_valid().to_numpy(zero_copy_only=False)] = np.nan
+    return np.asarray(result)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
-from safetynets.tracks.rows import Growing, Rows, Words
-from safetynets.tracks.table import Tracks, column_dtype, column_names
+from safetynets.tracks.rows import Problems, Rows, Words
+from safetynets.tracks.table import Tracks, check_track_numbers, column_dtype, column_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,29 +114,43 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
         fact of that track, or rows in more than one plane.
     """
     check_own_names(names, file)
-    columns = {name: Growing(column_dtype(name)[0]) for name in column_names("plot") if name in names}
+    wanted = [name for name in column_names("plot") if name in names]
+    parts: list[dict[str, NDArray[Any]]] = []
     facts = {name: _Fact(name) for name in column_names("track") if name in names}
     planes: set[tuple[float, float]] = set()
+    problems = Problems(file)
     track_count, first_row = 0, 1
     for batch in batches:
         if not batch.num_rows:
             continue
-        rows = Rows(batch, first_row, file)
+        rows = Rows(batch, first_row, problems)
         first_row += batch.num_rows
-        plots = {name: _column(rows, name) for name in columns}
+        plots = {name: _column(rows, name) for name in wanted}
         track = plots["track"]
         track_count = max(track_count, int(track.max()) + 1)
+        check_track_numbers(track_count, first_row, file)
         if PLANE_COLUMNS[0] in names:
             stated = np.column_stack([rows.numbers(name, "degrees") for name in PLANE_COLUMNS])
-            planes.update((north, east) for north, east in np.unique(stated, axis=0).tolist())
+            changed = np.flatnonzero((stated[1:] != stated[:-1]).any(axis=1)) + 1
+            planes.update((north, east) for north, east in stated[np.concatenate([[0], changed])].tolist())
         heard = _heard(rows, plots)
+        if problems.found:
+            continue
         for fact in facts.values():
             fact.learn(rows, track, track_count)
-        for name, values in plots.items():
-            columns[name].append(values[heard])
-    flights = {name: fact.of_track for name, fact in facts.items()}
+        parts.append(plots if heard.all() else {name: values[heard] for name, values in plots.items()})
+    problems.raise_all()
+    columns = {name: _joined(parts, name) for name in wanted}
+    flights = {name: fact.of_track(track_count) for name, fact in facts.items()}
     flights.setdefault("callsign", np.full(track_count, "", dtype=object))
-    return Tracks.taking({name: column.values for name, column in columns.items()}, flights, _plane(planes, file))
+    return Tracks.taking(columns, flights, _plane(planes, file))
+
+
+def _joined(parts: list[dict[str, NDArray[Any]]], name: str) -> NDArray[Any]:
+    """One column of all parts, let go of there."""
+    if not parts:
+        return np.zeros(0, dtype=column_dtype(name)[0])
+    return parts[0].pop(name) if len(parts) == 1 else np.concatenate([part.pop(name) for part in parts])
 
 
 def to_pandas(tracks: Tracks) -> pd.DataFrame:
@@ -169,22 +183,23 @@ class _Fact:
         codes = rows.words(self.name, self._words, _as_it_is)
         more = np.full(track_count - len(self._codes), -1, dtype=np.int32)
         self._codes = np.concatenate([self._codes, more])
-        real = np.flatnonzero(track != NO_TRACK)
+        first = np.ones(len(track), dtype=bool)
+        first[1:] = (track[1:] != track[:-1]) | (codes[1:] != codes[:-1])
+        real = np.flatnonzero(first & (track != NO_TRACK))
         unseen = real[self._codes[track[real]] == -1]
         self._codes[track[unseen[::-1]]] = codes[unseen[::-1]]
         other = real[self._codes[track[real]] != codes[real]]
         if len(other):
             number = track[other[0]]
             before, now = (self._words.words[code] for code in (self._codes[number], codes[other[0]]))
-            raise rows.refuse(
-                other[0],
-                f"{self.name} of track {number} is {now!r}, before it was {before!r}",
-                "give each its own track number",
-            )
+            problem = f"{self.name} of track {number} is {now!r}, before it was {before!r}"
+            rows.problems.add(self.name, rows.first_row + int(other[0]), problem, "give each its own track number")
 
-    @property
-    def of_track(self) -> NDArray[np.object_]:
-        return np.asarray(self._words.words[np.maximum(self._codes, 0)])
+    def of_track(self, track_count: int) -> NDArray[np.object_]:
+        """The fact of each track, empty where no row says it."""
+        codes = np.zeros(track_count, dtype=np.int32)
+        codes[: len(self._codes)] = np.maximum(self._codes, 0)
+        return np.asarray(self._words.words[codes])
 
 
 def _as_it_is(word: Any) -> str:
@@ -205,13 +220,16 @@ def _column(rows: Rows, name: str) -> NDArray[Any]:
 def _heard(rows: Rows, plots: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:
     """Which rows are plots; the others stand for a track without any, or for the plane alone."""
     heard = ~np.isnan(plots["time_s"])
-    bad = np.flatnonzero(plots["track"] < np.where(heard, 0, NO_TRACK))
-    if len(bad):
-        raise rows.refuse(bad[0], f"track is {plots['track'][bad[0]]}", "number the tracks from 0")
-    for name in sorted({"latitude_deg", "x_m", "pressure_altitude_ft"} & plots.keys()):
-        timeless = np.flatnonzero(~heard & ~np.isnan(plots[name]))
-        if len(timeless):
-            raise rows.refuse(timeless[0], "time_s is missing", "give every plot its time")
+    track = plots["track"]
+    if not heard.all():
+        for name in sorted({"latitude_deg", "x_m", "pressure_altitude_ft"} & plots.keys()):
+            timeless = np.flatnonzero(~heard & ~np.isnan(plots[name]))
+            if len(timeless):
+                row = rows.first_row + int(timeless[0])
+                rows.problems.add("time_s", row, "time_s is missing", "give every plot its time", len(timeless))
+    bad = np.flatnonzero(track < np.where(heard, 0, NO_TRACK)) if track.min() < 0 else track[:0]
+    if not rows.problems.found:
+        rows.refuse(bad, "track is negative", lambda index: f"track is {track[index]}", "number the tracks from 0")
     return np.asarray(heard)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,44 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from safetynets.errors import TracksError
+from safetynets.errors import TracksError, listed
 from safetynets.tracks.table import UNKNOWN
 
 Floats = NDArray[np.float64]
 
-ANSWERS = {"true": 1, "1": 1, "1.0": 1, "false": 0, "0": 0, "0.0": 0, "": UNKNOWN, None: UNKNOWN}
+ANSWERS = {"true": 1, "1": 1, "1.0": 1, "t": 1, "false": 0, "0": 0, "0.0": 0, "f": 0, "": UNKNOWN, None: UNKNOWN}
 """What stands in the yes-or-no columns of text files."""
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity)|nan", re.ASCII | re.IGNORECASE)
+
+
+@dataclass
+class Problems:
+    """What is wrong with the rows of a table: of each kind the first, and how many more."""
+
+    file: str | Path | None
+    found: dict[str, tuple[str, str]] = field(default_factory=dict)
+    more: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str, row: int, problem: str, mend: str, count: int = 1) -> None:
+        """Note a problem at a row (counted from 1) that `count` rows have."""
+        if kind in self.found:
+            self.more[kind] += count
+        else:
+            self.found[kind] = (f"row {row}: {problem}", mend)
+            self.more[kind] = count - 1
+
+    def raise_all(self) -> None:
+        """Raise one error for everything that was noted, if anything was."""
+        if self.found:
+            raise listed(
+                TracksError,
+                [
+                    (f"{problem} (and {self.more[kind]:,} more rows)" if self.more[kind] else problem, mend)
+                    for kind, (problem, mend) in self.found.items()
+                ],
+                self.file,
+            )
 
 
 class Words:
@@ -37,7 +70,9 @@ class Words:
             column = column.dictionary_encode()
         words = [tidy(word) for word in column.dictionary.to_pylist()] + [""]
         of_word = np.array([self.codes.setdefault(word, len(self.codes)) for word in words], dtype=np.int32)
-        indices = column.indices.cast(pa.int32()).fill_null(len(words) - 1)
+        indices = column.indices
+        if indices.null_count:
+            indices = indices.cast(pa.int32()).fill_null(len(words) - 1)
         return np.asarray(of_word[indices.to_numpy(zero_copy_only=False)])
 
     def ranked(self, codes: NDArray[np.int32]) -> tuple[NDArray[np.object_], NDArray[np.int32]]:
@@ -49,26 +84,16 @@ class Words:
         return words[order], rank[codes]
 
 
-class Growing:
-    """A column of a length not known beforehand; it grows in place, so that a long recording is never held twice."""
-
-    def __init__(self, dtype: Any) -> None:
-        self.values: NDArray[Any] = np.zeros(0, dtype=dtype)
-
-    def append(self, values: NDArray[Any]) -> None:
-        """Put values at the end."""
-        length = len(self.values)
-        self.values.resize(length + len(values), refcheck=False)
-        self.values[length:] = values
-
-
 class Rows:
-    """One batch of rows; `first_row` is the number of its first, counted from 1 below the column names."""
+    """One batch of rows; `first_row` is the number of its first, counted from 1 below the column names.
 
-    def __init__(self, batch: pa.RecordBatch, first_row: int, file: str | Path | None) -> None:
+    A value that cannot be is noted in `problems`, and is unknown from then on.
+    """
+
+    def __init__(self, batch: pa.RecordBatch, first_row: int, problems: Problems) -> None:
         self.batch = batch
         self.first_row = first_row
-        self.file = file
+        self.problems = problems
         self._names = frozenset(batch.schema.names)
 
     def __len__(self) -> int:
@@ -82,81 +107,105 @@ class Rows:
         column = self.batch.column(name)
         return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
-    def refuse(self, index: int, problem: str, mend: str) -> TracksError:
-        """The error that names the row at `index` of this batch."""
-        return TracksError(problem, file=self.file, where=f"row {self.first_row + int(index)}", mend=mend)
+    def refuse(self, bad: NDArray[Any], kind: str, problem: Callable[[int], str], mend: str) -> None:
+        """Note that the rows at the indices `bad` have a problem; `problem` says it of the first."""
+        if len(bad):
+            self.problems.add(kind, self.first_row + int(bad[0]), problem(int(bad[0])), mend, len(bad))
 
     def numbers(self, name: str, unit: str, mend: str = "leave it empty where it is unknown") -> Floats:
-        """A column as floats, NaN for unknown or when there is no such column; refuses other text and infinity."""
+        """A column as floats, NaN for unknown or when there is no such column; other text and infinity are problems."""
         if name not in self:
             return np.full(len(self), np.nan)
         column = self.column(name)
         if is_text(column):
             values = self._parsed(column, name, unit)
+        elif pa.types.is_float64(column.type) and not column.null_count:
+            values = column.to_numpy()
         else:
             try:
-                values = np.array(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+                values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
             except pa.ArrowException:
                 raise TracksError(
-                    f"column {name!r} holds {column.type}", file=self.file, mend=f"give numbers ({unit})"
+                    f"column {name!r} holds {column.type}", file=self.problems.file, mend=f"give numbers ({unit})"
                 ) from None
-        bad = np.flatnonzero(np.isinf(values))
-        if len(bad):
-            raise self.refuse(bad[0], f"{name} is {values[bad[0]]}", mend)
-        return values
+        if len(values) and (np.fmax.reduce(values) == np.inf or np.fmin.reduce(values) == -np.inf):
+            values = values.copy()
+            bad = np.flatnonzero(np.isinf(values))
+            self.refuse(bad, f"{name} is infinite", lambda index: f"{name} is {values[index]}", mend)
+            values[bad] = np.nan
+        return np.asarray(values)
 
     def _parsed(self, column: pa.Array, name: str, unit: str) -> Floats:
+        trimmed = pc.utf8_trim_whitespace(column)
+        known = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
         try:
-            trimmed = pc.utf8_trim_whitespace(column)
-            known = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
             return np.array(known.cast(pa.float64()).to_numpy(zero_copy_only=False))
         except pa.ArrowException:
-            for index, text in enumerate(column.to_pylist()):
-                if text is not None and text.strip() and not is_number(text):
-                    raise self.refuse(index, f"{name} is {text!r}, not a number", f"give a number ({unit})") from None
-            raise
+            texts = known.to_pylist()
+        bad = np.array([index for index, text in enumerate(texts) if text is not None and not is_number(text)], int)
+        self.refuse(
+            bad,
+            f"{name} is no number",
+            lambda index: f"{name} is {texts[index]!r}, not a number",
+            f"give a number ({unit})",
+        )
+        return np.array([float(text) if text is not None and is_number(text) else np.nan for text in texts])
 
     def within(self, name: str, unit: str, lowest: float, highest: float) -> Floats:
-        """As `numbers`, and refuses a value out of range."""
+        """As `numbers`; a value out of range is a problem."""
         values = self.numbers(name, unit)
-        bad = np.flatnonzero((values < lowest) | (values > highest))
-        if len(bad):
-            raise self.refuse(
-                bad[0],
-                f"{name} {values[bad[0]]:.10g} is outside {lowest:g} to {highest:g}",
+        if len(values) and (np.fmin.reduce(values) < lowest or np.fmax.reduce(values) > highest):
+            values = values.copy()
+            bad = np.flatnonzero((values < lowest) | (values > highest))
+            self.refuse(
+                bad,
+                f"{name} is out of range",
+                lambda index: f"{name} {values[index]:.10g} is outside {lowest:g} to {highest:g}",
                 f"give {unit} in that range, or leave it empty where it is unknown",
             )
+            values[bad] = np.nan
         return values
 
     def integers(self, name: str, dtype: Any, unknown: int) -> NDArray[Any]:
-        """A column of whole numbers of a small type; refuses a fraction or a number too large."""
-        values = self.numbers(name, "whole number")
+        """A column of whole numbers of a small type; a fraction or a number too large is a problem."""
+        if name in self and self.column(name).type == pa.from_numpy_dtype(dtype) and not self.column(name).null_count:
+            return np.asarray(self.column(name).to_numpy())
+        values = self.numbers(name, "whole number").copy()
         values[np.isnan(values)] = unknown
         limits = np.iinfo(dtype)
         bad = np.flatnonzero((values != np.floor(values)) | (values < limits.min) | (values > limits.max))
-        if len(bad):
-            raise self.refuse(
-                bad[0], f"{name} is {values[bad[0]]:.10g}", f"give a whole number of {limits.min} to {limits.max}"
-            )
+        self.refuse(
+            bad,
+            f"{name} is no whole number",
+            lambda index: f"{name} is {values[index]:.10g}",
+            f"give a whole number of {limits.min} to {limits.max}",
+        )
+        values[bad] = unknown
         return values.astype(dtype)
 
     def yes_no(self, name: str) -> NDArray[np.int8]:
-        """A yes-or-no column as 1, 0 and -1 for unknown; refuses anything else."""
-        if name in self and is_text(self.column(name)):
-            encoded = self.column(name).dictionary_encode(null_encoding="encode")
+        """A yes-or-no column as 1, 0 and -1 for unknown; anything else is a problem."""
+        if name not in self:
+            return np.full(len(self), UNKNOWN, dtype=np.int8)
+        column = self.column(name)
+        if pa.types.is_boolean(column.type):
+            answers = column.cast(pa.int8())
+            return np.asarray(answers.fill_null(UNKNOWN).to_numpy(zero_copy_only=False))
+        if is_text(column):
+            encoded = column.dictionary_encode(null_encoding="encode")
             said = encoded.dictionary.to_pylist()
             meant = [ANSWERS.get(text if text is None else text.strip().lower(), np.nan) for text in said]
             answer = encoded.indices.to_numpy(zero_copy_only=False)
             values = np.array(meant, dtype=np.float64)[answer]
             bad = np.flatnonzero(np.isnan(values))
-            wrong = repr(said[answer[bad[0]]]) if len(bad) else ""
+            shown: Callable[[int], str] = lambda index: f"{name} is {said[answer[index]]!r}"  # noqa: E731
         else:
-            values = self.numbers(name, "true or false")
+            values = self.numbers(name, "true or false").copy()
             values[np.isnan(values)] = UNKNOWN
             bad = np.flatnonzero(~np.isin(values, (0.0, 1.0, float(UNKNOWN))))
-            wrong = f"{values[bad[0]]:.10g}" if len(bad) else ""
-        if len(bad):
-            raise self.refuse(bad[0], f"{name} is {wrong}", "give true or false, or leave it empty")
+            shown = lambda index: f"{name} is {values[index]:.10g}"  # noqa: E731
+        self.refuse(bad, f"{name} is no answer", shown, "give true or false, or leave it empty")
+        values[bad] = UNKNOWN
         return np.asarray(values, dtype=np.int8)
 
     def words(self, name: str, words: Words, tidy: Callable[[Any], str]) -> NDArray[np.int32]:
@@ -167,7 +216,7 @@ class Rows:
         if pa.types.is_null(column.type):
             column = column.cast(pa.string())
         if pa.types.is_nested(column.type):
-            raise TracksError(f"column {name!r} holds {column.type}", file=self.file, mend="give text")
+            raise TracksError(f"column {name!r} holds {column.type}", file=self.problems.file, mend="give text")
         return words.encode(column, tidy)
 
 
@@ -177,13 +226,9 @@ def is_text(column: pa.Array) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number.
+    """Whether a text is a number, in plain digits.
 
-    >>> is_number("12e3"), is_number("FL120")
-    (True, False)
+    >>> is_number("12e3"), is_number("FL120"), is_number("1_4150"), is_number("\u0663")
+    (True, False, False, False)
     """
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return NUMBER.fullmatch(text.strip()) is not None

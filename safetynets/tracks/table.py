@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import IntFlag
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
 
 Floats = NDArray[np.float64]
+MOST_TRACKS = 1_000_000
+TRACKS_PER_ROW = 10
 UNKNOWN = -1
 """The third state of a yes-or-no column: neither 0 (no) nor 1 (yes)."""
 
@@ -129,6 +132,8 @@ class Tracks:
         plot_count = len(track)
         known_tracks = len(next(iter(flights.values()))) if flights else 0
         track_count = max(known_tracks, int(track.max()) + 1 if plot_count else 0)
+        if not flights:
+            check_track_numbers(track_count, plot_count)
         if flights and track_count > known_tracks:
             raise TracksError(f"track {track_count - 1} has no row in the table of tracks")
         order = None if _sorted(track, time_s) else np.lexsort((time_s, track))
@@ -235,6 +240,22 @@ def _check_given(plots: Mapping[str, NDArray[Any]], flights: Mapping[str, NDArra
     if len(timeless):
         raise TracksError(
             f"time_s is {time_s[timeless[0]]}", where=f"row {timeless[0] + 1}", mend="give every plot its time"
+        )
+
+
+def check_track_numbers(track_count: int, row_count: int, file: str | Path | None = None) -> None:
+    """Refuse track numbers so high that the table of tracks would be mostly empty: it has a row for each number.
+
+    Raises
+    ------
+    TracksError
+        When there would be more than a million tracks, and more than ten for each row.
+    """
+    if track_count > max(MOST_TRACKS, TRACKS_PER_ROW * row_count):
+        raise TracksError(
+            f"track {track_count - 1} in a table of {row_count:,} rows or more",
+            file=file,
+            mend="number the tracks from 0 without gaps",
         )
 
 

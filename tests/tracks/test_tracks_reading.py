@@ -104,12 +104,31 @@ def test_heading_is_never_taken_for_track() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "unit"),
-    [("altitude", "m"), ("groundspeed", "mps"), ("groundspeed", "nm"), ("vertical_rate", "mps"), ("latitude", "rad")],
+    ("name", "unit", "of_one"),
+    [
+        ("altitude", "m", 0.3048),
+        ("altitude", "fl", 100.0),
+        ("groundspeed", "mps", 1852 / 3600),
+        ("groundspeed", "kmh", 1.852),
+        ("vertical_rate", "mps", 0.3048 / 60),
+        ("latitude", "rad", np.pi / 180),
+    ],
 )
-def test_metres_are_never_taken_for_feet_or_nautical_miles(name: str, unit: str) -> None:
-    frame = recording().rename(columns={name: f"{name}_{unit}"})
-    with pytest.raises(TracksError, match=f"unknown unit '{unit}' in column '{name}_{unit}'; convert it and name it"):
+@pytest.mark.parametrize("spelt", ["{}_{}", "{} [{}]", "{} ({})"])
+def test_a_unit_in_the_name_of_a_column_is_the_unit_of_its_values(
+    name: str, unit: str, of_one: float, spelt: str
+) -> None:
+    frame = recording(altitude=[13650.0, np.nan, 13600.0])
+    frame[name] = frame[name] / 100 if unit == "fl" else frame[name] * of_one
+    read = read_frame(frame.rename(columns={name: spelt.format(name, unit).capitalize()}))
+    for column in ("pressure_altitude_ft", "vx_mps", "vertical_rate_fpm", "latitude_deg"):
+        expected = getattr(read_frame(recording(altitude=[13650.0, np.nan, 13600.0])).tracks, column)
+        np.testing.assert_allclose(getattr(read.tracks, column), expected, rtol=1e-12, atol=1e-9)
+
+
+def test_a_unit_that_is_none_of_its_quantity_is_refused() -> None:
+    frame = recording().rename(columns={"groundspeed": "groundspeed_nm"})
+    with pytest.raises(TracksError, match="unknown unit 'nm' in column 'groundspeed_nm'; convert it and name it"):
         read_frame(frame)
 
 

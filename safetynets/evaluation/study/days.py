@@ -13,7 +13,7 @@ from safetynets.errors import StudyError
 from safetynets.evaluation.labels.truth import sidecar_of
 from safetynets.evaluation.study.load import LoadedStudy, site_of
 from safetynets.evaluation.study.schema import GeneratedTraffic, StudyFaults
-from safetynets.recordings.read import FORMATS
+from safetynets.recordings.look import ENDINGS, is_recording_by_name
 from safetynets.runs.manifest import sha256
 from safetynets.traffic.generator import load_settings
 
@@ -169,18 +169,20 @@ def _recorded_files(loaded: LoadedStudy) -> list[Path]:
             f"the folder {traffic.folder!r} holds no day files",
             file=loaded.file,
             where="traffic.folder",
-            mend=f"put files of tracks into it ({', '.join(FORMATS)})",
+            mend=f"put files of tracks into it ({', '.join(ENDINGS)})",
         )
     return found
 
 
 def day_files(folder: Path) -> list[Path]:
     """The files of tracks in a folder, by name; what the traffic generator leaves beside them is left out."""
-    ends = tuple(FORMATS)
+    files = [file for file in sorted(folder.iterdir()) if is_recording_by_name(file.name)]
+    days = {_stem(file) for file in files if not file.name.endswith((".json", ".labels.csv"))}
     return [
         file
-        for file in sorted(folder.iterdir())
-        if file.name.removesuffix(".gz").endswith(ends) and not file.name.endswith((".labels.csv", ".json"))
+        for file in files
+        if not file.name.endswith((".labels.csv", ".made-from.json"))
+        and not (file.name.endswith(".json") and _stem(file) in days)
     ]
 
 

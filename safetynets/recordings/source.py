@@ -1,0 +1,184 @@
+"""A recording as it lies on the disk: found, and unpacked within bounds."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from safetynets.errors import TracksError
+
+HEAD_BYTES = 1 << 16
+"""So much of the content decides what a file is."""
+
+BOMB_RATIO = 400
+BOMB_BYTES = 1 << 27
+"""A file that has unpacked to more than this, and to more than that many times its size, is no recording. Repetitive
+recordings pack to a hundredth; gzip's bound is 1,032, those of xz and zstd lie far above."""
+
+PACKINGS = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bzip2",
+}
+
+SPOILT = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+
+
+class Bounded(io.RawIOBase):
+    """A stream that is unpacked while it is read, and refuses to become absurdly large."""
+
+    def __init__(self, stream: IO[bytes], packed_bytes: int, file: Path, packing: str) -> None:
+        self._stream = stream
+        self._bound = max(BOMB_BYTES, BOMB_RATIO * packed_bytes)
+        self._file = file
+        self._packing = packing
+        self._read_bytes = 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer with what comes next."""
+        try:
+            chunk = self._stream.read(len(buffer))
+        except SPOILT as error:
+            raise self._spoilt(str(error)) from error
+        except (OSError, RuntimeError, NotImplementedError, ValueError) as error:
+            raise self._spoilt(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+        self._read_bytes += len(chunk)
+        if self._read_bytes > self._bound:
+            raise TracksError(
+                f"unpacks to more than {self._bound >> 20:,} MiB, {BOMB_RATIO} times its size or more",
+                file=self._file,
+                mend="unpack it and look at it",
+            )
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        """Close what is underneath, too."""
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+    def _spoilt(self, reason: str) -> TracksError:
+        return TracksError(
+            f"truncated or damaged {self._packing}: {reason}", file=self._file, mend="copy the file again"
+        )
+
+
+@dataclass(frozen=True)
+class Source:
+    """One recording: its path, how it is packed, and the start of its content.
+
+    Attributes
+    ----------
+    file
+        The path as given.
+    packing
+        "gzip", "zip", "xz", "zstd", "bzip2", or "" for a plain file.
+    member
+        The file within a zip archive.
+    """
+
+    file: Path
+    packing: str
+    member: str = ""
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """The content from its start, unpacked."""
+        with self.file.open("rb") as packed:
+            if not self.packing:
+                yield packed
+                return
+            with io.BufferedReader(
+                Bounded(self._unpacked(packed), self.file.stat().st_size, self.file, self.packing), 1 << 18
+            ) as stream:
+                yield cast(BinaryIO, stream)
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes of the content."""
+        with self.opened() as stream:
+            return stream.read(HEAD_BYTES)
+
+    @property
+    def tail(self) -> bytes:
+        """The last four bytes of the file as it lies there."""
+        with self.file.open("rb") as packed:
+            packed.seek(-min(4, self.file.stat().st_size), 2)
+            return packed.read()
+
+    def whole(self) -> bytes:
+        """All of the content."""
+        with self.opened() as stream:
+            return stream.read()
+
+    def _unpacked(self, packed: BinaryIO) -> IO[bytes]:
+        if self.packing == "gzip":
+            return cast(IO[bytes], gzip.GzipFile(fileobj=packed))
+        if self.packing == "bzip2":
+            return cast(IO[bytes], bz2.BZ2File(packed))
+        if self.packing == "xz":
+            return cast(IO[bytes], lzma.LZMAFile(packed))
+        if self.packing == "zip":
+            return zipfile.ZipFile(packed).open(self.member)
+        import pyarrow as pa
+
+        return cast(IO[bytes], pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd"))
+
+
+def find(path: str | Path) -> Source:
+    """The recording at a path.
+
+    Raises
+    ------
+    TracksError
+        When there is no file, it may not be read, it is empty, or its packing is damaged.
+    """
+    file = Path(path)
+    try:
+        if file.is_dir():
+            raise TracksError("is a folder, not a recording", file=file, mend="name one file in it")
+        if not file.is_file():
+            raise TracksError("no such file", file=file, mend="check the path")
+        with file.open("rb") as stream:
+            start = stream.read(8)
+    except PermissionError:
+        raise TracksError("may not be read", file=file, mend="check its permissions") from None
+    except (OSError, ValueError) as error:
+        raise TracksError(f"cannot be read: {error}", file=file, mend="check the path") from None
+    packing = next((name for magic, name in PACKINGS.items() if start.startswith(magic)), "")
+    source = Source(file, packing, _member(file) if packing == "zip" else "")
+    if not source.head.strip():
+        raise TracksError("is empty", file=file, mend="record at least one plot")
+    return source
+
+
+def _member(file: Path) -> str:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = [one.filename for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
+    except SPOILT as error:
+        raise TracksError(f"truncated or damaged zip: {error}", file=file, mend="copy the file again") from None
+    except (OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise TracksError(f"not readable as zip: {error}", file=file, mend="unpack it") from None
+    if len(names) != 1:
+        shown = f": {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}" if names else ""
+        raise TracksError(f"holds {len(names)} files{shown}", file=file, mend="pack one recording, or unpack it")
+    return names[0]
