@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser docs figures notebooks bench constraints clean
+.PHONY: help demo test browser docs figures notebooks bench bench-against mutants constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +24,7 @@ test: $(STAMP) browser ## install what is missing and run every check and test
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m tests.compile_kernels nets & $(BIN)/python -m tests.compile_kernels judging & \
 		$(BIN)/mypy && $(BIN)/lint-imports && wait
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -p no:benchmark
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -p no:benchmark --durations 10
 
 browser: ## install Chromium for the tests of the pages, where it is absent and this is allowed
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
@@ -46,6 +46,13 @@ notebooks: $(STAMP) ## run the notebooks and write what comes out into them
 
 bench: $(STAMP) ## measure plots a second of each net on the real Paris traffic and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.write_page
+
+bench-against: $(STAMP) ## measure this tree against another revision by turns, REV=84c0623 (minutes)
+	@test -n "$(REV)" || { echo "Which revision? make bench-against REV=84c0623"; exit 2; }
+	$(BIN)/python -m benchmarks.against $(REV)
+
+mutants: $(STAMP) ## change the source, one thing at a time, and see whether tests notice (ROOMS=, SEED=, SAMPLE=)
+	$(BIN)/python -m tests.mutants $(ROOMS) $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE))
 
 constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \

@@ -20,6 +20,7 @@ ELSEWHERE = (
     "",
     "## Measured by other commands",
     "",
+    "- this tree against another revision, by turns in one run: `make bench-against REV=84c0623`;",
     "- the study of 2,000 parameter sets on thirty days: `python -m pytest benchmarks/test_study.py --benchmark-only`,",
     "  what it costs in [scale-out](scale-out.md);",
     "- the page of a run: `python -m benchmarks.replay_page`, in [the replay page](replay-page.md);",
