@@ -75,6 +75,10 @@ class SiteError(InputError):
     """A site that cannot be loaded."""
 
 
+class AdaptationError(InputError):
+    """A file of adaptation data that cannot be brought into a site."""
+
+
 class ScenarioError(InputError):
     """A scenario, run folder or option that cannot be used."""
 

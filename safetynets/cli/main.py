@@ -20,6 +20,7 @@ from safetynets.cli.lists import scenarios, sites
 from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
 from safetynets.cli.run import run
+from safetynets.cli.site import site
 from safetynets.cli.terrain import terrain
 from safetynets.cli.traffic import traffic
 from safetynets.cli.tune import tune
@@ -95,6 +96,7 @@ for command in (
     figure,
     scenarios,
     sites,
+    site,
     terrain,
     traffic,
     phraseology,
