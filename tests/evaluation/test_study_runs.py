@@ -38,7 +38,7 @@ def study(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def int64(study, tmp_path_factory) -> Path:
+def whole(study, tmp_path_factory) -> Path:
     """The folder of the study run here in one go."""
     out = tmp_path_factory.mktemp("whole") / "out"
     tuned(study, out)
