@@ -11,60 +11,106 @@ import click
 from safetynets.cli.options import json_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from safetynets.nets.explain import Step
+    from safetynets.runs.explanation import Explanation
 
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--callsign", required=True, help="The flight.")
-@click.option("--time", "moment", required=True, help="UTC: 2021-10-07T12:14:28Z, 12:14:28, or seconds since 1970.")
+@click.option("--alert", "alert_id", type=int, help="The alert, by its number: its flight, when it started.")
+@click.option("--callsign", help="The flight.")
+@click.option(
+    "--time",
+    "moment",
+    help="UTC: 18:05, 12:14:28, 2021-10-07T12:14:28Z, or seconds since 1970; by default the start of its first alert.",
+)
 @click.option("--net", type=click.Choice(["MSAW", "APM", "APW"], case_sensitive=False), help="Only this net.")
+@click.option("--all", "whole", is_flag=True, help="Every stage of every net, also those that decided nothing.")
 @click.option("--site", help="The folder of the site, where it is not a shipped one.")
 @json_option
-def explain(run: Path, callsign: str, moment: str, net: str | None, site: str | None, as_json: bool) -> None:
-    """Explain what each net made of a flight at a moment, from the run folder RUN."""
+def explain(
+    run: Path,
+    alert_id: int | None,
+    callsign: str | None,
+    moment: str | None,
+    net: str | None,
+    whole: bool,
+    site: str | None,
+    as_json: bool,
+) -> None:
+    """Explain what each net made of a flight at a moment, from the run folder RUN.
+
+    One sentence comes first, then the stages that decided; --all prints every stage.
+    """
     from safetynets.runs.folder import read_manifest
+    from safetynets.runs.moment import which_flight
 
     read_manifest(run)
+    flight = which_flight(run, alert_id, callsign, moment)
     from safetynets.cli.stages import stages
     from safetynets.nets.explain import explain as explained
     from safetynets.runs.desks import desk_steps
+    from safetynets.runs.explanation import explanation
     from safetynets.runs.moment import plot_at
     from safetynets.runs.reload import reload_run
 
     with stages() as stage:
         stage("reading the run")
         reloaded = reload_run(run, site)
-        track, time_s = plot_at(reloaded.tracks, callsign, moment)
+        track, time_s = plot_at(reloaded.tracks, flight.callsign, flight.moment, flight.track)
         stage("judging the flight once more")
-        steps = [
-            step
-            for step in desk_steps(
-                explained(reloaded.tracks, reloaded.site, track, time_s), reloaded.tracks, reloaded.site, track
-            )
-            if net is None or step.net in ("", net.upper())
-        ]
+        steps = desk_steps(
+            explained(reloaded.tracks, reloaded.site, track, time_s), reloaded.tracks, reloaded.site, track
+        )
+    found = explanation(steps, (net or "").upper())
+    told = [step for step in steps if net is None or step.net in ("", net.upper())]
+    name = str(reloaded.tracks.callsign[track]) or f"track {track}"
     if as_json:
-        click.echo(json.dumps(_ready(steps, callsign, track, time_s), ensure_ascii=False, allow_nan=False, indent=2))
+        click.echo(json.dumps(_ready(found, told, name, track, time_s), ensure_ascii=False, allow_nan=False, indent=2))
     else:
-        _print(steps)
+        _print(found, told if whole else found.decided, name, time_s, folded=not whole)
 
 
-def _ready(steps: list[Step], callsign: str, track: int, time_s: float) -> object:
+def _ready(found: Explanation, steps: Sequence[Step], callsign: str, track: int, time_s: float) -> object:
     from dataclasses import asdict
 
     from safetynets.runs.manifest import json_ready
 
-    return json_ready(
-        {"callsign": callsign, "track": track, "time_s": time_s, "steps": [asdict(step) for step in steps]}
-    )
+    facts = {"callsign": callsign, "track": track, "time_s": time_s, "headline": found.headline, "idle": found.idle}
+    return json_ready(facts | {"steps": [asdict(step) for step in steps]})
 
 
-def _print(steps: list[Step]) -> None:
+def _print(found: Explanation, steps: Sequence[Step], name: str, time_s: float, *, folded: bool) -> None:
+    import sys
+    from datetime import UTC, datetime
+
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table("net", "group", "stage", "what came of it", box=None, header_style="bold")
+    from safetynets.cli.outcome import FILE_WIDTH
+
+    console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
+    console.print(
+        Text.assemble(
+            (f"{name} at {datetime.fromtimestamp(time_s, tz=UTC):%H:%M:%S} UTC. ", ""), (found.headline, "bold")
+        )
+    )
+    table = Table(box=None, header_style="bold", padding=(0, 1), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    before = ""
     for step in steps:
-        table.add_row(step.net, step.group, step.stage, step.text)
-    Console().print(table)
+        which = f"{step.net} {step.group}".strip()
+        if which != before and which:
+            table.add_row(Text(which, "bold"), "")
+        before = which
+        table.add_row(Text(f"  {step.stage}"), Text(step.text))
+    console.print(table)
+    if folded and found.idle:
+        console.print(Text("No part in it:", "bold"))
+        for line in found.idle:
+            console.print(Text(f"  {line}"))
+        console.print(Text("Every stage of every net: the same with --all", "dim"))

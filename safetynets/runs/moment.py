@@ -2,40 +2,100 @@
 
 from __future__ import annotations
 
+import difflib
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from safetynets.errors import ScenarioError, nearest
+from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
 
 FARTHEST_S = 60.0
 """A moment this far from every plot of the flight is taken for a mistake."""
 
 
-def plot_at(tracks: Tracks, callsign: str, moment: str) -> tuple[int, float]:
-    """Track number and time (UTC, seconds since 1970) of a flight's last plot at or before a moment.
+@dataclass(frozen=True)
+class Asked:
+    """Which flight is meant, and when (empty where nothing says it); the track where an alert names it."""
 
-    The moment is ISO 8601 (UTC where it does not say), a time of the day, or seconds since 1970. Where several tracks
-    have the call sign, the one with a plot nearest to the moment is meant.
+    callsign: str
+    moment: str
+    track: int | None = None
+
+
+def which_flight(run: Path, alert_id: int | None, callsign: str | None, moment: str | None) -> Asked:
+    """The flight and the moment that are meant: an alert of a run folder, or a call sign and a time.
+
+    Without a time, the start of the alert, or of the first alert of the flight.
 
     Raises
     ------
     ScenarioError
-        For a call sign that is not there, words that are no time, and a moment at which the flight was not seen.
+        For an alert that is not there, and where neither says which flight or when.
+    """
+    if alert_id is None and callsign is None:
+        raise ScenarioError("which flight?", where="explain", mend="give --alert, or --callsign and --time")
+    if alert_id is None and moment is not None:
+        return Asked(str(callsign), moment)
+    alerts = _alerts(run)
+    if alert_id is None:
+        found = next((alert for alert in alerts if _same(str(alert["callsign"]), str(callsign))), None)
+        if found is None:
+            return Asked(str(callsign), "")
+    else:
+        found = next((alert for alert in alerts if alert["alert_id"] == alert_id), None)
+        if found is None:
+            raise ScenarioError(
+                f"there is no alert {alert_id}", where="--alert", mend=f"the run has {len(alerts)}: see alerts.csv"
+            )
+        if callsign is not None and not _same(str(found["callsign"]), callsign):
+            raise ScenarioError(
+                f"alert {alert_id} is of {found['callsign']}", where="--callsign", mend="give one of the two"
+            )
+    return Asked(str(found["callsign"]), moment or repr(found["start_time_s"]), int(found["track"]))
+
+
+def _alerts(run: Path) -> list[dict[str, Any]]:
+    file = run / "alerts.json"
+    try:
+        alerts: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ScenarioError("is not the table of alerts of a run", file=file, mend="run it again") from None
+    return alerts
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().upper() == other.strip().upper()
+
+
+def plot_at(tracks: Tracks, callsign: str, moment: str, track: int | None = None) -> tuple[int, float]:
+    """Track number and time (UTC, seconds since 1970) of a flight's last plot at or before a moment.
+
+    The moment is ISO 8601 (UTC where it does not say), a time of the day, or seconds since 1970. Where several tracks
+    have the call sign, the one with a plot nearest to the moment is meant, unless `track` says which.
+
+    Raises
+    ------
+    ScenarioError
+        For a call sign that is not there, with those most like it; words that are no time; and a moment at which the
+        flight was not seen.
 
     Examples
     --------
     >>> tracks = Tracks.from_columns({"time_s": [43200.0, 43204.0], "track": [0, 0]}, {"callsign": ["SWR1"]})
-    >>> plot_at(tracks, "SWR1", "12:00:05")
+    >>> plot_at(tracks, "swr1", "12:00:05")
     (0, 43204.0)
     """
-    flown = [number for number, name in enumerate(tracks.callsign) if name == callsign and len(_times(tracks, number))]
+    named = [number for number, name in enumerate(tracks.callsign) if _same(str(name), callsign)]
+    flown = [number for number in (named if track is None else [track]) if len(_times(tracks, number))]
     if not flown:
-        near = nearest(callsign, sorted({str(name) for name in tracks.callsign if name}))
-        raise ScenarioError(
-            f"no flight {callsign!r}", where="--callsign", mend=near if len(near) < 40 else "see tracks.parquet"
-        )
+        raise ScenarioError(f"no flight {callsign!r}", where="--callsign", mend=_most_like(callsign, tracks))
+    if not moment:
+        raise ScenarioError(f"when? {callsign} has no alert", where="--time", mend="give a time, such as 18:05")
     found: list[tuple[float, int, float]] = []
     for number in flown:
         times_s = _times(tracks, number)
@@ -51,6 +111,17 @@ def plot_at(tracks: Tracks, callsign: str, moment: str) -> tuple[int, float]:
             mend=f"choose a time from {_iso(times_s[0])} to {_iso(times_s[-1])}",
         )
     return number, time_s
+
+
+def _most_like(callsign: str, tracks: Tracks) -> str:
+    """The call signs most like one that is not there."""
+    known = sorted({str(name) for name in tracks.callsign if name})
+    like = difflib.get_close_matches(callsign.strip().upper(), known, n=5, cutoff=0.5)
+    if like:
+        return f"the most like it are {', '.join(like)}"
+    return (
+        f"the run has {len(known)} call signs, such as {', '.join(known[:3])}" if known else "no flight has a call sign"
+    )
 
 
 def _times(tracks: Tracks, number: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

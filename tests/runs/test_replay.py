@@ -85,7 +85,7 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("callsign", "moment", "said"),
     [
-        ("DLH4TT", "18:00:00", "write 'DLH4TR'"),
+        ("DLH4TT", "18:00:00", "the most like it are DLH4TR"),
         ("DLH4TR", "noon", "'noon' is no time"),
         ("DLH4TR", "03:00:00", "choose a time from 2019-11-11T17:55"),
     ],
