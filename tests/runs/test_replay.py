@@ -58,14 +58,14 @@ def test_a_call_sign_that_a_spreadsheet_would_run_is_made_harmless_and_reads_bac
     case = Path(__file__).parents[1] / "cases" / "27-formula" / "28-02.csv"
     run = replay(case, "zurich", qnh_hpa=1013)
     folder = write_run_folder(run, tmp_path / "run", replace=False, figures="none")
-    assert {alert.callsign for alert in run.alerts} == {"=cmd|'/c calc'!A0"}
+    assert {alert.callsign for alert in run.alerts} == {"=CMD|'/C CALC'!A0"}
     with (folder / "alerts.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     cells = [cell for row in rows for cell in row.values() if cell and not cell.lstrip("-").replace(".", "").isdigit()]
     assert not [cell for cell in cells if cell[0] in "=+-@\t\r"]
-    assert {restored(row["callsign"]) for row in rows} == {"=cmd|'/c calc'!A0"}
+    assert {restored(row["callsign"]) for row in rows} == {"=CMD|'/C CALC'!A0"}
     assert all(restored(row["words"]) == call.text for row, call in zip(rows, run.words, strict=True))
-    assert {row["callsign"] for row in json.loads((folder / "alerts.json").read_text())} == {"=cmd|'/c calc'!A0"}
+    assert {row["callsign"] for row in json.loads((folder / "alerts.json").read_text())} == {"=CMD|'/C CALC'!A0"}
 
 
 def test_a_run_whose_site_has_changed_is_not_explained(zurich, tmp_path):
