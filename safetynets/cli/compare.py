@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from safetynets.cli.options import json_option
+from safetynets.cli.recording_options import recording_options
 
 if TYPE_CHECKING:
     from safetynets.evaluation.comparison.comparison import Comparison
+    from safetynets.recordings.profile import Profile
 
 
 @click.command()
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1, 256), help="Judge in so many processes of one thread each.")
 @click.option("--scheduler", metavar="ADDRESS", help="Judge on the dask cluster at this address.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write the page (.html, or a folder).")
+@recording_options
 @json_option
 def compare(
     before: Path,
@@ -40,6 +43,7 @@ def compare(
     workers: int | None,
     scheduler: str | None,
     out: Path | None,
+    profile: Profile,
     as_json: bool,
 ) -> None:
     """Compare AFTER with BEFORE on the same traffic: alerts gained, lost and moved in time, each explained.
@@ -64,7 +68,15 @@ def compare(
         else:
             with workforce(workers, scheduler) as hands:
                 found = compare_sets(
-                    before, after, tracks, hands, site=site, qnh_hpa=qnh_hpa, update_s=update_s, explain_at_most=explain
+                    before,
+                    after,
+                    tracks,
+                    hands,
+                    site=site,
+                    qnh_hpa=qnh_hpa,
+                    update_s=update_s,
+                    profile=profile,
+                    explain_at_most=explain,
                 )
         page = None
         if out is not None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from safetynets.cli.options import json_option
+from safetynets.cli.recording_options import recording_options
+
+if TYPE_CHECKING:
+    from safetynets.recordings.profile import Profile
 
 _traffic = click.argument("traffic", type=click.Path(path_type=Path, exists=True))
 _site = click.option("--site", help="A shipped site by its name, or your own by its path; a run folder knows its own.")
@@ -26,8 +31,17 @@ def label() -> None:
 @_qnh
 @click.option("--expert", type=click.Path(path_type=Path), help="An expert's labels (CSV), which override the rules.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV to write.")
+@recording_options
 @json_option
-def make(traffic: Path, site: str | None, qnh_hpa: float | None, expert: Path | None, out: Path, as_json: bool) -> None:
+def make(
+    traffic: Path,
+    site: str | None,
+    qnh_hpa: float | None,
+    expert: Path | None,
+    out: Path,
+    profile: Profile,
+    as_json: bool,
+) -> None:
     """Label TRAFFIC, a file of tracks or a run folder, by what was put in and what was truly flown."""
     from safetynets.cli.stages import stages
     from safetynets.evaluation.labels import label as label_tracks
@@ -37,7 +51,7 @@ def make(traffic: Path, site: str | None, qnh_hpa: float | None, expert: Path | 
 
     with stages() as stage:
         stage("reading the traffic")
-        given = traffic_to_label(traffic, site, qnh_hpa)
+        given = traffic_to_label(traffic, site, qnh_hpa, profile)
         stage("labelling")
         situations = label_tracks(given.tracks, given.site, given.truth)
         if expert is not None:
@@ -61,6 +75,7 @@ def make(traffic: Path, site: str | None, qnh_hpa: float | None, expert: Path | 
 @click.option("--void", is_flag=True, help="Export those that are void by the rules, too.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to hand out.")
 @click.option("--key", type=click.Path(path_type=Path, dir_okay=False), help="The key to keep; by default OUT.key.csv.")
+@recording_options
 def export(
     traffic: Path,
     site: str | None,
@@ -70,6 +85,7 @@ def export(
     void: bool,
     out: Path,
     key: Path | None,
+    profile: Profile,
 ) -> None:
     """Export the situations of TRAFFIC, de-identified, with a page on which an expert labels them.
 
@@ -89,7 +105,7 @@ def export(
     check_free(out, key)
     with stages() as stage:
         stage("reading the traffic")
-        given = traffic_to_label(traffic, site, qnh_hpa)
+        given = traffic_to_label(traffic, site, qnh_hpa, profile)
         stage("labelling")
         situations = label_tracks(given.tracks, given.site, given.truth)
         stage("judging")

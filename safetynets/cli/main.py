@@ -22,6 +22,7 @@ from safetynets.cli.replay import replay
 from safetynets.cli.run import run
 from safetynets.cli.site import site
 from safetynets.cli.terrain import terrain
+from safetynets.cli.tracks import tracks
 from safetynets.cli.traffic import traffic
 from safetynets.cli.tune import tune
 from safetynets.errors import InputError
@@ -98,6 +99,7 @@ for command in (
     sites,
     site,
     terrain,
+    tracks,
     traffic,
     phraseology,
     label,

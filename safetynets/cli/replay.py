@@ -15,8 +15,10 @@ from safetynets.cli.options import (
     trace_option,
     voice_option,
 )
+from safetynets.cli.recording_options import recording_options
 
 if TYPE_CHECKING:
+    from safetynets.recordings.profile import Profile
     from safetynets.reports.figures import Figures
     from safetynets.reports.files import Trace
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1, 256), help="For a folder: so many processes of one thread each.")
 @click.option("--scheduler", metavar="ADDRESS", help="For a folder: the dask cluster at this address.")
 @out_option
+@recording_options
 @changes_option
 @figures_option
 @trace_option
@@ -46,13 +49,14 @@ def replay(
     workers: int | None,
     scheduler: str | None,
     out: Path | None,
+    profile: Profile,
     changes: tuple[str, ...],
     figures: Figures,
     trace: Trace,
     voice: bool,
     as_json: bool,
 ) -> None:
-    """Replay TRACKS (CSV, Parquet or pandas JSON, each also gzipped) through the nets of a site.
+    """Replay TRACKS, a recording in any format that is read, through the nets of a site.
 
     Of a folder every day file is replayed, each into a run folder of its own below --out.
     """
@@ -79,11 +83,12 @@ def replay(
                 qnh_hpa=qnh_hpa,
                 qnh_source=qnh_source,
                 update_s=update_s,
+                profile=profile,
                 figures=figures,
                 trace=trace,
             )
         return
-    check(tracks)
+    check(tracks, profile)
     changed = refuse_early(folder, changes, voice=voice)
     with stages() as stage:
         stage("starting")
@@ -95,6 +100,7 @@ def replay(
             qnh_hpa=qnh_hpa,
             qnh_source=qnh_source,
             update_s=update_s,
+            profile=profile,
             overrides=changed,
             progress=stage,
         )

@@ -14,6 +14,7 @@ from safetynets.evaluation.study.open_day import qnh_of
 from safetynets.evaluation.study.workforce import Workforce
 
 if TYPE_CHECKING:
+    from safetynets.recordings import Profile
     from safetynets.reports.figures import Figures
     from safetynets.reports.files import Trace
 
@@ -54,6 +55,7 @@ def replay_day(task: ReplayTask) -> Replayed:
             qnh_hpa=qnh_of(task.day),
             qnh_source=task.qnh_source,
             update_s=task.day.update_s,
+            profile=task.day.profile,
             overrides=task.overrides,
         )
         write_run_folder(run, task.folder, replace=True, figures=task.figures, trace=task.trace)
@@ -72,6 +74,7 @@ def replay_days(
     qnh_hpa: float | None,
     qnh_source: str,
     update_s: float | None,
+    profile: Profile | None = None,
     figures: Figures = "few",
     trace: Trace = "alerted",
 ) -> None:
@@ -85,7 +88,7 @@ def replay_days(
     from safetynets.errors import ScenarioError
     from safetynets.evaluation.study.open_day import site_path
 
-    days = plan_recorded(day_files(tracks), qnh_hpa=qnh_hpa, update_s=update_s)
+    days = plan_recorded(day_files(tracks), qnh_hpa=qnh_hpa, update_s=update_s, profile=profile)
     if not days:
         raise ScenarioError("holds no day files", file=tracks, mend="name a file of tracks, or another folder")
     found = {one.number: one for one in hands.do(replay_day, [

@@ -161,7 +161,9 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
         "tracks that change their SSR code": changing,
     }
     warnings = tuple(f"{one.problem}; {one.mend}" for one in found)
-    return ReadResult(tracks, counts, _notes(opened, asked, counts), warnings, opened.format, dict(opened.columns))
+    return ReadResult(
+        tracks, counts, _notes(opened, asked, counts), warnings, bool(grave), opened.format, dict(opened.columns)
+    )
 
 
 def _take(order: NDArray[Any]) -> Callable[[NDArray[Any]], NDArray[Any]]:

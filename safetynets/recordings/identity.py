@@ -105,6 +105,7 @@ def identify(time_s: Floats, icao24: Codes, callsign: Codes, flight: Codes, max_
     owner, address, call, name, time = (_taken(values, order) for values in (owner, icao24, callsign, flight, time_s))
     filled = _with_callsign(time, address, call, max_gap_s)
     clean = _without_garbled(time, address, filled, max_gap_s)
+    was_empty, was_garbled = int((filled != call).sum()), int((clean != filled).sum())
     begins = np.flatnonzero(_changes(owner, clean))
     lengths = np.diff(np.append(begins, len(owner)))
     runs = np.column_stack(
@@ -128,8 +129,8 @@ def identify(time_s: Floats, icao24: Codes, callsign: Codes, flight: Codes, max_
         np.cumsum(new, dtype=np.int32) - np.int32(1),
         address[new],
         clean[new],
-        int((filled != call).sum()),
-        int((clean != filled).sum()),
+        was_empty,
+        was_garbled,
     )
 
 

@@ -209,6 +209,7 @@ def interpret(
     if problems:
         raise listed(TracksError, problems, file)
     title = "columns as named by traffic" if spoken is None else spoken.title
+    columns = {name: columns[name] for name in names if name in columns}
     return Interpretation(title, columns, tuple(name for name in names if name not in columns))
 
 

@@ -90,6 +90,20 @@ class Profile:
             raise listed(TracksError, problems)
         return profile
 
+    def as_said(self) -> dict[str, Any]:
+        """What differs from saying nothing, ready for JSON.
+
+        >>> Profile.of(units=["altitude=m"]).as_said(), Profile().as_said()
+        ({'units': {'altitude': 'm'}}, {})
+        """
+        nothing = Profile()
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {
+            name: value.isoformat() if isinstance(value, datetime.date) else value
+            for name, value in said.items()
+            if value != getattr(nothing, name)
+        }
+
     def write(self, path: str | Path) -> Path:
         """Write the profile as TOML, in a fixed order."""
         lines = ["# How recordings of this kind are read: safetynets replay FILE --profile THIS_FILE"]

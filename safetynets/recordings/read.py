@@ -116,7 +116,7 @@ def _table(
         tracks = from_batches(batches(dict.fromkeys(names, ""), False), names, file)
         if not len(tracks):
             raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
-        return ReadResult(tracks, counted(tracks, len(tracks)), notes, (), f"{form}, written by safetynets")
+        return ReadResult(tracks, counted(tracks, len(tracks)), notes, format=f"{form}, written by safetynets")
     found = interpret(names, asked.profile, VOCABULARIES, file)
     opened = Opened(f"{form}, {found.title}", tuple(names), found.columns, batches, notes)
     return assemble(opened, asked, file)

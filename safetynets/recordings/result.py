@@ -25,6 +25,8 @@ class ReadResult:
         What was left unused or had to be decided, in words.
     warnings
         What contradicts itself, in words, with the likely cause and what mends it.
+    refused
+        Whether it contradicts itself beyond doubt, so that only a reading that is not strict gives it.
     format
         What the file was recognised as.
     columns
@@ -35,6 +37,7 @@ class ReadResult:
     counts: dict[str, int]
     notes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    refused: bool = False
     format: str = ""
     columns: Mapping[str, Meaning] = field(default_factory=dict)
 

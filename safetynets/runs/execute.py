@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from safetynets import __version__
+from safetynets.recordings import Profile
 from safetynets.runs import counts, manifest, traffic
 from safetynets.runs.desks import undelivered
 from safetynets.runs.judge import PROPOSED_WORDS, WORDS, judge
@@ -78,13 +79,14 @@ def replay(
     qnh_hpa: float | None = None,
     qnh_source: str = GIVEN,
     update_s: float | None = None,
+    profile: Profile | None = None,
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Replay a recording through the nets of a site.
 
     Without `qnh_hpa` the site's own pressure regions hold; where they know no QNH the nets judge nothing, and say so.
-    `update_s` resamples the recording to a surveillance update period.
+    `update_s` resamples the recording to a surveillance update period; `profile` says what its columns are.
 
     Raises
     ------
@@ -100,11 +102,17 @@ def replay(
     origin = _Origin(
         name=file.name.partition(".")[0],
         title=f"{file.name} at {loaded.title}",
-        asked={"recording": file.name, "update_s": update_s, "seed": 0, "overrides": dict(overrides or {})},
+        asked={
+            "recording": file.name,
+            "read_as": (profile or Profile()).as_said(),
+            "update_s": update_s,
+            "seed": 0,
+            "overrides": dict(overrides or {}),
+        },
         changes=changes,
         folder=file.parent,
     )
-    return _judged(origin, loaded, traffic.recorded(file, update_s, loaded, tell), tell)
+    return _judged(origin, loaded, traffic.recorded(file, update_s, loaded, tell, profile, qnh_hpa), tell)
 
 
 def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress) -> Run:
@@ -138,7 +146,7 @@ def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run) -> dict[st
         },
         "faults": [asdict(record) for record in judged.faults],
         "notes": list(judged.notes),
-        "warnings": [*counts.loud_silences(plots, site), *undelivered(run.alerts, run.deliveries)],
+        "warnings": [*judged.warnings, *counts.loud_silences(plots, site), *undelivered(run.alerts, run.deliveries)],
     }
 
 

@@ -29,6 +29,7 @@ class Recording(Strict):
     file: Words
     source: Words
     update_s: float | None = Field(default=None, gt=0, le=60, description="resample to this surveillance update period")
+    profile: Words | None = Field(default=None, description="a profile (TOML) that says how the file is read")
 
 
 class Pressure(Strict):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from safetynets.errors import ScenarioError
-from safetynets.recordings import read_tracks
+from safetynets.recordings import Profile, read_profile, read_tracks
 from safetynets.runs.scenario import LoadedScenario, Scenario
 from safetynets.sites import Site
 from safetynets.tracks import Tracks, clean, count_flags, derive, left_out, resample
@@ -24,24 +24,36 @@ class Traffic:
     tracks: Tracks
     files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     found: Mapping[str, Mapping[str, int]]
     faults: tuple[FaultRecord, ...] = ()
 
 
-def recorded(file: Path, update_s: float | None, site: Site, tell: Progress) -> Traffic:
+def recorded(
+    file: Path,
+    update_s: float | None,
+    site: Site,
+    tell: Progress,
+    profile: Profile | None = None,
+    qnh_hpa: float | None = None,
+) -> Traffic:
     """A recording: read, cleaned, velocities and rates derived where it has none, resampled if asked.
+
+    `profile` says what its columns are; `qnh_hpa` is that of altitudes which the profile says are on the QNH.
 
     Cleaning comes first, so that what resampling leaves out has been looked at and is counted.
     """
     tell("reading the recording")
-    read = read_tracks(file, geoid_undulation_m=site.geoid_undulation_m)
+    read = read_tracks(file, geoid_undulation_m=site.geoid_undulation_m, profile=profile, qnh_hpa=qnh_hpa)
     tell("cleaning the tracks")
     tracks = derive(clean(read.tracks))
     found = {"read": dict(read.counts), "flagged": count_flags(tracks)}
     if update_s is not None:
         found["left_out_by_resampling"] = left_out(tracks, update_s)
         tracks = resample(tracks, update_s)
-    return Traffic(tracks=tracks.on_plane(site.plane), files=(file,), notes=read.notes, found=found)
+    return Traffic(
+        tracks=tracks.on_plane(site.plane), files=(file,), notes=read.notes, warnings=read.warnings, found=found
+    )
 
 
 def of_scenario(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
@@ -73,7 +85,10 @@ def _replayed(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
             where="recording.file",
             mend="write its path relative to the scenario",
         )
-    return recorded(file, recording.update_s, site, tell)
+    profile = None if recording.profile is None else read_profile(loaded.folder / recording.profile)
+    pressure = loaded.scenario.pressure
+    qnh_hpa = None if pressure is None else pressure.qnh_hpa
+    return recorded(file, recording.update_s, site, tell, profile, qnh_hpa)
 
 
 def _flown(scenario: Scenario, site: Site, tell: Progress) -> Traffic:

@@ -11,6 +11,7 @@ import numpy as np
 from safetynets.engine.track_state import track_state_of
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.truth import Truth, read_truth, sidecar_of, truth_of_faults
+from safetynets.recordings import Profile
 from safetynets.runs.folder import TRACKS
 from safetynets.runs.place import ALL_REGIONS
 from safetynets.runs.reload import reload_run
@@ -29,7 +30,9 @@ class LabelledTraffic:
     truth: Truth | None
 
 
-def traffic_to_label(path: Path, site: str | None, qnh_hpa: float | None = None) -> LabelledTraffic:
+def traffic_to_label(
+    path: Path, site: str | None, qnh_hpa: float | None = None, profile: Profile | None = None
+) -> LabelledTraffic:
     """Traffic from a run folder, or from a file of tracks.
 
     Beside a day that the traffic generator made its `.labels.csv` says what was put in and its `.json` the QNH. A file
@@ -40,22 +43,22 @@ def traffic_to_label(path: Path, site: str | None, qnh_hpa: float | None = None)
     InputError
         For traffic, a site or a sidecar that cannot be used, and where no QNH makes an altitude known.
     """
-    given = _of_run(path, site) if path.is_dir() else _of_file(path, site, qnh_hpa)
+    given = _of_run(path, site) if path.is_dir() else _of_file(path, site, qnh_hpa, profile)
     picture, _ = track_state_of(given.tracks, given.site)
     if not np.isfinite(picture.altitude_ft).any():
         raise LabelsError("no altitude of any plot is known", file=path, mend="give the QNH with --qnh-hpa")
     return given
 
 
-def _of_file(path: Path, site: str | None, qnh_hpa: float | None) -> LabelledTraffic:
+def _of_file(path: Path, site: str | None, qnh_hpa: float | None, profile: Profile | None) -> LabelledTraffic:
     if site is None:
         raise LabelsError("no site is given", file=path, mend="name it with --site")
     sidecar = sidecar_of(path)
     if not sidecar.is_file():
         plain = load_site(site, {} if qnh_hpa is None else {ALL_REGIONS: qnh_hpa})
-        return LabelledTraffic(recorded(path, None, plain, _silent).tracks, plain, None)
+        return LabelledTraffic(recorded(path, None, plain, _silent, profile, qnh_hpa).tracks, plain, None)
     changed = load_site(site, {ALL_REGIONS: _qnh_of_day(path) if qnh_hpa is None else qnh_hpa})
-    tracks = recorded(path, None, changed, _silent).tracks
+    tracks = recorded(path, None, changed, _silent, profile, qnh_hpa).tracks
     return LabelledTraffic(tracks, changed, read_truth(sidecar, tracks.track_count))
 
 

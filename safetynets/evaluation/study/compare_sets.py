@@ -12,6 +12,7 @@ from safetynets.evaluation.study.change_task import compare_on_days
 from safetynets.evaluation.study.days import day_files, plan_recorded
 from safetynets.evaluation.study.open_day import Place, site_on, site_path
 from safetynets.evaluation.study.workforce import Workforce
+from safetynets.recordings import Profile
 from safetynets.sites.catalogue import SITE_FILE, list_sites
 
 
@@ -24,6 +25,7 @@ def compare_sets(
     site: str | None = None,
     qnh_hpa: float | None = None,
     update_s: float | None = None,
+    profile: Profile | None = None,
     explain_at_most: int = 20,
 ) -> Comparison:
     """Compare two parameter files or sites on a day file, or on all in a folder.
@@ -45,7 +47,7 @@ def compare_sets(
     names, places, needs = zip(*(_side(path, site) for path in (before, after)), strict=True)
     if names[0] == names[1]:
         names = tuple(f"{name} ({path})" for name, path in zip(names, (before, after), strict=True))
-    days = plan_recorded(files, qnh_hpa=qnh_hpa, update_s=update_s)
+    days = plan_recorded(files, qnh_hpa=qnh_hpa, update_s=update_s, profile=profile)
     for path, place in zip((before, after), places, strict=True):
         try:
             site_on(days[0], place)

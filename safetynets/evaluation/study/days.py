@@ -13,6 +13,7 @@ from safetynets.errors import StudyError
 from safetynets.evaluation.labels.truth import sidecar_of
 from safetynets.evaluation.study.load import LoadedStudy, site_of
 from safetynets.evaluation.study.schema import GeneratedTraffic, StudyFaults
+from safetynets.recordings import Profile, read_profile
 from safetynets.recordings.look import ENDINGS, is_recording_by_name
 from safetynets.runs.manifest import sha256
 from safetynets.traffic.generator import load_settings
@@ -42,6 +43,8 @@ class DayPlan:
         What is put into it.
     labels
         An expert's labels.
+    profile
+        What is said about the columns and units of the file.
     """
 
     number: int
@@ -57,6 +60,7 @@ class DayPlan:
     fault_size: float | None = None
     seed: int = 0
     labels: Path | None = None
+    profile: Profile | None = None
 
     @property
     def beside(self) -> Path:
@@ -83,6 +87,7 @@ def plan_days(loaded: LoadedStudy, out: Path) -> list[DayPlan]:
     if traffic.generated is not None:
         return list(_generated(loaded, traffic.generated, out.resolve() / TRAFFIC_FOLDER))
     labels = None if traffic.labels is None else _existing(loaded, traffic.labels, "traffic.labels").resolve()
+    profile = None if traffic.profile is None else read_profile(_existing(loaded, traffic.profile, "traffic.profile"))
     return plan_recorded(
         _recorded_files(loaded),
         qnh_hpa=traffic.qnh_hpa,
@@ -90,6 +95,7 @@ def plan_days(loaded: LoadedStudy, out: Path) -> list[DayPlan]:
         asked=traffic.faults,
         seed=traffic.seed,
         labels=labels,
+        profile=profile,
     )
 
 
@@ -101,6 +107,7 @@ def plan_recorded(
     asked: StudyFaults | None = None,
     seed: int = 0,
     labels: Path | None = None,
+    profile: Profile | None = None,
 ) -> list[DayPlan]:
     """The days of these files, and of each as many copies as the faults asked for need."""
     days: list[DayPlan] = []
@@ -119,6 +126,7 @@ def plan_recorded(
                     fault_size=size,
                     seed=seed,
                     labels=labels,
+                    profile=profile,
                 )
             )
     return days

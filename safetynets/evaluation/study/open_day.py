@@ -76,7 +76,7 @@ def open_day(plan: DayPlan, place: Place) -> OpenDay:
     elif sha256(plan.file) != plan.identity:
         raise StudyError("is not the file that the study began with", file=plan.file, mend="start the study again")
     site = site_on(plan, place)
-    traffic = recorded(plan.file, plan.update_s, site, _silent)
+    traffic = recorded(plan.file, plan.update_s, site, _silent, plan.profile, qnh_of(plan))
     tracks = traffic.tracks
     truth = (
         read_truth(plan.sidecar, tracks.track_count) if plan.sidecar.is_file() else Truth.nothing(tracks.track_count)

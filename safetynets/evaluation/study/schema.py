@@ -87,6 +87,7 @@ class StudyTraffic(Strict):
     qnh_hpa: Qnh | None = None
     source: str = ""
     update_s: float | None = Field(default=None, gt=0, le=60, description="resample to this surveillance update period")
+    profile: Words | None = Field(default=None, description="a profile (TOML) that says how the files are read")
     labels: Words | None = Field(default=None, description="an expert's labels (CSV), which override those made here")
     seed: Seed = Field(default=0, description="of the faults put into recorded days")
     faults: StudyFaults | None = None
