@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -302,8 +303,20 @@ def comes_back(desk: str, passes_to: Mapping[str, str]) -> bool:
     return False
 
 
+MOST_CELLS = 50_000_000
+"""More terrain cells are not made: a site of 300 NM has them at 160 m."""
+
+
 def _terrain(table: TerrainTable, folder: Path, plane: Plane) -> Terrain:
     sources = []
+    cells = (2 * math.ceil(nm_to_m(table.extent_nm) / table.cell_m)) ** 2
+    if cells > MOST_CELLS:
+        raise SiteError(
+            f"{table.extent_nm:g} NM around in cells of {table.cell_m:g} m are {cells:,} cells",
+            file=folder / SITE_FILE,
+            where="terrain.cell_m",
+            mend="make the cells larger, or extent_nm smaller",
+        )
     for number, source in enumerate(table.sources, start=1):
         key = f"terrain.sources[{number}].vertical_datum"
         try:

@@ -18,6 +18,9 @@ Floats = NDArray[np.float64]
 
 MEAN_SEA_LEVEL_DATUMS = ("EGM96", "EGM2008", "MSL")
 METRE_NAMES = ("m", "metre", "metres", "meter", "meters")
+TURN_DEG = 360.0
+MOST_SAMPLES = 400_000_000
+"""More heights in one grid are not read: ten degrees square of SRTM at one arc-second are 1.3 thousand million."""
 LOWEST_ELEVATION_M = -500.0
 HIGHEST_ELEVATION_M = 9_000.0
 """No ground is lower or higher: a value outside is feet, decimetres or a void that the file does not declare."""
@@ -40,6 +43,11 @@ class Heights:
     dv: float
     crs: CRS
     notes: tuple[str, ...]
+
+    @property
+    def width_in_u(self) -> float:
+        """How far the grid reaches from `u0`."""
+        return float(self.elevation_m.shape[1] * self.du)
 
     def with_note(self, note: str) -> Heights:
         """The same heights with one more note, when there is something to say."""
@@ -89,6 +97,12 @@ def _read(file: Path, vertical_datum: str) -> Heights:
                         mend="write one, with gdal_edit -a_srs",
                     )
                 crs = CRS.from_wkt(data.crs.to_wkt())
+                if data.width * data.height > MOST_SAMPLES:
+                    raise SiteError(
+                        f"the file holds {data.width * data.height:,} heights, more than are read",
+                        file=file,
+                        mend="cut out the region of the site, with gdalwarp -te",
+                    )
                 unit = (data.units[0] or "m").lower()
                 is_plain = data.count == 1 and (data.scales[0], data.offsets[0]) == (1.0, 0.0)
                 values = data.read(1, masked=True)
@@ -163,11 +177,19 @@ def _mosaic(parts: Sequence[Heights], files: Sequence[Path]) -> Heights:
                 file=file,
                 mend="give it a [[terrain.sources]] table of its own",
             )
+        if first.crs.is_geographic:
+            column -= round(column * first.du / TURN_DEG) * TURN_DEG / first.du
         places.append((round(row), round(column)))
     top, left = min(row for row, _ in places), min(column for _, column in places)
     shapes = [part.elevation_m.shape for part in parts]
     height = max(row + shape[0] for (row, _), shape in zip(places, shapes, strict=True)) - top
     width = max(column + shape[1] for (_, column), shape in zip(places, shapes, strict=True)) - left
+    if height * width > MOST_SAMPLES:
+        raise SiteError(
+            f"the files lie so far apart that one grid over them has {height * width:,} samples",
+            file=files[-1],
+            mend="give files of different regions [[terrain.sources]] tables of their own",
+        )
     elevation_m = np.full((height, width), np.nan, dtype=np.float64)
     covered = np.zeros((height, width), dtype=bool)
     for part, (row, column), shape in zip(parts, places, shapes, strict=True):

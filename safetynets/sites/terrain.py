@@ -12,11 +12,12 @@ from scipy import ndimage
 
 from safetynets.geodesy import Plane
 from safetynets.sites.geometry import Terrain
-from safetynets.sites.height_files import Heights
+from safetynets.sites.height_files import TURN_DEG, Heights
 from safetynets.units import m_to_ft, nm_to_m
 
 Floats = NDArray[np.float64]
 
+HALF_TURN_DEG = TURN_DEG / 2
 BOW_ALLOWANCE = 0.01
 """Share by which the outline of a cell is widened in source coordinates: its edges bow by less than 0.01 % of their
 length (250 m on the plane bow by 2 mm at 60 degrees latitude), and rounding is far less."""
@@ -53,6 +54,20 @@ def _highest_touching(
     """For each wanted cell the highest sample (m) that touches it, and whether measured samples cover all of it."""
     transformer = Transformer.from_crs(plane.crs, heights.crs, always_xy=True)
     u, v = transformer.transform(*np.meshgrid(edges_m, edges_m))
+    if not heights.crs.is_geographic:
+        return _touching(heights, u, v, wanted)
+    # Longitudes run on through 180 degrees, as the grid of the heights may: on either side of it, or on both.
+    u = np.mod(u - u[len(u) // 2, len(u) // 2] + HALF_TURN_DEG, TURN_DEG) + u[len(u) // 2, len(u) // 2] - HALF_TURN_DEG
+    highest_m, complete = _touching(heights, u, v, wanted)
+    for turn_deg in (-TURN_DEG, TURN_DEG):
+        if u.max() + turn_deg >= heights.u0 and u.min() + turn_deg <= heights.u0 + heights.width_in_u:
+            beyond_m, beyond = _touching(heights, u + turn_deg, v, wanted)
+            highest_m, complete = np.fmax(highest_m, beyond_m), complete | beyond
+    return highest_m, complete
+
+
+def _touching(heights: Heights, u: Floats, v: Floats, wanted: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:
+    """As `_highest_touching`, for cells whose corners lie at `u` and `v` of the heights' coordinates."""
     columns = _index_range((_of_corners(u, wanted) - heights.u0) / heights.du)
     rows = _index_range((heights.v0 - _of_corners(v, wanted)) / heights.dv)
     height, width = heights.elevation_m.shape

@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from pyproj import CRS, Transformer
 from rasterio import Affine
 
+from safetynets.errors import SiteError
 from safetynets.geodesy import Plane
 from safetynets.sites import Site, load_site, shipped_folder
 from safetynets.sites.geometry import Terrain
@@ -390,3 +391,37 @@ def test_tiles_side_by_side_have_no_seam(zurich):
 
 def test_site_without_terrain_has_none(site_of):
     assert load_site(site_of(head=HEAD)).terrain is None
+
+
+ANTIMERIDIAN = Path(__file__).parent / "data" / "antimeridian"
+
+
+def test_tiles_on_both_sides_of_180_degrees_are_one_terrain() -> None:
+    terrain = load_site(ANTIMERIDIAN).terrain
+    assert terrain is not None
+    assert terrain.notes == ()
+    # Both tiles are 700 m everywhere, the first from 179 to 180 E, the second from 180 to 179 W.
+    np.testing.assert_allclose(terrain.elevation_ft, 2297.0, atol=0.5)
+
+
+@pytest.mark.parametrize("files", [["S17E179.hgt.gz"], ["S17W180.hgt.gz"]])
+def test_a_tile_on_one_side_of_180_degrees_covers_its_side_only(files: list[str]) -> None:
+    heights = read_heights([ANTIMERIDIAN / name for name in files], "EGM96", "")
+    terrain = terrain_on_plane([heights], Plane(-16.5, 180.0), 5.0, 250.0)
+    known = np.isfinite(terrain.elevation_ft)
+    west, east = known[:, : known.shape[1] // 2 - 1].all(), known[:, known.shape[1] // 2 + 1 :].all()
+    assert (west, east) == (files == ["S17E179.hgt.gz"], files == ["S17W180.hgt.gz"])
+
+
+def test_files_far_apart_are_refused_before_a_grid_over_both_is_made(tmp_path: Path) -> None:
+    for name in ("N00E000.hgt.gz", "S80E170.hgt.gz"):
+        (tmp_path / name).write_bytes((ANTIMERIDIAN / "S17E179.hgt.gz").read_bytes())
+    with pytest.raises(SiteError, match=r"lie so far apart that one grid over them has [\d,]+ samples; give files"):
+        read_heights([tmp_path / "N00E000.hgt.gz", tmp_path / "S80E170.hgt.gz"], "EGM96", "")
+
+
+def test_more_cells_than_a_machine_holds_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    text = (ANTIMERIDIAN / "site.toml").read_text(encoding="utf-8")
+    (tmp_path / "site.toml").write_text(text.replace("extent_nm=20", "extent_nm=300").replace("=250", "=20"))
+    with pytest.raises(SiteError, match=r"300 NM around in cells of 20 m are 3,086,\d+,\d+ cells; make the cells"):
+        load_site(tmp_path)
