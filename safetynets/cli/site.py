@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
 
 import click
 
 from safetynets.cli.options import json_option
+from safetynets.errors import ScenarioError
 
 SHOWN = 40
+CHARTS = (".svg", ".pdf", ".png")
 
 
 @click.group()
@@ -95,3 +98,82 @@ def import_(
         click.echo(f"... and {len(found.findings) - SHOWN:,} more (all with --json)")
     left = f", {found.refused:,} left out" if found.refused else ""
     click.echo(f"{found.file} ({found.format}): {len(found.names):,} {target} in {found.site_file}{left}")
+
+
+@site.command()
+@click.argument("site")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings with a map, as .html.")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which schedules are to be in force; by default today.",
+)
+@json_option
+def check(site: str, out: Path | None, on: datetime | None, as_json: bool) -> None:
+    """Check SITE for what its owner probably did not mean: each finding with severity, place and mend.
+
+    The exit code is 1 where there is an error among the findings, else 0.
+    """
+    from safetynets.adaptation.check import check_site
+    from safetynets.cli.stages import stages
+
+    if out is not None and out.suffix != ".html":
+        raise ScenarioError(f"unknown extension {out.suffix!r}", file=out, mend="give a name that ends in .html")
+    day: date = on.date() if on is not None else datetime.now(UTC).date()
+    with stages() as stage:
+        stage("checking the site")
+        report = check_site(site, day)
+        if out is not None:
+            from safetynets.reports.site_page import site_page
+
+            stage("writing the page")
+            write_whole(out, site_page(report))
+    if as_json:
+        rows = [
+            {
+                "check": one.check,
+                "severity": one.severity,
+                "about": one.about,
+                "text": one.text,
+                "mend": one.mend,
+                "latitude_deg": None if one.place_deg is None else one.place_deg[0],
+                "longitude_deg": None if one.place_deg is None else one.place_deg[1],
+            }
+            for one in report.findings
+        ]
+        told = {"site": report.file.as_posix(), "counts": dict(report.counts()), "findings": rows}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for one in report.findings:
+            place = "" if one.place_deg is None else f" [{one.place_deg[0]:.4f}, {one.place_deg[1]:.4f}]"
+            click.echo(f"{one.severity}: {one.about}: {one.text}{place}; {one.mend} ({one.check})")
+        counted = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in report.counts().items())
+        click.echo(f"{report.file}: {counted}" + (f". The page is {out}" if out is not None else ""))
+    if report.counts()["error"]:
+        raise SystemExit(1)
+
+
+@site.command()
+@click.argument("site")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The chart to write: .svg, .pdf or .png.",
+)
+def draw(site: str, out: Path) -> None:
+    """Draw a chart of SITE in print quality: terrain, minimum altitudes, approaches, volumes, inhibit volumes."""
+    from safetynets.cli.stages import stages
+    from safetynets.sites import load_site
+
+    if out.suffix not in CHARTS:
+        raise ScenarioError(f"unknown extension {out.suffix!r}", file=out, mend=f"give one of {', '.join(CHARTS)}")
+    with stages() as stage:
+        stage("loading the site")
+        loaded = load_site(site)
+        stage("drawing")
+        from safetynets.reports.files import save_chart
+        from safetynets.reports.site_chart import describe, site_chart
+
+        save_chart(site_chart(loaded), out)
+    click.echo(f"{describe(loaded)}. It is in {out}")

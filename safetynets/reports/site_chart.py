@@ -1,0 +1,96 @@
+"""A chart of a site, in print quality: terrain, minimum altitudes, approaches, volumes, inhibit volumes, obstacles."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from safetynets.reports import house_style as style
+from safetynets.reports import map_site
+from safetynets.reports.formats import fitted
+from safetynets.reports.labels import place_labels
+from safetynets.reports.relief import draw_relief
+from safetynets.sites import Site
+from safetynets.sites.approach_path import on_approach
+from safetynets.units import nm_to_m
+
+HEIGHT_IN = 11.0
+_MAP = (0.055, 0.085, 0.93, 0.855)
+_LEAST_WIDTH_NM = 20.0
+
+
+def site_chart(site: Site) -> Figure:
+    """The chart of a site, framed by what it holds; areas that it calls illustrative are dashed."""
+    with style.house_style():
+        figure = style.new_figure(HEIGHT_IN)
+        axes = figure.add_axes(_MAP)
+        frame = chart_frame(site, _MAP[2] * style.WIDTH_IN / (_MAP[3] * HEIGHT_IN))
+        axes.set_xlim(frame.x0, frame.x1)
+        axes.set_ylim(frame.y0, frame.y1)
+        axes.set_aspect("equal")
+        draw_relief(axes, site.terrain)
+        taken = map_site.draw_minimum_altitudes(axes, site)
+        map_site.draw_inhibit_volumes(axes, site)
+        map_site.draw_obstacles(axes, site)
+        clear_m = np.array(_ends(site)).reshape(-1, 2)
+        taken += map_site.draw_range_rings(axes, clear_m)
+        labels = [map_site.draw_approach(axes, approach) for approach in site.flown_approaches]
+        labels += map_site.draw_volumes(axes, site)
+        taken += map_site.draw_scale_and_north(axes, clear_m)
+        place_labels(axes, labels, taken)
+        map_site.write_graticule(axes, site.plane)
+        for spine in axes.spines.values():
+            spine.set_visible(True)
+        figure.text(_MAP[0], 0.965, fitted(site.title, 90), fontsize=14, fontweight="bold", va="center")
+        figure.text(
+            _MAP[0],
+            0.035,
+            "Minimum altitudes in feet; hatched: inhibit volumes; dashed: drawn by the site's owner, in no published "
+            "document. NOT FOR OPERATIONAL USE.",
+            va="center",
+        )
+        figure.text(_MAP[0], 0.015, fitted("; ".join(_sources(site)), 170), va="center", color=style.SOFT_INK)
+        return figure
+
+
+def chart_frame(site: Site, width_over_height: float) -> Bbox:
+    """The part of the plane (m) to show: all that the site holds with a margin, within its terrain where it has some."""
+    shapes = [one.area for kind in (site.minimum_altitudes, site.inhibit_volumes) for one in kind]
+    shapes += [map_site.volume_shape(volume) for volume in map_site.drawn_volumes(site)]
+    corners = [np.array(shape.bounds).reshape(2, 2) for shape in shapes]
+    points = np.vstack([*corners, np.array(_ends(site)).reshape(-1, 2), [[0.0, 0.0]]])
+    if site.terrain is not None:
+        reach_m = site.terrain.elevation_ft.shape[0] * site.terrain.cell_m / 2
+        points = np.clip(points, -reach_m, reach_m)
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach_x, reach_y = 1.12 * (high - low)
+    width = max(float(reach_x), float(reach_y) * width_over_height, nm_to_m(_LEAST_WIDTH_NM))
+    height = width / width_over_height
+    centre_x, centre_y = (low + high) / 2
+    return Bbox.from_bounds(float(centre_x) - width / 2, float(centre_y) - height / 2, width, height)
+
+
+def describe(site: Site) -> str:
+    """What the chart shows, in words, for those who do not see it."""
+    covered = shapely.union_all([area.area for area in site.minimum_altitudes]) if site.minimum_altitudes else None
+    km2 = 0.0 if covered is None else covered.area / 1e6
+    return (
+        f"Chart of {site.title}: {len(site.flown_approaches)} approaches, {len(site.minimum_altitudes)} minimum "
+        f"altitudes over {km2:,.0f} km², {len(site.volumes)} volumes, {len(site.inhibit_volumes)} inhibit volumes"
+    )
+
+
+def _ends(site: Site) -> list[tuple[float, float]]:
+    return [
+        on_approach(approach, distance_nm, 0.0)
+        for approach in site.flown_approaches
+        for distance_nm in (0.0, approach.start_distance_nm)
+    ]
+
+
+def _sources(site: Site) -> list[str]:
+    """Where the areas of the chart come from, each source once, without its place in a file."""
+    found = [one.source.split(", line ")[0] for kind in (site.minimum_altitudes, site.volumes) for one in kind]
+    return list(dict.fromkeys(found)) or ["no minimum altitudes and no volumes"]
