@@ -90,6 +90,24 @@ def whole_folder(folder: Path) -> Iterator[Path]:
                 parent.rmdir()
 
 
+def write_whole(file: Path, content: str | bytes) -> None:
+    """Write one file so that it is there whole or as it was before; text as UTF-8 with plain line ends.
+
+    Raises
+    ------
+    ScenarioError
+        Where it cannot be written.
+    """
+    unfinished = file.with_name(f".{file.name}{_SUFFIX}")
+    try:
+        with _refused(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+            unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def remove_left_behind(folder: Path) -> None:
     """Remove the unfinished folders of processes of this machine that are no more."""
     ours = re.compile(re.escape(f".safetynets-{_machine()}-") + r"(\d+)-.*" + re.escape(_SUFFIX))

@@ -11,10 +11,11 @@ from typing import Any
 
 from safetynets.adaptation.parts import Finding, Parts
 from safetynets.adaptation.read import read_parts
-from safetynets.adaptation.site_text import with_block, with_row, without_block, write_whole, written
+from safetynets.adaptation.site_text import with_block, with_row, without_block, written
 from safetynets.adaptation.tables import LISTS, Tables, Target, Wanted, tables_of_approaches, tables_of_areas
 from safetynets.errors import AdaptationError, SiteError
 from safetynets.geodesy import Plane
+from safetynets.output import write_whole
 from safetynets.sites import list_sites, load_site
 from safetynets.sites.catalogue import site_file
 

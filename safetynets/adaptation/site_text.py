@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 WIDTH = 4
@@ -76,13 +75,6 @@ def without_block(text: str, title: str) -> str:
     """The text without the block of a title."""
     begin, end = f"# imported: {title} (", f"# end of import: {title}"
     return re.sub(rf"^{re.escape(begin)}.*?^{re.escape(end)}\n?", "", text, count=1, flags=re.MULTILINE | re.DOTALL)
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a text so that the file is there whole or as it was."""
-    unfinished = file.with_name(f".{file.name}.unfinished")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(file)
 
 
 def with_row(sources: str, key: str, row: str) -> str:

@@ -11,6 +11,7 @@ import click
 
 from safetynets.cli.options import json_option
 from safetynets.errors import ScenarioError
+from safetynets.output import write_whole
 
 SHOWN = 40
 CHARTS = (".svg", ".pdf", ".png")
@@ -172,8 +173,9 @@ def draw(site: str, out: Path) -> None:
         stage("loading the site")
         loaded = load_site(site)
         stage("drawing")
-        from safetynets.reports.files import save_chart
+        from safetynets.reports import house_style
         from safetynets.reports.site_chart import describe, site_chart
 
-        save_chart(site_chart(loaded), out)
+        drawn = {".svg": house_style.svg_bytes, ".pdf": house_style.pdf_bytes, ".png": house_style.png_bytes}
+        write_whole(out, drawn[out.suffix](site_chart(loaded)))
     click.echo(f"{describe(loaded)}. It is in {out}")

@@ -9,6 +9,7 @@ import click
 
 from safetynets.cli.options import json_option
 from safetynets.errors import ScenarioError
+from safetynets.output import write_whole
 
 SUFFIXES = (".geojson", ".toml")
 
@@ -67,7 +68,7 @@ def polygons(
         text = to_site_toml(drawn, loaded.plane, clearance_ft, derivation)
     else:
         text = to_geojson(drawn, loaded.plane)
-    _write_whole(out, text)
+    write_whole(out, text)
     if as_json:
         click.echo(json.dumps({"file": out.as_posix(), **asdict(cost)}))
     else:
@@ -75,10 +76,3 @@ def polygons(
             f"{cost.polygons:,} polygons with {cost.vertices:,} corners replace {cost.cells:,} cells; on average they "
             f"lie {cost.mean_excess_ft:.0f} ft above the terrain. They are in {out}"
         )
-
-
-def _write_whole(out: Path, text: str) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f".{out.name}.unfinished")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(out)

@@ -56,7 +56,7 @@ def site_chart(site: Site) -> Figure:
 
 
 def chart_frame(site: Site, width_over_height: float) -> Bbox:
-    """The part of the plane (m) to show: all that the site holds with a margin, within its terrain where it has some."""
+    """The part of the plane (m) to show: all that the site holds with a margin, within its terrain if it has some."""
     shapes = [one.area for kind in (site.minimum_altitudes, site.inhibit_volumes) for one in kind]
     shapes += [map_site.volume_shape(volume) for volume in map_site.drawn_volumes(site)]
     corners = [np.array(shape.bounds).reshape(2, 2) for shape in shapes]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
 
 import jinja2
 
 from safetynets.adaptation.check import SiteReport
 from safetynets.adaptation.checks.finding import SEVERITIES
+from safetynets.reports import house_style
 
 COLOURS = {"error": "#b3261e", "warning": "#b26a00", "note": "#4a5568"}
 
@@ -45,6 +45,4 @@ def _drawing(report: SiteReport) -> str:
             ha="center", va="center", annotation_clip=True,
             bbox={"boxstyle": "circle,pad=0.25", "facecolor": COLOURS[finding.severity], "edgecolor": "white"},
         )  # fmt: skip
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=110, metadata={"Software": None})
-    return base64.b64encode(stream.getvalue()).decode("ascii")
+    return base64.b64encode(house_style.png_bytes(figure, dpi=110)).decode("ascii")

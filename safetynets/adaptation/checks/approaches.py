@@ -87,7 +87,7 @@ def path_and_ground(site: Site) -> Iterator[SiteFinding]:
             low = int(np.nanargmin(height_ft))
             yield SiteFinding(
                 "path-near-ground", "error" if height_ft[low] < 0.0 else "warning", approach.name,
-                f"its nominal path is {height_ft[low]:,.0f} ft above the ground {along_nm[low]:.1f} NM before the runway",
+                f"its nominal path is {height_ft[low]:,.0f} ft above the ground at {along_nm[low]:.1f} NM",
                 "mend the angle, the course, the elevation or the intercept altitude",
                 at(site, (float(points[low, 0]), float(points[low, 1]))),
             )  # fmt: skip

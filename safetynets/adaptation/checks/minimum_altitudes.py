@@ -20,7 +20,7 @@ EDGE_M = 5.0
 """Narrower ones are rounding, and the corners that an import puts on edges that are straight in degrees."""
 NEAR_M = 250.0
 """Polygons this near to each other are neighbours."""
-UNLIKE = 3.0
+UNLIKE = 2.5
 UNLIKE_FT = 4_000.0
 """A value is unlike its neighbours where it is this many times and this much above, or below, all of them."""
 HIGH_ABOVE_GROUND_FT = 10_000.0
@@ -38,7 +38,7 @@ def below_terrain(site: Site) -> Iterator[SiteFinding]:
             continue
         what, top_ft, place = max(tops, key=lambda top: top[1])
         if area.minimum_ft < top_ft + CLEARANCE_FT:
-            needed = int(np.ceil((top_ft + CLEARANCE_FT) / 100.0) * 100)
+            needed = int(np.ceil((top_ft + CLEARANCE_FT - 0.5) / 100.0) * 100)
             yield SiteFinding(
                 "minimum-below-terrain",
                 "error" if area.minimum_ft < top_ft else "warning",

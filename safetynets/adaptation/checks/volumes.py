@@ -46,8 +46,8 @@ def mixed_limits(site: Site) -> Iterator[SiteFinding]:
             if differ and thing.ceiling.value_ft - thing.floor.value_ft < 1_500.0:
                 yield SiteFinding(
                     "limits-may-cross", "warning", thing.name,
-                    f"floor and ceiling, {thing.floor.value_ft:,.0f} and {thing.ceiling.value_ft:,.0f} ft, one of them a flight "
-                    "level, may change places with the QNH",
+                    f"floor and ceiling, {thing.floor.value_ft:,.0f} and {thing.ceiling.value_ft:,.0f} ft, one of them "
+                    "a flight level, may change places with the QNH",
                     "give both as altitudes or both as flight levels", at(site, inside_of(outline(thing))),
                 )  # fmt: skip
 
