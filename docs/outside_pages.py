@@ -83,7 +83,17 @@ def room(names: str) -> str:
     return _autodoc([line for name in names.split() for line in _directives(importlib.import_module(name))])
 
 
-_WRITERS = {"commands": commands, "pages": pages, "parameters": parameters, "room": room}
+def names(of: str) -> str:
+    """Every name of a package that loads them when they are first used, where it is at home."""
+    package = importlib.import_module(of)
+    values = [getattr(package, name) for name in package.__all__ if not name.startswith("_")]
+    return _autodoc([
+        f".. auto{'class' if isinstance(value, type) else 'function'}:: {value.__module__}.{value.__name__}"
+        for value in sorted(values, key=lambda value: (isinstance(value, type), value.__name__.lower()))
+    ])  # fmt: skip
+
+
+_WRITERS = {"commands": commands, "names": names, "pages": pages, "parameters": parameters, "room": room}
 
 
 def _directives(module: ModuleType) -> list[str]:

@@ -67,6 +67,10 @@ def listed(
     return kind("\n".join([f"{len(problems)} problems:", *lines]), file=file, where=where)
 
 
+class ArgumentError(InputError, TypeError):
+    """An argument of a type that a function does not take; also a `TypeError`, as Python users expect."""
+
+
 class TracksError(InputError):
     """A recording that cannot be read as tracks."""
 

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from safetynets.errors import StudyError, nearest
 from safetynets.sites.geometry import (
     Approach,
+    Change,
     InhibitVolume,
     MinimumAltitude,
     Obstacle,
@@ -42,6 +43,10 @@ ITEMS: dict[str, tuple[type[BaseModel], type[Any]]] = {
 
 SWITCH = "manual"
 """The key of a volume that is switched "on" or "off"."""
+
+
+SOURCE = "set after the site was loaded"
+"""Where a value is from that no file gives."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,10 @@ def site_with(site: Site, values: Mapping[str, Any]) -> Site:
         table: tuple(_changed(item, named.get(item.name, {})) for item in getattr(site, table))
         for table, named in of_items.items()
     }
-    return replace(site, parameters=_parameters_with(site.parameters, of_nets), **lists)
+    changes = (*site.changes, *(Change(key, value, SOURCE) for key, value in values.items()))
+    sources = {**site.parameter_sources, **{key: SOURCE for key in values if key in site.parameter_sources}}
+    parameters = _parameters_with(site.parameters, of_nets)
+    return replace(site, parameters=parameters, parameter_sources=sources, changes=changes, **lists)
 
 
 def _parameters_with(parameters: Parameters, of_nets: Mapping[str, Mapping[str, Any]]) -> Parameters:

@@ -109,6 +109,9 @@ class Call:
     readback: tuple[ReadBackItem, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
 
+    def __str__(self) -> str:
+        return self.text
+
     @property
     def has_words(self) -> bool:
         """Whether there is anything to say."""

@@ -77,7 +77,10 @@ def house_style() -> Iterator[None]:
     'safetynets'
     """
     defaults: dict[Any, Any] = {
-        key: value for key, value in matplotlib.rcParamsDefault.items() if not str(key).startswith("backend")
+        key: value
+        for key, value in matplotlib.rcParamsDefault.items()
+        if not str(key).startswith("backend")
+        and key != "interactive"  # where figures are shown is not a matter of style
     }
     defaults.update(_STYLE)
     with matplotlib.rc_context(defaults):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from safetynets.runs import counts, manifest, traffic
 from safetynets.runs.desks import undelivered
 from safetynets.runs.judge import PROPOSED_WORDS, WORDS, judge
 from safetynets.runs.overrides import split
-from safetynets.runs.place import ALL_REGIONS, GIVEN, Change, changed_site, changes_of, given
+from safetynets.runs.place import ALL_REGIONS, GIVEN, changed_site, changes_of, given
 from safetynets.runs.run import Run
 from safetynets.runs.scenario import Scenario, load_scenario
-from safetynets.runs.traffic import Progress, Traffic
+from safetynets.runs.traffic import Origin, Progress, Traffic
 from safetynets.sites import Site, shipped_folder
-from safetynets.tracks import count_flags
+from safetynets.sites.geometry import Change
+from safetynets.tracks import Tracks, count_flags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,6 @@ class _Origin:
     name: str
     title: str
     asked: Mapping[str, Any]
-    changes: Sequence[Change]
     files: tuple[Path, ...] = ()
     folder: Path
 
@@ -65,7 +65,6 @@ def run_scenario(
         name=scenario.name,
         title=scenario.title,
         asked={"scenario": _facts(scenario), "seed": scenario.seed, "overrides": dict(overrides or {})},
-        changes=changes,
         files=(loaded.file,),
         folder=loaded.folder,
     )
@@ -73,8 +72,8 @@ def run_scenario(
 
 
 def replay(
-    tracks: str | Path,
-    site: str | Path,
+    tracks: str | Path | Tracks,
+    site: str | Path | Site,
     *,
     qnh_hpa: float | None = None,
     qnh_source: str = GIVEN,
@@ -82,37 +81,76 @@ def replay(
     profile: Profile | None = None,
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
+    origin: Origin | None = None,
 ) -> Run:
     """Replay a recording through the nets of a site.
 
-    Without `qnh_hpa` the site's own pressure regions hold; where they know no QNH the nets judge nothing, and say so.
-    `update_s` resamples the recording to a surveillance update period; `profile` says what its columns are.
+    Parameters
+    ----------
+    tracks
+        The file of a recording, or tracks in memory.
+    site
+        A shipped site by its name, a site of one's own by the path of its folder, or one that is loaded already.
+    qnh_hpa
+        The QNH (hPa) of every pressure region. Without it the site's own pressure regions hold; where they know no QNH
+        the nets judge nothing, and the run says so.
+    qnh_source
+        Where that QNH is from.
+    update_s
+        Resample the recording to this surveillance update period (s).
+    profile
+        What the columns of the recording are, and in which units.
+    overrides
+        Further values of the site by address, such as `{"apm.below_ft": 150}` (see `load_site`).
+    progress
+        Told each stage before it begins.
+    origin
+        Where tracks in memory come from, as far as that is known.
+
+    Returns
+    -------
+    Run
+        The tracks as judged, the alerts with their words, and the manifest.
 
     Raises
     ------
     InputError
         For anything in the recording or the site that cannot be used.
+
+    Examples
+    --------
+    >>> from safetynets.sites import shipped_folder
+    >>> landing = shipped_folder() / "data" / "zurich-dlh4tr-2019-11-11.parquet"
+    >>> run = replay(landing, "zurich", qnh_hpa=1009, qnh_source="estimated from this approach")
+    >>> len(run.tracks), len(run.alerts)
+    (848, 0)
     """
     tell = progress or _silent
-    file = Path(tracks)
     pressure = () if qnh_hpa is None else (Change(ALL_REGIONS, qnh_hpa, qnh_source),)
     changes = (*pressure, *given(overrides))
     tell("loading the site")
     loaded = changed_site(site, changes)
-    origin = _Origin(
-        name=file.name.partition(".")[0],
-        title=f"{file.name} at {loaded.title}",
+    if isinstance(tracks, Tracks):
+        known = origin or Origin()
+        prepared = traffic.in_memory(tracks, known, update_s, loaded, tell)
+        recording, folder, read_as = known.name, loaded.folder, known.profile
+    else:
+        file = Path(tracks)
+        prepared = traffic.recorded(file, update_s, loaded, tell, profile, qnh_hpa)
+        recording, folder, read_as = file.name, file.parent, profile or Profile()
+    named = _Origin(
+        name=recording.partition(".")[0],
+        title=f"{recording} at {loaded.title}",
         asked={
-            "recording": file.name,
-            "read_as": (profile or Profile()).as_said(),
+            "recording": recording,
+            "read_as": read_as.as_said(),
             "update_s": update_s,
             "seed": 0,
             "overrides": dict(overrides or {}),
         },
-        changes=changes,
-        folder=file.parent,
+        folder=folder,
     )
-    return _judged(origin, loaded, traffic.recorded(file, update_s, loaded, tell, profile, qnh_hpa), tell)
+    return _judged(named, loaded, prepared, tell)
 
 
 def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress) -> Run:
@@ -130,10 +168,13 @@ def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run) -> dict[st
         "title": origin.title,
         **origin.asked,
         "site": manifest.site_facts(site),
-        "site_overrides": {change.address: change.value for change in origin.changes},
+        "site_overrides": {change.address: change.value for change in site.changes},
         "pressure": manifest.pressure(site),
         "rule_sets": {"words": WORDS, "proposed_words": PROPOSED_WORDS},
-        "inputs": manifest.input_files(files, (shipped_folder(), origin.folder, site.folder.parent)),
+        "inputs": [
+            *manifest.input_files(files, (shipped_folder(), origin.folder, site.folder.parent)),
+            *judged.in_memory,
+        ],
         "parameters": manifest.parameters(site),
         "counts": {
             "tracks": judged.tracks.track_count,

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from safetynets.errors import ScenarioError
 from safetynets.runs.scenario import Scenario
 from safetynets.sites import Site, load_site
+from safetynets.sites.geometry import Change
 
 ALL_REGIONS = "pressure_regions.*.qnh_hpa"
 GIVEN = "given for this run"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One value of the site that a run changes: its address (see `load_site`), the value and where that is from."""
-
-    address: str
-    value: Any
-    source: str
 
 
 def changes_of(scenario: Scenario) -> tuple[Change, ...]:
@@ -37,8 +28,10 @@ def given(overrides: Mapping[str, Any] | None, source: str = GIVEN) -> tuple[Cha
     return tuple(Change(address, value, source) for address, value in (overrides or {}).items())
 
 
-def changed_site(site: str | Path, changes: Sequence[Change]) -> Site:
+def changed_site(site: str | Path | Site, changes: Sequence[Change]) -> Site:
     """The site with the changes put into it; of two changes to one value the later holds.
+
+    A site that is loaded already keeps the changes it has; with further ones it is loaded anew from its file.
 
     Raises
     ------
@@ -47,11 +40,11 @@ def changed_site(site: str | Path, changes: Sequence[Change]) -> Site:
     ScenarioError
         For a QNH on a site that has no pressure region to hold it.
     """
-    loaded = load_site(
-        site,
-        {change.address: change.value for change in changes},
-        {change.address: change.source for change in changes},
-    )
+    if isinstance(site, Site):
+        changes = (*site.changes, *changes)
+        loaded = site if changes == site.changes else _loaded(site.file, changes)
+    else:
+        loaded = _loaded(site, changes)
     for change in changes:
         if change.address == ALL_REGIONS and not loaded.pressure_regions:
             raise ScenarioError(
@@ -59,3 +52,15 @@ def changed_site(site: str | Path, changes: Sequence[Change]) -> Site:
                 mend="add a [[pressure_regions]] to its site.toml",
             )
     return loaded
+
+
+def _loaded(site: str | Path, changes: Sequence[Change]) -> Site:
+    latest: dict[str, Change] = {}
+    for change in changes:
+        latest.pop(change.address, None)  # the later one also takes the later place
+        latest[change.address] = change
+    return load_site(
+        site,
+        {address: change.value for address, change in latest.items()},
+        {address: change.source for address, change in latest.items()},
+    )

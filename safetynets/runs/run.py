@@ -55,3 +55,9 @@ class Run:
     proposed_words: tuple[Call | None, ...]
     manifest: Mapping[str, Any]
     deliveries: tuple[Delivery | None, ...]
+
+    def __repr__(self) -> str:
+        shown = sum(alert.shown for alert in self.alerts)
+        tracks = f"{self.tracks.track_count:,} track{'s' * (self.tracks.track_count != 1)}"
+        alerts = f"{len(self.alerts)} alert{'s' * (len(self.alerts) != 1)}"
+        return f"<Run {self.name} at {self.site.name}: {tracks}, {len(self.tracks):,} plots, {alerts}, {shown} shown>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,19 +11,38 @@ from safetynets.errors import ScenarioError
 from safetynets.recordings import Profile, read_profile, read_tracks
 from safetynets.runs.scenario import LoadedScenario, Scenario
 from safetynets.sites import Site
-from safetynets.tracks import Tracks, clean, count_flags, derive, left_out, resample
+from safetynets.tracks import Tracks, clean, column_names, count_flags, derive, left_out, resample
 from safetynets.traffic import FaultRecord, apply_faults, fly_truth, see
 
 Progress = Callable[[str], None]
 """Told in a few words what is done next, before it is done."""
 
 
+IN_MEMORY = "tracks in memory"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where tracks in memory come from: their name, the file they were read from, and what was found while reading."""
+
+    name: str = IN_MEMORY
+    file: Path | None = None
+    counts: Mapping[str, int] | None = None
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    profile: Profile = Profile()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """Tracks ready to be judged, the files they came from, and what was found while making them ready."""
+    """Tracks ready to be judged, what they came from, and what was found while making them ready.
+
+    `in_memory` has a row for tracks that were given as such: a name and the SHA-256 of their columns.
+    """
 
     tracks: Tracks
     files: tuple[Path, ...] = ()
+    in_memory: tuple[Mapping[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     found: Mapping[str, Mapping[str, int]]
@@ -45,15 +65,59 @@ def recorded(
     """
     tell("reading the recording")
     read = read_tracks(file, geoid_undulation_m=site.geoid_undulation_m, profile=profile, qnh_hpa=qnh_hpa)
+    ready, found = made_ready(read.tracks, update_s, site, tell)
+    return Traffic(
+        tracks=ready,
+        files=(file,),
+        notes=read.notes,
+        warnings=read.warnings,
+        found={"read": dict(read.counts), **found},
+    )
+
+
+def in_memory(tracks: Tracks, origin: Origin, update_s: float | None, site: Site, tell: Progress) -> Traffic:
+    """Tracks in memory, made ready as those of a recording."""
+    ready, found = made_ready(tracks, update_s, site, tell)
+    read = {} if origin.counts is None else {"read": dict(origin.counts)}
+    return Traffic(
+        tracks=ready,
+        files=() if origin.file is None else (origin.file,),
+        in_memory=({"file": IN_MEMORY, "sha256": sha256_of_columns(tracks)},),
+        notes=origin.notes,
+        warnings=origin.warnings,
+        found={**read, **found},
+    )
+
+
+def sha256_of_columns(tracks: Tracks) -> str:
+    """The SHA-256 of the columns of tracks, in hexadecimal: equal for equal tracks, on every machine.
+
+    >>> tracks = Tracks.from_columns({"time_s": [0.0], "track": [0]}, {"callsign": ["SWR1"]})
+    >>> sha256_of_columns(tracks) == sha256_of_columns(tracks.with_columns(callsign=["SWR2"]))
+    False
+    """
+    digest = hashlib.sha256()
+    for name in column_names("plot"):
+        values = getattr(tracks, name)
+        digest.update(name.encode())
+        digest.update(values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes())
+    for name in column_names("track"):
+        digest.update(name.encode())
+        digest.update("\0".join(map(str, getattr(tracks, name))).encode())
+    return digest.hexdigest()
+
+
+def made_ready(
+    tracks: Tracks, update_s: float | None, site: Site, tell: Progress
+) -> tuple[Tracks, dict[str, Mapping[str, int]]]:
+    """Tracks cleaned, derived, resampled if asked, on the plane of the site; and what was found on the way."""
     tell("cleaning the tracks")
-    tracks = derive(clean(read.tracks))
-    found = {"read": dict(read.counts), "flagged": count_flags(tracks)}
+    tracks = derive(clean(tracks))
+    found: dict[str, Mapping[str, int]] = {"flagged": count_flags(tracks)}
     if update_s is not None:
         found["left_out_by_resampling"] = left_out(tracks, update_s)
         tracks = resample(tracks, update_s)
-    return Traffic(
-        tracks=tracks.on_plane(site.plane), files=(file,), notes=read.notes, warnings=read.warnings, found=found
-    )
+    return tracks.on_plane(site.plane), found
 
 
 def of_scenario(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:

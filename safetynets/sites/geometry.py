@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -218,11 +218,21 @@ class PressureRegion:
     source: str
 
 
+@dataclass(frozen=True)
+class Change:
+    """One value that differs from the file of a site: its address (see `load_site`), the value and its source."""
+
+    address: str
+    value: Any
+    source: str
+
+
 @dataclass(frozen=True, eq=False)
 class Site:
     """A site, loaded, checked and frozen.
 
     `approaches` are those that the APM watches. `switched_off` holds the nets that are switched off here, with why.
+    `changes` are the values that were changed after the file was read, in order; of two to one address the later holds.
     """
 
     name: str
@@ -243,8 +253,24 @@ class Site:
     desks: tuple[Desk, ...] = ()
     unmonitored_approaches: tuple[Approach, ...] = ()
     switched_off: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
 
     @property
     def flown_approaches(self) -> tuple[Approach, ...]:
         """All final approaches that are flown here, those watched by the APM (`approaches`) first."""
         return self.approaches + self.unmonitored_approaches
+
+    @property
+    def file(self) -> Path:
+        """The `site.toml` that the site was loaded from."""
+        return self.input_files[0]
+
+    def __repr__(self) -> str:
+        parts = [
+            f"{len(self.approaches)} approaches",
+            f"{len(self.minimum_altitudes)} minimum altitudes",
+            f"{len(self.volumes)} volumes",
+            "terrain" if self.terrain is not None else "no terrain",
+        ]
+        changed = "".join(f", {change.address}={change.value}" for change in self.changes)
+        return f"<Site {self.name}: {', '.join(parts)}{changed}>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from safetynets.errors import SiteError, nearest
 from safetynets.sites import overrides as overriding
 from safetynets.sites.build import build
 from safetynets.sites.catalogue import site_file
-from safetynets.sites.geometry import Site
+from safetynets.sites.geometry import Change, Site
 from safetynets.sites.parameters import PARAMETER_MODELS, SIMULATOR_DEFAULT
 from safetynets.sites.problems import KeyPath, Problem, from_validation, raise_all
 from safetynets.sites.schema import SiteTable
@@ -57,7 +58,14 @@ def load_site(
     known = {name: sources.get(name, default) for name, default in default_sources().items()}
     site, found = build(table, file, MappingProxyType(known))
     raise_all([*problems, *found], file, lines, given, raw)
-    return site
+    return replace(site, changes=_changes(overrides or {}, override_source))
+
+
+def _changes(overrides: Mapping[str, Any], source: str | Mapping[str, str]) -> tuple[Change, ...]:
+    return tuple(
+        Change(address, value, source if isinstance(source, str) else source[address])
+        for address, value in overrides.items()
+    )
 
 
 def default_sources() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
 from enum import IntFlag
 from pathlib import Path
 from typing import Any
@@ -140,7 +141,7 @@ class Tracks:
         del track, time_s
         columns: dict[str, Any] = {}
         for column in fields(cls):
-            if column.name == "plane":
+            if "per" not in column.metadata:
                 continue
             per, dtype, unknown = (column.metadata[key] for key in ("per", "dtype", "unknown"))
             count, given = (plot_count, plots) if per == "plot" else (track_count, flights)
@@ -157,6 +158,16 @@ class Tracks:
 
     def __len__(self) -> int:
         return len(self.time_s)
+
+    def __repr__(self) -> str:
+        tracks = f"{self.track_count:,} track{'s' * (self.track_count != 1)}"
+        if not len(self):
+            return f"<Tracks: {tracks}, no plots>"
+        first, last = (
+            datetime.fromtimestamp(float(at_s), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            for at_s in (self.time_s.min(), self.time_s.max())
+        )
+        return f"<Tracks: {tracks}, {len(self):,} plots, {first} to {last}>"
 
     @property
     def track_count(self) -> int:

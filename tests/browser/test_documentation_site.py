@@ -89,6 +89,7 @@ def test_every_parameter_is_in_the_reference_with_its_source(site: Path) -> None
 
 def test_every_room_has_a_page_of_its_public_interface(site: Path) -> None:
     for room, name in {
+        "interface": "safetynets.api.run.replay",
         "recordings": "safetynets.recordings.read.read_tracks",
         "sites": "safetynets.sites.load.load_site",
         "nets": "safetynets.nets.monitor.watch",

@@ -20,8 +20,8 @@ from safetynets.evaluation.metrics import NeededTimes, traffic_amount
 from safetynets.evaluation.study.needed import NeededTables, needed_times
 from safetynets.runs.folder import MANIFEST, TRACKS
 from safetynets.runs.manifest import sha256
-from safetynets.runs.place import Change
 from safetynets.runs.scenario import ParameterChange
+from safetynets.sites.geometry import Change
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import from_validation, raise_all

@@ -28,8 +28,8 @@ from safetynets.evaluation.study.sensitivity import one_at_a_time, sobol
 from safetynets.evaluation.study.tables import tables
 from safetynets.evaluation.study.workforce import Workforce
 from safetynets.runs import manifest as of_runs
-from safetynets.runs.place import Change
 from safetynets.sites import shipped_folder
+from safetynets.sites.geometry import Change
 
 PRESENT = 0
 

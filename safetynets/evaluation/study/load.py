@@ -15,9 +15,9 @@ from safetynets.evaluation.metrics import NeededTimes
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.evaluation.study.needed import needed_times
 from safetynets.evaluation.study.schema import Study
-from safetynets.runs.place import Change, changed_site
+from safetynets.runs.place import changed_site
 from safetynets.sites.catalogue import shipped_folder
-from safetynets.sites.geometry import Site
+from safetynets.sites.geometry import Change, Site
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.problems import from_validation, raise_all
 from safetynets.sites.toml_lines import Path as KeyPath

@@ -21,9 +21,10 @@ from safetynets.evaluation.metrics import TrafficAmount, traffic_amount
 from safetynets.evaluation.study.days import DayPlan
 from safetynets.evaluation.study.faults import with_faults
 from safetynets.runs.manifest import sha256
-from safetynets.runs.place import ALL_REGIONS, Change, changed_site
+from safetynets.runs.place import ALL_REGIONS, changed_site
 from safetynets.runs.traffic import recorded
 from safetynets.sites import Site
+from safetynets.sites.geometry import Change
 from safetynets.sites.schema import HIGHEST_QNH_HPA, LOWEST_QNH_HPA
 from safetynets.tracks import Tracks
 from safetynets.traffic.generator import GeneratorSettings, write_days

@@ -72,7 +72,7 @@ class ProfileDisplay(Display):
 
     def _draw(self, ax: Axes) -> None:
         where = draw_profile(ax, self.run, self.alert)
-        ax.set_title(f"{name_of(self.alert)}   {where}")
+        ax.set_title(f"{name_of(self.alert)}   {where}", pad=18)
         ax.legend(*distinct_handles(ax), fontsize=8, loc="best")
 
     def _new_figure(self) -> Axes:

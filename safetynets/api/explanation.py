@@ -1,0 +1,169 @@
+"""`explain`: why an alert, or why none, as something that can be printed and read in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, overload
+
+from safetynets.api import engine, markup
+from safetynets.api.arguments import is_number, refused
+from safetynets.api.site import site_of
+from safetynets.api.tracks import as_judged
+from safetynets.reports.formats import clock
+from safetynets.runs.desks import desk_steps
+from safetynets.runs.moment import plot_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from safetynets.sites.geometry import Site
+    from safetynets.tracks.table import Tracks
+
+
+class Explanation(Sequence[engine.Step]):
+    """Every stage of one plot with its inputs and its result, in the order in which the plot meets them.
+
+    Parameters
+    ----------
+    flight
+        Call sign of the flight.
+    time_s
+        Time of the plot explained (UTC seconds since 1970).
+    steps
+        The stages.
+    """
+
+    def __init__(self, flight: str, time_s: float, steps: Sequence[engine.Step]) -> None:
+        self.flight = flight
+        self.time_s = time_s
+        self.steps = tuple(steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @overload
+    def __getitem__(self, index: int) -> engine.Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[engine.Step, ...]: ...
+    def __getitem__(self, index: int | slice) -> engine.Step | tuple[engine.Step, ...]:
+        return self.steps[index]
+
+    def __iter__(self) -> Iterator[engine.Step]:
+        return iter(self.steps)
+
+    @property
+    def title(self) -> str:
+        """Which flight, and when."""
+        return f"{self.flight} at {clock(self.time_s)} UTC"
+
+    def __str__(self) -> str:
+        lines = [f"{' '.join((step.net, step.group)).strip():<6} {step.stage}: {step.text}" for step in self.steps]
+        return "\n".join([self.title, *lines])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The stages as a data frame: net, group, stage, what came of it, and the values by name."""
+        import pandas as pd
+
+        return pd.DataFrame([vars(step) for step in self.steps])
+
+    def _repr_html_(self) -> str:
+        rows = [(step.net, step.group, step.stage, step.text) for step in self.steps]
+        head = ("net", "group", "stage", "what came of it")
+        return markup.block(self.title, markup.table(head, rows, most=len(rows)))
+
+
+def explain(
+    tracks: Tracks | str | Path,
+    site: Site | str | Path,
+    callsign: str,
+    time: str | float | datetime,
+    *,
+    net: str | None = None,
+) -> Explanation:
+    """Explain what each net made of a flight at a moment: why an alert, or why none.
+
+    Parameters
+    ----------
+    tracks
+        Tracks, or the path of a recording.
+    site
+        A site, the name of a shipped one or the path of one.
+    callsign
+        The flight.
+    time
+        The moment, UTC: "18:05:00", "2019-11-11T18:05:00Z", seconds since 1970, or a datetime (naive is UTC). The last
+        plot at or before it is explained.
+    net
+        Only this net, such as "APM".
+
+    Returns
+    -------
+    Explanation
+        The stages; prints as text, shows as a table in a notebook.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument of another type.
+    ScenarioError
+        For a flight or a moment that the tracks do not have.
+
+    Examples
+    --------
+    >>> import safetynets as sn
+    >>> run = sn.run_scenario("geneva-early-descent")
+    >>> sn.explain(run.tracks, run.site, "DESCENT1", "11:00:52", net="APM")[3].text
+    'Joined to LSGG 22.'
+    """
+    loaded = site_of(site)
+    return explained(as_judged(tracks, loaded), loaded, callsign, time, net)
+
+
+def explained(
+    tracks: Tracks, site: Site, callsign: str, time: str | float | datetime, net: str | None = None
+) -> Explanation:
+    """The explanation of tracks as judged.
+
+    Raises
+    ------
+    ArgumentError, ScenarioError
+        As `explain`.
+    """
+    if not isinstance(callsign, str):
+        raise refused("callsign", callsign, "the call sign of a flight (text)")
+    track, time_s = plot_at(tracks, callsign, moment_words(time))
+    return explained_plot(tracks, site, track, time_s, net)
+
+
+def explained_plot(tracks: Tracks, site: Site, track: int, time_s: float, net: str | None = None) -> Explanation:
+    """The explanation of the last plot of a track at or before a time (UTC seconds since 1970)."""
+    names = engine.net_names()
+    if net is not None and (not isinstance(net, str) or net.upper() not in names):
+        raise refused("net", net, f"one of {', '.join(names)}, or None")
+    steps = desk_steps(engine.explain_plot(tracks, site, track, time_s), tracks, site, track)
+    kept = [step for step in steps if net is None or step.net in ("", net.upper())]
+    flight = str(tracks.callsign[track]) or f"track {track}"
+    return Explanation(flight, float(kept[0].values["time_s"]), kept)
+
+
+def moment_words(time: object) -> str:
+    """A moment as `plot_at` reads it.
+
+    Raises
+    ------
+    ArgumentError
+        For what is no moment.
+    """
+    if isinstance(time, datetime):
+        return time.isoformat()
+    if is_number(time):
+        return repr(float(time))  # type: ignore[arg-type]
+    if isinstance(time, str):
+        return time
+    raise refused("time", time, "a time of day such as '18:05:00', a date with time, a datetime or seconds since 1970")
