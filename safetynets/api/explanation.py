@@ -12,6 +12,7 @@ from safetynets.api.site import site_of
 from safetynets.api.tracks import as_judged
 from safetynets.reports.formats import clock
 from safetynets.runs.desks import desk_steps
+from safetynets.runs.explanation import explanation
 from safetynets.runs.moment import plot_at
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 class Explanation(Sequence[engine.Step]):
     """Every stage of one plot with its inputs and its result, in the order in which the plot meets them.
 
+    It prints, and shows in a notebook, as one sentence, the stages that decided, and what had no part in it.
+
     Parameters
     ----------
     flight
@@ -34,12 +37,25 @@ class Explanation(Sequence[engine.Step]):
         Time of the plot explained (UTC seconds since 1970).
     steps
         The stages.
+    net
+        Of one net only; empty for all.
+
+    Attributes
+    ----------
+    headline
+        What came of the plot, in one sentence.
+    decided
+        The stages that decided it.
+    idle
+        One line for each net or group of volumes that had no part in it.
     """
 
-    def __init__(self, flight: str, time_s: float, steps: Sequence[engine.Step]) -> None:
+    def __init__(self, flight: str, time_s: float, steps: Sequence[engine.Step], net: str = "") -> None:
         self.flight = flight
         self.time_s = time_s
-        self.steps = tuple(steps)
+        self.steps = tuple(step for step in steps if net in ("", step.net) or not step.net)
+        found = explanation(steps, net)
+        self.headline, self.decided, self.idle = found.headline, found.decided, found.idle
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -60,8 +76,9 @@ class Explanation(Sequence[engine.Step]):
         return f"{self.flight} at {clock(self.time_s)} UTC"
 
     def __str__(self) -> str:
-        lines = [f"{' '.join((step.net, step.group)).strip():<6} {step.stage}: {step.text}" for step in self.steps]
-        return "\n".join([self.title, *lines])
+        lines = [f"{' '.join((step.net, step.group)).strip():<6} {step.stage}: {step.text}" for step in self.decided]
+        idle = [f"No part in it: {line}" for line in self.idle]
+        return "\n".join([f"{self.title}. {self.headline}", *lines, *idle])
 
     def __repr__(self) -> str:
         return str(self)
@@ -73,9 +90,11 @@ class Explanation(Sequence[engine.Step]):
         return pd.DataFrame([vars(step) for step in self.steps])
 
     def _repr_html_(self) -> str:
-        rows = [(step.net, step.group, step.stage, step.text) for step in self.steps]
+        rows = [(step.net, step.group, step.stage, step.text) for step in self.decided]
         head = ("net", "group", "stage", "what came of it")
-        return markup.block(self.title, markup.table(head, rows, most=len(rows)))
+        idle = [f"No part in it: {line}" for line in self.idle]
+        table = markup.table(head, rows, most=len(rows))
+        return markup.block(f"{self.title}. {self.headline}", table, markup.notes(idle))
 
 
 def explain(
@@ -147,9 +166,8 @@ def explained_plot(tracks: Tracks, site: Site, track: int, time_s: float, net: s
     if net is not None and (not isinstance(net, str) or net.upper() not in names):
         raise refused("net", net, f"one of {', '.join(names)}, or None")
     steps = desk_steps(engine.explain_plot(tracks, site, track, time_s), tracks, site, track)
-    kept = [step for step in steps if net is None or step.net in ("", net.upper())]
     flight = str(tracks.callsign[track]) or f"track {track}"
-    return Explanation(flight, float(kept[0].values["time_s"]), kept)
+    return Explanation(flight, float(steps[0].values["time_s"]), steps, (net or "").upper())
 
 
 def moment_words(time: object) -> str:
