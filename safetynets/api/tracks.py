@@ -101,7 +101,7 @@ class Tracks(table.Tracks):
                 )
             return cls._of(flat.from_pandas(frame), Origin())
         found = read_frame(frame, profile=profile)
-        return cls._of(found.tracks, _origin(found, IN_MEMORY, None))
+        return cls._of(found.tracks, _origin(found, IN_MEMORY, None, profile))
 
     @classmethod
     def _of(cls, tracks: table.Tracks, origin: Origin) -> Self:
@@ -182,11 +182,18 @@ def read_tracks(
     check_number("geoid_undulation_m", geoid_undulation_m, "metres")
     check_number("max_gap_s", max_gap_s, "seconds")
     found = read(path, geoid_undulation_m=geoid_undulation_m, max_gap_s=max_gap_s, profile=profile)
-    return Tracks._of(found.tracks, _origin(found, Path(path).name, Path(path)))
+    return Tracks._of(found.tracks, _origin(found, Path(path).name, Path(path), profile))
 
 
-def _origin(found: ReadResult, name: str, file: Path | None) -> Origin:
-    return Origin(name=name, file=file, counts=found.counts, notes=found.notes, warnings=found.warnings)
+def _origin(found: ReadResult, name: str, file: Path | None, profile: Profile) -> Origin:
+    return Origin(
+        name=name,
+        file=file,
+        counts=found.counts,
+        notes=found.notes,
+        warnings=found.warnings,
+        profile=profile,
+    )
 
 
 def _profile(units: object) -> Profile:
@@ -223,7 +230,7 @@ def tracks_of(tracks: object) -> table.Tracks:
     if isinstance(tracks, table.Tracks):
         return tracks
     if isinstance(tracks, ReadResult):
-        return Tracks._of(tracks.tracks, _origin(tracks, IN_MEMORY, None))
+        return Tracks._of(tracks.tracks, _origin(tracks, IN_MEMORY, None, Profile()))
     if isinstance(tracks, str | Path):
         return read_tracks(tracks)
     raise refused(
