@@ -86,7 +86,7 @@ def flown_plots(draw: st.DrawFn, *, longest: int = 25) -> Tracks:
 
 def site_with(nets: dict[str, float]) -> Site:
     """One minimum altitude, one approach and two volumes of one group, all with the same lifecycle."""
-    sector = minimum(FLOOR_FT, square(-50_000, -50_000, 50_000, 50_000))
+    sector = minimum(FLOOR_FT, square(-6000, -20_000, 6000, 6000))
     return site(
         minimum_altitudes=(sector,),
         approaches=(approach(threshold_elevation_ft=1500.0, end_distance_nm=2.0),),

@@ -16,6 +16,7 @@ from safetynets.phraseology import (
     rule_set_names,
     say,
 )
+from safetynets.phraseology.readback_grammar import parse
 
 SITUATION = Situation(
     net="MSAW",
@@ -181,3 +182,9 @@ WORDS = [
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)))
 def test_any_answer_is_taken_apart_without_a_crash(answer: str) -> None:
     parse_readback(answer, CHECK)
+
+
+def test_checking_the_altimeter_is_not_taken_for_checking_its_setting():
+    for said, heard in (("CHECKING ALTIMETER", "ALTIMETER"), ("CHECKING ALTIMETER SETTING", "ALTIMETER SETTING")):
+        assert [(item.kind, item.value) for item in parse(said)[0]] == [("check", heard)]
+    assert [item.value for item in parse("CHECKING POSITION AND ALTITUDE")[0]] == ["POSITION AND ALTITUDE"]

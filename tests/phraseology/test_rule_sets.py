@@ -312,3 +312,23 @@ def test_everything_wrong_is_said_at_once() -> None:
 def test_a_word_outside_icao_is_accepted_once_owned_up_to() -> None:
     text = GOOD.replace("QNH IS", "QNH BEING").replace('about = "For a test."', 'about = "x"\nother_words = ["BEING"]')
     assert say(SITUATION, parse_rule_set(text, "mine.toml")).text.endswith("QNH BEING 1006.")
+
+
+def test_a_case_says_what_is_known_and_the_purpose_of_a_volume_only() -> None:
+    apm = case_of(SITUATION)
+    assert (apm.qnh, apm.minimum, apm.purpose) == ("known", "unknown", "unknown")
+    assert "purpose" not in str(apm)
+    apw = case_of(
+        dataclasses.replace(SITUATION, net="APW", purpose="danger", qnh_hpa=None, minimum_flight_altitude_ft=7000.0)
+    )
+    assert (apw.qnh, apw.minimum) == ("unknown", "known")
+    assert "purpose danger" in str(apw)
+
+
+def test_all_broken_wordings_of_a_rule_are_said_at_once() -> None:
+    broken = GOOD.replace("IMMEDIATELY, QNH IS (number).", "IMMEDIATELY, QNH IS (number.")
+    then = 'then = [{ if = "no answer", after_s = 5, text = "(nonsense) SAY AGAIN" }]\n'
+    with pytest.raises(PhraseologyError) as refusal:
+        parse_rule_set(broken.replace("readback = [", f"{then}readback = ["), "mine.toml")
+    assert "in '(aircraft call sign) LOW ALTITUDE" in str(refusal.value)
+    assert "unknown slot (nonsense)" in str(refusal.value)

@@ -184,6 +184,42 @@ def test_an_unknown_designator_is_refused_where_that_is_asked_for() -> None:
         callsign("SWX123", unlisted="refuse")
 
 
+@pytest.mark.parametrize(
+    ("speak", "least", "most", "step"),
+    [
+        (numbers.altitude, 0, 99_999, 1),
+        (numbers.flight_level, 0, 999, 1),
+        (numbers.heading, 0, 360, 1),
+        (numbers.pressure_hpa, 800, 1100, 1),
+        (numbers.pressure_inhg, 24.0, 33.0, 0.01),
+    ],
+)
+def test_the_least_and_the_greatest_number_are_spoken_and_the_next_is_refused(speak, least, most, step) -> None:
+    for value in (least, most):
+        assert speak(value)
+    for value in (least - step, most + step):
+        with pytest.raises(PhraseologyError):
+            speak(value)
+
+
+def test_every_flight_number_in_group_form_is_heard_as_it_was_said() -> None:
+    """The groups are read back by a table of all numbers of one and two digits, written out another way."""
+    ones = ["ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"]
+    teens = "TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN SIXTEEN SEVENTEEN EIGHTEEN NINETEEN"
+    tens = ["TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY"]
+    pairs = {f"1{one}": [word] for one, word in enumerate(teens.split())}
+    for one, word in enumerate(ones):
+        pairs |= {str(one): [word], f"0{one}": ["ZERO", word]}
+        pairs |= {f"{ten}{one}": [name, word] if one else [name] for ten, name in enumerate(tens, 2)}
+    for number in range(1, 10_000):
+        text = str(number)
+        groups = [text] if len(text) < 3 else [text[:-2], text[-2:]]
+        wanted = [word for group in groups for word in pairs[group]]
+        if len(groups) == 2 and groups[1] == "00":
+            wanted = [*pairs[groups[0]], "HUNDRED"]
+        assert list(numbers.group_form(text)) == wanted, text
+
+
 @given(st.integers(1, 600))
 def test_every_altitude_in_hundreds_is_heard_as_it_was_said(hundreds: int) -> None:
     spoken = " ".join((*numbers.altitude(hundreds * 100), "FEET"))

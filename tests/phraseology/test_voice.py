@@ -75,6 +75,21 @@ def test_the_radio_passes_the_voice_and_little_outside_its_band():
     assert np.abs(heard).max() <= 1.0
 
 
+def test_the_voice_lasts_from_its_first_loud_sample_to_its_last(monkeypatch):
+    from safetynets.phraseology import voice
+
+    samples = np.zeros(1000)
+    samples[[100, 350, 599]] = [0.5, 1.0, -0.5]
+    monkeypatch.setattr(voice, "_espeak", lambda *_: (samples, 100))
+    assert synthesise(call_of("icao"), words_per_min=150).voice_s == 5.0
+
+
+def test_the_noise_of_the_radio_is_that_of_seed_0_unless_another_is_given():
+    samples = np.sin(np.arange(2205) / 3.0)
+    np.testing.assert_array_equal(over_radio(samples, 22_050), over_radio(samples, 22_050, seed=0))
+    assert (over_radio(samples, 22_050) != over_radio(samples, 22_050, seed=1)).any()
+
+
 @pytest.mark.parametrize("words_per_min", [20, 1000])
 def test_a_rate_that_the_voice_does_not_have_is_refused(words_per_min):
     with pytest.raises(PhraseologyError, match="give one from 80 to 450"):

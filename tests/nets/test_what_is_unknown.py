@@ -1,0 +1,60 @@
+"""What a net could not judge, and a margin that it does not know, are said so: never excluded, never zero."""
+
+import math
+
+import pytest
+
+from safetynets.engine.conflicts import Net, Reason
+from safetynets.engine.kernels.verdict import is_excluded
+from safetynets.nets.monitor import watch
+from safetynets.nets.sieve import alerts_of
+from safetynets.runs.counts import plots_by_net
+from safetynets.sites.parameters import ApmParameters, MsawParameters, Parameters
+from tests.nets import situations
+from tests.nets.flights import final_approach, flight
+
+BY_RULE = {
+    "flight rules",
+    "ssr code",
+    "callsign inhibited",
+    "visual",
+    "inhibit volume",
+    "on ground",
+    "not on approach",
+    "allowed in",
+}
+"""The rules that exclude a plot (docs/nets.md); all other reasons say that the net could not judge it."""
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.JUDGED])
+def test_a_plot_is_excluded_by_a_rule_or_cannot_be_judged(reason):
+    assert reason.not_assessable == (reason.word not in BY_RULE)
+    assert bool(is_excluded(int(reason))) == (reason.word in BY_RULE)
+
+
+def test_a_judged_plot_is_neither():
+    assert not Reason.JUDGED.not_assessable
+    assert not is_excluded(int(Reason.JUDGED))
+
+
+def test_plots_of_a_track_too_young_are_not_assessable_and_not_excluded():
+    here = situations.site(
+        minimum_altitudes=(situations.minimum(2000.0, situations.square(-5000, -5000, 5000, 5000)),),
+        parameters=Parameters(msaw=MsawParameters(minimum_track_age_s=8.0)),
+    )
+    found = watch(flight(altitude_ft=1000.0, duration_s=12.0), here).conflicts[Net.MSAW]
+    assert [Reason(reason) for reason in found.reason] == [*[Reason.TRACK_TOO_YOUNG] * 2, *[Reason.JUDGED] * 2]
+    assert found.assessable.tolist() == [False, False, True, True]
+    counted = plots_by_net([found])["MSAW"]
+    assert (counted["excluded"], counted["not_assessable"]) == ({}, {"track too young": 2})
+
+
+@pytest.mark.parametrize("alerts_in", [lambda tracks, here: watch(tracks, here).alerts, alerts_of])
+def test_an_alert_without_any_vertical_margin_has_an_unknown_worst_margin(alerts_in):
+    """An APM that watches the sides only has no margin in feet to be the worst."""
+    here = situations.site(
+        approaches=(situations.approach(),), parameters=Parameters(apm=ApmParameters(kinds=("left", "right")))
+    )
+    alerts = alerts_in(final_approach(x_m=0.0, vx_mps=20.0), here)
+    assert {(alert.net, alert.kind) for alert in alerts} == {("APM", "right")}
+    assert all(math.isnan(alert.worst_margin_ft) for alert in alerts)
