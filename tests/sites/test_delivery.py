@@ -9,6 +9,7 @@ import pytest
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import SiteError
 from safetynets.sites import load_site
+from safetynets.sites.build import comes_back
 from safetynets.sites.delivery import Delivery, Relay, delivery_at
 from safetynets.units import nm_to_m
 
@@ -140,3 +141,14 @@ def test_every_threshold_of_a_shipped_site_with_desks_is_in_a_delivery_volume(na
             site, net, x_m=approach.x_m, y_m=approach.y_m, altitude_ft=approach.threshold_elevation_ft, qnh_hpa=1013.0
         )
         assert found.speaks.endswith("Tower")
+
+
+@pytest.mark.parametrize("desks", range(1, 7))
+def test_an_alert_that_comes_back_is_found_however_many_desks_pass_it_on(desks):
+    names = [f"desk {number}" for number in range(desks)]
+    in_a_ring = dict(zip(names, [*names[1:], names[0]], strict=True))
+    assert all(comes_back(name, in_a_ring) for name in names)
+    in_a_row = in_a_ring | {names[-1]: ""}
+    assert not any(comes_back(name, in_a_row) for name in names)
+    beside_the_ring = in_a_ring | {"outside": names[0]}
+    assert not comes_back("outside", beside_the_ring)

@@ -9,6 +9,7 @@ import shapely
 from pyproj import Geod
 
 from safetynets.sites import load_site
+from safetynets.sites.schema import _position
 from tests.sites.site_texts import APPROACH, HEAD, REGION, VOLUME
 
 SQUARE = "[[46.0, 6.0], [46.0, 6.1], [46.1, 6.1], [46.1, 6.0]]"
@@ -56,6 +57,11 @@ def test_polygon_that_is_none_is_refused(refusal_of, polygon, said):
     message = refusal_of(volume(polygon))
     assert "line 8: volumes.box.polygon_deg" in message
     assert said in message
+
+
+def test_poles_and_the_180th_meridian_are_positions():
+    for position in ((90.0, 180.0), (-90.0, -180.0)):
+        assert _position(position) == position
 
 
 def test_ring_that_touches_itself_is_refused(refusal_of):

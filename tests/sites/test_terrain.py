@@ -230,6 +230,10 @@ def test_highest_within_a_buffer_is_what_brute_force_finds(elevation_ft, buffer_
     np.testing.assert_array_equal(found, brute_force_highest(elevation_ft, 100.0, buffer_m))
 
 
+def test_terrain_with_a_buffer_cannot_be_changed(geneva):
+    assert not highest_within(geneva.terrain, 500.0).elevation_ft.flags.writeable
+
+
 def test_no_buffer_changes_nothing(geneva):
     assert highest_within(geneva.terrain, 0.0) is geneva.terrain
 
@@ -304,6 +308,11 @@ def test_file_that_says_another_datum_than_the_site_is_refused(refusal_of, tmp_p
     assert "convert the heights to metres above mean sea level" in message
 
 
+def test_a_national_datum_is_not_taken_for_mean_sea_level(refusal_of, tmp_path):
+    geotiff(tmp_path, "EPSG:4326+5703")
+    assert "the site says 'MSL'" in refusal_of(terrain_text("heights.tif", "MSL"))
+
+
 @pytest.mark.parametrize(("crs", "datum"), [("EPSG:4326+5773", "EGM96"), ("EPSG:4326+3855", "EGM2008")])
 def test_file_that_says_the_datum_of_the_site_is_accepted(site_of, tmp_path, crs, datum):
     geotiff(tmp_path, crs)
@@ -376,6 +385,22 @@ def test_files_of_one_set_must_lie_on_one_grid(refusal_of, tmp_path):
     message = refusal_of(terrain_text('N46E006.hgt.gz", "heights.tif'))
     assert "heights.tif: the file does not lie on the grid of N46E006.hgt.gz" in message
     assert "[[terrain.sources]] table of its own" in message
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_tiles_keep_their_places_in_whatever_order_they_are_given(tmp_path, order):
+    """Four tiles of 40 by 40 samples, each of one height; the first given is not always the north-west."""
+    corners = {100: (5.8, 46.2), 200: (6.2, 46.2), 300: (5.8, 45.8), 400: (6.2, 45.8)}
+    files = []
+    for height_m, (west_deg, north_deg) in corners.items():
+        (tmp_path / str(height_m)).mkdir()
+        values = np.full((40, 40), height_m, dtype=np.float32)
+        transform = Affine(0.01, 0, west_deg, 0, -0.01, north_deg)
+        files.append(geotiff(tmp_path / str(height_m), "EPSG:4326", values, transform=transform))
+    heights = read_heights([files[place] for place in order], "EGM96", "")
+    assert (heights.u0, heights.v0) == (pytest.approx(5.8), pytest.approx(46.2))
+    wanted = np.kron([[100.0, 200.0], [300.0, 400.0]], np.ones((40, 40)))
+    np.testing.assert_array_equal(heights.elevation_m, wanted)
 
 
 def test_tiles_side_by_side_have_no_seam(zurich):
