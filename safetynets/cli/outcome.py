@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from safetynets.reports.files import Trace
     from safetynets.runs import Run
 
+MOST_WARNINGS = 12
+"""So many warnings are printed; the manifest has all."""
+
 FILE_WIDTH = 120
 """Columns of the tables where they are not printed on a terminal."""
 
@@ -70,5 +73,10 @@ def tell(run: Run, folder: Path, *, as_json: bool) -> None:
         for table in run_tables(run):
             console.print(table)
         click.echo(f"The run is in {folder}, its page is {folder / 'report.html'}")
-    for warning in run.manifest["warnings"]:
+    warnings = run.manifest["warnings"]
+    told = warnings if len(warnings) <= MOST_WARNINGS else warnings[: MOST_WARNINGS - 1]
+    for warning in told:
         click.secho(f"WARNING {warning}", err=True, fg="yellow", bold=True)
+    if len(told) < len(warnings):
+        more = f"and {len(warnings) - len(told):,} more, in {folder / 'manifest.json'}"
+        click.secho(f"WARNING {more}", err=True, fg="yellow", bold=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,16 +11,17 @@ from markupsafe import Markup
 
 from safetynets import __version__
 from safetynets.engine.alerts import Alert
-from safetynets.phraseology.situation import Call, Part
+from safetynets.reports.alert_rows import Procedures, alert_rows
 from safetynets.reports.figures import Picture
-from safetynets.reports.formats import DASH, clock, hectopascals, limit, number, span
+from safetynets.reports.formats import clock, hectopascals, limit, number, span
 from safetynets.reports.replay.document import Replay
 from safetynets.reports.replay.scripts import content_policy, replay_scripts
-from safetynets.reports.replay.why import EXPLAINED_ALERTS, why
+from safetynets.reports.replay.site_layer import LAYERS
+from safetynets.reports.replay.why import EXPLAINED_ALERTS
 from safetynets.reports.spoken_calls import WORDS_PER_MIN, Recordings, spoken_calls
+from safetynets.reports.verdict import became_actual, not_assessable, places, verdict
 from safetynets.runs import counts, manifest
 from safetynets.runs.run import Run
-from safetynets.sites.delivery import NO_DESKS
 from safetynets.tracks import count_flags
 
 _NETS_IN_FULL = {
@@ -30,6 +30,10 @@ _NETS_IN_FULL = {
     "apw": "APW, area proximity warning",
     "arbitration": "arbitration between the nets",
 }
+
+
+FEW_PLACES = 5
+"""So many rows of the table of places are seen at first."""
 
 
 def report_page(
@@ -54,11 +58,19 @@ def report_page(
     plots = counts.plots_by_net(run.conflicts)
     first_s, last_s = _time_span(run)
     scripts = replay_scripts() if replay else ()
+    actual = became_actual(run)
+    found = places(run, actual)
+    procedures = Procedures()
     return environment.get_template("report.html.j2").render(
         run=run,
         version=__version__,
         time_span=span(first_s, last_s),
         policy=content_policy(scripts, spoken=bool(recordings)),
+        verdict=verdict(run, actual, found),
+        places=found,
+        few_places=FEW_PLACES,
+        unassessed=not_assessable(plots),
+        layers=LAYERS,
         scripts=[Markup(script) for script in scripts],
         replay=replay,
         replay_data=Markup(replay.json.replace("<", "\\u003c")) if replay else "",
@@ -68,8 +80,11 @@ def report_page(
         illustrative=manifest.illustrative(run.site),
         terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
         silences=counts.loud_silences(plots, run.site),
-        tiles=_tiles(run, plots),
-        rows=[_row(run, index, recordings or {}, explained=replay is not None) for index in range(len(run.alerts))],
+        rows=alert_rows(run, actual, recordings or {}, procedures, explained=replay is not None),
+        procedures=procedures.found.values(),
+        alerted_nets=sorted({alert.net for alert in run.alerts}),
+        explained=number(EXPLAINED_ALERTS),
+        unexplained=len(run.alerts) > EXPLAINED_ALERTS,
         alert_summary=_alert_summary(run.alerts),
         spoken=bool(recordings),
         unheard=len(list(spoken_calls(run))) - len(recordings or {}),
@@ -150,83 +165,6 @@ def _lines(key: str, value: Any) -> list[tuple[str, str]]:
     if isinstance(value, list) and any(isinstance(each, Mapping | list) for each in value):
         return [line for place, each in enumerate(value, 1) for line in _lines(f"{key}[{place}]", each)]
     return [(key, _value_words(value))]
-
-
-def _tiles(run: Run, plots: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
-    shown = sum(alert.shown for alert in run.alerts)
-    joined = counts.approaches_joined(run.tracks, run.approach, run.site)
-    tiles = [
-        {"name": "Alerts", "value": number(len(run.alerts)), "note": f"{shown} shown to the controller"},
-        {"name": "Tracks", "value": number(run.tracks.track_count), "note": f"{number(len(run.tracks))} plots"},
-    ]
-    for net, of_net in plots.items():
-        refused = sum(of_net["not_assessable"].values())
-        tiles.append(
-            {
-                "name": f"Plots judged by {net}",
-                "value": number(of_net["judged"]),
-                "note": f"{number(refused)} not assessable",
-            }
-        )
-    tiles.append({"name": "Approaches joined", "value": number(sum(joined.values())), "note": ""})
-    for region in _pressure(run):
-        tiles.append({"name": f"QNH, region {region['name']}", "value": region["qnh"], "note": ""})
-    return tiles
-
-
-def _row(run: Run, index: int, recordings: Recordings, *, explained: bool) -> dict[str, Any]:
-    alert = run.alerts[index]
-    calls = (run.words[index], run.proposed_words[index])
-    headings = ("Words (ICAO rule set)", "Proposed words")
-    known_end = math.isfinite(alert.end_time_s)
-    delivery = run.deliveries[index]
-    delivered = NO_DESKS if delivery is None else delivery.words
-    return {
-        "alert": alert,
-        "name": alert.callsign or f"track {alert.track}",
-        "area": alert.area or DASH,
-        "seen": "shown" + (f" as {alert.shown_as}" if alert.shown_as not in ("", alert.net) else "")
-        if alert.shown
-        else f"not shown, suppressed by {alert.suppressed_by or DASH}",
-        "start": clock(alert.start_time_s),
-        "end": clock(alert.end_time_s) if known_end else "the end of the tracks",
-        "lasted": f"{number(alert.end_time_s - alert.start_time_s)} s" if known_end else "",
-        "end_reason": alert.end_reason,
-        "facts": [*_facts(alert), delivered],
-        "delivered": delivered,
-        "marked": {heading: _marked(call) for heading, call in zip(headings, calls, strict=True) if call},
-        "why": why(run, alert) if explained and index < EXPLAINED_ALERTS else (),
-        "calls": [
-            (heading, call, recordings.get((alert.alert_id, call.rule_set)) if call else None)
-            for heading, call in zip(headings, calls, strict=True)
-        ],
-    }
-
-
-def _marked(call: Call) -> list[tuple[str, str]]:
-    """The words of a call in stretches of one role each: role as a CSS class, text."""
-    stretches = groupby(call.parts or (Part(call.text, None, "other"),), key=lambda part: part.role)
-    return [(role.replace(" ", "-"), "".join(part.text for part in parts)) for role, parts in stretches]
-
-
-def _facts(alert: Alert) -> list[str]:
-    """The numbers of an alert, one a line; a dash where a number is not known, no line where it has no meaning."""
-    ahead = "now" if alert.time_to_violation_s == 0 else f"in {number(alert.time_to_violation_s)} s"
-    facts = [
-        f"altitude {number(alert.altitude_ft)} ft",
-        f"limit {number(alert.minimum_ft)} ft",
-        f"margin {number(alert.margin_ft, signed=True)} ft",
-        f"worst margin {number(alert.worst_margin_ft, signed=True)} ft",
-        f"violation {ahead}",
-    ]
-    if alert.net == "APM":
-        facts.append(f"from the path {number(alert.vertical_deviation_ft, signed=True)} ft")
-        facts.append(f"from the course {number(alert.lateral_deviation_m, signed=True)} m")
-    if alert.net == "APW":
-        facts.append(f"lateral margin {number(alert.margin_m, signed=True)} m")
-    facts.append(f"first conflict {clock(alert.first_conflict_time_s)}")
-    facts.append(f"QNH {hectopascals(alert.qnh_hpa)} hPa")
-    return facts
 
 
 def _net_row(name: str, of_net: Mapping[str, Any]) -> dict[str, Any]:

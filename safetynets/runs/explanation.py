@@ -67,13 +67,13 @@ class _Group:
         return self.judged and math.isfinite(self.number("violation", "time_to_violation_s"))
 
 
-def explanation(steps: Sequence[Step], net: str = "") -> Explanation:
-    """The explanation that the steps of a plot tell, of one net only where `net` names one.
+def explanation(steps: Sequence[Step], net: str = "", group_name: str = "") -> Explanation:
+    """The explanation that the steps of a plot tell, of one net (and group of its areas) only where one is named.
 
     Where a net alerts or finds a violation, the others are idle. Where none does, those that judged decided.
     """
     told = [replace(step, text=_without_unknown(step.text)) for step in steps]
-    groups = [group for group in _groups(told) if net in ("", group.net)]
+    groups = [each for each in _groups(told) if net in ("", each.net) and each.group in ("", group_name or each.group)]
     active = [group for group in groups if group.alerts or group.violates]
     told_about = active or [group for group in groups if group.judged and not _far_volume(group)] or groups[:1]
     decided = [step for step in told if not step.net]

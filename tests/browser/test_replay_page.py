@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,7 @@ def sizes_of(page: Page, chart: str, *names: str) -> list[float]:
 
 def test_it_opens_at_the_first_alert_with_its_words(page: Page, run: Run) -> None:
     expect(page.locator("#replay-clock")).to_have_text(clock(run.alerts[0].start_time_s))
-    said = page.locator(".replay-alert:visible")
-    expect(said).to_have_count(1)
+    said = page.locator("#replay-alert-panel")
     expect(said).to_contain_text(run.words[0].text)
     expect(said.locator(".alert").first).to_have_text("LOW ALTITUDE WARNING")
     expect(said.locator(".QNH").first).to_have_text("1013")
@@ -133,7 +133,7 @@ def test_play_moves_the_aircraft_and_pause_holds_them(page: Page) -> None:
 def test_next_and_previous_jump_from_alert_to_alert(page: Page, run: Run) -> None:
     page.get_by_role("button", name="Next alert").click()
     expect(page.locator("#replay-clock")).to_have_text(clock(run.alerts[1].start_time_s))
-    expect(page.locator(".replay-alert:visible")).to_contain_text(run.words[1].text)
+    expect(page.locator("#replay-alert-panel")).to_contain_text(run.words[1].text)
     page.get_by_role("button", name="Next alert").click()
     expect(page.locator("#replay-status")).to_have_text("No later alert")
     page.get_by_role("button", name="Previous alert").click()
@@ -142,16 +142,18 @@ def test_next_and_previous_jump_from_alert_to_alert(page: Page, run: Run) -> Non
 
 def test_choosing_an_alert_shows_its_words_its_flight_and_why(page: Page, run: Run) -> None:
     page.locator("#replay-alert").select_option("2")
-    said = page.locator(".replay-alert:visible")
+    said = page.locator("#replay-alert-panel")
     expect(said).to_contain_text("LATER1")
     expect(said).to_contain_text("GO AROUND")
-    expect(said).to_contain_text("Responsible for terrain clearance: crew")
-    expect(said.locator(".replay-why")).to_contain_text("The alert is active since")
+    expect(said.locator(".why")).to_contain_text("The alert is active since")
+    said.get_by_role("link", name="procedure").first.click()
+    expect(page.locator("#procedures")).to_contain_text("Responsible for terrain clearance: crew")
+    expect(page.locator("#procedure-1")).to_be_visible()
     assert page.locator("#replay-flight").input_value() == str(run.alerts[1].track)
 
 
 def test_the_call_of_the_chosen_alert_can_be_heard(page: Page) -> None:
-    page.locator(".replay-alert:visible").get_by_role("button", name="Hear: TAR750 LOW ALTITUDE WARNING").click()
+    page.locator("#replay-alert-panel").get_by_role("button", name="Hear: TAR750 LOW ALTITUDE WARNING").click()
     heard = page.locator("#call-1-icao")
     expect(heard).to_have_js_property("paused", False)
     page.wait_for_timeout(500)
@@ -165,7 +167,7 @@ def test_a_tap_on_the_timeline_chooses_the_alert_there(page: Page, run: Run) -> 
     # the frame ends six pixels before the right edge of the chart; the lane of the APM is in the middle of three
     across_px = outer_px - 6 - (1 - share) * inner_px
     page.locator("#replay-timeline").click(position={"x": across_px, "y": 0.40 * height_px})
-    expect(page.locator(".replay-alert:visible")).to_contain_text("LATER1")
+    expect(page.locator("#replay-alert-panel")).to_contain_text("LATER1")
 
 
 def test_the_profile_follows_the_flight(page: Page) -> None:
@@ -210,7 +212,7 @@ def test_the_keyboard_does_what_the_buttons_do(page: Page, run: Run) -> None:
     page.keyboard.press("n")
     assert seconds_of(read.text_content()) == start
     page.keyboard.press("n")
-    expect(page.locator(".replay-alert:visible")).to_contain_text("LATER1")
+    expect(page.locator("#replay-alert-panel")).to_contain_text("LATER1")
     page.keyboard.press("p")
     assert seconds_of(read.text_content()) == start
     page.keyboard.press("+")
@@ -219,6 +221,81 @@ def test_the_keyboard_does_what_the_buttons_do(page: Page, run: Run) -> None:
     expect(page.locator("#replay-play")).to_have_text("Pause")
     page.keyboard.press("Space")
     expect(page.locator("#replay-play")).to_have_text("Play")
+
+
+def test_the_address_says_what_is_shown_and_shows_what_it_says(page: Page, report: Path, run: Run) -> None:
+    later = run.alerts[1]
+    page.keyboard.press("n")
+    expect(page).to_have_url(f"{report.as_uri()}#alert=2")
+    page.keyboard.press("ArrowRight")
+    moment = datetime.fromtimestamp(later.start_time_s + 4.0, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    expect(page).to_have_url(f"{report.as_uri()}#alert=2&time={moment}")
+    page.goto("about:blank")
+    page.goto(f"{report.as_uri()}#alert=2&time={moment}")
+    expect(page.locator("#replay-clock")).to_have_text(clock(later.start_time_s + 4.0))
+    expect(page.locator("#replay-alert-panel")).to_contain_text("LATER1")
+    page.evaluate("location.hash = '#alert=1'")
+    expect(page.locator("#replay-alert-panel")).to_contain_text("TAR750")
+
+
+def test_a_row_opens_what_happened_and_takes_the_replay_there(page: Page, run: Run) -> None:
+    row = page.locator("#alert-2")
+    row.locator("summary").click()
+    expect(row.locator(".why")).to_be_visible()
+    expect(page.locator("#replay-clock")).to_have_text(clock(run.alerts[1].start_time_s))
+    row.get_by_role("link", name="Show in the replay").click()
+    expect(page.locator("#replay-clock")).to_be_in_viewport()
+
+
+def test_the_list_is_searched_filtered_and_sorted(page: Page) -> None:
+    rows = page.locator("#alert-list > li:visible")
+    expect(rows).to_have_count(2)
+    page.keyboard.press("/")
+    page.keyboard.type("later")
+    expect(rows).to_have_count(1)
+    expect(page.locator("#alert-count")).to_have_text("1 of 2 alerts")
+    page.locator("#alert-search").fill("")
+    page.locator("#alert-which").select_option("hidden")
+    expect(rows).to_have_count(0)
+    page.locator("#alert-which").select_option("")
+    page.locator("#alert-sort").select_option("flight")
+    assert page.locator("#alert-list .flight").all_text_contents() == ["LATER1", "TAR750"]
+    page.locator("#places button").first.click()
+    expect(page.locator("#alert-search")).to_have_value("LFLL 36R")
+    expect(rows).to_have_count(2)
+
+
+def test_the_wheel_zooms_the_map_and_layers_go_on_and_off(page: Page) -> None:
+    before = np.diff(range_of(page, "map", "x_range"))[0]
+    page.locator("#replay-map").hover()
+    page.mouse.wheel(0, -240)
+    page.wait_for_timeout(300)
+    assert np.diff(range_of(page, "map", "x_range"))[0] < before
+    page.locator(".replay-layers summary").click()
+    page.get_by_label("Terrain", exact=True).uncheck()
+    shown = page.evaluate(
+        "Bokeh.documents[0].get_model_by_name('map').renderers.filter(({name}) => name === 'layer-land')[0].visible"
+    )
+    assert shown is False
+
+
+def test_range_and_bearing_are_measured_by_two_taps_and_by_the_keyboard(page: Page) -> None:
+    page.locator("#replay-measure").click()
+    box = page.locator("#replay-map").bounding_box()
+    assert box is not None
+    for share in (0.25, 0.75):
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.08 * box["height"])
+        page.wait_for_timeout(500)  # two taps, no double tap
+    ends = source(page, "measured")
+    range_nm = (ends["x1"][0] - ends["x0"][0]) / 1852.0
+    # both taps are as far north: due east, to half a pixel
+    assert source(page, "measured-words")["text"][0].startswith(f"{range_nm:.1f} NM 090°")
+    page.keyboard.press("Escape")
+    assert source(page, "measured")["x0"] == []
+    page.keyboard.press("r")
+    near = source(page, "aircraft")["name"]
+    if len(near) > 1:
+        assert len(source(page, "measured")["x0"]) == 1
 
 
 def test_a_metre_east_is_as_long_as_a_metre_north_at_every_size(page: Page) -> None:

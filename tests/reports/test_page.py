@@ -58,16 +58,50 @@ def page(run: Run) -> str:
     return page_of(run)
 
 
-def test_icao_and_proposed_words_stand_side_by_side_with_source_and_status(page: str) -> None:
-    row = next(part for part in page.split("<tr") if "LOW1" in part and "APM" in part)
-    cells = [readable(f"</style>{cell}") for cell in row.split("<td")]
-    assert any("LOW1 LOW ALTITUDE WARNING" in c and "standard" in c and "12.6.1.1" in c for c in cells)
-    assert any("LOW1 APPROACH PATH WARNING" in c and "proposed" in c and "WP 86" in c for c in cells)
-    assert any("Responsible for terrain clearance: crew, own navigation" in c for c in cells)
+def row_of(page: str, alert_id: int) -> str:
+    """What the row of an alert says, folded out."""
+    return readable("</style>" + page.split(f'<li id="alert-{alert_id}"')[1].split("</details>")[0])
+
+
+def test_the_first_screen_says_in_one_sentence_what_came_of_the_run(page: str) -> None:
+    text = readable(page)
+    assert "4 alerts: 2 MSAW (Ridge 1, South 1), 1 APM (ILS 22), 1 APW (LS-X1);" in text
+    assert "1 not shown to the controller; 3 flights of 3." in text
+    assert text.index("4 alerts: 2 MSAW") < text.index("not assessable") < text.index("Alerts, and the words")
+
+
+def test_an_alert_that_was_predicted_and_never_came_true_says_so(run: Run) -> None:
+    foreseen = replace(run.alerts[2], time_to_violation_s=23.4, worst_margin_ft=82.0)
+    never = tuple(
+        replace(table, time_to_violation_s=np.where(table.time_to_violation_s == 0.0, 23.4, table.time_to_violation_s))
+        for table in run.conflicts
+    )
+    page = page_of(replace(run, alerts=(*run.alerts[:2], foreseen, run.alerts[3]), conflicts=never))
+    assert "predicted, in 23 s, and never became actual" in row_of(page, 3)
+    assert "1 never became actual" in readable(page)
+    # the others began violated
+    assert "violated" in row_of(page, 1)
+
+
+def test_alerts_are_counted_by_net_and_place(page: str) -> None:
+    table = page.split('<table id="places">')[1].split("</table>")[0]
+    rows = [readable(f"</style>{row}") for row in table.split("<tr>")[2:]]
+    assert rows == ["APM ILS 22 1 1 0 0", "APW LS-X1 1 1 0 0", "MSAW Ridge 1 1 0 0", "MSAW South 1 1 0 1"]
+
+
+def test_icao_and_proposed_words_stand_in_the_row_and_their_sources_once(page: str) -> None:
+    row = row_of(page, 1)
+    assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001 ICAO words, standard" in row
+    assert "LOW1 APPROACH PATH WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001 Proposed words, proposed" in row
+    assert "Doc 4444" not in row
+    text = readable(page)
+    assert text.count("ICAO Doc 4444 (PANS-ATM) 12.6.1.1") == 1
+    assert text.count("after IFATCA WP 86 (2018) 2.18") == 1
+    assert "Responsible for terrain clearance: crew, own navigation" in text
 
 
 def test_an_alert_that_was_not_shown_says_who_suppressed_it(page: str) -> None:
-    assert "not shown, suppressed by APM" in readable(page)
+    assert "The controller does not see it: suppressed by APM." in row_of(page, 2)
 
 
 def test_numbers_that_are_not_known_are_a_dash_never_nan(page: str) -> None:
@@ -102,14 +136,14 @@ def test_hostile_call_signs_stay_text(run: Run) -> None:
     assert [image["src"][:5] for image in outline(page).named("img") if image["src"]] == ["data:"] * 2
 
 
-def test_story_and_faults_are_told_before_the_alerts(run: Run) -> None:
+def test_what_was_put_in_is_said_first_and_the_story_after_the_alerts(run: Run) -> None:
     told = {
         "scenario": {"story": "A crew set 1011.\n\nIt was 1001."},
         "faults": [{"fault": "wrong_setting", "callsign": "LOW1"}],
     }
     text = readable(page_of(replace(run, manifest=told)))
-    assert text.index("A crew set 1011. It was 1001.") < text.index("Alerts, and the words")
-    assert "Put into the traffic on purpose: wrong setting, LOW1." in text
+    assert text.index("Put into the traffic on purpose: wrong setting, LOW1.") < text.index("Alerts, and the words")
+    assert "A crew set 1011. It was 1001." in text
 
 
 def test_no_alert_is_said_only_with_what_was_judged(quiet_run: Run) -> None:
@@ -174,4 +208,5 @@ def test_an_alert_without_call_sign_is_named_by_its_track(run: Run) -> None:
 
 
 def test_the_desk_of_each_alert_is_a_fact_of_it(run: Run, page: str) -> None:
-    assert page.count("no desks in this site: delivered to one controller") == len(run.alerts)
+    shown = sum(alert.shown for alert in run.alerts)
+    assert page.count("no desks in this site: delivered to one controller") == shown

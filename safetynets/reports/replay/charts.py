@@ -50,11 +50,13 @@ def _draw_traffic(chart: Chart) -> None:
     path = _source("path", "x", "y")
     chart.line(x="x", y="y", source=path, line_color=colours.SELECTED, line_alpha=0.45, line_width=1.2)
     history = _source("history", "x", "y", "alpha", "colour")
-    chart.scatter(x="x", y="y", source=history, size=4, fill_alpha="alpha", fill_color="colour", line_color=None)
+    dots: dict[str, Any] = {"fill_alpha": "alpha", "fill_color": "colour", "line_color": None}
+    chart.scatter(x="x", y="y", source=history, size=4, name="layer-history", **dots)
     vectors = _source("vectors", "x0", "y0", "x1", "y1", "colour")
-    chart.segment(x0="x0", y0="y0", x1="x1", y1="y1", source=vectors, line_color="colour", line_width=1.2)
+    ends: dict[str, Any] = {"x0": "x0", "y0": "y0", "x1": "x1", "y1": "y1"}
+    chart.segment(**ends, source=vectors, line_color="colour", line_width=1.2, name="layer-vectors")
     leaders = _source("leaders", "x0", "y0", "x1", "y1")
-    chart.segment(x0="x0", y0="y0", x1="x1", y1="y1", source=leaders, line_color=colours.SOFT_INK, line_alpha=0.6)
+    chart.segment(**ends, source=leaders, line_color=colours.SOFT_INK, line_alpha=0.6, name="layer-labels")
     rings = _source("rings", "x", "y", "colour", "size", "width")
     around: dict[str, Any] = {"line_color": "colour", "line_width": "width", "fill_color": None}
     chart.scatter(x="x", y="y", source=rings, marker="circle", size="size", **around)
@@ -65,6 +67,9 @@ def _draw_traffic(chart: Chart) -> None:
     _add_texts(chart, "labels", back_alpha=0.6)
     written: dict[str, Any] = {"text_baseline": "bottom", "text_font_style": "bold", "text_color": "#000000"}
     _add_texts(chart, "warnings", background_fill_color="colour", **written)
+    measured = _source("measured", "x0", "y0", "x1", "y1")
+    chart.segment(**ends, source=measured, line_color=colours.MEASURED, line_width=1.6, line_dash=[8, 3])
+    _add_texts(chart, "measured-words", text_font_style="bold")
 
 
 def _add_texts(chart: Chart, name: str, back_alpha: float = 1.0, **style: Any) -> None:
@@ -79,7 +84,8 @@ def _add_texts(chart: Chart, name: str, back_alpha: float = 1.0, **style: Any) -
         "background_fill_alpha": back_alpha,
         "padding": 2,
     }
-    chart.add_glyph(_source(name, "x", "y", "text", "colour"), Text(x="x", y="y", text="text", **{**plain, **style}))
+    texts = Text(x="x", y="y", text="text", **{**plain, **style})
+    chart.add_glyph(_source(name, "x", "y", "text", "colour"), texts, name=f"layer-{name}")
 
 
 def profile_chart() -> Chart:
@@ -167,7 +173,7 @@ def timeline_chart(alerts: Sequence[Alert], first_s: float, last_s: float) -> Ch
 
 
 def _chart(name: str, x_range: Range1d, y_range: Range1d) -> Chart:
-    zoom = WheelZoomTool(modifiers={"ctrl": True})
+    zoom = WheelZoomTool() if name == "map" else WheelZoomTool(modifiers={"ctrl": True})
     chart = figure(
         name=name,
         x_axis_type="datetime" if name == "timeline" else "linear",

@@ -107,6 +107,7 @@ def replay_of(run: Run) -> Replay | None:
             "traffic": colours.TRAFFIC,
             "selected": colours.SELECTED,
             "ground": colours.GROUND_TRAFFIC,
+            "measured": colours.MEASURED,
             "nets": colours.NET_COLOURS,
         },
     }

@@ -4,6 +4,7 @@ const STEP_S = 4;
 const LONG_STEP_S = 60;
 const TAP_PX = 26;
 const LINE_EVERY_MS = 150;
+const ADDRESS_AFTER_MS = 200;
 
 const clockText = (time_s) => new Date(Math.floor(time_s) * 1000).toISOString().slice(11, 19);
 
@@ -29,14 +30,41 @@ class Player {
     this.playing = false;
     this.flight = null;
     this.alert = null;
+    this.list = new AlertList((id) => this.chooseAlert(facts.alerts.find((alert) => alert.id === id)));
+    this.measure = new Measure(model, facts);
     this.listen();
     scene.names.draw(view.scale());
-    const first = facts.alerts.find((alert) => alert.shown_s !== null) ?? facts.alerts[0];
-    if (first) this.chooseAlert(first);
-    else {
-      this.chooseFlight(facts.flights[0]);
-      this.goTo(facts.first_s);
+    if (!this.goToAddress()) {
+      const first = facts.alerts.find((alert) => alert.shown_s !== null) ?? facts.alerts[0];
+      if (first) this.chooseAlert(first);
+      else {
+        this.chooseFlight(facts.flights[0]);
+        this.goTo(facts.first_s);
+      }
     }
+    this.started = true;
+  }
+
+  // Show what the address of the page names; false where it names nothing of the run.
+  goToAddress() {
+    const { facts } = this;
+    const asked = readAddress(location.hash);
+    const alert = facts.alerts.find(({ id }) => id === asked.alert);
+    const flight = facts.flights.find(({ name }) => name === asked.flight);
+    if (alert) this.chooseAlert(alert);
+    if (flight) this.chooseFlight(flight);
+    if (asked.time_s !== null) {
+      if (!this.flight) this.chooseFlight(facts.flights[0]);
+      this.goTo(asked.time_s);
+    } else if (flight && !alert) this.goTo(this.scene.plots.time_s[flight.first]);
+    return Boolean(alert || flight || asked.time_s !== null);
+  }
+
+  // Write into the address what is shown, once it has come to rest.
+  keepAddress() {
+    if (!this.started || this.playing) return;
+    clearTimeout(this.addressWaits);
+    this.addressWaits = setTimeout(() => history.replaceState(null, "", writtenAddress(this.alert, this.time_s, this.flight)), ADDRESS_AFTER_MS);
   }
 
   goTo(time_s) {
@@ -50,6 +78,8 @@ class Player {
     const text = clockText(this.time_s);
     if (this.write("clock", text)) this.element("scrub").setAttribute("aria-valuetext", `${text} UTC`);
     this.element("scrub").value = this.time_s - facts.first_s;
+    this.measure.draw(this.scene.seen);
+    this.keepAddress();
   }
 
   // Write a text where it is another than before, and say whether it is.
@@ -82,7 +112,7 @@ class Player {
   chooseAlert(alert) {
     this.alert = alert;
     this.element("alert").value = String(alert.id);
-    for (const panel of document.querySelectorAll(".replay-alert")) panel.hidden = panel.dataset.alert !== String(alert.id);
+    this.element("alert-panel").replaceChildren(...this.list.choose(alert.id));
     this.element("alert-panel").scrollTop = 0;
     this.chosenMark.data = { x: [1000 * alert.start_s], lane: [alert.lane] };
     const flight = this.facts.flights.find(({ track }) => track === alert.track);
@@ -107,7 +137,7 @@ class Player {
     this.playing = on;
     this.element("play").textContent = on ? "Pause" : "Play";
     this.say(on ? `Playing at ${this.speed()} times` : `Paused at ${clockText(this.time_s)} UTC`);
-    if (!on) return;
+    if (!on) return this.keepAddress();
     let before_ms = null;
     const frame = (at_ms) => {
       if (!this.playing) return;
@@ -156,18 +186,45 @@ class Player {
     element("alert").addEventListener("change", (event) =>
       this.chooseAlert(facts.alerts.find(({ id }) => String(id) === event.target.value)));
     element("follow").addEventListener("change", () => this.goTo(this.time_s));
-    for (const button of document.querySelectorAll("[data-plays]")) {
-      button.addEventListener("click", () => document.getElementById(button.dataset.plays).play());
+    click("measure", () => this.measuring(this.element("measure").ariaPressed !== "true"));
+    for (const box of document.querySelectorAll("[data-layer]")) {
+      box.addEventListener("change", () => this.showLayer(box.dataset.layer, box.checked));
     }
+    addEventListener("hashchange", () => this.goToAddress());
     view.chart.on_event("tap", ({ x, y }) => {
       const flight = scene.flightNear(x, y, TAP_PX);
-      if (flight) this.chooseFlight(flight);
+      if (this.element("measure").ariaPressed === "true") this.measureTo(flight ? { flight } : { x_m: x, y_m: y });
+      else if (flight) this.chooseFlight(flight);
     });
     this.timeline.on_event("tap", ({ x, y }) => this.tapTimeline(x / 1000, y));
     for (const range of [view.chart.x_range, view.chart.y_range]) {
       for (const side of ["start", "end"]) range.properties[side].change.connect(() => this.moved());
     }
     document.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  showLayer(name, on) {
+    const drawn = name === "layer-labels" ? ["layer-labels", "layer-warnings"] : [name];
+    for (const renderer of this.view.chart.renderers) if (drawn.includes(renderer.name)) renderer.visible = on;
+  }
+
+  measuring(on) {
+    this.element("measure").ariaPressed = String(on);
+    if (!on) this.measure.clear();
+    this.measure.draw(this.scene.seen);
+    this.say(on ? "Two points or aircraft of the map" : "");
+  }
+
+  measureTo(end) {
+    this.measure.add(end);
+    this.say(this.measure.draw(this.scene.seen));
+  }
+
+  measureNearest() {
+    const other = this.measure.toNearest(this.scene.seen, this.flight);
+    const words = this.measure.draw(this.scene.seen);
+    this.element("measure").ariaPressed = String(other !== null);
+    this.say(other ? `${other.name}: ${words}` : "");
   }
 
   // Texts are placed in pixels: when the map is moved they are placed anew, once for a picture.
@@ -177,7 +234,9 @@ class Player {
     requestAnimationFrame(() => {
       this.waiting = false;
       this.scene.names.draw(this.view.scale());
-      if (!this.playing) this.scene.draw(this.time_s, this.flight);
+      if (this.playing) return;
+      this.scene.draw(this.time_s, this.flight);
+      this.measure.draw(this.scene.seen);
     });
   }
 
@@ -189,6 +248,13 @@ class Player {
       .sort((a, b) => Math.abs(a.start_s - time_s) - Math.abs(b.start_s - time_s));
     if (near.length) this.chooseAlert(near[0]);
     else this.goTo(time_s);
+  }
+
+  openLayers() {
+    const layers = document.querySelector(".replay-layers");
+    layers.open = !layers.open;
+    if (layers.open) layers.querySelector("input").focus();
+    else layers.querySelector("summary").focus();
   }
 
   key(event) {
@@ -204,6 +270,14 @@ class Player {
       p: () => this.jump(-1),
       "+": () => this.faster(1),
       "-": () => this.faster(-1),
+      "[": () => this.view.zoom(1.5),
+      "]": () => this.view.zoom(1 / 1.5),
+      w: () => this.view.fit(),
+      f: () => this.element("follow").click(),
+      r: () => this.measureNearest(),
+      l: () => this.openLayers(),
+      "/": () => document.getElementById("alert-search")?.focus(),
+      Escape: () => this.measuring(false),
     };
     const act = acts[event.key];
     if (!act || (inField && inField.type !== "checkbox")) return;

@@ -16,6 +16,8 @@ _FILES = (
     "view.js",
     "scene.js",
     "profile.js",
+    "measure.js",
+    "alerts.js",
     "player.js",
     "start.js",
 )

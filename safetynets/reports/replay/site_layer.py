@@ -20,6 +20,21 @@ from safetynets.units import nm_to_m
 
 _DASHED = [6, 4]
 
+LAYERS = (
+    ("layer-land", "Terrain"),
+    ("layer-minimum-altitudes", "Minimum altitudes"),
+    ("layer-inhibit-volumes", "Inhibit volumes"),
+    ("layer-approaches", "Approaches"),
+    ("layer-volumes", "Volumes"),
+    ("layer-obstacles", "Obstacles"),
+    ("layer-rings", "Range rings"),
+    ("layer-names", "Names and values"),
+    ("layer-history", "Earlier plots"),
+    ("layer-vectors", "One-minute lines"),
+    ("layer-labels", "Labels"),
+)
+"""The layers of the map that the page turns on and off, by the names of what is drawn, with the words for each."""
+
 
 def draw_land(chart: figure, land: Land | None) -> None:
     """Draw the terrain as shaded by `land_picture`, where there is any."""
@@ -29,7 +44,7 @@ def draw_land(chart: figure, land: Land | None) -> None:
     mapper = LinearColorMapper(palette=shades, low=-0.5, high=len(shades) - 0.5)
     source = ColumnDataSource({"image": [land.levels]})
     glyph = Image(image="image", x=land.x_m, y=land.y_m, dw=land.width_m, dh=land.height_m, color_mapper=mapper)
-    chart.add_glyph(source, glyph, name="land")
+    chart.add_glyph(source, glyph, name="layer-land")
 
 
 def draw_site(chart: figure, site: Site) -> None:
@@ -49,6 +64,7 @@ def _draw_minimum_altitudes(chart: figure, site: Site) -> None:
         _draw_polygons(
             chart,
             shapes,
+            name="layer-minimum-altitudes",
             line_color=colours.MINIMUM_ALTITUDE,
             line_width=1.2,
             line_alpha=0.8,
@@ -61,6 +77,7 @@ def _draw_inhibit_volumes(chart: figure, site: Site) -> None:
     _draw_polygons(
         chart,
         [each.area for each in site.inhibit_volumes if each.schedule.ever],
+        name="layer-inhibit-volumes",
         line_color=colours.INHIBIT,
         line_dash=[1, 3],
         fill_color=None,
@@ -74,8 +91,9 @@ def _draw_inhibit_volumes(chart: figure, site: Site) -> None:
 def _draw_rings(chart: figure) -> None:
     radii_m = [float(nm_to_m(radius_nm)) for radius_nm in RINGS_NM]
     zeros = [0.0] * len(radii_m)
-    chart.circle(x=zeros, y=zeros, radius=radii_m, line_color=colours.RINGS, line_width=1.0, fill_color=None)
-    chart.scatter([0.0], [0.0], marker="cross", size=9, color=colours.SOFT_INK)
+    around: dict[str, Any] = {"line_color": colours.RINGS, "line_width": 1.0, "fill_color": None}
+    chart.circle(x=zeros, y=zeros, radius=radii_m, name="layer-rings", **around)
+    chart.scatter([0.0], [0.0], marker="cross", size=9, color=colours.SOFT_INK, name="layer-rings")
 
 
 def _draw_approaches(chart: figure, site: Site) -> None:
@@ -83,6 +101,7 @@ def _draw_approaches(chart: figure, site: Site) -> None:
         _draw_polygons(
             chart,
             [Polygon(funnel(each)) for each in site.approaches if each.illustrative == illustrative],
+            name="layer-approaches",
             line_color=colours.APPROACH,
             line_width=1.0,
             line_dash=_DASHED if illustrative else "solid",
@@ -92,7 +111,8 @@ def _draw_approaches(chart: figure, site: Site) -> None:
     far = [on_approach(each, each.start_distance_nm, 0.0) for each in site.approaches]
     beyond = [on_approach(each, -RUNWAY_NM, 0.0) for each in site.approaches]
     threshold = [(each.x_m, each.y_m) for each in site.approaches]
-    _draw_segments(chart, far, threshold, line_color=colours.APPROACH, line_dash=[10, 4, 2, 4], line_alpha=0.8)
+    centre: dict[str, Any] = {"line_color": colours.APPROACH, "line_dash": [10, 4, 2, 4], "line_alpha": 0.8}
+    _draw_segments(chart, far, threshold, name="layer-approaches", **centre)
     _draw_segments(chart, threshold, beyond, line_color=colours.INK, line_width=4)
 
 
@@ -102,6 +122,7 @@ def _draw_volumes(chart: figure, site: Site) -> None:
         _draw_polygons(
             chart,
             [volume_shape(each) for each in volumes if each.illustrative == illustrative],
+            name="layer-volumes",
             line_color=colours.VOLUME,
             line_width=1.6,
             line_dash=_DASHED if illustrative else "solid",
@@ -116,6 +137,7 @@ def _draw_obstacles(chart: figure, site: Site) -> None:
         [each.y_m for each in site.obstacles],
         marker="triangle",
         size=9,
+        name="layer-obstacles",
         line_color=colours.OBSTACLE,
         line_width=1.5,
         fill_color=None,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from safetynets.engine.alerts import Alert
 from safetynets.nets.explain import explain
+from safetynets.runs.explanation import Explanation, explanation
 from safetynets.runs.run import Run
 
-EXPLAINED_ALERTS = 200
-"""So many alerts are explained on the page; `safetynets explain` explains every plot of every flight."""
+EXPLAINED_ALERTS = 2000
+"""So many alerts are explained on the page; `safetynets explain RUN --alert N` explains each."""
 
 
-def why(run: Run, alert: Alert) -> tuple[str, ...]:
-    """What each stage made of the plot at which the alert started: the stages of all nets and those of its own."""
-    steps = explain(run.tracks, run.site, alert.track, alert.start_time_s)
-    return tuple(step.text for step in steps if step.net in ("", alert.net) and step.group in ("", alert.group))
+def why(run: Run, alert: Alert) -> Explanation:
+    """What decided the plot at which the alert started, for the net that alerted."""
+    return explanation(explain(run.tracks, run.site, alert.track, alert.start_time_s), alert.net, alert.group)
