@@ -10,6 +10,7 @@ import click
 
 from safetynets.cli.options import json_option
 from safetynets.cli.recording_options import recording_options
+from safetynets.cli.tracks_convert import convert
 
 if TYPE_CHECKING:
     from safetynets.recordings.profile import Profile
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def tracks() -> None:
-    """Look at recordings."""
+    """Look at recordings, and convert them."""
+
+
+tracks.add_command(convert)
 
 
 @tracks.command()

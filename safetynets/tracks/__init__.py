@@ -5,10 +5,11 @@ from safetynets.tracks.derive import derive
 from safetynets.tracks.flat import from_arrow, from_pandas, to_arrow, to_pandas
 from safetynets.tracks.resample import left_out, resample
 from safetynets.tracks.spikes import SpikeRule
-from safetynets.tracks.table import UNKNOWN, PlotFlag, Tracks, column_names
+from safetynets.tracks.table import UNKNOWN, AltitudeSource, PlotFlag, Tracks, column_names
 
 __all__ = [
     "UNKNOWN",
+    "AltitudeSource",
     "Cleaner",
     "CleaningRule",
     "PlotFlag",

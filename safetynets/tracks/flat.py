@@ -210,7 +210,7 @@ def _column(rows: Rows, name: str) -> NDArray[Any]:
     dtype, unknown = column_dtype(name)
     if name == "track":
         return rows.integers(name, dtype, NO_TRACK)
-    if dtype is not np.float64:
+    if np.issubdtype(dtype, np.integer):
         return rows.integers(name, dtype, unknown)
     if name in LIMITS_DEG:
         return rows.within(name, "degrees", -LIMITS_DEG[name], LIMITS_DEG[name])

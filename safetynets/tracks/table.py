@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from enum import IntFlag
+from enum import IntEnum, IntFlag
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,17 @@ UNKNOWN = -1
 """The third state of a yes-or-no column: neither 0 (no) nor 1 (yes)."""
 
 
+class AltitudeSource(IntEnum):
+    """Where a selected altitude was selected, as ASTERIX codes it; -1 where the source is unknown."""
+
+    AIRCRAFT = 1
+    """The holding altitude: the aircraft's own altitude."""
+    MCP = 2
+    """The mode control panel or flight control unit."""
+    FMS = 3
+    """The flight management system."""
+
+
 class PlotFlag(IntFlag):
     """What the cleaning found on a plot; the plot itself is kept as it came."""
 
@@ -36,6 +47,10 @@ class PlotFlag(IntFlag):
 
 def _floats() -> Any:
     return field(metadata={"dtype": np.float64, "unknown": np.nan, "per": "plot"})
+
+
+def _ages() -> Any:
+    return field(metadata={"dtype": np.float32, "unknown": np.nan, "per": "plot"})
 
 
 def _yes_no() -> Any:
@@ -77,7 +92,10 @@ class Tracks:
     vertical_rate_fpm: Floats = _floats()
     cleared_altitude_ft: Floats = _floats()
     selected_altitude_ft: Floats = _floats()
+    selected_altitude_age_s: NDArray[np.float32] = _ages()
+    selected_altitude_source: NDArray[np.int8] = _yes_no()
     baro_setting_hpa: Floats = _floats()
+    baro_setting_age_s: NDArray[np.float32] = _ages()
     vectored: NDArray[np.int8] = _yes_no()
     visual: NDArray[np.int8] = _yes_no()
     coasted: NDArray[np.int8] = _yes_no()
@@ -88,6 +106,7 @@ class Tracks:
     icao24: NDArray[np.object_] = _words()
     ssr_code: NDArray[np.object_] = _words()
     flight_rules: NDArray[np.object_] = _words()
+    departure: NDArray[np.object_] = _words()
     destination: NDArray[np.object_] = _words()
     runway: NDArray[np.object_] = _words()
     aircraft_type: NDArray[np.object_] = _words()

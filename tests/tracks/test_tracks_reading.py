@@ -232,7 +232,7 @@ def test_memory_of_reading_grows_by_little_more_than_the_tracks_themselves(tmp_p
             }
         ).to_parquet(path, row_group_size=50_000)
         peaks[plots] = peak_bytes(path, plots)
-    # A plot takes 121 bytes in `Tracks`; sorting one column at a time and the identities take the rest.
+    # A plot takes 130 bytes in `Tracks`; sorting one column at a time and the identities take the rest.
     assert (peaks[400_000] - peaks[200_000]) / 200_000 < 180
 
 

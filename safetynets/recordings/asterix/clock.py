@@ -1,0 +1,62 @@
+"""The time of a record: the time of day it has, and the day that it has not."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+DAY_S = 86_400.0
+TRUNCATED_S = 512.0
+"""Category 001 sends the time of day modulo this."""
+
+
+class Clock:
+    """Finds the day of each record, in the order of the file: by the capture, or by counting midnights from a date."""
+
+    def __init__(self, day: date | None) -> None:
+        self._midnight_s = None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+        self._last_s: float | None = None
+
+    def time_s(self, time_of_day_s: Floats, captured_s: Floats) -> Floats:
+        """Seconds since 1970 of records with this time of day, captured then (NaN: not known).
+
+        A record is of the day that brings it nearest to its capture; without one, nearest to the record before it, the
+        first being of the given date. So records may be late over midnight, or ahead of it. NaN where neither is known.
+        """
+        dated = time_of_day_s + DAY_S * np.round((captured_s - time_of_day_s) / DAY_S)
+        if self._midnight_s is None or not len(time_of_day_s):
+            return dated
+        usable = np.flatnonzero(np.isfinite(time_of_day_s))
+        if not len(usable):
+            return dated
+        wanted = time_of_day_s[usable]
+        before = wanted[0] if self._last_s is None else self._last_s % DAY_S
+        step = np.diff(wanted, prepend=before)
+        day = np.cumsum((step < -DAY_S / 2).astype(np.int64) - (step > DAY_S / 2))
+        if self._last_s is not None:
+            day += int(self._last_s // DAY_S)
+        counted = np.full(len(time_of_day_s), np.nan)
+        counted[usable] = wanted + day * DAY_S
+        self._last_s = float(counted[usable[-1]])
+        return np.where(np.isfinite(dated), dated, self._midnight_s + counted)
+
+
+def completed_s(truncated_s: Floats, near_s: Floats) -> Floats:
+    """The time of day that is this modulo 512 s and nearest to another time (of day, or since 1970), over midnight too.
+
+    >>> completed_s(np.array([3.0, 383.0]), np.array([515.0, 86_402.0])).tolist()
+    [515.0, 86399.0]
+    """
+    best_s = np.full(len(truncated_s), np.nan)
+    apart_s = np.full(len(truncated_s), np.inf)
+    for days in (-1, 0, 1):
+        wanted_s = near_s % DAY_S - days * DAY_S
+        most = np.floor((np.nextafter(DAY_S, 0) - truncated_s) / TRUNCATED_S)
+        one_s = truncated_s + TRUNCATED_S * np.clip(np.round((wanted_s - truncated_s) / TRUNCATED_S), 0, most)
+        nearer = np.abs(one_s - wanted_s) < apart_s
+        best_s[nearer], apart_s[nearer] = one_s[nearer], np.abs(one_s - wanted_s)[nearer]
+    return best_s

@@ -1,0 +1,191 @@
+"""Which plots of an ASTERIX recording are one track: by track number, or else by address or call sign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from safetynets.kernel_cache import njit
+from safetynets.recordings.asterix.plots import DTYPES
+from safetynets.tracks.rows import Words
+from safetynets.tracks.table import Tracks
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int32]
+Places = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+BY_NUMBER, BY_ADDRESS, BY_CALLSIGN = range(3)
+
+FACTS = {"flight_rules": "rules", "aircraft_type": "type", "wake": "wake", "departure": "departure"} | {
+    "destination": "destination",
+    "runway": "runway",
+}
+"""What is known of a track, and the word that says so."""
+
+
+def tracks_of(
+    parts: list[dict[str, NDArray[Any]]], words: dict[str, Words], max_gap_s: float, geoid_undulation_m: float | None
+) -> tuple[Tracks, int]:
+    """Tracks from the plots of a recording in any order, and how many plots were left out for want of an identity.
+
+    A track is what one source sends under one track number, or without one from one address, or else under one call
+    sign; a silence longer than `max_gap_s`, another address, another call sign and the end that the source reports
+    begin a new one. The call sign is that of the flight plan, or else the one that the aircraft sends. Each other fact
+    is what most plots of the track say. Tracks are numbered in the order of (icao24, call sign, time).
+    """
+    plots = {
+        name: np.concatenate([np.zeros(0, dtype), *(part.pop(name) for part in parts)])
+        for name, dtype in DTYPES.items()
+    }
+    parts.clear()
+    identity = _identity(plots)
+    anonymous = int((identity < 0).sum())
+    if anonymous:
+        kept = identity >= 0
+        identity = identity[kept]
+        plots = {name: values[kept] for name, values in plots.items()}
+    encoded = pa.array(identity).dictionary_encode()
+    key = np.asarray(encoded.indices.to_numpy(zero_copy_only=False)).astype(np.int32)
+    del identity
+    order = sorted_by(key, len(encoded.dictionary))
+    key, time_s = key[order], plots["time_s"][order]
+    if out_of_order(key, time_s):
+        again = np.lexsort((time_s, key))
+        order, key, time_s = order[again], key[again], time_s[again]
+    icao24_sent, plan, target, last = (plots.pop(name)[order] for name in ("icao24", "plan", "target", "last"))
+    del plots["number"], plots["source"]
+    begins = np.zeros(len(key), dtype=np.bool_)
+    found = np.zeros((3, len(key)), dtype=np.int32)
+    count = new_tracks(key, time_s, icao24_sent, plan, target, last, max_gap_s, begins, found)
+    starts = np.append(np.flatnonzero(begins), len(key))
+    icao24, callsign = _names(found[:, :count], words)
+    rank = np.lexsort((time_s[starts[:-1]], callsign.astype(str), icao24.astype(str)))
+    lengths = np.diff(starts)[rank]
+    rows = np.repeat(starts[rank] - np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64), lengths)
+    order = order[rows + np.arange(len(rows))]
+    track = np.repeat(np.arange(count, dtype=np.int32), lengths)
+    flights: dict[str, NDArray[Any]] = {"icao24": icao24[rank], "callsign": callsign[rank]}
+    codes = most_frequent(track, plots.pop("ssr")[order].astype(np.int32) + 1, count, 4097)
+    flights["ssr_code"] = np.array(["", *(f"{code:04o}" for code in range(4096))], dtype=object)[codes]
+    for fact, word in FACTS.items():
+        spelled = words[word].words
+        of_plot = plots.pop(word)
+        if len(spelled) > 1:
+            flights[fact] = spelled[most_frequent(track, of_plot[order], count, len(spelled))]
+    taken: dict[str, NDArray[Any]] = {"track": track}
+    for name in list(plots):
+        taken[name] = plots.pop(name)[order]
+    height_ft = taken.pop("ellipsoid_height_ft")
+    if geoid_undulation_m is not None:
+        from safetynets.geodesy import mean_sea_level_altitude_ft
+
+        taken["geometric_altitude_ft"] = mean_sea_level_altitude_ft(height_ft, geoid_undulation_m)
+    return Tracks.taking(taken, flights), anonymous
+
+
+def _identity(plots: dict[str, NDArray[Any]]) -> Places:
+    """A number for what the plot is a plot of: source, kind of identity and value; -1 where there is none."""
+    source = plots["source"].astype(np.int64) + 1 << 34
+    identity = np.full(len(source), -1, dtype=np.int64)
+    callsign = np.where(
+        plots["plan"] > 0, plots["plan"].astype(np.int64) << 1 | 1, plots["target"].astype(np.int64) << 1
+    )
+    for kind, value, known in (
+        (BY_CALLSIGN, callsign, callsign > 1),
+        (BY_ADDRESS, plots["icao24"], plots["icao24"] > 0),
+        (BY_NUMBER, plots["number"], plots["number"] >= 0),
+    ):
+        identity = np.where(known, source | kind << 32 | value, identity)
+    return identity
+
+
+def _names(found: Codes, words: dict[str, Words]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Address and call sign of each track, from what was found of them."""
+    icao24 = np.array([f"{code:06x}" if code > 0 else "" for code in found[0].tolist()], dtype=object)
+    plan, target = words["plan"].words[found[1]], words["target"].words[found[2]]
+    return icao24, np.where(found[1] > 0, plan, target)
+
+
+@njit(cache=True, nogil=True)
+def sorted_by(key: Codes, keys: int) -> Places:
+    """The order of the rows by key, those of one key in the order in which they came."""
+    place = np.zeros(keys + 1, dtype=np.int64)
+    for k in key:
+        place[k + 1] += 1
+    for k in range(keys):
+        place[k + 1] += place[k]
+    order = np.empty(len(key), dtype=np.int64)
+    for i in range(len(key)):
+        order[place[key[i]]] = i
+        place[key[i]] += 1
+    return order
+
+
+@njit(cache=True, nogil=True)
+def out_of_order(key: Codes, time_s: Floats) -> bool:
+    """Whether a row is earlier than the one before it of the same key."""
+    for i in range(1, len(key)):  # noqa: SIM110 numba compiles the loop
+        if key[i] == key[i - 1] and time_s[i] < time_s[i - 1]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def new_tracks(
+    key: Codes,
+    time_s: Floats,
+    icao24: Codes,
+    plan: Codes,
+    target: Codes,
+    last: Flags,
+    max_gap_s: float,
+    begins: Flags,
+    found: Codes,
+) -> int:
+    """Find which rows, sorted by (key, time), begin a track, and address and call signs of each track; their number."""
+    count = 0
+    for i in range(len(key)):
+        new = i == 0 or key[i] != key[i - 1] or time_s[i] - time_s[i - 1] > max_gap_s or last[i - 1]
+        if not new:
+            new = icao24[i] > 0 and found[0, count - 1] > 0 and icao24[i] != found[0, count - 1]
+            if plan[i] > 0 and found[1, count - 1] > 0:
+                new = new or plan[i] != found[1, count - 1]
+            elif plan[i] == 0 and found[1, count - 1] == 0 and target[i] > 0 and found[2, count - 1] > 0:
+                new = new or target[i] != found[2, count - 1]
+        if new:
+            begins[i] = True
+            found[:, count] = 0
+            count += 1
+        if icao24[i] > 0:
+            found[0, count - 1] = icao24[i]
+        if plan[i] > 0:
+            found[1, count - 1] = plan[i]
+        if target[i] > 0:
+            found[2, count - 1] = target[i]
+    return count
+
+
+@njit(cache=True, nogil=True)
+def most_frequent(track: Codes, code: Codes, tracks: int, codes: int) -> Codes:
+    """The code that most rows of each track have, 0 aside; of those equally frequent the lowest. Sorted by track."""
+    plots = np.zeros(codes, dtype=np.int32)
+    result = np.zeros(tracks, dtype=np.int32)
+    start = 0
+    while start < len(track):
+        end = start
+        best = 0
+        while end < len(track) and track[end] == track[start]:
+            one = code[end]
+            plots[one] += 1
+            if one > 0 and (plots[one] > plots[best] or best == 0 or (plots[one] == plots[best] and one < best)):
+                best = one
+            end += 1
+        result[track[start]] = best
+        for i in range(start, end):
+            plots[code[i]] = 0
+        start = end
+    return result

@@ -1,0 +1,408 @@
+"""`read`: an ASTERIX recording to `Tracks`, a chunk at a time, and what was found on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.errors import TracksError
+from safetynets.recordings.asterix.clock import DAY_S, Clock, completed_s
+from safetynets.recordings.asterix.context import Context
+from safetynets.recordings.asterix.decode import Decoder, Records
+from safetynets.recordings.asterix.fields import CONTEXT, PLOTS
+from safetynets.recordings.asterix.identity import tracks_of
+from safetynets.recordings.asterix.kernels import frame
+from safetynets.recordings.asterix.plots import DTYPES, Plots, unreal
+from safetynets.recordings.asterix.radar import Radars
+from safetynets.recordings.asterix.tables import editions as editions_of
+from safetynets.recordings.asterix.tables import load
+from safetynets.recordings.containers import DATED, sniff
+from safetynets.recordings.containers_kernels import assigned
+from safetynets.recordings.containers_read import Chunk, Container
+from safetynets.recordings.result import ReadResult, counted
+from safetynets.tracks.table import AltitudeSource, Tracks
+
+Places = NDArray[np.int64]
+
+HEAD_BYTES = 1 << 16
+STALE_S = 30.0
+"""An altitude, selected altitude or setting older than this is unknown (simulator default)."""
+MOST_UNDECODABLE = 0.2
+"""A larger share of blocks that cannot be decoded is refused (simulator default)."""
+STRAY = 0.01
+"""Undecodable blocks of a category that are fewer than this share of all are strays, not a recording (as above)."""
+SAMPLE_BLOCKS = 500
+
+
+@dataclass(frozen=True)
+class AsterixRecording:
+    """The tracks of an ASTERIX recording, and what was found while reading it.
+
+    `counts` and `notes` are as in `ReadResult`. `summary` says by name: container, editions, blocks and records by
+    category, what was passed over, the sources with their update period, what the status messages (categories 002, 034,
+    063, 065) say, and how many plots have a selected altitude and a barometric setting.
+    """
+
+    tracks: Tracks
+    counts: dict[str, int]
+    notes: tuple[str, ...]
+    summary: dict[str, Any]
+
+    @property
+    def result(self) -> ReadResult:
+        """The same as any other recording gives."""
+        categories = ", ".join(f"{number} edition {edition}" for number, edition in self.summary["editions"].items())
+        title = f"ASTERIX in {self.summary['container']}: category {categories}"
+        return ReadResult(self.tracks, self.counts, self.notes, format=title)
+
+
+def read(
+    path: str | Path,
+    *,
+    date: date | None = None,
+    editions: Mapping[int, str] | Mapping[str, str] | None = None,
+    radars: Radars | None = None,
+    geoid_undulation_m: float | None = None,
+    max_gap_s: float = 600.0,
+    stale_s: float = STALE_S,
+    source: BinaryIO | None = None,
+) -> AsterixRecording:
+    """Read an ASTERIX recording: raw, FINAL, RFF, ORADIS, pcap or pcapng, told apart by content.
+
+    Parameters
+    ----------
+    path
+        The file; with `source`, only its name.
+    date
+        The day (UTC) of the first record. ASTERIX has times of day only; a capture has the date of each packet, every
+        other container needs it.
+    editions
+        The edition of a category that is not the newest, such as `{21: "0.26"}`.
+    radars
+        Latitude (deg), longitude (deg) and antenna height (m) of each radar by (SAC, SIC), for categories 048 and 001.
+    geoid_undulation_m
+        Height of the geoid above the ellipsoid; without it geometric heights are not used.
+    max_gap_s
+        A longer silence begins a new track (simulator default).
+    stale_s
+        An altitude, selected altitude or setting that is said to be older is unknown (simulator default).
+    source
+        The octets, opened for reading, where they are not in a file of that name (such as an unpacked one).
+
+    Returns
+    -------
+    AsterixRecording
+        Tracks, counts, notes and summary.
+
+    Raises
+    ------
+    TracksError
+        When the file is no ASTERIX recording, has no date, needs a radar that is not given, holds no plots, or is
+        mostly undecodable; it says which of these, and the mend.
+    """
+    file = Path(path)
+    chosen = _editions(editions, file)
+    if source is not None:
+        return _Reader(source, file, date, chosen, radars or {}, stale_s).read(max_gap_s, geoid_undulation_m)
+    try:
+        with file.open("rb") as opened:
+            return _Reader(opened, file, date, chosen, radars or {}, stale_s).read(max_gap_s, geoid_undulation_m)
+    except FileNotFoundError:
+        raise TracksError("no such file", file=file, mend="check the path") from None
+    except PermissionError:
+        raise TracksError("may not be read", file=file, mend="check its permissions") from None
+    except IsADirectoryError:
+        raise TracksError("is a folder, not a recording", file=file, mend="name one file in it") from None
+
+
+def _editions(given: Mapping[int, str] | Mapping[str, str] | None, file: Path) -> dict[int, str]:
+    chosen = {}
+    for name, edition in (given or {}).items():
+        text = str(name).upper().removeprefix("CAT")
+        if not text.isdigit() or int(text) not in (*PLOTS, *CONTEXT):
+            known = ", ".join(f"{number:03d}" for number in sorted((*PLOTS, *CONTEXT)))
+            raise TracksError(f"{name!r} is no category that is read", file=file, mend=f"use one of {known}")
+        chosen[int(text)] = load(int(text), str(edition)).edition
+    return chosen
+
+
+@dataclass
+class _Reader:
+    source: BinaryIO
+    file: Path
+    date: date | None
+    editions: dict[int, str]
+    radars: Radars
+    stale_s: float
+    blocks: Counter[int] = field(default_factory=Counter)
+    records: Counter[int] = field(default_factory=Counter)
+    undecodable: Counter[int] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    lost_octets: int = 0
+
+    def __post_init__(self) -> None:
+        head = self.source.read(HEAD_BYTES)
+        kind = sniff(head)
+        if not head:
+            raise TracksError("is empty", file=self.file, mend="record at least one plot")
+        if kind is None:
+            raise TracksError(
+                "does not look like ASTERIX in any container that is read",
+                file=self.file,
+                mend="give raw blocks, FINAL, RFF, ORADIS, pcap or pcapng",
+            )
+        self.container = Container(kind, head, self.source, self.file)
+        self.decoders = {
+            number: Decoder(load(number, self.editions.get(number)), fields)
+            for number, fields in (PLOTS | CONTEXT).items()
+        }
+        self.plots = Plots(self.radars, self.stale_s)
+        self.context = Context()
+        self.parts: list[dict[str, NDArray[Any]]] = []
+        self.samples: dict[int, list[bytes]] = {number: [] for number in PLOTS}
+        self.clock: Clock | None = None
+
+    def read(self, max_gap_s: float, geoid_undulation_m: float | None) -> AsterixRecording:
+        for chunk in self.container.chunks():
+            if self.clock is None:
+                self._start_clock()
+            self._take(chunk)
+        self._refuse()
+        heights = any(np.isfinite(part["ellipsoid_height_ft"]).any() for part in self.parts)
+        sources = self._sources()
+        tracks, anonymous = tracks_of(self.parts, self.plots.words, max_gap_s, geoid_undulation_m)
+        self.counts["plots without track number, address or call sign"] = anonymous
+        self.counts.update(self.plots.counts)
+        if not len(tracks):
+            raise TracksError("holds no plots that can be used", file=self.file, mend=self._why_none())
+        seen = {name: count for name, count in sorted(self.counts.items()) if count}
+        counts = {**counted(tracks, sum(self.records[number] for number in PLOTS)), **seen}
+        summary = self._summary(tracks, sources)
+        return AsterixRecording(tracks, counts, self._notes(heights, geoid_undulation_m), summary)
+
+    def _start_clock(self) -> None:
+        day = self.date or self.container.stated_date
+        if day is None and self.container.kind not in DATED:
+            raise TracksError(
+                "ASTERIX has the time of day of each record, and this container no date",
+                file=self.file,
+                mend="say --date YYYY-MM-DD, the day (UTC) of its first record",
+            )
+        self.clock = Clock(day)
+
+    def _take(self, chunk: Chunk) -> None:
+        octets = chunk.octets
+        most = len(octets) // 4 + 1
+        category = np.empty(most, dtype=np.uint8)
+        start, end, payload = (np.empty(most, dtype=np.int64) for _ in range(3))
+        found, lost, taken = frame(
+            octets, chunk.start, chunk.end, chunk.goes_on, assigned, category, start, end, payload
+        )
+        if chunk.goes_on:
+            self.container.taken = taken
+        self.lost_octets += lost
+        category, start, end, payload = category[:found], start[:found], end[:found], payload[:found]
+        for met, count in enumerate(np.bincount(category).tolist()):
+            if count:
+                self.blocks[met] += count
+        captured_s = chunk.time_s[payload]
+        for number in CONTEXT:
+            rows = np.flatnonzero(category == number)
+            if len(rows):
+                self.context.take(number, self._decode(number, octets, start, end, rows))
+        decoded = {}
+        for number in PLOTS:
+            rows = np.flatnonzero(category == number)
+            if len(rows):
+                self._sample(number, octets, start[rows], end[rows])
+                decoded[number] = self._decode(number, octets, start, end, rows)
+        self._append(decoded, captured_s)
+
+    def _decode(self, number: int, octets: NDArray[np.uint8], start: Places, end: Places, rows: Places) -> Records:
+        records = self.decoders[number].decode(octets, start[rows], end[rows])
+        self.records[number] += len(records)
+        self.undecodable[number] += len(records.undecodable)
+        return Records(rows[records.block], records.numbers, records.codes, records.register_4_0, records.undecodable)
+
+    def _append(self, decoded: dict[int, Records], captured_s: NDArray[np.float64]) -> None:
+        if not decoded:
+            return
+        numbers = list(decoded)
+        times = []
+        for number in numbers:
+            records = decoded[number]
+            if number == 1:
+                times.append(self._completed(records, captured_s))
+            else:
+                times.append(records.number("time_of_day_s"))
+        time_of_day_s, block = np.concatenate(times), np.concatenate([decoded[number].block for number in numbers])
+        impossible = time_of_day_s >= DAY_S
+        self.counts["records with an impossible time of day"] += int(impossible.sum())
+        time_of_day_s = np.where(impossible, np.nan, time_of_day_s)
+        order = np.argsort(block, kind="stable") if len(numbers) > 1 else np.arange(len(block))
+        assert self.clock is not None
+        time_s = np.empty(len(block))
+        time_s[order] = self.clock.time_s(time_of_day_s[order], captured_s[block[order]])
+        first = 0
+        for number in numbers:
+            records = decoded[number]
+            when_s = time_s[first : first + len(records)]
+            first += len(records)
+            columns = {"time_s": when_s, **self.plots.of(records, number)}
+            timeless, simulated = ~np.isfinite(when_s), unreal(records)
+            self.counts["records without a usable time"] += int((timeless & ~simulated).sum())
+            self.counts["simulated and test reports left out"] += int(simulated.sum())
+            kept = ~(timeless | simulated)
+            whole = bool(kept.all())
+            typed = {name: columns[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()}
+            self.parts.append(typed if whole else {name: values[kept] for name, values in typed.items()})
+
+    def _completed(self, records: Records, captured_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Times of day of category 001, whose records have them modulo 512 s only."""
+        near_s = captured_s[records.block]
+        near_s = np.where(np.isfinite(near_s), near_s, self.context.sent_before(records.block))
+        return completed_s(records.number("truncated_time_s"), near_s)
+
+    def _sample(self, number: int, octets: NDArray[np.uint8], start: Places, end: Places) -> None:
+        sample = self.samples[number]
+        for first, last in zip(start[: SAMPLE_BLOCKS - len(sample)], end, strict=False):
+            sample.append(octets[first:last].tobytes())
+
+    def _refuse(self) -> None:
+        """Refuse a file of which too little was understood, with the likely cause."""
+        if not any(self.blocks.values()):
+            raise TracksError("holds no ASTERIX block", file=self.file, mend=self._why_none())
+        if not any(self.blocks[number] for number in PLOTS):
+            met = ", ".join(f"{number:03d}" for number in sorted(self.blocks))
+            raise TracksError(
+                f"holds ASTERIX of category {met} only, none of which has plots that are read",
+                file=self.file,
+                mend="give a recording of category 062, 021, 048 or 001",
+            )
+        for number in PLOTS:
+            bad = self.undecodable[number]
+            if bad > MOST_UNDECODABLE * self.blocks[number] and bad > STRAY * sum(self.blocks[one] for one in PLOTS):
+                raise TracksError(
+                    f"{bad:,} of {self.blocks[number]:,} blocks of category {number:03d} cannot be decoded as edition "
+                    f"{self.decoders[number].category.edition}",
+                    file=self.file,
+                    mend=self._likely_cause(number),
+                )
+        read = sum(self.records[number] for number in PLOTS)
+        wrong = self.counts["records with an impossible time of day"] + self.plots.counts["impossible positions"]
+        if wrong > MOST_UNDECODABLE * read:
+            raise TracksError(
+                f"{wrong:,} of {read:,} records have a time of day or a position that cannot be",
+                file=self.file,
+                mend="say the edition with --edition CATEGORY=EDITION, or check that the file is ASTERIX",
+            )
+        if self.plots.radars_missing:
+            named = ", ".join(f"{sac}/{sic}" for sac, sic in sorted(self.plots.radars_missing))
+            raise TracksError(
+                f"holds plots of the radars {named} (SAC/SIC), whose position is not known",
+                file=self.file,
+                mend="say --radar SAC/SIC=LATITUDE,LONGITUDE,HEIGHT_M for each",
+            )
+
+    def _likely_cause(self, number: int) -> str:
+        octets = np.frombuffer(b"".join(self.samples[number]), dtype=np.uint8)
+        end = np.cumsum([len(block) for block in self.samples[number]])
+        start = np.concatenate([[0], end[:-1]]).astype(np.int64)
+        worst = MOST_UNDECODABLE * len(end)
+        for edition in editions_of(number):
+            records = Decoder(load(number, edition), PLOTS[number]).decode(octets, start, end)
+            if len(records.undecodable) <= worst:
+                return f"they can be decoded as edition {edition}: say --edition {number:03d}={edition}"
+        return "no edition fits: the recording is damaged, encrypted, or of another format or container"
+
+    def _why_none(self) -> str:
+        fragments = self.container.counts["fragmented packets"]
+        if fragments:
+            return f"{fragments:,} packets are fragments, which are not put together: record with a smaller block size"
+        left_out = {name: count for name, count in self.counts.items() if count}
+        if left_out:
+            return "all were left out: " + ", ".join(f"{count:,} {name}" for name, count in left_out.items())
+        return f"the file was taken for {self.container.kind}: check that it is a recording of ASTERIX"
+
+    def _sources(self) -> list[dict[str, Any]]:
+        source, time_s, number = (
+            np.concatenate([part[name] for part in self.parts]) if self.parts else np.zeros(0)
+            for name in ("source", "time_s", "number")
+        )
+        found = []
+        for one in np.unique(source):
+            rows = np.flatnonzero(source == one)[:200_000]
+            order = np.lexsort((time_s[rows], number[rows]))
+            step_s = np.diff(time_s[rows][order])
+            same = (np.diff(number[rows][order]) == 0) & (number[rows][order][1:] >= 0) & (step_s > 0)
+            period_s = float(np.round(np.median(step_s[same]), 2)) if same.any() else None
+            found.append(
+                {
+                    "sac": int(one) >> 8 if one >= 0 else None,
+                    "sic": int(one) & 0xFF if one >= 0 else None,
+                    "plots": int((source == one).sum()),
+                    "update_period_s": period_s,
+                }
+            )
+        return found
+
+    def _summary(self, tracks: Tracks, sources: list[dict[str, Any]]) -> dict[str, Any]:
+        selected, setting = ~np.isnan(tracks.selected_altitude_ft), ~np.isnan(tracks.baro_setting_hpa)
+        by_source = {one.name.lower(): int((tracks.selected_altitude_source == one).sum()) for one in AltitudeSource}
+        return {
+            "container": self.container.kind,
+            "editions": {
+                f"{number:03d}": decoder.category.edition
+                for number, decoder in sorted(self.decoders.items())
+                if self.blocks[number]
+            },
+            "blocks": {f"{number:03d}": count for number, count in sorted(self.blocks.items())},
+            "records": {f"{number:03d}": count for number, count in sorted(self.records.items()) if count},
+            "undecodable_blocks": {
+                f"{number:03d}": count for number, count in sorted(self.undecodable.items()) if count
+            },
+            "octets_outside_blocks": self.lost_octets + self.container.counts["octets outside payloads"],
+            "fragmented_packets": self.container.counts["fragmented packets"],
+            "packets_without_asterix": self.container.counts["packets without ASTERIX"],
+            "packets_cut_short": self.container.counts["packets cut short"],
+            "sources": sources,
+            "status": self.context.summary(),
+            "stale_after_s": self.stale_s,
+            "selected_altitude": {
+                "plots": int(selected.sum()),
+                "stale": int(self.plots.counts["stale selected altitudes"]),
+                "with_age": int((~np.isnan(tracks.selected_altitude_age_s)).sum()),
+                "by_source": {**by_source, "unknown": int((selected & (tracks.selected_altitude_source < 0)).sum())},
+            },
+            "baro_setting": {
+                "plots": int(setting.sum()),
+                "stale": int(self.plots.counts["stale barometric settings"]),
+                "with_age": int((~np.isnan(tracks.baro_setting_age_s)).sum()),
+                "out_of_range": int(self.plots.counts["barometric settings out of range"]),
+            },
+        }
+
+    def _notes(self, heights: bool, geoid_undulation_m: float | None) -> tuple[str, ...]:
+        notes = []
+        bad = sum(self.undecodable.values())
+        if bad:
+            notes.append(f"{bad:,} of {sum(self.blocks.values()):,} blocks cannot be decoded and were passed over")
+        other = sorted(set(self.blocks) - set(self.decoders))
+        if other:
+            notes.append("categories not read: " + ", ".join(f"{number:03d}" for number in other))
+        if self.container.counts["fragmented packets"]:
+            notes.append(f"{self.container.counts['fragmented packets']:,} fragmented packets were passed over")
+        if heights and geoid_undulation_m is None:
+            notes.append("geometric heights are above the ellipsoid and were not used: no geoid undulation was given")
+        if self.blocks[62]:
+            notes.append(
+                "velocities of category 062 are on the plane of its tracker; its north is taken for true north"
+            )
+        return tuple(notes)

@@ -1,0 +1,99 @@
+"""Containers of binary surveillance messages, found out by their content.
+
+Raw blocks, FINAL (also called IOSS), RFF, ORADIS, pcap and pcapng; see docs/asterix.md for their layout.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK_BYTES = 1 << 21
+"""Size of a chunk: large enough that a chunk costs nothing itself, small enough to stay in the cache."""
+
+ASSIGNED = frozenset(
+    (*range(1, 5), *range(7, 12), *range(15, 36), 48, *range(61, 66), 129, 150, 204, 205, 240, 247, 252, 253)
+)
+"""Categories that are or were in use: an octet at the start of a block is one of these."""
+
+CHAINED = 3
+"""So many blocks in a row make a file one of raw blocks: a damaged one later on must not hide that."""
+
+PCAP_MAGIC = {
+    b"\xa1\xb2\xc3\xd4": (">", 1e-6),
+    b"\xd4\xc3\xb2\xa1": ("<", 1e-6),
+    b"\xa1\xb2\x3c\x4d": (">", 1e-9),
+    b"\x4d\x3c\xb2\xa1": ("<", 1e-9),
+}
+"""Byte order and unit of the fraction of a second, by the first four octets."""
+PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
+PCAP_HEADER = 24
+
+FINAL_HEADER, FINAL_TRAILER = 8, b"\xa5\xa5\xa5\xa5"
+RFF_HEADER = 128
+ORADIS_HEADER = 6
+
+DATED = frozenset(("pcap", "pcapng"))
+"""Containers in which every payload has its date."""
+
+DAMAGED, FRAGMENTS, OTHER, CUT = range(4)
+COUNTS = (
+    "octets outside payloads",
+    "fragmented packets",
+    "packets without ASTERIX",
+    "packets cut short",
+)
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+
+def sniff(head: bytes) -> str | None:
+    """The container that a file begins with, judged by its first few kB: a name, or None if it is none of ours.
+
+    >>> sniff(bytes.fromhex("410008c00a0b0201")), sniff(b"timestamp,icao24,latitude")
+    ('raw', None)
+    """
+    if head[:4] in PCAP_MAGIC:
+        return "pcap"
+    if head[:4] == PCAPNG_MAGIC:
+        return "pcapng"
+    if head[:RFF_HEADER].isascii() and len(head) > RFF_HEADER + 6 and _is_text(head[:40]):
+        length = int.from_bytes(head[RFF_HEADER + 4 : RFF_HEADER + 6], "little")
+        if _blocks(head[RFF_HEADER + 6 :], length):
+            return "rff"
+    if not head or _is_text(head[:512]):
+        return None
+    length = int.from_bytes(head[:2], "big")
+    content = length - FINAL_HEADER - len(FINAL_TRAILER)
+    if content > 0 and head[length - 4 : length] == FINAL_TRAILER and _blocks(head[FINAL_HEADER:], content):
+        return "final"
+    if _blocks(head, None):
+        return "raw"
+    if length > ORADIS_HEADER and _blocks(head[ORADIS_HEADER:], length - ORADIS_HEADER):
+        return "oradis"
+    return None
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        text = head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:
+            return False
+        text = head[: error.start].decode("utf-8-sig")
+    return all(character.isprintable() or character in "\r\n\t" for character in text.rstrip("\0"))
+
+
+def _blocks(octets: bytes, length: int | None) -> bool:
+    """Whether blocks follow each other for `length` octets, or, where that is None, three of them as far as is seen."""
+    at, end, found = 0, len(octets) if length is None else length, 0
+    while at < end and (length is not None or found < CHAINED):
+        if at + 3 > len(octets):
+            return at > 0
+        block = int.from_bytes(octets[at + 1 : at + 3], "big")
+        if octets[at] not in ASSIGNED or block < 4 or (length is not None and at + block > end):
+            return False
+        at += block
+        found += 1
+    return at > 0
