@@ -35,11 +35,11 @@ class Eligibility(Strict):
     """Which plots a net judges at all."""
 
     minimum_track_age_s: float = parameter(
-        8.0, "a track younger than this is not yet judged (two TMA updates)", ge=0, le=120
+        8.0, "a track younger than this is not judged yet (two TMA updates)", ge=0, le=120
     )
     use_coasted_plots: bool = parameter(False, "judge plots that the tracker extrapolated without a reply")
     flight_rules: tuple[Literal["IFR", "VFR", "unknown"], ...] = parameter(
-        ("IFR", "unknown"), "flight rules that are judged; 'unknown' is where the tracks do not say"
+        ("IFR", "unknown"), "flight rules that are judged; 'unknown' where the tracks do not say"
     )
     eligible_ssr_codes: tuple[str, ...] = parameter((), "when not empty, only these SSR codes are judged")
     excluded_ssr_codes: tuple[str, ...] = parameter(
@@ -58,12 +58,12 @@ class Lifecycle(Strict):
 
     current_m: int = parameter(
         1,
-        "an alert starts when this many of the last `current_n` plots are violated now",
+        "an alert starts when this many of the last `current_n` plots are in violation",
         "simulator default; an NTSB accident report describes one scan for the FAA approach monitor",
         ge=1,
         le=10,
     )
-    current_n: int = parameter(1, "the number of plots `current_m` is counted over", ge=1, le=10)
+    current_n: int = parameter(1, "number of plots over which `current_m` is counted", ge=1, le=10)
     predicted_m: int = parameter(
         2,
         "an alert starts when this many of the last `predicted_n` plots are predicted to violate",
@@ -71,7 +71,7 @@ class Lifecycle(Strict):
         ge=1,
         le=10,
     )
-    predicted_n: int = parameter(3, "the number of plots `predicted_m` is counted over", ge=1, le=10)
+    predicted_n: int = parameter(3, "number of plots over which `predicted_m` is counted", ge=1, le=10)
     warning_time_s: float = parameter(
         180.0,
         "only a violation predicted within this time counts towards an alert; every one where the look-ahead is "
@@ -81,22 +81,22 @@ class Lifecycle(Strict):
     )
     imminent_s: float = parameter(
         0.0,
-        "a violation predicted within this time alerts at once, without confirmation; 0 switches it off",
+        "a violation predicted within this time alerts at once, without confirmation; 0 switches this off",
         ge=0,
         le=60,
     )
     max_gap_s: float = parameter(20.0, "a longer gap between two plots of a track resets the counters", ge=1, le=300)
     hysteresis_ft: float = parameter(
-        50.0, "while an alert is active the vertical limits are wider by this", ge=0, le=1000
+        50.0, "while an alert is active, the vertical limits are wider by this", ge=0, le=1000
     )
-    hysteresis_s: float = parameter(2.0, "while an alert is active the warning time is longer by this", ge=0, le=60)
+    hysteresis_s: float = parameter(2.0, "while an alert is active, the warning time is longer by this", ge=0, le=60)
     clear_n: int = parameter(2, "an alert ends after this many clear plots in a row", ge=1, le=20)
     track_lost_s: float = parameter(20.0, "an alert ends when no plot could be judged for this long", ge=1, le=300)
     minimum_duration_s: float = parameter(8.0, "an alert never lasts less than this", ge=0, le=120)
     reannounce_ratio: float = parameter(
         0.5,
-        "an active alert is announced again when its time to violation has shrunk to this share of what was last "
-        "announced; 0 switches it off",
+        "an active alert is announced again when its time to violation has shrunk to this share of the one last "
+        "announced; 0 switches this off",
         ge=0,
         le=1,
     )
@@ -123,13 +123,13 @@ class Prediction(Strict):
 
     look_ahead_s: float = parameter(40.0, "how far ahead the path is predicted; 0 predicts nothing", ge=0, le=180)
     climb_credit: float = parameter(
-        1.0, "share of a present climb that the prediction believes: 1 all of it, 0 level flight", ge=0, le=1
+        1.0, "share of a present climb that the prediction credits: 1 all of it, 0 level flight", ge=0, le=1
     )
     use_cleared_level: bool = parameter(True, "predict a level-off at the cleared level, where one is known")
     use_selected_level: bool = parameter(True, "predict a level-off at the level selected on board, where one is known")
     level_off_tolerance_ft: float = parameter(
         200.0,
-        "an aircraft past its level by more than this is predicted not to level off there",
+        "no level-off is predicted at a level that the aircraft has passed by more than this",
         ge=0,
         le=1000,
     )
@@ -150,7 +150,7 @@ class MsawParameters(Prediction, Lifecycle, Eligibility):
         ge=0,
         le=180,
     )
-    below_minimum_ft: float = parameter(0.0, "how far below a published minimum altitude the floor lies", ge=0, le=2000)
+    below_minimum_ft: float = parameter(0.0, "distance of the floor below a published minimum altitude", ge=0, le=2000)
     terrain_clearance_ft: float = parameter(
         500.0,
         "height of the floor above terrain and obstacles",
@@ -159,14 +159,14 @@ class MsawParameters(Prediction, Lifecycle, Eligibility):
         le=3000,
     )
     horizontal_buffer_m: float = parameter(
-        0.0, "the floor takes the highest terrain cell within this distance", ge=0, le=10_000
+        0.0, "the floor uses the highest terrain cell within this distance", ge=0, le=10_000
     )
     escape_test: bool = parameter(
-        False, "grade severity by whether a climb begun after `escape_delay_s` clears the terrain ahead"
+        False, "grade severity by whether a climb that begins after `escape_delay_s` clears the terrain ahead"
     )
     escape_delay_s: float = parameter(15.0, "time until the escape climb begins", ge=0, le=120)
     escape_climb_deg: float = parameter(3.0, "climb angle of the escape", ge=0, le=15)
-    escape_time_s: float = parameter(60.0, "how long the escape climb is followed", ge=0, le=300)
+    escape_time_s: float = parameter(60.0, "duration of the escape climb that is evaluated", ge=0, le=300)
 
 
 class ApmParameters(Lifecycle, Eligibility):
@@ -191,18 +191,18 @@ class ApmParameters(Lifecycle, Eligibility):
     above_ft: float = parameter(300.0, "allowed deviation above the path, at the threshold", ge=0, le=5000)
     above_deg: float = parameter(0.0, "additional allowed angle above the path, seen from the threshold", ge=0, le=3)
     hysteresis_m: float = parameter(
-        50.0, "while an alert is active the lateral limits are wider by this", ge=0, le=2000
+        50.0, "while an alert is active, the lateral limits are wider by this", ge=0, le=2000
     )
     capture_half_width_m: float = parameter(
         1000.0, "half-width of the capture region at the threshold", ge=0, le=20_000
     )
-    capture_splay_deg: float = parameter(5.0, "angle by which the capture region widens with distance", ge=0, le=45)
+    capture_splay_deg: float = parameter(5.0, "angle at which the capture region widens with distance", ge=0, le=45)
     join_angle_deg: float = parameter(
-        30.0, "an aircraft joins on a track within this angle of the final approach course", ge=1, le=90
+        30.0, "an aircraft joins when its track is within this angle of the final approach course", ge=1, le=90
     )
     join_ceiling_ft: float = parameter(
         10_000.0,
-        "an aircraft joins below this altitude; where it is not set it is at least 3,000 ft above every approach path",
+        "an aircraft joins below this altitude; if not set, it is at least 3,000 ft above every approach path",
         ge=0,
         le=30_000,
     )
@@ -212,8 +212,8 @@ class ApmParameters(Lifecycle, Eligibility):
         ge=0,
         le=3000,
     )
-    require_destination: bool = parameter(False, "join only flights whose destination is the aerodrome of the approach")
-    require_runway: bool = parameter(False, "join only flights whose runway is that of the approach")
+    require_destination: bool = parameter(False, "only flights whose destination is the aerodrome of the approach join")
+    require_runway: bool = parameter(False, "only flights whose runway is that of the approach join")
     go_around_fpm: float = parameter(
         500.0, "an aircraft climbing faster than this for two plots has left the approach", ge=0, le=5000
     )
@@ -227,10 +227,10 @@ class ApwParameters(Prediction, Lifecycle, Eligibility):
 
     look_ahead_s: float = parameter(60.0, "how far ahead the path is predicted; 0 predicts nothing", ge=0, le=180)
     flight_rules: tuple[Literal["IFR", "VFR", "unknown"], ...] = parameter(
-        ("IFR", "VFR", "unknown"), "flight rules that are judged; 'unknown' is where the tracks do not say"
+        ("IFR", "VFR", "unknown"), "flight rules that are judged; 'unknown' where the tracks do not say"
     )
     excluded_ssr_codes: tuple[str, ...] = parameter((), "SSR codes that are not judged")
-    hysteresis_m: float = parameter(100.0, "while an alert is active the volume is wider by this", ge=0, le=5000)
+    hysteresis_m: float = parameter(100.0, "while an alert is active, the volume is wider by this", ge=0, le=5000)
 
 
 class ArbitrationParameters(Strict):
