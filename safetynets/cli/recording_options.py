@@ -39,6 +39,13 @@ OPTIONS = (
         help="The edition of an ASTERIX category, such as 021=0.26; may be given several times.",
     ),
     click.option(
+        "--radar",
+        "radars",
+        multiple=True,
+        metavar="SAC/SIC=LATITUDE,LONGITUDE,HEIGHT_M",
+        help="Where a radar of ASTERIX category 048 or 001 stands; may be given several times.",
+    ),
+    click.option(
         "--profile", type=click.Path(path_type=Path), help="A file in which all this was saved; the rest adds to it."
     ),
     click.option(
@@ -58,6 +65,7 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
         altitude_reference: str | None,
         date: datetime | None,
         editions: tuple[str, ...],
+        radars: tuple[str, ...],
         profile: Path | None,
         save_profile: Path | None,
         **others: Any,
@@ -70,6 +78,7 @@ def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
             altitude_reference=altitude_reference,
             date=None if date is None else date.date(),
             editions=editions,
+            radars=radars,
             base=None if profile is None else read_profile(profile),
         )
         if save_profile is not None:

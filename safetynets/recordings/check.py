@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.recordings.asterix.told import told as asterix_told
 from safetynets.recordings.names import RECORDING
 from safetynets.recordings.profile import Profile
 from safetynets.recordings.read import read_tracks
@@ -90,6 +91,7 @@ def check_recording(path: str | Path, profile: Profile | None = None, qnh_hpa: f
         | {"on_ground_known": _share(read.on_ground >= 0)},
         "flags": {name: count for name, count in count_flags(tracks).items() if count},
         "not_assessable": dict(_not_assessable(read, tracks)),
+        **({"asterix": dict(result.details)} if result.details else {}),
         "notes": list(result.notes),
         "warnings": list(result.warnings),
     }
@@ -217,6 +219,8 @@ def told(checked: Checked) -> Iterator[str]:
     for name, what in (("selected_altitude", "selected altitude"), ("barometric_setting", "barometric setting")):
         if not coverage[name]:
             yield f"  no {what} is recorded: nothing that compares it can be judged"
+    if "asterix" in facts:
+        yield from asterix_told(facts["asterix"])
     if facts["notes"]:
         yield "Notes"
         yield from (f"  {note}" for note in facts["notes"])

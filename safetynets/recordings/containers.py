@@ -5,6 +5,9 @@ Raw blocks, FINAL (also called IOSS), RFF, ORADIS, pcap and pcapng; see docs/ast
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,12 +29,17 @@ PCAP_MAGIC = {
     b"\x4d\x3c\xb2\xa1": ("<", 1e-9),
 }
 """Byte order and unit of the fraction of a second, by the first four octets."""
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+PACKED = (b"\x1f\x8b\x08", b"\xfd7zXZ")
+"""How gzip and xz begin: their first octets could be those of blocks."""
 PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
 PCAP_HEADER = 24
 
 FINAL_HEADER, FINAL_TRAILER = 8, b"\xa5\xa5\xa5\xa5"
 RFF_HEADER = 128
 ORADIS_HEADER = 6
+HEADERS = {"pcap": PCAP_HEADER, "rff": RFF_HEADER}
+"""Octets before the first record of a file."""
 
 DATED = frozenset(("pcap", "pcapng"))
 """Containers in which every payload has its date."""
@@ -58,12 +66,12 @@ def sniff(head: bytes) -> str | None:
         return "pcap"
     if head[:4] == PCAPNG_MAGIC:
         return "pcapng"
-    if head[:RFF_HEADER].isascii() and len(head) > RFF_HEADER + 6 and _is_text(head[:40]):
+    if _is_text(head[:512]) or head.startswith(PACKED):
+        return None
+    if len(head) > RFF_HEADER + 6 and _is_text(head[:40]) and re.search(rb"\d\d:\d\d", head[:40]):
         length = int.from_bytes(head[RFF_HEADER + 4 : RFF_HEADER + 6], "little")
         if _blocks(head[RFF_HEADER + 6 :], length):
             return "rff"
-    if not head or _is_text(head[:512]):
-        return None
     length = int.from_bytes(head[:2], "big")
     content = length - FINAL_HEADER - len(FINAL_TRAILER)
     if content > 0 and head[length - 4 : length] == FINAL_TRAILER and _blocks(head[FINAL_HEADER:], content):
@@ -76,13 +84,8 @@ def sniff(head: bytes) -> str | None:
 
 
 def _is_text(head: bytes) -> bool:
-    try:
-        text = head.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:
-            return False
-        text = head[: error.start].decode("utf-8-sig")
-    return all(character.isprintable() or character in "\r\n\t" for character in text.rstrip("\0"))
+    """Whether there are no control characters: a block has some in its length, whatever the text is encoded in."""
+    return not CONTROL.search(head)
 
 
 def _blocks(octets: bytes, length: int | None) -> bool:
@@ -90,10 +93,23 @@ def _blocks(octets: bytes, length: int | None) -> bool:
     at, end, found = 0, len(octets) if length is None else length, 0
     while at < end and (length is not None or found < CHAINED):
         if at + 3 > len(octets):
-            return at > 0
+            break
         block = int.from_bytes(octets[at + 1 : at + 3], "big")
         if octets[at] not in ASSIGNED or block < 4 or (length is not None and at + block > end):
             return False
         at += block
         found += 1
-    return at > 0
+    return at > 0 and (found > 1 or at <= len(octets))
+
+
+def stated_date(header: bytes) -> date | None:
+    """The date in the header of an RFF file, where it stands there as YYYY-MM-DD; other writings are ambiguous.
+
+    >>> stated_date(b"2026-11-27 10:00:00".ljust(128))
+    datetime.date(2026, 11, 27)
+    """
+    found = re.match(rb"\s*(\d{4})-(\d\d)-(\d\d)", header)
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,9 +16,9 @@ from safetynets.recordings.containers import (
     CHUNK_BYTES,
     COUNTS,
     DAMAGED,
+    HEADERS,
     PCAP_HEADER,
     PCAP_MAGIC,
-    RFF_HEADER,
     Floats,
     Places,
 )
@@ -50,7 +48,6 @@ class Container:
     source: BinaryIO
     file: Path
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
-    stated_date: date | None = None
     taken: int = 0
 
     def chunks(self, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
@@ -85,9 +82,7 @@ class Container:
         return b"".join(parts)
 
     def _cutter(self) -> Cutter:
-        header = self._read({"pcap": PCAP_HEADER, "rff": RFF_HEADER}.get(self.kind, 0))
-        if self.kind == "rff":
-            self.stated_date = stated_date(header)
+        header = self._read(HEADERS.get(self.kind, 0))
         if self.kind != "pcap":
             return Cutter(self.kind, self.file, self.counts)
         if len(header) < PCAP_HEADER:
@@ -95,16 +90,3 @@ class Container:
         order, unit_s = PCAP_MAGIC[header[:4]]
         link = struct.unpack(order + "I", header[20:24])[0] & 0xFFFF
         return Cutter(self.kind, self.file, self.counts, little=order == "<", unit_s=unit_s, link=link)
-
-
-def stated_date(header: bytes) -> date | None:
-    """The date in the header of an RFF file, where it stands there as YYYY-MM-DD; other writings are ambiguous.
-
-    >>> stated_date(b"2026-11-27 10:00:00".ljust(128))
-    datetime.date(2026, 11, 27)
-    """
-    found = re.match(rb"\s*(\d{4})-(\d\d)-(\d\d)", header)
-    try:
-        return date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:
-        return None

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from safetynets.errors import TracksError
 from safetynets.recordings import plans
+from safetynets.recordings.asterix.clock import first_day
+from safetynets.recordings.containers import sniff
 from safetynets.recordings.dialect import Dialect, dialect_of, encoding_of, text_lines
 from safetynets.recordings.flightradar24 import CSV as FLIGHTRADAR24_CSV
 from safetynets.recordings.igc import is_igc
@@ -22,7 +24,10 @@ PARQUET_MAGIC = b"PAR1"
 
 VOCABULARIES = (STATE_VECTORS, FLIGHTRADAR24_CSV)
 
-ENDINGS = (".parquet", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".igc", ".sbs")
+ENDINGS = (
+    *(".parquet", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".igc", ".sbs"),
+    *(".ast", ".ff", ".rff", ".pcap", ".pcapng"),
+)
 PACKED_ENDINGS = (".gz", ".zip", ".xz", ".zst", ".bz2")
 """How recordings in a folder are usually named; a file that is named itself may be called anything."""
 
@@ -65,14 +70,17 @@ def look_at(path: str | Path) -> Look:
 
 
 def check(path: str | Path, profile: Profile | None = None) -> Look:
-    """As `look_at`, and refuse a table of text whose columns cannot be understood.
+    """As `look_at`, and refuse a table of text whose columns cannot be understood, and ASTERIX without a date.
 
     Raises
     ------
     TracksError
-        As `look_at` and `interpret`.
+        As `look_at`, `interpret` and `first_day`.
     """
     look = look_at(path)
+    if look.kind == "asterix":
+        head = look.source.head
+        first_day(sniff(head) or "", head, profile.date if profile else None, look.source.file)
     if look.kind == "csv":
         names = look.dialect.names
         if not is_own(names):
@@ -84,6 +92,8 @@ def _kind(source: Source) -> str:
     head, file = source.head, source.file
     if head.startswith(PARQUET_MAGIC):
         return "parquet"
+    if sniff(head) is not None:
+        return "asterix"
     encoding = encoding_of(head)
     if encoding in ("utf-8", "utf-8-sig") and b"\x00" in head:
         if source.tail == PARQUET_MAGIC:

@@ -42,6 +42,8 @@ class Profile:
         The day (UTC) of a file whose times have none.
     editions
         For an ASTERIX category its edition.
+    radars
+        For a radar, as SAC/SIC, its latitude (deg), longitude (deg) and antenna height (m).
 
     Examples
     --------
@@ -54,6 +56,7 @@ class Profile:
     altitude_reference: str = "pressure"
     date: datetime.date | None = None
     editions: Mapping[str, str] = field(default_factory=dict)
+    radars: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -64,6 +67,7 @@ class Profile:
         altitude_reference: str | None = None,
         date: datetime.date | None = None,
         editions: Iterable[str] = (),
+        radars: Iterable[str] = (),
         base: Profile | None = None,
     ) -> Profile:
         """A profile from `KEY=VALUE` texts, added to `base`.
@@ -84,11 +88,21 @@ class Profile:
             altitude_reference=altitude_reference or base.altitude_reference,
             date=date or base.date,
             editions={**base.editions, **said_editions},
+            radars={**base.radars, **dict(_radar(text) for text in radars)},
         )
         problems += _problems(profile)
         if problems:
             raise listed(TracksError, problems)
         return profile
+
+    @property
+    def radar_positions(self) -> dict[tuple[int, int], tuple[float, float, float]]:
+        """Latitude (deg), longitude (deg) and antenna height (m) by (SAC, SIC).
+
+        >>> Profile.of(radars=["25/201=46.4,6.1,1680"]).radar_positions
+        {(25, 201): (46.4, 6.1, 1680.0)}
+        """
+        return dict(_position(name, place) for name, place in self.radars.items())
 
     def as_said(self) -> dict[str, Any]:
         """What differs from saying nothing, ready for JSON.
@@ -111,7 +125,7 @@ class Profile:
             lines.append(f"altitude_reference = {_quoted(self.altitude_reference)}")
         if self.date is not None:
             lines.append(f"date = {self.date.isoformat()}")
-        for name in ("columns", "units", "editions"):
+        for name in ("columns", "units", "editions", "radars"):
             table: Mapping[str, str] = getattr(self, name)
             if table:
                 lines += ["", f"[{name}]"]
@@ -144,7 +158,7 @@ def read_profile(path: str | Path) -> Profile:
     known = [one.name for one in fields(Profile)]
     problems = [(f"unknown key {key!r}", nearest(key, known)) for key in raw if key not in known]
     tables: dict[str, dict[str, str]] = {}
-    for name in ("columns", "units", "editions"):
+    for name in ("columns", "units", "editions", "radars"):
         table = raw.get(name, {})
         if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
             problems.append((f"{name} is no table of texts", f'write [{name}] and lines such as "a" = "b"'))
@@ -154,7 +168,7 @@ def read_profile(path: str | Path) -> Profile:
     if day is not None and type(day) is not datetime.date:
         problems.append((f"date is {day!r}", "write a day without quotes, such as date = 2024-01-31"))
         day = None
-    profile = Profile(tables["columns"], tables["units"], reference, day, tables["editions"])
+    profile = Profile(tables["columns"], tables["units"], reference, day, tables["editions"], tables["radars"])
     problems += _problems(profile)
     if problems:
         raise listed(TracksError, problems, file)
@@ -174,6 +188,22 @@ def _pairs(option: str, texts: Iterable[str], problems: list[tuple[str, str]]) -
     return pairs
 
 
+def _radar(text: str) -> tuple[str, str]:
+    name, _, place = text.partition("=")
+    return name.strip(), place.strip()
+
+
+def _position(name: str, place: str) -> tuple[tuple[int, int], tuple[float, float, float]]:
+    """The SAC and SIC of a radar and where it stands; a ValueError where the texts do not say that."""
+    sac, sic = (int(part) for part in name.split("/"))
+    latitude_deg, longitude_deg, height_m = (float(part) for part in place.split(","))
+    if not (0 <= sac <= 255 and 0 <= sic <= 255 and abs(latitude_deg) <= 90 and abs(longitude_deg) <= 180):
+        raise ValueError(name)
+    if not -500 <= height_m <= 9000:
+        raise ValueError(name)
+    return (sac, sic), (latitude_deg, longitude_deg, height_m)
+
+
 def _problems(profile: Profile) -> list[tuple[str, str]]:
     from safetynets.recordings.names import RECORDING
 
@@ -190,6 +220,12 @@ def _problems(profile: Profile) -> list[tuple[str, str]]:
         elif unit not in UNITS.get(RECORDING[column][0], {}):
             choice = ", ".join(UNITS.get(RECORDING[column][0], {})) or "none: it has no unit"
             problems.append((f"{column}={unit}: unknown unit {unit!r}", f"use one of {choice}"))
+    for name, place in profile.radars.items():
+        try:
+            _position(name, place)
+        except ValueError:
+            example = "write SAC/SIC=LATITUDE,LONGITUDE,HEIGHT_M, such as 25/201=46.4,6.1,1680"
+            problems.append((f"--radar {name}={place} is no place of a radar", example))
     if profile.altitude_reference not in REFERENCES:
         problems.append(
             (f"altitude_reference is {profile.altitude_reference!r}", f"use one of {', '.join(REFERENCES)}")

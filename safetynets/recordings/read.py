@@ -178,8 +178,24 @@ def _mode_s(look: Look, asked: Asked) -> ReadResult:
     return _known(mode_s.TITLE, mode_s.raw_columns(look.source), mode_s.UNITS, asked, look.source.file)
 
 
+def _asterix(look: Look, asked: Asked) -> ReadResult:
+    from safetynets.recordings import asterix
+
+    with look.source.opened() as stream:
+        return asterix.read(
+            look.source.file,
+            date=asked.profile.date,
+            editions=asked.profile.editions,
+            radars=asked.profile.radar_positions,
+            geoid_undulation_m=asked.geoid_undulation_m,
+            max_gap_s=asked.max_gap_s,
+            source=stream,
+        ).result
+
+
 _READERS: Mapping[str, Callable[[Look, Asked], ReadResult]] = {
     "parquet": _parquet,
+    "asterix": _asterix,
     "csv": _csv,
     "json": _json,
     "sbs": _sbs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,8 @@ class ReadResult:
         What the file was recognised as.
     columns
         For each column of the file that was used, what it was taken for and how its unit is known.
+    details
+        What else the format says, ready for JSON; for ASTERIX see `AsterixRecording.summary`.
     """
 
     tracks: Tracks
@@ -40,6 +43,7 @@ class ReadResult:
     refused: bool = False
     format: str = ""
     columns: Mapping[str, Meaning] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def counted(tracks: Tracks, rows: int) -> dict[str, int]:

@@ -591,3 +591,10 @@ def test_the_status_of_sensors_and_tracker_is_told(tmp_path) -> None:
     }
     assert status["063"] == {"25/201": {"states": {"not connected": 1}}}
     assert status["034"]["25/201"]["antenna_period_s"] == 4.0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_a_table_of_text_is_never_taken_for_asterix(encoding) -> None:
+    lines = ['"timestamp","icao24","Höhe"', *(f'"{number}","4b{number:04x}","{number * 25}"' for number in range(4000))]
+    assert asterix.sniff("\n".join(lines).encode(encoding)[: 1 << 16]) is None
+    assert asterix.sniff("\n".join(lines).replace('"', " ").encode(encoding)[: 1 << 16]) is None

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from safetynets.errors import TracksError
+from safetynets.recordings.containers import DATED, stated_date
 
 Floats = NDArray[np.float64]
 
 DAY_S = 86_400.0
 TRUNCATED_S = 512.0
 """Category 001 sends the time of day modulo this."""
+
+
+def first_day(kind: str, head: bytes, given: date | None, file: Path) -> date | None:
+    """The day of the first record of a container: as given, or as an RFF file says it; a capture needs none.
+
+    Raises
+    ------
+    TracksError
+        Where none of these tells it.
+    """
+    day = given or (stated_date(head) if kind == "rff" else None)
+    if day is None and kind not in DATED:
+        raise TracksError(
+            "ASTERIX has the time of day of each record, and this container no date",
+            file=file,
+            mend="say --date YYYY-MM-DD, the day (UTC) of its first record",
+        )
+    return day
 
 
 class Clock:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
-from safetynets.recordings.asterix.clock import DAY_S, Clock, completed_s
+from safetynets.recordings.asterix.clock import DAY_S, Clock, completed_s, first_day
 from safetynets.recordings.asterix.context import Context
 from safetynets.recordings.asterix.decode import Decoder, Records
 from safetynets.recordings.asterix.fields import CONTEXT, PLOTS
@@ -23,7 +23,7 @@ from safetynets.recordings.asterix.plots import DTYPES, Plots, unreal
 from safetynets.recordings.asterix.radar import Radars
 from safetynets.recordings.asterix.tables import editions as editions_of
 from safetynets.recordings.asterix.tables import load
-from safetynets.recordings.containers import DATED, sniff
+from safetynets.recordings.containers import sniff
 from safetynets.recordings.containers_kernels import assigned
 from safetynets.recordings.containers_read import Chunk, Container
 from safetynets.recordings.result import ReadResult, counted
@@ -60,7 +60,7 @@ class AsterixRecording:
         """The same as any other recording gives."""
         categories = ", ".join(f"{number} edition {edition}" for number, edition in self.summary["editions"].items())
         title = f"ASTERIX in {self.summary['container']}: category {categories}"
-        return ReadResult(self.tracks, self.counts, self.notes, format=title)
+        return ReadResult(self.tracks, self.counts, self.notes, format=title, details=self.summary)
 
 
 def read(
@@ -167,12 +167,10 @@ class _Reader:
         self.context = Context()
         self.parts: list[dict[str, NDArray[Any]]] = []
         self.samples: dict[int, list[bytes]] = {number: [] for number in PLOTS}
-        self.clock: Clock | None = None
+        self.clock = Clock(first_day(kind, head, self.date, self.file))
 
     def read(self, max_gap_s: float, geoid_undulation_m: float | None) -> AsterixRecording:
         for chunk in self.container.chunks():
-            if self.clock is None:
-                self._start_clock()
             self._take(chunk)
         self._refuse()
         heights = any(np.isfinite(part["ellipsoid_height_ft"]).any() for part in self.parts)
@@ -186,16 +184,6 @@ class _Reader:
         counts = {**counted(tracks, sum(self.records[number] for number in PLOTS)), **seen}
         summary = self._summary(tracks, sources)
         return AsterixRecording(tracks, counts, self._notes(heights, geoid_undulation_m), summary)
-
-    def _start_clock(self) -> None:
-        day = self.date or self.container.stated_date
-        if day is None and self.container.kind not in DATED:
-            raise TracksError(
-                "ASTERIX has the time of day of each record, and this container no date",
-                file=self.file,
-                mend="say --date YYYY-MM-DD, the day (UTC) of its first record",
-            )
-        self.clock = Clock(day)
 
     def _take(self, chunk: Chunk) -> None:
         octets = chunk.octets
@@ -247,7 +235,6 @@ class _Reader:
         self.counts["records with an impossible time of day"] += int(impossible.sum())
         time_of_day_s = np.where(impossible, np.nan, time_of_day_s)
         order = np.argsort(block, kind="stable") if len(numbers) > 1 else np.arange(len(block))
-        assert self.clock is not None
         time_s = np.empty(len(block))
         time_s[order] = self.clock.time_s(time_of_day_s[order], captured_s[block[order]])
         first = 0
