@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     approaches.angle,
     approaches.threshold,
     approaches.path_and_ground,
+    approaches.path_and_minima,
     approaches.capture,
     approaches.twice,
     inhibit.missing,

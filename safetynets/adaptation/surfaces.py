@@ -22,6 +22,7 @@ DEPARTURE_GRADIENT = 0.033
 """The climb of the slowest departures: the procedure design gradient of ICAO Doc 8168."""
 STEP_NM = 0.05
 FARTHEST_NM = 20.0
+LONGEST_RUNWAY_NM = 4.0
 RUNWAY_NM = 1.5
 """Length of a runway whose other end the site does not know."""
 
@@ -65,9 +66,24 @@ def low_departure(site: Site, approach: Approach) -> LowPath:
 
     The runway ends where the approach from the other side begins, else `RUNWAY_NM` beyond the threshold.
     """
-    end_nm = runway_nm(site, approach)
+    return _departure(site, approach, -runway_nm(site, approach), -1.0)
+
+
+def low_departure_behind(site: Site, approach: Approach) -> LowPath:
+    """The same for the departure in the other direction, which begins at the threshold of the approach."""
+    return _departure(site, approach, 0.0, 1.0)
+
+
+def runway_strip(site: Site, approach: Approach, half_width_m: float) -> Polygon:
+    """The runway of an approach, this wide to each side of its centreline."""
+    far_nm = -runway_nm(site, approach)
+    corners = [(0.0, -half_width_m), (0.0, half_width_m), (far_nm, half_width_m), (far_nm, -half_width_m)]
+    return Polygon([on_approach(approach, along, across) for along, across in corners])
+
+
+def _departure(site: Site, approach: Approach, from_nm: float, sign: float) -> LowPath:
     along_nm = np.arange(0.0, FARTHEST_NM, STEP_NM)
-    x_m, y_m = _points(approach, -end_nm - along_nm)
+    x_m, y_m = _points(approach, from_nm + sign * along_nm)
     altitude_ft = approach.threshold_elevation_ft + along_nm * FT_PER_NM * DEPARTURE_GRADIENT
     high = np.flatnonzero(~(altitude_ft < floor_ft(site, x_m, y_m)))
     last = int(high[0]) if len(high) else len(along_nm)
@@ -77,14 +93,8 @@ def low_departure(site: Site, approach: Approach) -> LowPath:
 def runway_nm(site: Site, approach: Approach) -> float:
     """How long the runway of an approach is, from its threshold to that of the approach from the other side."""
     for other in site.flown_approaches:
-        turned = (other.true_course_deg - approach.true_course_deg) % 360.0
         away_nm = math.hypot(other.x_m - approach.x_m, other.y_m - approach.y_m) / nm_to_m(1.0)
-        if (
-            other.airport == approach.airport
-            and 170.0 < turned < 190.0
-            and _is_opposite(approach, other)
-            and away_nm < 4.0
-        ):
+        if other.airport == approach.airport and is_opposite(approach, other) and away_nm < LONGEST_RUNWAY_NM:
             return away_nm
     return RUNWAY_NM
 
@@ -121,18 +131,18 @@ def held(
 
 def strip(path: LowPath, half_width_m: float, splay_deg: float, beyond_nm: float) -> Polygon:
     """A strip along a path, from the runway to `beyond_nm` past its last point, widening with distance."""
-    far_nm = (float(path.along_nm[-1]) if len(path.along_nm) else 0.0) + beyond_nm
-    width_m = half_width_m + nm_to_m(far_nm) * math.tan(math.radians(splay_deg))
-    start_nm = 0.0 if not path.departing else -runway_end_nm(path)
-    sign = -1.0 if path.departing else 1.0
-    near, far = start_nm, start_nm + sign * far_nm
-    corners = [(near, -half_width_m), (near, half_width_m), (far, width_m), (far, -width_m)]
-    return Polygon([on_approach(path.approach, along, across) for along, across in corners])
-
-
-def runway_end_nm(path: LowPath) -> float:
-    """How far beyond the threshold the departure of a path begins."""
-    return math.hypot(path.x_m[0] - path.approach.x_m, path.y_m[0] - path.approach.y_m) / nm_to_m(1.0)
+    if len(path.x_m) < 2:
+        return Polygon()
+    east, north = path.x_m[1] - path.x_m[0], path.y_m[1] - path.y_m[0]
+    step_m = math.hypot(east, north)
+    east, north = east / step_m, north / step_m
+    length_m = step_m * (len(path.x_m) - 1) + nm_to_m(beyond_nm)
+    width_m = half_width_m + length_m * math.tan(math.radians(splay_deg))
+    corners = [(0.0, -half_width_m), (0.0, half_width_m), (length_m, width_m), (length_m, -width_m)]
+    x0_m, y0_m = float(path.x_m[0]), float(path.y_m[0])
+    return Polygon(
+        [(x0_m + along * east + across * north, y0_m + along * north - across * east) for along, across in corners]
+    )
 
 
 def _points(approach: Approach, along_nm: Floats) -> tuple[Floats, Floats]:
@@ -140,8 +150,10 @@ def _points(approach: Approach, along_nm: Floats) -> tuple[Floats, Floats]:
     return x0_m + along_nm * (x1_m - x0_m), y0_m + along_nm * (y1_m - y0_m)
 
 
-def _is_opposite(approach: Approach, other: Approach) -> bool:
-    """Whether another threshold lies on the centreline of an approach, beyond its threshold."""
+def is_opposite(approach: Approach, other: Approach) -> bool:
+    """Whether another approach leads to the same runway from the other side: its threshold lies ahead on the line."""
+    if abs((other.true_course_deg - approach.true_course_deg) % 360.0 - 180.0) > 10.0:
+        return False
     course_rad = math.radians(approach.course_deg)
     east_m, north_m = other.x_m - approach.x_m, other.y_m - approach.y_m
     along_m = east_m * math.sin(course_rad) + north_m * math.cos(course_rad)

@@ -22,6 +22,68 @@ def site() -> None:
     """Make a site of your own, import adaptation data into it, and check it."""
 
 
+@site.command()
+@click.argument("identifier", metavar="ICAO")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder of the site to make."
+)
+@click.option(
+    "--terrain",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A height file (SRTM .hgt or .hgt.gz, GeoTIFF); repeatable, the finest first.",
+)
+@click.option(
+    "--airports", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="OurAirports airports.csv."
+)
+@click.option(
+    "--runways", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="OurAirports runways.csv."
+)
+@click.option(
+    "--answers",
+    "answers_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Answers as TOML, for what the data do not say; without it you are asked on a terminal.",
+)
+@click.option(
+    "--extent-nm",
+    type=click.FloatRange(10, 60),
+    default=25.0,
+    show_default=True,
+    help="How far the terrain reaches to each side.",
+)
+def new(
+    identifier: str,
+    out: Path,
+    terrain: tuple[Path, ...],
+    airports: Path | None,
+    runways: Path | None,
+    answers_file: Path | None,
+    extent_nm: float,
+) -> None:
+    """Make a runnable site of the aerodrome ICAO: runways, approaches, inhibit volumes, terrain, traffic settings.
+
+    Runways are those of OurAirports, from the extra [adaptation] or from --airports and --runways.
+    """
+    import sys
+
+    from safetynets.adaptation.aerodromes import find_aerodrome
+    from safetynets.adaptation.answers import read_answers
+    from safetynets.adaptation.new_site import new_site
+
+    aerodrome = find_aerodrome(identifier, airports, runways)
+    asks = answers_file is None and sys.stdin.isatty()
+    answers = read_answers(answers_file, _ask if asks else None)
+    made = new_site(aerodrome, out, terrain, answers, extent_nm)
+    click.echo(f"{made.title}: approaches {', '.join(made.approaches)}; {len(made.inhibit_volumes)} inhibit volumes.")
+    click.echo(f"The site is {out}. Look at it: safetynets site check {out} --out {out.name}.html")
+
+
+def _ask(question: str, default: str) -> str:
+    return str(click.prompt(question, default=default, show_default=bool(default)))
+
+
 @site.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--into", required=True, metavar="SITE", help="The folder of your site, or its site.toml.")

@@ -222,6 +222,10 @@ FAULTS = {
         swap("threshold_deg = [46.0225, 6.0]", "threshold_deg = [46.08, 6.252]"),
         ("path-near-ground", "XXXX 18"),
     ),
+    "a minimum over the final approach": (
+        SOUND + polygon("final", 3500, 45.86, 5.95, 45.9, 6.05),
+        ("path-below-minimum", "final"),
+    ),
     "an intercept below the threshold": (
         swap(COURSE + "\nintercept_altitude_ft = 4000", COURSE + "\nintercept_altitude_ft = 1200"),
         ("intercept-too-low", "XXXX 36"),
@@ -305,7 +309,7 @@ def test_findings_have_a_place_and_a_mend(tmp_path, heights):
     assert away_deg < 0.05  # on the hill, which is 0.05 degrees wide
 
 
-@pytest.mark.parametrize("name", ["geneva", "lyon", "paris", "zurich"])
+@pytest.mark.parametrize("name", ["basel", "geneva", "lyon", "paris", "zurich"])
 def test_shipped_sites_have_no_error_and_only_what_is_explained(name):
     """Zurich: the hills west of runway 28 rise faster than the slowest departure; flights turn left there."""
     explained = {

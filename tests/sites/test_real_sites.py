@@ -16,7 +16,7 @@ from safetynets.sites.geometry import Approach
 from safetynets.units import FT_PER_NM, nm_to_m
 
 
-@pytest.fixture(scope="module", params=["geneva", "lyon", "paris", "zurich"])
+@pytest.fixture(scope="module", params=["basel", "geneva", "lyon", "paris", "zurich"])
 def site(request) -> Site:
     return load_site(request.param)
 
@@ -48,7 +48,7 @@ def path_ft(approach: Approach, distance_nm: float) -> float:
 
 
 def test_shipped_sites_are_found_by_name():
-    assert list_sites() == ("geneva", "lyon", "paris", "zurich")
+    assert list_sites() == ("basel", "geneva", "lyon", "paris", "zurich")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import shapely
 
 from safetynets.adaptation.checks.finding import SiteFinding, at, ground_ft
+from safetynets.adaptation.surfaces import LowPath, uninhibited
 from safetynets.sites.approach_path import nominal_altitude_ft, on_approach
 from safetynets.sites.geometry import Approach, Site
 from safetynets.units import FT_PER_NM, nm_to_m
@@ -100,6 +102,27 @@ def path_and_ground(site: Site) -> Iterator[SiteFinding]:
                 f"its path is intercepted at {approach.intercept_altitude_ft:,.0f} ft, where it is no longer watched",
                 "give the altitude at the final approach fix", at(site, (approach.x_m, approach.y_m)),
             )  # fmt: skip
+
+
+def path_and_minima(site: Site) -> Iterator[SiteFinding]:
+    """A nominal path below a minimum altitude, where no inhibit volume is: the MSAW alerts there on every approach."""
+    for approach in site.flown_approaches:
+        along_nm = np.arange(0.0, approach.start_distance_nm, 0.1)
+        points = np.array([on_approach(approach, each, 0.0) for each in along_nm])
+        altitude_ft = nominal_altitude_ft(approach, along_nm)
+        path = LowPath(approach, False, along_nm, points[:, 0], points[:, 1], altitude_ft)
+        free = uninhibited(site, path, "MSAW")
+        for area in site.minimum_altitudes:
+            low = free & (altitude_ft < area.minimum_ft - site.parameters.msaw.below_minimum_ft)
+            low &= shapely.intersects_xy(area.area, points[:, 0], points[:, 1])
+            if low.any():
+                first, last = np.flatnonzero(low)[[0, -1]]
+                yield SiteFinding(
+                    "path-below-minimum", "warning", area.name,
+                    f"{approach.name!r} is below its {area.minimum_ft:,.0f} ft from {along_nm[last]:.1f} to "
+                    f"{along_nm[first]:.1f} NM: the MSAW alerts on every approach",
+                    "cut the area at the final approach, or inhibit the MSAW there", at(site, tuple(points[last])),
+                )  # fmt: skip
 
 
 def capture(site: Site) -> Iterator[SiteFinding]:

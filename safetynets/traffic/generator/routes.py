@@ -11,6 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from safetynets.altimetry import STANDARD_GRAVITY_MPS2, pressure_altitude_ft
+from safetynets.errors import ScenarioError
 from safetynets.sites.approach_path import along_and_across
 from safetynets.sites.geometry import Approach, Site
 from safetynets.sites.pressure import region_at, transition_altitude_ft
@@ -59,7 +60,19 @@ class Place:
         return float(pressure_altitude_ft(self.weather.qnh_hpa))
 
     def level(self, least_ft: float, step_ft: float = LEVEL_STEP_FT) -> tuple[float, Leg]:
-        """The lowest level at or above an altitude: the altitude (ft) it is flown at, and how it is cleared."""
+        """The lowest level at or above an altitude: the altitude (ft) it is flown at, and how it is cleared.
+
+        Raises
+        ------
+        ScenarioError
+            For an altitude over ground of which nothing is known.
+        """
+        if not math.isfinite(least_ft):
+            raise ScenarioError(
+                "a route leaves the terrain of the site",
+                where=f"traffic settings of {self.air.settings.site}",
+                mend="bring the gates nearer (routes.gate_distance_nm), or widen terrain.extent_nm",
+            )
         altitude_ft = math.ceil(least_ft / step_ft - 1e-9) * step_ft
         site = self.air.site
         if altitude_ft <= transition_altitude_ft(site, region_at(site, 0.0, 0.0)):

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from safetynets.errors import ScenarioError, SiteError, nearest
-from safetynets.sites.catalogue import shipped_folder
+from safetynets.sites.catalogue import SITE_FILE, shipped_folder
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import from_validation, raise_all, refusal
@@ -170,7 +170,7 @@ class Surveilled(Sourced):
 
 
 class GeneratorSettings(Strict):
-    """Everything a settings file may say."""
+    """Everything a settings file may say; `site` is a shipped one by name, or a folder seen from the settings file."""
 
     site: Words
     day: Day
@@ -226,7 +226,9 @@ def load_settings(name_or_path: str | Path) -> GeneratorSettings:
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"is not TOML: {error}", file=file, mend="mend that line") from None
     try:
-        return GeneratorSettings.model_validate(raw, strict=True)
+        settings = GeneratorSettings.model_validate(raw, strict=True)
+        beside = file.parent / settings.site
+        return settings.model_copy(update={"site": beside.as_posix()}) if (beside / SITE_FILE).is_file() else settings
     except ValidationError as error:
         try:
             raise_all(from_validation(error, GeneratorSettings), file, key_lines(text), (), raw)

@@ -110,7 +110,7 @@ def day_text(generated: GeneratedDay, request: Request, day: date) -> str:
     told = {
         "notice": "Generated traffic. Not for operational use.",
         "package": {"name": "safetynets", "version": __version__},
-        "site": request.settings.site,
+        "site": Path(request.settings.site).name,
         "date": day.isoformat(),
         "seed": request.seed,
         "movements": request.movements,

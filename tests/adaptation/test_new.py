@@ -1,0 +1,170 @@
+"""`safetynets site new`: a runnable site from an aerodrome's identifier, with terrain and a few answers."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from safetynets.adaptation import check_site
+from safetynets.cli import main
+from safetynets.sites import load_site, shipped_folder
+from tests.adaptation.conftest import FILES
+from tests.adaptation.test_check import ON
+
+TERRAIN = [shipped_folder() / "data" / "terrain" / name for name in ("N47E007.hgt.gz", "globe30s_switzerland_alps.tif")]
+
+ANSWERS = """source = "made for a test"
+transition_altitude_ft = 7000
+geoid_undulation_m = 48
+terrain_vertical_datum = "MSL"
+terrain_source = "SRTM, NASA/USGS, and GLOBE, NOAA, public domain"
+"""
+
+
+def run(out: Path, answers: str, identifier: str = "LFSB", terrain=TERRAIN):
+    """`safetynets site new` on the extract of OurAirports that is beside the tests."""
+    file = out.parent / "given.toml"
+    file.write_text(answers, encoding="utf-8")
+    words = ["site", "new", identifier, "--out", str(out), "--answers", str(file)]
+    words += ["--airports", str(FILES / "airports.csv"), "--runways", str(FILES / "runways.csv")]
+    words += [word for one in terrain for word in ("--terrain", str(one))]
+    return CliRunner().invoke(main, words)
+
+
+@pytest.fixture(scope="module")
+def basel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("new") / "basel"
+    done = run(folder, ANSWERS)
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def test_site_has_the_long_runway_its_courses_and_its_elevations(basel):
+    site = load_site(basel)
+    assert [approach.name for approach in site.approaches] == ["LFSB 15", "LFSB 33"]
+    first, second = site.approaches
+    assert first.true_course_deg == pytest.approx(154.83, abs=0.01)  # along the runway, from end to end
+    assert (second.true_course_deg - first.true_course_deg) % 360 == pytest.approx(180.0, abs=0.03)
+    assert (first.threshold_elevation_ft, second.threshold_elevation_ft, first.angle_deg) == (865.0, 882.0, 3.0)
+    assert (site.geoid_undulation_m, site.pressure_regions[0].transition_level_fl) == (48.0, 80.0)
+
+
+def test_site_is_clean_by_its_own_checks(basel):
+    assert [finding for finding in check_site(basel, ON).findings if finding.severity != "note"] == []
+
+
+def test_terrain_is_clipped_and_unchanged(basel, tmp_path):
+    """The same grid as from the whole files: clipping moves and loses no sample that the site needs."""
+    import numpy as np
+
+    text = (basel / "site.toml").read_text(encoding="utf-8")
+    for file in TERRAIN:
+        text = text.replace(f"terrain/{file.name.split('.')[0]}.tif", str(file))
+    (tmp_path / "site.toml").write_text(text, encoding="utf-8")
+    whole, clipped = load_site(tmp_path).terrain, load_site(basel).terrain
+    assert np.array_equal(whole.elevation_ft, clipped.elevation_ft, equal_nan=True)
+    assert sum(file.stat().st_size for file in basel.rglob("*")) < 1_500_000
+
+
+def test_site_made_again_from_its_own_answers_has_the_same_bytes(basel, tmp_path):
+    again = tmp_path / "basel"
+    done = run(again, (basel / "answers.toml").read_text(encoding="utf-8"))
+    assert done.exit_code == 0, done.output
+    files = sorted(file.relative_to(basel) for file in basel.rglob("*") if file.is_file())
+    assert files == sorted(file.relative_to(again) for file in again.rglob("*") if file.is_file())
+    assert all((basel / file).read_bytes() == (again / file).read_bytes() for file in files)
+
+
+def test_inhibit_volumes_silence_ordinary_flights_which_flood_without_them(basel, tmp_path):
+    """A site without them gave 179 alerts where 10 are right, and nothing said that they were needed."""
+    from safetynets.runs import replay
+
+    done = CliRunner().invoke(
+        main,
+        ["traffic", "generate", str(basel / "traffic.toml"), "--movements-per-day", "40", "--seed", "1",
+         "--out", str(tmp_path / "days")],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    day = tmp_path / "days" / "2024-01-01.parquet"
+    without = tmp_path / "without"
+    shutil.copytree(basel, without)
+    text = (without / "site.toml").read_text(encoding="utf-8")
+    (without / "site.toml").write_text(text[: text.index("[[inhibit_volumes]]")], encoding="utf-8")
+    alerts = {
+        folder.name: Counter(alert.net for alert in replay(day, folder, qnh_hpa=1013).alerts)
+        for folder in (basel, without)
+    }
+    assert alerts["without"]["MSAW"] > 20  # an alert for most of the 35 arrivals and departures
+    assert alerts["basel"]["MSAW"] <= 1
+    assert alerts["basel"]["APM"] == alerts["without"]["APM"]
+
+
+def test_everything_that_is_missing_is_asked_for_at_once(tmp_path):
+    done = run(tmp_path / "site", 'source = "made for a test"\n')
+    assert done.exit_code == 2
+    assert "transition_altitude_ft = ...   # transition altitude (ft)" in done.output
+    assert "terrain_vertical_datum = ...   # what the heights are above" in done.output
+    assert "terrain_source = ...   # where the height files are from" in done.output
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "identifier", "said"),
+    [
+        (
+            ANSWERS + "transition_altitute_ft = 7000\n",
+            "LFSB",
+            "an answer to no question: 'transition_altitute_ft'",
+        ),
+        (ANSWERS + 'runways = ["15", "16"]\n', "LFSB", "no runway '16' at LFSB; use 15, 33, 07, 25"),
+        (ANSWERS.replace("7000", '"7000"'), "LFSB", "transition_altitude_ft: '7000' is no number"),
+        (ANSWERS, "LSZX", "no aerodrome 'LSZX' in OurAirports"),
+        (ANSWERS, "LFST", "covers [48.538, 7.628]; give the tile of the place"),
+    ],
+)
+def test_answers_and_places_that_cannot_be_used_are_refused_and_nothing_is_left(tmp_path, answers, identifier, said):
+    done = run(tmp_path / "site", answers, identifier, TERRAIN[:1])
+    assert done.exit_code == 2, done.output
+    assert said in " ".join(done.output.split())
+    assert [file.name for file in tmp_path.iterdir()] == ["given.toml"]
+
+
+def test_answers_about_one_approach(tmp_path):
+    answers = ANSWERS + '\n[approaches."15"]\nangle_deg = 3.2\nintercept_altitude_ft = 4500\n'
+    assert run(tmp_path / "site", answers).exit_code == 0
+    first, second = load_site(tmp_path / "site").approaches
+    assert (first.angle_deg, first.intercept_altitude_ft, second.angle_deg) == (3.2, 4500.0, 3.0)
+
+
+def test_folder_that_is_there_is_not_overwritten(basel):
+    done = run(basel, ANSWERS)
+    assert done.exit_code == 2
+    assert "is there already; choose another name with --out" in done.output
+
+
+def test_questions_are_asked_on_a_terminal(tmp_path):
+    from safetynets.adaptation.aerodromes import find_aerodrome
+    from safetynets.adaptation.answers import read_answers
+    from safetynets.adaptation.new_site import new_site
+
+    asked: list[str] = []
+
+    def answer(question: str, _: str) -> str:
+        asked.append(question)
+        typed = {
+            "transition altitude (ft)": "7000",
+            "where your": "a test",
+            "where the height": "SRTM",
+            "what the": "MSL",
+        }
+        return next((text for start, text in typed.items() if question.startswith(start)), "")
+
+    aerodrome = find_aerodrome("LFSB", FILES / "airports.csv", FILES / "runways.csv")
+    made = new_site(aerodrome, tmp_path / "site", TERRAIN, read_answers(None, answer))
+    assert made.approaches == ("LFSB 15", "LFSB 33")
+    assert "angle of approach 15 (°)" in asked
+    assert load_site(tmp_path / "site").pressure_regions[0].transition_level_fl == 80.0
