@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import secrets
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -11,9 +13,11 @@ import numpy as np
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
 
 from safetynets.dashboard.bench import Bench, Verdict
 from safetynets.dashboard.charts import UNKNOWN, alert_columns, map_chart, positions_of, standing_chart
+from safetynets.dashboard.guard import page_policy
 from safetynets.dashboard.link import link_of, text_of, texts_of_link, values_of_texts
 from safetynets.dashboard.parameter_set import save_parameter_set
 from safetynets.errors import InputError
@@ -38,12 +42,13 @@ MOST_TRIED = 200
 class Session:
     """One open page: its values, what was made of them, and the sources that it shares with the page.
 
-    The page writes `asked`: the values (JSON by key), the row of the chosen alert, and what to save under which name.
-    The session answers in `alerts`, `positions`, `chosen` and `told`.
+    The page writes `asked`: the values (JSON by key), the row of the chosen alert, and what to save under which name,
+    with the token that stands in the page. The session answers in `alerts`, `positions`, `chosen` and `told`.
     """
 
-    def __init__(self, bench: Bench, document: Document, folder: Path) -> None:
+    def __init__(self, bench: Bench, document: Document, folder: Path, port: int) -> None:
         self._bench, self._document, self._folder = bench, document, folder
+        self._token, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
         self._values: dict[str, Any] = {}
         self._verdict = bench.start
         self._tried: list[Verdict] = []
@@ -60,7 +65,13 @@ class Session:
             document.add_root(root)
         document.title = f"{bench.day.title} · safetynets dashboard"
         document.template = _template()
-        document.template_variables.update(day=bench.day, controls=bench.controls, folder=folder)
+        document.template_variables.update(
+            day=bench.day,
+            controls=bench.controls,
+            token=self._token,
+            nonce=nonce,
+            policy=page_policy(nonce, port),
+        )
 
     def open(self, arguments: dict[str, list[bytes]]) -> None:
         """Begin with the values of the link that the page was opened by."""
@@ -79,7 +90,7 @@ class Session:
                 self._waiting = True
                 self._document.add_next_tick_callback(self._judge)
         elif new["save"] != old["save"] and new["save"][0]:
-            self._save(str(new["save"][0]).partition("\n")[0])
+            self._save(*str(new["save"][0]).split("\n")[:2])
         elif new["choose"] != old["choose"]:
             self._choose(int(new["choose"][0]))
 
@@ -135,7 +146,10 @@ class Session:
         self._chosen.data = {"x": [alert.x_m], "y": [alert.y_m]}
         self._tell(why=list(self._bench.why(values, alert)), chosen=row)
 
-    def _save(self, name: str) -> None:
+    def _save(self, name: str, token: str = "") -> None:
+        if not secrets.compare_digest(token.encode(), self._token.encode()):
+            self._tell(refusal="Not saved: the page that asked is not the one that was served")
+            return
         try:
             file = save_parameter_set(self._folder, name, self._bench, self._values)
         except InputError as error:
@@ -144,9 +158,19 @@ class Session:
         self._tell(saved=str(file))
 
 
+def with_nonce(scripts: str, nonce: str) -> Markup:
+    """The script elements that Bokeh writes into the page, marked as its own.
+
+    >>> with_nonce('<script type="text/javascript">1</script>', "abc")
+    Markup('<script nonce="abc" type="text/javascript">1</script>')
+    """
+    return Markup(re.sub(r"<script(?=[ >])", f'<script nonce="{nonce}"', scripts))
+
+
 def _template() -> Any:
     pages = Environment(
         loader=PackageLoader("safetynets.dashboard", "page"), autoescape=select_autoescape(default=True)
     )
     pages.filters["text"] = text_of
+    pages.filters["with_nonce"] = with_nonce
     return pages.get_template("dashboard.html.j2")

@@ -2,58 +2,64 @@
 
 from __future__ import annotations
 
-import socket
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from bokeh.application import Application
 from bokeh.application.handlers.function import FunctionHandler
 from bokeh.document import Document
-from bokeh.server.server import Server
+from bokeh.server.server import BaseServer
+from bokeh.server.util import bind_sockets
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
 
 from safetynets.dashboard.app import Session
 from safetynets.dashboard.bench import Bench
+from safetynets.dashboard.guard import Guarded
 from safetynets.errors import StudyError
 
 HOST = "127.0.0.1"
 
 
-def server_of(bench: Bench, port: int, folder: Path) -> Server:
-    """A server for a bench, ready to run; port 0 takes any free one.
+def server_of(bench: Bench, port: int, folder: Path) -> tuple[BaseServer, int]:
+    """A server for a bench, ready to run, and its port; port 0 takes any free one.
+
+    Only pages of this machine are answered, and only a session that this server has signed can open a socket.
 
     Raises
     ------
     StudyError
         When the port is taken.
     """
-
-    def opened(document: Document) -> None:
-        session = Session(bench, document, folder)
-        context = document.session_context
-        session.open({} if context is None else context.request.arguments)  # type: ignore[attr-defined]
-
-    port = port or _free_port()
-    origins = [f"{HOST}:{port}", f"localhost:{port}"]
-    application = Application(FunctionHandler(opened))
     try:
-        return Server({"/": application}, address=HOST, port=port, allow_websocket_origin=origins)
+        sockets, port = bind_sockets(HOST, port)
     except OSError:
         raise StudyError(f"port {port} is taken", mend="give another with --port, or --port 0") from None
 
+    def opened(document: Document) -> None:
+        session = Session(bench, document, folder, port)
+        context = document.session_context
+        session.open({} if context is None else context.request.arguments)  # type: ignore[attr-defined]
 
-def _free_port() -> int:
-    """A free port: pages of other addresses may not speak to the server, so it has to be known beforehand."""
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port: int = free.getsockname()[1]
-    return port
+    application = Guarded(
+        {"/": Application(FunctionHandler(opened))},
+        extra_websocket_origins=[f"{HOST}:{port}", f"localhost:{port}"],
+        sign_sessions=True,
+        secret_key=secrets.token_bytes(32),
+        include_headers=[],
+        include_cookies=[],
+    )
+    http = HTTPServer(application)
+    http.add_sockets(sockets)
+    return BaseServer(IOLoop.current(), application, http), port
 
 
 def serve(bench: Bench, port: int, folder: Path, ready: Callable[[str], None]) -> None:
     """Serve the dashboard until the process is interrupted; `ready` is told its address."""
-    server = server_of(bench, port, folder)
+    server, port = server_of(bench, port, folder)
     server.start()
-    ready(f"http://{HOST}:{server.port}/")
+    ready(f"http://{HOST}:{port}/")
     try:
         server.io_loop.start()
     except KeyboardInterrupt:

@@ -139,7 +139,8 @@ function begin(model) {
   byId("save").addEventListener("submit", (event) => {
     event.preventDefault();
     byId("done").textContent = "";
-    ask({save: [`${byId("save-name").value}\n${Date.now()}`]});
+    const token = document.querySelector("meta[name=save-token]").content;
+    ask({save: [`${byId("save-name").value}\n${token}\n${Date.now()}`]});
   });
   alerts.connect(alerts.properties.data.change, () => listAlerts(alerts.data, choose));
   told.connect(told.properties.data.change, hear);
