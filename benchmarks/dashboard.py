@@ -35,7 +35,7 @@ def seconds_of(page: Page, key: str, value: float) -> tuple[float, float]:
                               slider.dispatchEvent(new Event("input", {bubbles: true})); }""",
         [f"c-{key}", str(value)],
     )
-    page.wait_for_function(f"document.body.dataset.answered !== '{before}'")
+    page.wait_for_selector(f"body[data-answered]:not([data-answered='{before}'])")
     took = time.perf_counter() - begin
     return took, float(page.inner_text("#took").split()[2]) / 1000.0
 

@@ -267,6 +267,7 @@ def replay(
     qnh_source: str = GIVEN,
     update_s: float | None = None,
     overrides: Mapping[str, Any] | None = None,
+    rule_set: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Run:
     """Replay a recording through the nets of a site.
@@ -286,6 +287,9 @@ def replay(
         Resample the recording to this surveillance update period (s).
     overrides
         Further values of the site by address, such as `{"apm.below_ft": 150}`.
+    rule_set
+        The words the controller says: a name of `list_rule_sets`, or the path of a rule set of your own; without it
+        that of the site.
     progress
         Told each stage before it begins.
 
@@ -315,6 +319,7 @@ def replay(
         raise refused("qnh_source", qnh_source, "text")
     if overrides is not None:
         check_values("overrides", overrides)
+    _check_rule_set(rule_set)
     given = tracks if isinstance(tracks, str | Path) else tracks_of(tracks)
     place = site if isinstance(site, str | Path) else site_of(site)
     return Run.of(
@@ -325,6 +330,7 @@ def replay(
             qnh_source=qnh_source,
             update_s=update_s,
             overrides=overrides,
+            rule_set=rule_set,
             progress=progress,
             origin=given.origin if isinstance(given, Tracks) else None,
         )
@@ -335,6 +341,8 @@ def run_scenario(
     name_or_path: str | Path,
     overrides: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] | None = None,
+    *,
+    rule_set: str | Path | None = None,
 ) -> Run:
     """Run a shipped scenario by its name, or one of your own by its path.
 
@@ -347,6 +355,8 @@ def run_scenario(
         `{"pressure.qnh_hpa": 1001}`.
     progress
         Told each stage before it begins.
+    rule_set
+        The words the controller says, as for `replay`.
 
     Returns
     -------
@@ -369,7 +379,13 @@ def run_scenario(
     check_path("name_or_path", name_or_path, "the name of a shipped scenario or the path of a scenario (str or Path)")
     if overrides is not None:
         check_values("overrides", overrides)
-    return Run.of(runs.run_scenario(name_or_path, overrides, progress))
+    _check_rule_set(rule_set)
+    return Run.of(runs.run_scenario(name_or_path, overrides, progress, rule_set=rule_set))
+
+
+def _check_rule_set(rule_set: object) -> None:
+    if rule_set is not None:
+        check_path("rule_set", rule_set, "the name or path of a rule set (str or Path), or None")
 
 
 def _sum(counts: Mapping[str, int]) -> str:

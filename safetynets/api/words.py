@@ -11,6 +11,7 @@ from safetynets.phraseology import load_rule_set, rule_set_names
 from safetynets.phraseology import say as say_situation
 from safetynets.phraseology.rule_set import RuleSet
 from safetynets.phraseology.situation import Call, Situation
+from safetynets.runs.words import spoken_by
 
 
 def say(alert: Alert | Situation, rule_set: str | Path | RuleSet = "icao", *, rule: str | None = None) -> Call:
@@ -55,7 +56,7 @@ def say(alert: Alert | Situation, rule_set: str | Path | RuleSet = "icao", *, ru
     if not isinstance(rule_set, str | Path | RuleSet):
         raise refused("rule_set", rule_set, "the name or path of a rule set, such as 'icao'")
     loaded = rule_set if isinstance(rule_set, RuleSet) else load_rule_set(rule_set)
-    return say_situation(situation, loaded, rule=rule)
+    return say_situation(spoken_by(situation, loaded), loaded, rule=rule)
 
 
 def list_rule_sets() -> tuple[str, ...]:

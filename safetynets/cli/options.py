@@ -21,6 +21,10 @@ changes_option = click.option(
 voice_option = click.option(
     "--voice", is_flag=True, help="Let the page of the run play each call (needs the extra [voice])."
 )
+rule_set_option = click.option(
+    "--rule-set",
+    help="The words the controller says: a rule set by its name, or your own by its path; by default that of the site.",
+)
 figures_option = click.option(
     "--figures",
     type=click.Choice(["none", "few", "all"]),

@@ -119,18 +119,24 @@ def assumptions(as_json: bool) -> None:
 
 
 def _tell(studies: Sequence[Study], assumptions: Assumptions) -> None:
+    import sys
+
     from rich.console import Console
     from rich.table import Column, Table
 
+    from safetynets.cli.lists import PIPED_WIDTH
     from safetynets.reports.formats import percent
-    from safetynets.reports.phraseology_words import desk_words, share_words
+    from safetynets.reports.phraseology_words import NO_CONTACT, contact_differs, desk_words, share_words
     from safetynets.runs.phraseology_study import budget_s
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
     for study in studies:
+        # Where no aircraft meets the ground, even if nobody calls, contact tells no rule sets apart.
+        told = contact_differs(study)
+        contact = [Column("contact")] if told else []
         table = Table(
-            Column("rule set", overflow="fold"),
-            "contact",
+            Column("rule set", no_wrap=True, overflow="ignore"),
+            *contact,
             "climbs",
             "seconds until it climbs",
             "call",
@@ -140,13 +146,15 @@ def _tell(studies: Sequence[Study], assumptions: Assumptions) -> None:
             seconds = sum(budget_s(answer.outcome).values())
             table.add_row(
                 answer.label,
-                share_words(answer.outcome.contact),
-                percent(answer.outcome.manoeuvred.value),
+                *([share_words(answer.outcome.contact)] if told else []),
+                percent(answer.outcome.manoeuvred.value) if answer.call.has_words else "no words",
                 f"{seconds:.1f}" if seconds else "-",
                 answer.call.text,
             )
-        table.add_row("nobody calls", share_words(study.silence.contact), "-", "-", "-")
+        table.add_row("nobody calls", *([share_words(study.silence.contact)] if told else []), "-", "-", "-")
         console.print(table)
+        if not told:
+            console.print(NO_CONTACT, highlight=False)
         console.print(desk_words(study, assumptions), highlight=False)
 
 

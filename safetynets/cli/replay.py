@@ -12,6 +12,7 @@ from safetynets.cli.options import (
     figures_option,
     json_option,
     out_option,
+    rule_set_option,
     trace_option,
     voice_option,
 )
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @out_option
 @recording_options
 @changes_option
+@rule_set_option
 @figures_option
 @trace_option
 @voice_option
@@ -51,6 +53,7 @@ def replay(
     out: Path | None,
     profile: Profile,
     changes: tuple[str, ...],
+    rule_set: str | None,
     figures: Figures,
     trace: Trace,
     voice: bool,
@@ -84,6 +87,7 @@ def replay(
                 qnh_source=qnh_source,
                 update_s=update_s,
                 profile=profile,
+                rule_set=rule_set,
                 figures=figures,
                 trace=trace,
             )
@@ -103,6 +107,7 @@ def replay(
             profile=profile,
             overrides=changed,
             progress=stage,
+            rule_set=rule_set,
         )
         folder = write(finished, folder, stage, voice=voice, figures=figures, trace=trace)
     tell(finished, folder, as_json=as_json)

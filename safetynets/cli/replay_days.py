@@ -30,6 +30,7 @@ class ReplayTask:
     folder: Path
     figures: Figures
     trace: Trace
+    rule_set: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def replay_day(task: ReplayTask) -> Replayed:
             update_s=task.day.update_s,
             profile=task.day.profile,
             overrides=task.overrides,
+            rule_set=task.rule_set,
         )
         write_run_folder(run, task.folder, replace=True, figures=task.figures, trace=task.trace)
     except InputError as error:
@@ -75,6 +77,7 @@ def replay_days(
     qnh_source: str,
     update_s: float | None,
     profile: Profile | None = None,
+    rule_set: str | None = None,
     figures: Figures = "few",
     trace: Trace = "alerted",
 ) -> None:
@@ -100,6 +103,7 @@ def replay_days(
             folder=(out / day.name).resolve(),
             figures=figures,
             trace=trace,
+            rule_set=rule_set,
         )
         for day in days
     ])}  # fmt: skip

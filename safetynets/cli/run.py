@@ -12,6 +12,7 @@ from safetynets.cli.options import (
     figures_option,
     json_option,
     out_option,
+    rule_set_option,
     trace_option,
     voice_option,
 )
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.argument("scenario")
 @out_option
 @changes_option
+@rule_set_option
 @figures_option
 @trace_option
 @voice_option
@@ -33,6 +35,7 @@ def run(
     scenario: str,
     out: Path | None,
     changes: tuple[str, ...],
+    rule_set: str | None,
     figures: Figures,
     trace: Trace,
     voice: bool,
@@ -49,6 +52,6 @@ def run(
         stage("starting")
         from safetynets.runs import run_scenario
 
-        finished = run_scenario(scenario, changed, progress=stage)
+        finished = run_scenario(scenario, changed, progress=stage, rule_set=rule_set)
         folder = write(finished, out, stage, voice=voice, figures=figures, trace=trace)
     tell(finished, folder, as_json=as_json)

@@ -25,6 +25,7 @@ LETTERS: Mapping[str, str] = {
 
 _AIRLINE = re.compile(r"([A-Z]{3})(\d[A-Z0-9]{0,3})")
 _ANY = re.compile(r"[A-Z0-9-]{2,8}")
+_TYPE_AND_REGISTRATION = re.compile(r"([A-Z]{4,}(?: [A-Z]{2,})*) ([A-Z0-9-]{2,8})")
 
 
 @functools.cache
@@ -70,9 +71,10 @@ def callsign(text: str, speech: Speech = "ICAO", *, unlisted: Literal["spell", "
     """A call sign as spoken: the telephony designator and the flight number, or a registration spelled out.
 
     ICAO says the flight number digit by digit, the FAA in group form. A designator that is not in the table is spelled
-    out, or refused with `unlisted="refuse"`.
+    out, or refused with `unlisted="refuse"`. The name of a manufacturer or model before a registration is said as it
+    stands.
 
-    Source: Annex 10 Vol II 5.2.1.7.2 (type c); JO 7110.65 2-4-20.
+    Source: Annex 10 Vol II 5.2.1.7.2 (types a and c); JO 7110.65 2-4-20.
 
     Raises
     ------
@@ -83,10 +85,19 @@ def callsign(text: str, speech: Speech = "ICAO", *, unlisted: Literal["spell", "
     --------
     >>> callsign("SWR123"), callsign("UAL2512", "FAA")
     (('SWISS', 'ONE', 'TWO', 'THREE'), ('UNITED', 'TWENTY', 'FIVE', 'TWELVE'))
+    >>> callsign("GULFSTREAM 85VT", "FAA")
+    ('GULFSTREAM', 'EIGHT', 'FIVE', 'VICTOR', 'TANGO')
     """
     upper = text.upper()
+    typed = _TYPE_AND_REGISTRATION.fullmatch(upper)
+    if typed is not None:
+        return (*typed[1].split(), *spell(typed[2]))
     if not _ANY.fullmatch(upper):
-        raise PhraseologyError(f"{text!r} is no call sign", mend="write two to eight letters and digits, as in SWR123")
+        raise PhraseologyError(
+            f"{text!r} is no call sign",
+            mend="write two to eight letters and digits, as in SWR123, before them "
+            "the type where it is said, as in GULFSTREAM 85VT",
+        )
     airline = _AIRLINE.fullmatch(upper)
     if airline is None or (unlisted == "spell" and airline[1] not in _names()):
         return spell(upper)
@@ -95,6 +106,16 @@ def callsign(text: str, speech: Speech = "ICAO", *, unlisted: Literal["spell", "
     count = figures.end() if figures else 0
     spoken = group_form(number[:count]) if speech == "FAA" else digits(number[:count])
     return (*telephony(airline[1]).split(), *spoken, *spell(number[count:]))
+
+
+def type_words(text: str) -> Words:
+    """The name of a manufacturer or model that a call sign begins with; empty where it has none.
+
+    >>> type_words("GULFSTREAM 85VT"), type_words("SWR123")
+    (('GULFSTREAM',), ())
+    """
+    typed = _TYPE_AND_REGISTRATION.fullmatch(text.upper())
+    return () if typed is None else tuple(typed[1].split())
 
 
 @functools.cache

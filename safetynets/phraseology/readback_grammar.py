@@ -69,12 +69,14 @@ def parse(text: str, *, call_sign: str = "") -> tuple[tuple[Item, ...], tuple[st
     >>> [(item.kind, item.value) for item in items], unknown
     ([('climb', ''), ('level', '7000'), ('QNH', '1000'), ('call sign', 'SWISS ONE TWO THREE')], ('UH',))
     """
-    return _Parser(_spoken(text, call_sign)).answer()
+    return _Parser(_spoken(text, call_sign), callsigns.type_words(call_sign)).answer()
 
 
 def _spoken(text: str, call_sign: str) -> tuple[str, ...]:
     """The words of an answer, every number digit by digit whatever it is, since a crew may say any number."""
     words: list[str] = []
+    if callsigns.type_words(call_sign):
+        text = re.sub(re.escape(call_sign), " ".join(callsigns.callsign(call_sign)), text, flags=re.IGNORECASE)
     for token in tokens(text):
         if token == call_sign or _WRITTEN_CALL_SIGN.fullmatch(token):
             words += callsigns.callsign(token)
@@ -88,8 +90,9 @@ def _spoken(text: str, call_sign: str) -> tuple[str, ...]:
 class _Parser:
     """One rule of the grammar a method; each moves `position` past what it has understood, or leaves it alone."""
 
-    def __init__(self, words: tuple[str, ...]) -> None:
+    def __init__(self, words: tuple[str, ...], type_words: tuple[str, ...] = ()) -> None:
         self.words = words
+        self.type_words = type_words
         self.position = 0
 
     def answer(self) -> tuple[tuple[Item, ...], tuple[str, ...]]:
@@ -233,6 +236,8 @@ class _Parser:
         return [Item("call sign", " ".join(self.words[start : self.position]))]
 
     def designator(self) -> bool:
+        if self.type_words and self.take_all(*self.type_words):
+            return True
         for name in callsigns.telephony_names():
             start = self.position
             if self.take_all(*name.split()):

@@ -16,7 +16,8 @@ from safetynets.reports.spoken_calls import Recordings
 from safetynets.runs.run import Run
 from safetynets.sites.delivery import NO_DESKS
 
-HEADINGS = ("ICAO words", "Proposed words")
+PROPOSED = "Proposed words"
+OF_RULE_SET = {"icao": "ICAO words", "faa": "FAA words"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Procedures:
         return self.found.setdefault(key, Procedure(len(self.found) + 1, heading, call))
 
 
+def _heading(rule_set: str) -> str:
+    """What the words of a rule set are headed by."""
+    return OF_RULE_SET.get(rule_set, f"Words of {rule_set}")
+
+
 def alert_rows(
     run: Run, actual: Sequence[bool], recordings: Recordings, procedures: Procedures, *, explained: bool
 ) -> list[dict[str, Any]]:
@@ -73,7 +79,10 @@ def _row(
             "procedure": procedures.of(heading, call).number,
             "recording": recordings.get((alert.alert_id, call.rule_set)),
         }
-        for heading, call in zip(HEADINGS, (run.words[index], run.proposed_words[index]), strict=True)
+        for heading, call in (
+            (_heading(run.words[index].rule_set), run.words[index]),
+            (PROPOSED, run.proposed_words[index]),
+        )
         if call is not None
     ]
     return {

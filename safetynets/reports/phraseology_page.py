@@ -21,6 +21,8 @@ from safetynets.reports.formats import DASH, clock, day, hectopascals, number, p
 from safetynets.reports.house_style import png_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
 from safetynets.reports.phraseology_words import (
+    NO_CONTACT,
+    contact_differs,
     desk_words,
     findings,
     order_words,
@@ -88,6 +90,7 @@ def study_page(studies: Sequence[Study], assumptions: Assumptions, audio: Mappin
         draws=studies[0].draws,
         seed=studies[0].seed,
         number=number,
+        no_contact=NO_CONTACT,
         sections=[_section(study, assumptions, audio or {}) for study in studies],
         assumptions=[
             {**_assumption(assumptions, name), "matters": not name.startswith("outcome.")}
@@ -183,6 +186,7 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
         "moments": [_moments(answer, study) for answer in study.answers],
         "outcomes": [_row(answer) for answer in study.answers],
         "silence": _shares(study.silence),
+        "contact_differs": contact_differs(study),
         "enough": number(study.silence.enough_ft),
         "times": time_words(study),
         "findings": findings(study),
@@ -264,7 +268,8 @@ def _moments(answer: Answer, study: Study) -> list[str]:
 
 
 def _row(answer: Answer) -> list[str]:
-    return [answer.label, *_shares(answer.outcome)]
+    shares = _shares(answer.outcome)
+    return [answer.label, *shares] if answer.call.has_words else [answer.label, *shares[:-1], "no words"]
 
 
 def _shares(outcome: Any) -> list[str]:

@@ -95,6 +95,17 @@ def _feet(median: Estimate) -> str:
     return f"{value} ft ({low} to {high} ft)" if low != high else f"{value} ft"
 
 
+NO_CONTACT = (
+    "No aircraft meets the ground in any draw, not even when nobody calls: "
+    "contact does not tell the rule sets apart here."
+)
+
+
+def contact_differs(study: Study) -> bool:
+    """Whether contact with the ground can tell rule sets apart: it happens in some draw, of silence at least."""
+    return any(outcome.contact.count for outcome in (study.silence, *(one.outcome for one in study.answers)))
+
+
 def desk_words(study: Study, assumptions: Assumptions) -> str:
     """Which desk the alert comes up at, who speaks, and what a relay between them is assumed to take."""
     delivery = study.encounter.delivery

@@ -11,9 +11,10 @@ from safetynets import __version__
 from safetynets.recordings import Profile
 from safetynets.runs import counts, manifest, traffic
 from safetynets.runs.desks import undelivered
-from safetynets.runs.judge import PROPOSED_WORDS, WORDS, judge
+from safetynets.runs.judge import judge
 from safetynets.runs.overrides import split
 from safetynets.runs.place import ALL_REGIONS, GIVEN, changed_site, changes_of, given
+from safetynets.runs.rule_sets import RuleSets, rule_sets_of
 from safetynets.runs.run import Run
 from safetynets.runs.scenario import Scenario, load_scenario
 from safetynets.runs.traffic import Origin, Progress, Traffic
@@ -34,12 +35,30 @@ class _Origin:
 
 
 def run_scenario(
-    name_or_path: str | Path, overrides: Mapping[str, Any] | None = None, progress: Progress | None = None
+    name_or_path: str | Path,
+    overrides: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    *,
+    rule_set: str | Path | None = None,
 ) -> Run:
     """Run a shipped scenario by its name, or one's own by its path.
 
-    `overrides` replace values by address, such as `{"apm.below_ft": 150}` (see `load_site`), or of the scenario itself,
-    such as `{"pressure.qnh_hpa": 1001}`.
+    Parameters
+    ----------
+    name_or_path
+        The scenario.
+    overrides
+        Values by address, such as `{"apm.below_ft": 150}` (see `load_site`), or of the scenario itself, such as
+        `{"pressure.qnh_hpa": 1001}`.
+    progress
+        Told each stage before it begins.
+    rule_set
+        The rule set that the controllers speak by, by name or path; without it that of the site.
+
+    Returns
+    -------
+    Run
+        The tracks as judged, the alerts with their words, and the manifest.
 
     Raises
     ------
@@ -68,7 +87,8 @@ def run_scenario(
         files=(loaded.file,),
         folder=loaded.folder,
     )
-    return _judged(origin, site, traffic.of_scenario(loaded, site, tell), tell)
+    rule_sets = rule_sets_of(site, rule_set)
+    return _judged(origin, site, traffic.of_scenario(loaded, site, tell), tell, rule_sets)
 
 
 def replay(
@@ -82,6 +102,7 @@ def replay(
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
     origin: Origin | None = None,
+    rule_set: str | Path | None = None,
 ) -> Run:
     """Replay a recording through the nets of a site.
 
@@ -106,6 +127,8 @@ def replay(
         Told each stage before it begins.
     origin
         Where tracks in memory come from, as far as that is known.
+    rule_set
+        The rule set that the controllers speak by, by name or path; without it that of the site.
 
     Returns
     -------
@@ -130,6 +153,7 @@ def replay(
     changes = (*pressure, *given(overrides))
     tell("loading the site")
     loaded = changed_site(site, changes)
+    rule_sets = rule_sets_of(loaded, rule_set)
     if isinstance(tracks, Tracks):
         known = origin or Origin()
         prepared = traffic.in_memory(tracks, known, update_s, loaded, tell)
@@ -150,17 +174,17 @@ def replay(
         },
         folder=folder,
     )
-    return _judged(named, loaded, prepared, tell)
+    return _judged(named, loaded, prepared, tell, rule_sets)
 
 
-def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress) -> Run:
-    run = judge(origin.name, origin.title, site, judged.tracks, tell)
-    return replace(run, manifest=manifest.json_ready(_manifest(origin, site, judged, run)))
+def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress, rule_sets: RuleSets) -> Run:
+    run = judge(origin.name, origin.title, site, judged.tracks, tell, rule_sets)
+    return replace(run, manifest=manifest.json_ready(_manifest(origin, site, judged, run, rule_sets)))
 
 
-def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run) -> dict[str, Any]:
+def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run, rule_sets: RuleSets) -> dict[str, Any]:
     plots = counts.plots_by_net(run.conflicts)
-    files = [*origin.files, *judged.files, *site.input_files]
+    files = [*origin.files, *judged.files, *site.input_files, *([rule_sets.file] if rule_sets.file else [])]
     return {
         "package": {"name": "safetynets", "version": __version__},
         "notice": "Not for operational use.",
@@ -170,7 +194,7 @@ def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run) -> dict[st
         "site": manifest.site_facts(site),
         "site_overrides": {change.address: change.value for change in site.changes},
         "pressure": manifest.pressure(site),
-        "rule_sets": {"words": WORDS, "proposed_words": PROPOSED_WORDS},
+        "rule_sets": rule_sets.facts(),
         "inputs": [
             *manifest.input_files(files, (shipped_folder(), origin.folder, site.folder.parent)),
             *judged.in_memory,

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from safetynets.nets.monitor import watch
-from safetynets.phraseology import load_rule_set, say
+from safetynets.phraseology import say
 from safetynets.runs.desks import deliveries
+from safetynets.runs.rule_sets import RuleSets, rule_sets_of
 from safetynets.runs.run import Run
-from safetynets.runs.words import situations
+from safetynets.runs.words import situations, spoken_by
 from safetynets.sites import Site
 from safetynets.tracks import Tracks
 
-WORDS = "icao"
-PROPOSED_WORDS = "proposed-apm-directive"
 
+def judge(
+    name: str, title: str, site: Site, tracks: Tracks, tell: Callable[[str], None], rule_sets: RuleSets | None = None
+) -> Run:
+    """The run of tracks on the plane of the site, its manifest still empty; `tell` is told each stage.
 
-def judge(name: str, title: str, site: Site, tracks: Tracks, tell: Callable[[str], None]) -> Run:
-    """The run of tracks on the plane of the site, its manifest still empty; `tell` is told each stage."""
+    Without `rule_sets` the controllers speak by the rule set of the site.
+    """
+    rule_sets = rule_sets or rule_sets_of(site)
     tell("judging every plot")
     watched = watch(tracks, site)
     tell("finding the words")
-    spoken_about = situations(watched.alerts, site)
-    words, proposed = load_rule_set(WORDS), load_rule_set(PROPOSED_WORDS)
+    spoken_about = [spoken_by(situation, rule_sets.words) for situation in situations(watched.alerts, site)]
     return Run(
         name=name,
         title=title,
@@ -32,9 +35,9 @@ def judge(name: str, title: str, site: Site, tracks: Tracks, tell: Callable[[str
         approach=watched.approach,
         conflicts=watched.conflicts,
         alerts=watched.alerts,
-        words=tuple(say(situation, words) for situation in spoken_about),
+        words=tuple(say(situation, rule_sets.words) for situation in spoken_about),
         proposed_words=tuple(
-            say(situation, proposed) if situation.net == "APM" else None for situation in spoken_about
+            say(situation, rule_sets.proposed) if situation.net == "APM" else None for situation in spoken_about
         ),
         manifest={},
         deliveries=deliveries(watched.alerts, tracks, watched.altitude_ft, site),

@@ -12,6 +12,7 @@ from safetynets.recordings import read_tracks
 from safetynets.runs.folder import MANIFEST, TRACKS, read_manifest
 from safetynets.runs.judge import judge
 from safetynets.runs.manifest import sha256
+from safetynets.runs.rule_sets import RuleSets
 from safetynets.runs.run import Run
 from safetynets.sites import Site, load_site
 from safetynets.tracks import Tracks
@@ -62,7 +63,9 @@ def rejudge(folder: str | Path, site: str | Path | None = None, progress: Callab
     tell("reading the run")
     reloaded = reload_run(folder, site)
     told = reloaded.manifest
-    return replace(judge(told["name"], told["title"], reloaded.site, reloaded.tracks, tell), manifest=told)
+    rule_sets = RuleSets.of_manifest(told["rule_sets"])
+    run = judge(told["name"], told["title"], reloaded.site, reloaded.tracks, tell, rule_sets)
+    return replace(run, manifest=told)
 
 
 def _silent(stage: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, cast
 
 from shapely import Point
 
 from safetynets.engine.alerts import Alert
+from safetynets.phraseology.rule_set import RuleSet
 from safetynets.phraseology.situation import Situation
 from safetynets.sites.geometry import Site
 from safetynets.tracks import UNKNOWN
@@ -17,6 +19,14 @@ from safetynets.tracks import UNKNOWN
 def situations(alerts: Sequence[Alert], site: Site) -> tuple[Situation, ...]:
     """The situation of each alert, as far as the record knows it; unknown stays None."""
     return tuple(_situation(alert, site) for alert in alerts)
+
+
+def spoken_by(situation: Situation, rule_set: RuleSet) -> Situation:
+    """The situation with the unit of pressure that goes with a rule set: the FAA gives altimeter settings in inches.
+
+    Source: JO 7110.65 2-7-1, by which an altimeter setting is issued in inches of mercury.
+    """
+    return replace(situation, qnh_unit="inHg") if rule_set.speech == "FAA" else situation
 
 
 def _situation(alert: Alert, site: Site) -> Situation:

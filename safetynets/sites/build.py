@@ -285,6 +285,7 @@ def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) ->
             approach for approach, is_watched in zip(flown, watched, strict=True) if not is_watched
         ),
         switched_off=MappingProxyType(switched_off),
+        rule_set=table.rule_set,
     )
     return site, builder.problems
 

@@ -254,6 +254,7 @@ class Site:
     unmonitored_approaches: tuple[Approach, ...] = ()
     switched_off: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    rule_set: str = "icao"
 
     @property
     def flown_approaches(self) -> tuple[Approach, ...]:

@@ -414,6 +414,9 @@ class SiteTable(Parameters):
     pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
     switched_off: SwitchedOffTable = optional(SwitchedOffTable(), "nets that are switched off here, each with why")
     desks: tuple[DeskTable, ...] = optional((), "which controller's desk is shown which alert; without: one controller")
+    rule_set: Words = optional(
+        "icao", "the words the controller says: a rule set by its name, or by the path of its file from this folder"
+    )
 
 
 LISTS = ("minimum_altitudes", "obstacles", "approaches", "volumes", "inhibit_volumes", "pressure_regions", "desks")

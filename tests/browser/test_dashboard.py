@@ -42,7 +42,8 @@ def move(page: Page, key: str, value: str) -> None:
     before = page.evaluate("document.body.dataset.answered || '0'")
     page.click(f"button[data-net={key.partition('.')[0]}]")
     page.locator(f"[id='c-{key}']").fill(value)
-    page.wait_for_function(f"document.body.dataset.answered !== '{before}'")
+    # Not wait_for_function, which evaluates text in the page: its policy forbids that.
+    page.wait_for_selector(f"body[data-answered]:not([data-answered='{before}'])")
 
 
 def test_a_slider_changes_the_alert_table_the_counts_and_the_map(dashboard: Page) -> None:

@@ -188,3 +188,16 @@ def test_checking_the_altimeter_is_not_taken_for_checking_its_setting():
     for said, heard in (("CHECKING ALTIMETER", "ALTIMETER"), ("CHECKING ALTIMETER SETTING", "ALTIMETER SETTING")):
         assert [(item.kind, item.value) for item in parse(said)[0]] == [("check", heard)]
     assert [item.value for item in parse("CHECKING POSITION AND ALTITUDE")[0]] == ["POSITION AND ALTITUDE"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("Wilco, QNH one zero zero one, Gulfstream eight five victor tango", True),
+        ("Wilco, QNH 1001, Gulfstream 85VT", True),
+        ("Wilco, QNH 1001, Gulfstream eight five victor golf", False),
+    ],
+)
+def test_a_call_sign_that_begins_with_the_type_is_heard_whole(answer: str, right: bool) -> None:
+    call = say(dataclasses.replace(SITUATION, callsign="GULFSTREAM 85VT"), ICAO)
+    assert (errors(answer, call) == []) is right

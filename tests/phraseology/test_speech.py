@@ -231,3 +231,16 @@ def test_every_altitude_in_hundreds_is_heard_as_it_was_said(hundreds: int) -> No
 def test_every_qnh_is_heard_as_it_was_said(qnh_hpa: int) -> None:
     ((item,), unknown) = parse(" ".join(("QNH", *numbers.pressure_hpa(qnh_hpa))))
     assert (item.kind, item.value, unknown) == ("QNH", str(qnh_hpa), ())
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("GULFSTREAM 85VT", "GULFSTREAM EIGHT FIVE VICTOR TANGO"),
+        ("King Air N512F", "KING AIR NOVEMBER FIVE ONE TWO FOXTROT"),
+        ("CESSNA F-ABCD", "CESSNA FOXTROT ALFA BRAVO CHARLIE DELTA"),
+    ],
+)
+def test_the_type_before_a_registration_is_said_as_it_stands(written: str, spoken: str) -> None:
+    assert " ".join(callsign(written, "FAA")) == spoken
+    assert " ".join(callsign(written)) == spoken
