@@ -100,7 +100,7 @@ def chain_of(call: SpokenCall | None, draws: Draws, delivery: Delivery | None = 
 def _called(
     call: SpokenCall, draws: Draws, speaks_s: Floats, rate: Floats
 ) -> tuple[Floats, NDArray[np.int64], Floats, NDArray[np.int64]]:
-    """Call, and call again where asked to or where nobody answers.
+    """Call, and call again on request or when nobody answers.
 
     When the crew understood, which of the transmissions it then heard, when the last of them ended, and how many there
     were.

@@ -58,7 +58,7 @@ class Draws:
         return self._values[stream, spread]
 
     def happens(self, probability: str | float, stream: str = "") -> Booleans:
-        """Whether something of this probability happens in each draw; the name of an assumption stands for its own."""
+        """Whether an event of this probability happens in each draw; an assumption may be given by name."""
         if isinstance(probability, str):
             assumption = self.assumptions[probability]
             stream = stream or assumption.drawn_with or probability
@@ -71,7 +71,7 @@ class Draws:
 
 
 def streams(assumptions: Assumptions, idle: Collection[str] = ()) -> tuple[str, ...]:
-    """The names of everything that chance decides under these assumptions, but for those that are `idle`."""
+    """The names of everything that chance decides under these assumptions, except those that are `idle`."""
     spread = [
         one.name
         for one in assumptions.by_name.values()

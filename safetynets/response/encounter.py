@@ -23,7 +23,7 @@ Future = Literal["flown", "straight"]
 STEP_S = 0.5
 """Time between two moments of an encounter: 40 m at 155 kt."""
 _LOOKS = 8
-"""The ground of a moment is the highest of so many looks at the path before it, and as many after it."""
+"""Samples of the path before each moment, and as many after it, whose highest ground counts for the moment."""
 _NOT_FLOWN = PlotFlag.ALTITUDE_SPIKE | PlotFlag.ALTITUDE_MISSING | PlotFlag.STUCK | PlotFlag.ON_GROUND
 _RATE_OVER_S = 8.0
 _LANDING_WITHIN_M, _LANDING_BELOW_FT = 500.0, 1000.0

@@ -22,7 +22,7 @@ Cost = Callable[[Outcome], Floats]
 
 SWEPT_VALUES = 5
 _SURE = 1.96
-"""Two rule sets differ when the mean difference of the pairs is more than so many of its standard errors."""
+"""Two rule sets differ when the mean difference of the pairs exceeds this many of its standard errors."""
 
 
 @dataclass(frozen=True)

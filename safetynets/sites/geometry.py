@@ -124,7 +124,7 @@ class WeeklyPeriod:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a volume is active: always, while `on` by hand, in UTC periods, and weekly."""
+    """When a volume is active: always, while switched `on` manually, in UTC periods, or weekly."""
 
     permanent: bool
     on: bool
@@ -133,7 +133,7 @@ class Schedule:
 
     @property
     def ever(self) -> bool:
-        """Whether there is a time at which it is active: not when switched off by hand."""
+        """Whether it is ever active: not when it is switched off manually."""
         return self.permanent or self.on or bool(self.periods) or bool(self.weekly)
 
 

@@ -14,7 +14,7 @@ _TOKEN = re.compile(r'"{3}|\'{3}|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]')
 
 
 def key_lines(text: str) -> dict[Path, int]:
-    r"""The line (from 1) on which each table and each key of a valid TOML text stands; items of lists by number.
+    r"""The line (from 1) of each table and each key of a valid TOML text; list items by number.
 
     Keys inside an inline table or a list have no entry of their own: `line_of` then answers with that of the key that
     holds them.

@@ -1,4 +1,4 @@
-"""What really flew: scripted flights, the faults put into them and into recorded tracks, and what sensors see."""
+"""What really flew: scripted flights, the faults put into them and into recorded tracks, and what sensors measure."""
 
 from safetynets.traffic.clearance import Clearance, clearances
 from safetynets.traffic.faults import Fault, FaultRecord, apply_faults

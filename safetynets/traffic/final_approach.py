@@ -43,7 +43,7 @@ class InterceptFlown(FlownLeg):
             pilot.cleared_ft = pilot.selected_ft = math.nan
 
     def over(self, state: State) -> bool:
-        """At the distance or altitude asked for; else never: the flight lands."""
+        """At the distance or altitude given, otherwise never: the flight lands."""
         leg = self.leg
         if leg.until_distance_nm is not None and self._position(state)[0] <= leg.until_distance_nm:
             return True

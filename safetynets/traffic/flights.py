@@ -91,7 +91,7 @@ class FlyTo(Place, Instruction):
 
 
 class Heading(Instruction):
-    """Turn to a heading and keep it; ends when it is reached, or after `for_s`, `for_nm` or at the level if asked.
+    """Turn to a heading and keep it; ends when it is reached, or after `for_s`, `for_nm` or at the level, if given.
 
     `vectors` is the same and tells surveillance that the controller vectors the flight.
     """
@@ -132,7 +132,7 @@ class Speed(Strict):
 
 
 class Intercept(Strict):
-    """Turn on to a final approach course and fly its path to the runway, or until asked.
+    """Turn on to a final approach course and fly its path to the runway or to the given end.
 
     `path`: "ils" and "papi" are straight lines in space and do not know the altimeter; "baro" is the same line in
     altitude, flown on the altimeter; "profile" follows `profile`, or that of the approach, straight from one point

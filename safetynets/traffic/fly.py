@@ -209,7 +209,7 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State, st
             number = len(flight.legs) - len(waiting)
             raise ScenarioError(
                 f"still in leg {number} ({flight.legs[number - 1].do}) after 6 hours",
-                mend="end the legs with a place, a time or a landing",
+                mend="end the legs at a place, at a time or by landing",
             )
     table = np.array(rows if contact is None else rows[: contact + 1], dtype=np.float64)
     time_s, x_m, y_m, altitude_ft = (float(table[-1, COLUMNS.index(name)]) for name in ENDING_COLUMNS)

@@ -39,7 +39,7 @@ class FlownLeg(ABC):
 
 
 class Straight(FlownLeg):
-    """The present course over the ground is kept, for a time and, if asked, until the level is reached."""
+    """Keep the present course over the ground, for a time and, if required, until the level is reached."""
 
     def __init__(self, pilot: Pilot, state: State, for_s: float = 0.0, until_level: bool = False) -> None:
         super().__init__(pilot)

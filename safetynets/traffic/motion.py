@@ -1,4 +1,4 @@
-"""How an aircraft moves: what it is told to do, and how far its limits let it follow within one time step."""
+"""How an aircraft moves: its commands, and how far its limits let it follow them within one time step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The crew: what it believes, what it was told last, and the autopilot commands that follow."""
+"""The crew: what it believes, its latest instructions, and the autopilot commands that follow."""
 
 from __future__ import annotations
 

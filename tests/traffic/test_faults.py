@@ -353,14 +353,14 @@ def test_two_faults_add_up(landing):
         ({"fault": "into_volume", "volume": "wal"}, "site 'test' has no volume 'wal'; write 'wall'"),
         ({"fault": "vectored_below_minimum", "minimum": "x", "by_ft": 1}, "use one of none: the site has none"),
         ({"fault": "wrong_step", "from_time": "1999-01-01T00:00:00Z", "altitude_ft": 2000}, "begins before or after"),
-        ({"fault": "through_cleared_level", "cleared_ft": 9000, "by_ft": 100}, "does not come down to 9000 ft"),
+        ({"fault": "through_cleared_level", "cleared_ft": 9000, "by_ft": 100}, "does not descend to 9000 ft"),
         (
             {"fault": "wrong_step", "approach": "LSGG 22", "from_distance_nm": 9, "altitude_ft": 6000},
             "changes nothing in this flight",
         ),
         (
             {"fault": "wrong_step", "approach": "LSGG 22", "from_distance_nm": 50, "altitude_ft": 3000},
-            "does not come in to 'LSGG 22' through 50 NM",
+            "does not approach 'LSGG 22' through 50 NM",
         ),
         (
             {"fault": "wrong_runway", "approach": "LSGG 22", "instead": "LSGG 22R", "from_distance_nm": 1},
@@ -380,7 +380,7 @@ def test_a_fault_that_cannot_be_put_in_says_why(landing, settings, said):
         ({"fault": "too_steep", "approach": "LSGG 22", "from_distance_nm": 5}, "give either 'angle_deg' or 'rate_fpm'"),
         ({"fault": "lateral_offset", "right_m": 100}, "give 'from_time', or 'approach' and 'from_distance_nm'"),
         ({"fault": "early_descent", "early_nm": -1}, "greater than 0"),
-        ({"fault": "early_descent", "early_nm": 1, "approach": "LSGG 22"}, "of no use here without 'from_distance_nm'"),
+        ({"fault": "early_descent", "early_nm": 1, "approach": "LSGG 22"}, "has no effect without 'from_distance_nm'"),
         ({"fault": "wrong_altimeter_setting", "error_hpa": 1, "ils": True}, "'ils' needs 'approach'"),
         ({"fault": "late_descent", "late_nmi": 1}, "Extra inputs are not permitted"),
     ],

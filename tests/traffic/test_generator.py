@@ -260,7 +260,7 @@ def test_a_mistake_in_the_settings_is_named_with_its_line_and_mend(tmp_path: Pat
     shipped = Path(__file__).parents[2] / "scenarios" / "traffic" / "zurich.toml"
     for good, bad, said in (
         ("go_arounds =", "go_around =", "write 'go_arounds'"),
-        ("arrivals = 0.42", "arrivals = 0.95", "more than 1 together"),
+        ("arrivals = 0.42", "arrivals = 0.95", "add up to more than 1"),
         ("C172 = 5", "C17 = 5", "write 'C172'"),
     ):
         mistaken = tmp_path / "mistaken.toml"

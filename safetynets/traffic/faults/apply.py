@@ -205,9 +205,9 @@ def _start_s(
         within = np.flatnonzero(on_final & (along_nm <= distance_nm))
     if len(within) == 0 or len(beyond) == 0 or beyond[-1] > within[-1]:
         raise ScenarioError(
-            f"the flight does not come in to {approach.name!r} through {distance_nm:g} NM",
+            f"the flight does not approach {approach.name!r} through {distance_nm:g} NM",
             where=fault.callsign,
-            mend="choose a flight that does, or give 'from_time'",
+            mend="choose another flight, or give 'from_time'",
         )
     return float(tracks.time_s[rows][within[within > beyond[-1]][0]])
 

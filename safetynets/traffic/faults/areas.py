@@ -50,7 +50,7 @@ def vectored_below_minimum(
         raise ScenarioError(
             f"the flight does not cross {minimum.name!r}",
             where=str(tracks.callsign[number]),
-            mend="choose a flight or a minimum altitude so that it does",
+            mend="choose a flight and a minimum altitude that it crosses",
         )
     enters_s, leaves_s = float(time_s[inside[0]]), float(time_s[inside[-1]])
     level_ft = minimum.minimum_ft - by_ft

@@ -140,7 +140,7 @@ def through_cleared_level(
     reached = int(above[-1]) + 1 if len(above) else 0
     if reached == 0 or reached >= len(time_s):
         raise ScenarioError(
-            f"the flight does not come down to {cleared_ft:.0f} ft",
+            f"the flight does not descend to {cleared_ft:.0f} ft",
             where=str(tracks.callsign[number]),
             mend="give the level at which it levels off",
         )

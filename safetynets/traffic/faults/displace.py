@@ -64,7 +64,7 @@ def displaced(
         raise ScenarioError(
             f"the fault {fault!r} changes nothing in this flight",
             where=str(tracks.callsign[number]),
-            mend="let it begin earlier, or make it greater",
+            mend="start it earlier, or make it larger",
         )
     after = _moved(tracks, rows, up_ft, up_fpm, {**(moved or {}), **(settings or {})})
     time_s, start = tracks.time_s[rows], int(differs[0])

@@ -125,7 +125,7 @@ def wrong_runway(
         raise ScenarioError(
             f"it takes {length_s:.0f} s to move over from {approach.name!r} to {instead.name!r}",
             where=str(tracks.callsign[number]),
-            mend="let the fault begin earlier",
+            mend="start the fault earlier",
         )
     share, share_per_s = smooth_step(time_s, start_s, length_s)
     higher_ft = instead.threshold_elevation_ft - approach.threshold_elevation_ft

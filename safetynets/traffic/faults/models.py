@@ -54,7 +54,7 @@ class Begins(FaultBase):
         if self.from_time is not None and self.from_distance_nm is not None:
             raise ValueError("give 'from_time' or 'from_distance_nm', not both")
         if self.approach is not None and self.from_distance_nm is None and not self._uses_approach():
-            raise ValueError("'approach' is of no use here without 'from_distance_nm'")
+            raise ValueError("'approach' has no effect without 'from_distance_nm'")
         return self
 
     def _uses_approach(self) -> bool:

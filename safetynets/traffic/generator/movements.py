@@ -152,7 +152,7 @@ def movement(request: Request, number: int) -> tuple[Tracks, Label]:
         raise ScenarioError(
             f"of {ATTEMPTS} flights drawn for movement {number + 1} none is on its path and clear of the ground",
             where=f"traffic settings of {request.settings.site}",
-            mend="give the routes more room",
+            mend="give the routes more space",
         )
     if drawn.kind == "arrival":
         times = request.settings.mix.visual_scatter if drawn.visual else 1.0

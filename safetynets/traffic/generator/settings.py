@@ -67,7 +67,7 @@ class Mix(Sourced):
     @model_validator(mode="after")
     def _no_more_than_all(self) -> Self:
         if self.arrivals + self.vectors + self.vfr > 1.0:
-            raise refusal("'arrivals', 'vectors' and 'vfr' are more than 1 together", mend="make one of them less")
+            raise refusal("'arrivals', 'vectors' and 'vfr' add up to more than 1", mend="make one of them less")
         return self
 
 
@@ -140,9 +140,11 @@ class FinalScatter(Sourced):
     def _of_one_length(self) -> Self:
         for name in ("vertical_sd_ft", "cross_track_sd_m"):
             if len(getattr(self, name)) != len(self.distance_nm):
-                raise refusal(f"{name!r} has not as many values as 'distance_nm'", mend="give one for each distance")
+                raise refusal(
+                    f"{name!r} does not have as many values as 'distance_nm'", mend="give one for each distance"
+                )
         if len(self.quantiles) != len(self.level_segment_nm):
-            raise refusal("'level_segment_nm' has not as many values as 'quantiles'", mend="give one for each")
+            raise refusal("'level_segment_nm' does not have as many values as 'quantiles'", mend="give one for each")
         return self
 
 

@@ -93,7 +93,7 @@ class Surveillance(Strict):
     @model_validator(mode="after")
     def _something_sees(self) -> Self:
         if self.perfect is False and not self.has_sensors:
-            raise ValueError("surveillance that is not perfect needs 'radars' or 'adsb'")
+            raise ValueError("imperfect surveillance needs 'radars' or 'adsb'")
         return self
 
     @property
