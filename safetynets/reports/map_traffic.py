@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
@@ -16,15 +17,20 @@ from safetynets.reports import house_style as style
 from safetynets.reports.labels import Label, point_boxes
 from safetynets.reports.profile_flight import flight_name, rows_of
 from safetynets.reports.quiet_flights import quiet_flights
+from safetynets.reports.replay.drawn_plots import drawn_plots
 from safetynets.runs.run import Run
 
 Floats = NDArray[np.float64]
+Coloured = tuple[Floats, tuple[float, float, float, float]]
+"""A line and its colour with its opacity."""
 
 BREAK_S = 60.0
 """A track is not joined across a longer gap: nobody saw what it did there."""
 LABELLED_FLIGHTS = 30
 """More call signs than this cannot be read on one map; the table has them all."""
 _WHOLE_FLIGHTS = 12
+_RASTERIZED = 20
+"""More lines than this are pixels in a vector figure too."""
 _AROUND_S = 120.0
 
 
@@ -44,14 +50,17 @@ def draw_tracks(axes: Axes, run: Run) -> None:
     width, alpha = (1.6, 0.9) if quiet_flights(run) else (0.6, 0.35)
     _add_lines(axes, _all_lines(run), style.TRAFFIC, width, alpha, 4.0)
     whole = len({alert.track for alert in run.alerts}) <= _WHOLE_FLIGHTS
+    near: list[Coloured] = []
+    under: list[Coloured] = []
     for alert in reversed(run.alerts):
         colour = style.NET_COLOURS[alert.net]
         end_s = alert.end_time_s if np.isfinite(alert.end_time_s) else np.inf
         around = (-np.inf, np.inf) if whole else (alert.start_time_s - _AROUND_S, end_s + _AROUND_S)
-        _add_lines(axes, _lines(run, alert.track, *around), colour, 1.3, 0.9, 6.0)
-        _add_lines(
-            axes, _lines(run, alert.track, alert.start_time_s, end_s), colour, 3.6, 0.9 if alert.shown else 0.4, 6.5
-        )
+        near += [(line, to_rgba(colour, 0.9)) for line in _lines(run, alert.track, *around)]
+        alpha = 0.9 if alert.shown else 0.4
+        under += [(line, to_rgba(colour, alpha)) for line in _lines(run, alert.track, alert.start_time_s, end_s)]
+    _add_coloured(axes, near, 1.3, 6.0)
+    _add_coloured(axes, under, 3.6, 6.5)
 
 
 def quiet_labels(axes: Axes, run: Run) -> list[Label]:
@@ -83,18 +92,20 @@ def draw_alerts(axes: Axes, run: Run) -> tuple[list[Label], list[Bbox]]:
     for index in order:
         alert = run.alerts[index]
         groups.setdefault((alert.track, alert.net, alert.shown), []).append(index)
-        colour = style.NET_COLOURS[alert.net]
-        axes.plot(
-            x_m[index],
-            y_m[index],
-            marker=style.NET_MARKERS[alert.net],
-            markersize=10,
-            markerfacecolor=colour if alert.shown else style.PAPER,
-            markeredgecolor=style.PAPER if alert.shown else colour,
-            markeredgewidth=1.2,
-            linestyle="none",
-            zorder=8,
-        )
+    for shown in (False, True):
+        for net, colour in style.NET_COLOURS.items():
+            drawn = [index for index in order if run.alerts[index].net == net and run.alerts[index].shown == shown]
+            axes.plot(
+                x_m[drawn],
+                y_m[drawn],
+                marker=style.NET_MARKERS[net],
+                markersize=10,
+                markerfacecolor=colour if shown else style.PAPER,
+                markeredgecolor=style.PAPER if shown else colour,
+                markeredgewidth=1.2,
+                linestyle="none",
+                zorder=8,
+            )
     labels = [
         _label(run.alerts[members[0]], len(members), float(x_m[members[0]]), float(y_m[members[0]]))
         for members in groups.values()
@@ -127,13 +138,32 @@ def _label_style(colour: str, weight: str) -> dict[str, Any]:
 
 def _add_lines(axes: Axes, lines: list[Floats], colour: str, width: float, alpha: float, zorder: float) -> None:
     collection = LineCollection(
-        lines, colors=colour, linewidths=width, alpha=alpha, zorder=zorder, rasterized=len(lines) > 20
+        lines, colors=colour, linewidths=width, alpha=alpha, zorder=zorder, rasterized=len(lines) > _RASTERIZED
+    )
+    axes.add_collection(collection, autolim=False)
+
+
+def _add_coloured(axes: Axes, lines: list[Coloured], width: float, zorder: float) -> None:
+    """Lines each in its own colour, as one collection: thousands of collections would take seconds."""
+    collection = LineCollection(
+        [line for line, _ in lines],
+        colors=[colour for _, colour in lines],
+        linewidths=width,
+        zorder=zorder,
+        rasterized=len(lines) > _RASTERIZED,
     )
     axes.add_collection(collection, autolim=False)
 
 
 def _all_lines(run: Run) -> list[Floats]:
-    return [line for track in range(run.tracks.track_count) for line in _lines(run, track)]
+    """Every track as lines, of the plots that the page draws: of a long recording not every plot."""
+    rows = drawn_plots(run).rows
+    if not len(rows):
+        return []
+    track, time_s = run.tracks.track[rows], run.tracks.time_s[rows]
+    points = np.column_stack([run.tracks.x_m[rows], run.tracks.y_m[rows]])
+    ends = np.flatnonzero((np.diff(track) != 0) | (np.diff(time_s) > BREAK_S)) + 1
+    return [line for line in np.split(points, ends) if len(line) > 1]
 
 
 def _lines(run: Run, track: int, first_s: float = -np.inf, last_s: float = np.inf) -> list[Floats]:

@@ -18,6 +18,9 @@ from safetynets.runs.run import Run
 
 _LONG = 20
 """With more rows than this the time stands above the rows too."""
+_MOST_ROWS = 80
+"""More alerts than this share a lane for each net: a row each would be a figure of many pages."""
+_LANE_IN = 0.9
 _ROW_IN = 0.36
 _ABOVE_IN, _BELOW_IN = 1.35, 0.75
 _STEPS_S = (5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21_600, 86_400)
@@ -26,10 +29,12 @@ _STEPS_S = (5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21_600, 86_400
 def timeline_figure(run: Run) -> Figure:
     """The alerts of a run over time, one row each: first conflict, start, end, severity, shown or suppressed.
 
-    A run without an alert gives a figure that says so.
+    Many alerts share one lane for each net. A run without an alert gives a figure that says so.
     """
     with style.house_style():
-        height_in = _ABOVE_IN + _BELOW_IN + _ROW_IN * max(len(run.alerts), 2)
+        in_lanes = len(run.alerts) > _MOST_ROWS
+        rows_in = _LANE_IN * len(_lanes(run)) if in_lanes else _ROW_IN * max(len(run.alerts), 2)
+        height_in = _ABOVE_IN + _BELOW_IN + rows_in
         figure = style.new_figure(height_in)
         bottom, top = _BELOW_IN / height_in, 1.0 - _ABOVE_IN / height_in
         axes = figure.add_axes((0.185, bottom, 0.60, top - bottom))
@@ -69,16 +74,20 @@ def draw_timeline(axes: Axes, run: Run) -> None:
     axes.grid(visible=True, axis="x")
     first_s, last_s = _span(run)
     axes.set_xlim(first_s, last_s)
-    axes.set_ylim(len(run.alerts) - 0.4, -0.6)
-    for row, alert in enumerate(run.alerts):
-        _draw_row(axes, row, alert, last_s)
-    axes.set_yticks(range(len(run.alerts)), [_row_name(alert) for alert in run.alerts])
+    if len(run.alerts) > _MOST_ROWS:
+        _draw_lanes(axes, run, last_s)
+    else:
+        axes.set_ylim(len(run.alerts) - 0.4, -0.6)
+        for row, alert in enumerate(run.alerts):
+            _draw_row(axes, row, alert, last_s)
+        axes.set_yticks(range(len(run.alerts)), [_row_name(alert) for alert in run.alerts])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MultipleLocator(next(step for step in _STEPS_S if (last_s - first_s) / step <= 8)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: clock(value)))
     axes.set_xlabel(f"UTC, {day(first_s)}")
-    axes.tick_params(axis="x", top=len(run.alerts) > _LONG, labeltop=len(run.alerts) > _LONG)
+    tall = _LONG < len(run.alerts) <= _MOST_ROWS
+    axes.tick_params(axis="x", top=tall, labeltop=tall)
 
 
 def _span(run: Run) -> tuple[float, float]:
@@ -96,6 +105,36 @@ def _end_s(alert: Alert, last_plot_s: float) -> float:
 
 def _row_name(alert: Alert) -> str:
     return f"{alert.callsign or f'track {alert.track}'}   {alert.net} {alert.kind}"
+
+
+def _lanes(run: Run) -> list[str]:
+    return [net for net in style.NET_COLOURS if any(alert.net == net for alert in run.alerts)]
+
+
+def _draw_lanes(axes: Axes, run: Run, last_s: float) -> None:
+    """One lane a net: a bar from start to end of each alert, below it those that the controller does not see."""
+    lanes = _lanes(run)
+    axes.set_ylim(len(lanes) - 0.4, -0.6)
+    for lane, net in enumerate(lanes):
+        colour = style.NET_COLOURS[net]
+        for shown in (True, False):
+            alerts = [alert for alert in run.alerts if alert.net == net and alert.shown == shown]
+            y = lane if shown else lane + 0.3
+            spans = [(alert.start_time_s, _end_s(alert, last_s) - alert.start_time_s) for alert in alerts]
+            face: dict[str, Any] = {"facecolors": colour} if shown else {"facecolors": style.PAPER, "hatch": "////"}
+            axes.broken_barh(spans, (y - 0.11, 0.22), edgecolors=colour, linewidth=0.5, **face)
+            axes.plot(
+                [alert.start_time_s for alert in alerts],
+                [y - 0.2] * len(alerts),
+                linestyle="none",
+                marker=style.NET_MARKERS[net],
+                markersize=5,
+                markerfacecolor=colour if shown else style.PAPER,
+                markeredgecolor=colour,
+                markeredgewidth=0.5,
+            )
+    counts = {net: sum(alert.net == net for alert in run.alerts) for net in lanes}
+    axes.set_yticks(range(len(lanes)), [f"{net}   {number(counts[net])} alerts" for net in lanes])
 
 
 def _draw_row(axes: Axes, row: int, alert: Alert, last_s: float) -> None:

@@ -58,3 +58,13 @@ def test_an_alert_that_was_announced_again_says_when(run: Run) -> None:
 def test_without_an_alert_the_timeline_says_so(quiet_run: Run) -> None:
     figure = timeline_figure(quiet_run)
     assert "No alert in this run." in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_many_alerts_share_a_lane_for_each_net_in_a_figure_of_one_page(run: Run) -> None:
+    many = replace(run, alerts=tuple(replace(run.alerts[place % 4], alert_id=place + 1) for place in range(400)))
+    figure = timeline_figure(many)
+    assert figure.get_figheight() < 10.0
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert names == ["MSAW   200 alerts", "APM   100 alerts", "APW   100 alerts"]
+    bars = [each for each in figure.axes[0].collections if len(each.get_paths())]
+    assert sum(len(each.get_paths()) for each in bars) == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,19 +53,20 @@ def drawn_plots(run: Run, most: int = DRAWN_PLOTS) -> Drawn:
         kept = first | last | (np.diff(since_s // every_s, prepend=-1.0) != 0.0)
         if int(kept.sum()) <= most:
             break
-    for alert in run.alerts:
-        kept |= _beside(alert, track, time_s)
+    kept[_beside(run.alerts, track, time_s)] = True
     return Drawn(known[kept], every_s)
 
 
-def _beside(alert: Alert, track: NDArray[np.int32], time_s: Floats) -> NDArray[np.bool_]:
-    """The last plot of the alerted track at or before the start and the end of the alert."""
-    beside = np.zeros(len(track), dtype=bool)
-    first, end = np.searchsorted(track, [alert.track, alert.track + 1])
-    for moment_s in (alert.start_time_s, alert.end_time_s):
-        place = int(np.searchsorted(time_s[first:end], moment_s, side="right")) - 1
-        if np.isfinite(moment_s) and place >= 0:
-            beside[first + place] = True
+def _beside(alerts: Sequence[Alert], track: NDArray[np.int32], time_s: Floats) -> list[int]:
+    """Of each alert the last plot of its track at or before its start and its end."""
+    tracks = np.array([alert.track for alert in alerts], dtype=track.dtype)
+    firsts, ends = (np.searchsorted(track, tracks, side) for side in ("left", "right"))
+    beside = []
+    for alert, first, end in zip(alerts, firsts.tolist(), ends.tolist(), strict=True):
+        for moment_s in (alert.start_time_s, alert.end_time_s):
+            place = int(np.searchsorted(time_s[first:end], moment_s, side="right")) - 1
+            if np.isfinite(moment_s) and place >= 0:
+                beside.append(first + place)
     return beside
 
 

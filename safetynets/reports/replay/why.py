@@ -7,7 +7,7 @@ from safetynets.nets.explain import explain
 from safetynets.runs.explanation import Explanation, explanation
 from safetynets.runs.run import Run
 
-EXPLAINED_ALERTS = 2000
+EXPLAINED_ALERTS = 1000
 """So many alerts are explained on the page; `safetynets explain RUN --alert N` explains each."""
 
 
