@@ -101,7 +101,7 @@ def number(octets: Octets, at: int, count: int, little: bool) -> int:
     """An unsigned number of `count` octets."""
     value = 0
     for i in range(count):
-        value = value << 8 | (octets[at + count - 1 - i] if little else octets[at + i])
+        value = value << 8 | int(octets[at + count - 1 - i] if little else octets[at + i])
     return value
 
 
@@ -183,7 +183,7 @@ def udp(octets: Octets, at: int, end: int, link: int) -> tuple[int, int, int]:
         if number(octets, at + 6, 2, False) & 0x3FFF:
             return FRAGMENT, 0, 0
         protocol = octets[at + 9]
-        at += 4 * (octets[at] & 0x0F)
+        at += 4 * (int(octets[at]) & 0x0F)
     elif kind == 0x86DD:
         if at + 40 > end:
             return SHORT, 0, 0
@@ -193,7 +193,7 @@ def udp(octets: Octets, at: int, end: int, link: int) -> tuple[int, int, int]:
             if at + 8 > end:
                 return SHORT, 0, 0
             protocol = octets[at]
-            at += 8 * (1 + octets[at + 1])
+            at += 8 * (1 + int(octets[at + 1]))
         if protocol == 44:
             return FRAGMENT, 0, 0
     else:
@@ -393,7 +393,7 @@ def interface(
         if code == 0 or value + length > last:
             break
         if code == 9 and length >= 1:
-            power = octets[value] & 0x7F
+            power = int(octets[value]) & 0x7F
             tick_s = 2.0**-power if octets[value] & 0x80 else 10.0**-power
         elif code == 14 and length >= 8:
             offset_s = float(number(octets, value, 8, little))

@@ -1,6 +1,9 @@
 """ASTERIX recordings as people have them: what was written comes back, and what cannot be read is refused by cause."""
 
+import os
 import struct
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from safetynets.sites import shipped_folder
 from safetynets.tracks import Tracks, clean, count_flags
 from safetynets.units import M_PER_NM, ft_to_m
 
+ROOT = Path(__file__).parents[2]
 SHIPPED = shipped_folder() / "data"
 RADAR = (49.0, 2.5, 120.0)
 RADARS = {(0, 1): RADAR}
@@ -509,6 +513,15 @@ def test_bits_that_are_flipped_anywhere_end_in_a_recording_or_a_refusal(paris, t
             assert np.isfinite(recording.tracks.time_s).all()
     assert read > 20
     assert read + refused == 180
+
+
+def test_no_kernel_reads_beyond_the_end_of_a_flipped_recording() -> None:
+    """The kernels run as Python, where a read beyond the end is an error."""
+    plain = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    command = [sys.executable, "-m", "tests.flip_asterix", "2000"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=plain)
+    assert done.returncode == 0, done.stderr
+    assert "2,000 bits flipped" in done.stdout
 
 
 def test_a_file_cut_anywhere_ends_in_a_recording_or_a_refusal(paris, tmp_path) -> None:

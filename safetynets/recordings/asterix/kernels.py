@@ -108,7 +108,7 @@ def simple_end(
             return -1
         count = 0
         for _ in range(nodes[node, EXTRA]):
-            count = count << 8 | buffer[at]
+            count = count << 8 | int(buffer[at])
             at += 1
         after = at + count * nodes[node, OCTETS]
         return after if after <= end else -1
@@ -130,9 +130,9 @@ def explicit_end(
 
     Of that the wanted items are noted up to the first that is compound, unknown or does not fit.
     """
-    if at >= end or buffer[at] == 0 or at + buffer[at] > end:
+    if at >= end or buffer[at] == 0 or at + int(buffer[at]) > end:
         return -1
-    after: int = at + buffer[at]
+    after = at + int(buffer[at])
     flags_at = at + 1
     at = flags_at + nodes[node, EXTRA]
     if at > after:
@@ -171,7 +171,7 @@ def item_end(buffer: Octets, at: int, end: int, node: int, nodes: Rows, children
         if goes_on == 0:
             break
     for flags in range(flags_at, at):
-        bits = buffer[flags] & 0xFE
+        bits = int(buffer[flags]) & 0xFE
         c = (flags - flags_at) * 7
         while bits != 0:
             if bits & 0x80:
@@ -192,12 +192,12 @@ def random_end(
     """Where random field sequencing ends: a count, and so many times the number of an item and that item."""
     if at >= end:
         return -1
-    count = buffer[at]
+    count = int(buffer[at])
     at += 1
     for _ in range(count):
         if at >= end:
             return -1
-        c = buffer[at] - 1
+        c = int(buffer[at]) - 1
         at += 1
         if c < 0 or c >= nodes[root, COUNT]:
             return -1
@@ -228,7 +228,7 @@ def record_end(
     if len(roots) > 1 and buffer[flags_at] & 0x40 == 0 and (flags_end - flags_at > 1 or buffer[flags_at] & 0x3E):
         return -1
     for flags in range(flags_at, flags_end):
-        bits = buffer[flags] & 0xFE
+        bits = int(buffer[flags]) & 0xFE
         c = (flags - flags_at) * 7
         while bits != 0:
             if bits & 0x80:
@@ -339,6 +339,6 @@ def register_4_0(buffer: Octets, offsets: Rows, slot: int, values: Places) -> No
         values[r] = -1
         if at < 0:
             continue
-        for i in range(buffer[at]):
+        for i in range(int(buffer[at])):
             if buffer[at + 8 + 8 * i] == MODE_S_REGISTER_4_0:
                 values[r] = np.int64(bits_at(buffer, at + 1 + 8 * i, 0, 56))
