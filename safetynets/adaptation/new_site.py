@@ -108,7 +108,7 @@ def new_site(
             rows.append(_approach_row(aerodrome, end, float(angle), float(intercept)))
         answers.check()
         site = _site_with(made, head, rows)
-        inhibit = _inhibit_rows(site)
+        inhibit = inhibit_rows(site)
         tables = [written("approaches", row) for row in rows] + [written("inhibit_volumes", row) for row in inhibit]
         (made / SITE_FILE).write_text("\n".join([head, *tables]), encoding="utf-8", newline="\n")
         load_site(made)
@@ -247,7 +247,7 @@ def _intercept_ft(site: Site, approach: Any) -> float:
     return float(math.ceil(needed_ft / 500.0) * 500.0)
 
 
-def _inhibit_rows(site: Site) -> list[dict[str, Any]]:
+def inhibit_rows(site: Site) -> list[dict[str, Any]]:
     """One inhibit volume for each side of a runway: its final approach and the departure from the other side."""
     rows = []
     for approach in site.approaches:

@@ -171,12 +171,33 @@ def import_(
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day on which schedules are to be in force; by default today.",
 )
+@click.option(
+    "--traffic",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A recording or a generated day: replay it, and say what it shows about the site.",
+)
+@click.option("--qnh-hpa", type=float, help="The QNH of the traffic; by default the site's own.")
+@click.option(
+    "--proposed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the inhibit volumes that the approach paths and departures call for, as .toml.",
+)
 @json_option
-def check(site: str, out: Path | None, on: datetime | None, as_json: bool) -> None:
+def check(
+    site: str,
+    out: Path | None,
+    on: datetime | None,
+    traffic: Path | None,
+    qnh_hpa: float | None,
+    proposed: Path | None,
+    as_json: bool,
+) -> None:
     """Check SITE for what its owner probably did not mean: each finding with severity, place and mend.
 
     The exit code is 1 where there is an error among the findings, else 0.
     """
+    from dataclasses import replace
+
     from safetynets.adaptation.check import check_site
     from safetynets.cli.stages import stages
 
@@ -186,6 +207,18 @@ def check(site: str, out: Path | None, on: datetime | None, as_json: bool) -> No
     with stages() as stage:
         stage("checking the site")
         report = check_site(site, day)
+        if traffic is not None and report.site is not None:
+            from safetynets.runs import replay
+            from safetynets.runs.site_findings import traffic_findings
+
+            run = replay(traffic, report.site, qnh_hpa=qnh_hpa, progress=stage)
+            report = replace(report, findings=(*report.findings, *traffic_findings(run)))
+        if proposed is not None and report.site is not None:
+            from safetynets.adaptation.new_site import inhibit_rows
+            from safetynets.adaptation.site_text import written
+
+            tables = [written("inhibit_volumes", row) for row in inhibit_rows(report.site)]
+            write_whole(proposed, "\n".join(tables))
         if out is not None:
             from safetynets.reports.site_page import site_page
 

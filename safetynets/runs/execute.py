@@ -17,6 +17,7 @@ from safetynets.runs.place import ALL_REGIONS, GIVEN, changed_site, changes_of, 
 from safetynets.runs.rule_sets import RuleSets, rule_sets_of
 from safetynets.runs.run import Run
 from safetynets.runs.scenario import Scenario, load_scenario
+from safetynets.runs.site_findings import cluster_warnings
 from safetynets.runs.traffic import Origin, Progress, Traffic
 from safetynets.sites import Site, shipped_folder
 from safetynets.sites.geometry import Change
@@ -211,7 +212,12 @@ def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run, rule_sets:
         },
         "faults": [asdict(record) for record in judged.faults],
         "notes": list(judged.notes),
-        "warnings": [*judged.warnings, *counts.loud_silences(plots, site), *undelivered(run.alerts, run.deliveries)],
+        "warnings": [
+            *judged.warnings,
+            *counts.loud_silences(plots, site),
+            *undelivered(run.alerts, run.deliveries),
+            *cluster_warnings(run),
+        ],
     }
 
 

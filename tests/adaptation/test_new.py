@@ -79,28 +79,67 @@ def test_site_made_again_from_its_own_answers_has_the_same_bytes(basel, tmp_path
     assert all((basel / file).read_bytes() == (again / file).read_bytes() for file in files)
 
 
-def test_inhibit_volumes_silence_ordinary_flights_which_flood_without_them(basel, tmp_path):
+@pytest.fixture(scope="module")
+def day(basel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """40 generated movements at Basel, none with a fault."""
+    out = tmp_path_factory.mktemp("days")
+    words = ["traffic", "generate", str(basel / "traffic.toml"), "--movements-per-day", "40", "--seed", "1"]
+    done = CliRunner().invoke(main, [*words, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    return out / "2024-01-01.parquet"
+
+
+@pytest.fixture
+def without(basel, tmp_path) -> Path:
+    """Basel without its inhibit volumes."""
+    folder = tmp_path / "without"
+    shutil.copytree(basel, folder)
+    text = (folder / "site.toml").read_text(encoding="utf-8")
+    (folder / "site.toml").write_text(text[: text.index("[[inhibit_volumes]]")], encoding="utf-8")
+    return folder
+
+
+def test_inhibit_volumes_silence_ordinary_flights_which_flood_without_them(basel, without, day):
     """A site without them gave 179 alerts where 10 are right, and nothing said that they were needed."""
     from safetynets.runs import replay
 
-    done = CliRunner().invoke(
-        main,
-        ["traffic", "generate", str(basel / "traffic.toml"), "--movements-per-day", "40", "--seed", "1",
-         "--out", str(tmp_path / "days")],
-    )  # fmt: skip
-    assert done.exit_code == 0, done.output
-    day = tmp_path / "days" / "2024-01-01.parquet"
-    without = tmp_path / "without"
-    shutil.copytree(basel, without)
-    text = (without / "site.toml").read_text(encoding="utf-8")
-    (without / "site.toml").write_text(text[: text.index("[[inhibit_volumes]]")], encoding="utf-8")
-    alerts = {
-        folder.name: Counter(alert.net for alert in replay(day, folder, qnh_hpa=1013).alerts)
-        for folder in (basel, without)
-    }
+    runs = {folder.name: replay(day, folder, qnh_hpa=1013) for folder in (basel, without)}
+    alerts = {name: Counter(alert.net for alert in run.alerts) for name, run in runs.items()}
     assert alerts["without"]["MSAW"] > 20  # an alert for most of the 35 arrivals and departures
     assert alerts["basel"]["MSAW"] <= 1
     assert alerts["basel"]["APM"] == alerts["without"]["APM"]
+    warned = [text for text in runs["without"].manifest["warnings"] if "of its threshold have an MSAW alert" in text]
+    assert [text.partition(":")[0] for text in warned] == ["LFSB 15", "LFSB 33"]
+    assert not [text for text in runs["basel"].manifest["warnings"] if "MSAW alert" in text]
+
+
+def test_check_with_traffic_says_what_it_shows_and_proposes_the_volumes(basel, without, day, tmp_path):
+    """The proposed volumes, put into the site, are those that `site new` makes: then nothing is found."""
+    proposed = tmp_path / "proposed.toml"
+    words = ["site", "check", str(without), "--traffic", str(day), "--qnh-hpa", "1013", "--proposed", str(proposed)]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    assert "(alerts-cluster)" in done.output
+    assert "no inhibit volume covers its final approach and the departures over it" in done.output
+    file = without / "site.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n" + proposed.read_text(encoding="utf-8"), encoding="utf-8")
+    assert load_site(without).inhibit_volumes[0].area.equals(load_site(basel).inhibit_volumes[0].area)
+    again = CliRunner().invoke(main, words[:-2])
+    assert "(alerts-cluster)" not in again.output
+    assert "0 errors, 0 warnings" in again.output
+
+
+def test_minimum_that_everybody_flies_below_is_found(without, day):
+    from safetynets.runs import replay
+    from safetynets.runs.site_findings import traffic_findings
+
+    file = without / "site.toml"
+    corners = "[[47.45, 7.4], [47.45, 7.7], [47.75, 7.7], [47.75, 7.4]]"
+    area = f'\n[[minimum_altitudes]]\nname = "city"\nminimum_ft = 9000\npolygon_deg = {corners}\nsource = "test"\n'
+    file.write_text(file.read_text(encoding="utf-8") + area, encoding="utf-8")
+    found = {one.check: one for one in traffic_findings(replay(day, without, qnh_hpa=1013))}
+    assert found["minimum-flown-below"].about == "city"
+    assert "flights over it are below its 9,000 ft" in found["minimum-flown-below"].text
 
 
 def test_everything_that_is_missing_is_asked_for_at_once(tmp_path):

@@ -35,7 +35,7 @@ def missing(site: Site) -> Iterator[SiteFinding]:
             yield SiteFinding(
                 f"inhibit-misses-{'departure' if path.departing else 'final'}", "warning", approach.name,
                 f"no inhibit volume covers its {what} {span} {where}: the MSAW alerts there on ordinary flights",
-                "add one for the MSAW: safetynets site new makes them from the paths",
+                "add one for the MSAW; safetynets site check SITE --proposed FILE.toml writes it",
                 at(site, (float(path.x_m[(first + last) // 2]), float(path.y_m[(first + last) // 2]))),
             )  # fmt: skip
 
