@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,10 +124,12 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
         words = {name: Words() for name in TIDY}
         columns = _gathered(opened, words, asked, file, typed=False)
     row_count = len(columns["time_s"])
-    address_words, icao24 = words["icao24"].ranked(columns.pop("icao24"))
-    callsign_words, callsign = words["callsign"].ranked(columns.pop("callsign"))
-    flight_words, flight = words["flight_id"].ranked(columns.pop("flight_id"))
-    squawk_words, squawk = words["squawk"].ranked(columns.pop("squawk"))
+    nothing = np.zeros(row_count, dtype=np.int32)
+    codes = {name: columns.pop(name, nothing) for name in TIDY}
+    (address_words, icao24), (callsign_words, callsign), (flight_words, flight), (squawk_words, squawk) = (
+        (known.words, codes[name]) if codes[name] is nothing else known.ranked(codes[name])
+        for name, known in words.items()
+    )
     _refuse_nameless(icao24 + callsign + flight, file)
     found = clock_steps(columns["time_s"], icao24, callsign, flight)
     known = identify(columns["time_s"], icao24, callsign, flight, asked.max_gap_s)
@@ -134,7 +137,7 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
         with ThreadPoolExecutor(THREADS) as pool:
             sorted_columns = list(pool.map(_take(known.order), columns.values()))
         columns = dict(zip(columns, sorted_columns, strict=True))
-        squawk, flight = squawk[known.order], flight[known.order]
+        squawk, flight = (one if one is nothing else one[known.order] for one in (squawk, flight))
     begins = np.flatnonzero(np.diff(known.track, prepend=-1))
     ssr_code, changing = ssr_codes(known.track, squawk_words, squawk)
     nameless = (known.icao24 == 0) & (known.callsign == 0)
@@ -145,9 +148,12 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
     }
     columns["track"] = known.track
     columns["pressure_altitude_ft"], zeros = without_zeros(
-        columns["time_s"], known.track, columns["pressure_altitude_ft"], columns["on_ground"],
-        np.hypot(columns["vx_mps"], columns["vy_mps"]),
-    )  # fmt: skip
+        columns["time_s"],
+        known.track,
+        columns["pressure_altitude_ft"],
+        columns["on_ground"],
+        (columns["vx_mps"], columns["vy_mps"]),
+    )
     tracks = Tracks.taking(columns, flights)
     found += contradictions(tracks, opened.columns)
     grave = [(one.problem, one.mend) for one in found if one.grave]
@@ -181,17 +187,24 @@ def _gathered(
     first_row = 1
     time_name = next(name for name, meaning in opened.columns.items() if meaning.column == "timestamp")
     time_unit = asked.profile.units.get("timestamp", "")
-    for batch in _ahead(opened.batches(wanted, typed)):
-        if not batch.num_rows:
-            continue
-        rows = Rows(batch, first_row, problems)
-        kind = kind or time_kind(rows, time_name, time_unit)
-        part = _plots(rows, opened.columns, kind, asked)
-        for name, known in words.items():
-            source = _source(opened.columns, name)
-            part[name] = rows.words(source, known, TIDY[name]) if source else np.zeros(len(rows), dtype=np.int32)
-        parts.append(part)
-        first_row += batch.num_rows
+    working: deque[tuple[Columns, Future[Columns]]] = deque()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for batch in _ahead(opened.batches(wanted, typed)):
+            if not batch.num_rows:
+                continue
+            rows = Rows(batch, first_row, problems)
+            kind = kind or time_kind(rows, time_name, time_unit)
+            part: Columns = {}
+            working.append((part, pool.submit(_plots, rows, opened.columns, kind, asked)))
+            for name, known in words.items():
+                if source := _source(opened.columns, name):
+                    part[name] = rows.words(source, known, TIDY[name])
+            parts.append(part)
+            first_row += batch.num_rows
+            if len(working) > THREADS:
+                _finish(*working.popleft())
+        while working:
+            _finish(*working.popleft())
     problems.raise_all()
     if not parts:
         raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
@@ -199,6 +212,10 @@ def _gathered(
     for name in list(parts[0]):
         columns[name] = np.concatenate([part.pop(name) for part in parts]) if len(parts) > 1 else parts[0].pop(name)
     return columns
+
+
+def _finish(part: Columns, plots: Future[Columns]) -> None:
+    part.update(plots.result())
 
 
 def _ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.tracks.flat import changes
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
 Words = NDArray[np.object_]
@@ -106,7 +108,7 @@ def identify(time_s: Floats, icao24: Codes, callsign: Codes, flight: Codes, max_
     filled = _with_callsign(time, address, call, max_gap_s)
     clean = _without_garbled(time, address, filled, max_gap_s)
     was_empty, was_garbled = int((filled != call).sum()), int((clean != filled).sum())
-    begins = np.flatnonzero(_changes(owner, clean))
+    begins = np.flatnonzero(changes(owner, clean))
     lengths = np.diff(np.append(begins, len(owner)))
     runs = np.column_stack(
         [address[begins], clean[begins], np.where(address[begins] + clean[begins] == 0, name[begins], 0)]
@@ -141,7 +143,7 @@ def ssr_codes(track: Codes, words: Words, code: Codes) -> tuple[Words, int]:
     >>> ssr_codes(track, np.array(["", "1000", "7000"], dtype=object), code)
     (array(['7000'], dtype=object), 1)
     """
-    begins = np.flatnonzero(_changes(track, code))
+    begins = np.flatnonzero(changes(track, code))
     plots = np.diff(np.append(begins, len(track)))
     sent = code[begins] != 0
     begins, plots = begins[sent], plots[sent]
@@ -171,15 +173,6 @@ def _grouped(owner: Codes, time_s: Floats) -> Order | None:
     return order if within else np.lexsort((time_s, owner))
 
 
-def _changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether a plot differs from the one before it in any of the columns; the first does."""
-    begins = np.ones(len(columns[0]), dtype=bool)
-    begins[1:] = False
-    for values in columns:
-        begins[1:] |= values[1:] != values[:-1]
-    return begins
-
-
 def _with_callsign(time_s: Floats, address: Codes, callsign: Codes, max_gap_s: float) -> Codes:
     """Call signs with the gaps filled from the last plot of the same aircraft, or else from the next."""
     if not ((callsign == 0) & (address != 0)).any():
@@ -195,7 +188,7 @@ def _with_callsign(time_s: Floats, address: Codes, callsign: Codes, max_gap_s: f
 
 def _without_garbled(time_s: Floats, address: Codes, callsign: Codes, max_gap_s: float) -> Codes:
     """Call signs, where a garbled one is that of the many plots before it, or else after it."""
-    begins = np.flatnonzero(_changes(address, callsign))
+    begins = np.flatnonzero(changes(address, callsign))
     if len(begins) < 2 or not (np.diff(address[begins]) == 0).any():
         return callsign
     ends = np.append(begins[1:], len(address)) - 1

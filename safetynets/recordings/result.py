@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safetynets.recordings.names import Meaning
 from safetynets.tracks.table import Tracks
@@ -56,7 +57,14 @@ def counted(tracks: Tracks, rows: int) -> dict[str, int]:
         "rows": rows,
         "plots": len(tracks),
         "tracks": tracks.track_count,
-        "plots without pressure altitude": int(np.isnan(tracks.pressure_altitude_ft).sum()),
-        "plots without velocity": int((np.isnan(tracks.vx_mps) | np.isnan(tracks.vy_mps)).sum()),
-        "plots without position": int((np.isnan(tracks.latitude_deg) | np.isnan(tracks.longitude_deg)).sum()),
+        "plots without pressure altitude": _unknown(tracks.pressure_altitude_ft),
+        "plots without velocity": _unknown(tracks.vx_mps, tracks.vy_mps),
+        "plots without position": _unknown(tracks.latitude_deg, tracks.longitude_deg),
     }
+
+
+def _unknown(*columns: NDArray[np.float64]) -> int:
+    """How many plots lack one of the columns; where none does, a sum tells."""
+    if not any(np.isnan(values.sum()) for values in columns):
+        return 0
+    return int(np.logical_or.reduce([np.isnan(values) for values in columns]).sum())

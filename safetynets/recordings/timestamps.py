@@ -86,9 +86,10 @@ def _from_ticks(ticks: pa.Array, per_second: int) -> Floats:
     counts = known.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
     seconds = counts // per_second
     result = seconds.astype(np.float64)
-    rest = counts - seconds * per_second
-    if rest.any():
-        result += rest / per_second
+    if per_second > 1:
+        rest = counts - seconds * per_second
+        if rest.any():
+            result += rest / per_second
     if ticks.null_count:
         result[~ticks.is_valid().to_numpy(zero_copy_only=False)] = np.nan
     return np.asarray(result)

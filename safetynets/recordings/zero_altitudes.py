@@ -17,17 +17,23 @@ FLYING_KT = 100.0
 
 
 def without_zeros(
-    time_s: Floats, track: NDArray[np.int32], altitude_ft: Floats, on_ground: NDArray[np.int8], speed_mps: Floats
+    time_s: Floats,
+    track: NDArray[np.int32],
+    altitude_ft: Floats,
+    on_ground: NDArray[np.int8],
+    velocity_mps: tuple[Floats, Floats],
 ) -> tuple[Floats, int]:
     """Altitudes, NaN where a zero in flight cannot be one, and how many those are; plots by (track, time).
 
     >>> time_s, track = np.arange(3.0), np.zeros(3, dtype=np.int32)
-    >>> without_zeros(time_s, track, np.array([3700.0, 0.0, 3690.0]), np.full(3, -1, np.int8), np.full(3, 70.0))
+    >>> velocity_mps = np.full(3, 70.0), np.zeros(3)
+    >>> without_zeros(time_s, track, np.array([3700.0, 0.0, 3690.0]), np.full(3, -1, np.int8), velocity_mps)
     (array([3700.,   nan, 3690.]), 1)
     """
-    zero = (altitude_ft == 0.0) & (on_ground != 1)
+    zero = altitude_ft == 0.0
     if not zero.any():
         return altitude_ft, 0
+    zero &= on_ground != 1
     other = ~np.isnan(altitude_ft) & (altitude_ft != 0.0)
     rows = np.arange(len(altitude_ft))
     before = np.maximum.accumulate(np.where(other, rows, -1))
@@ -43,7 +49,7 @@ def without_zeros(
         reach_ft = REACH_FT + fpm_to_ftps(FASTEST_FPM) * seconds
         believed[there] |= np.abs(altitude_ft[neighbour[there]]) <= reach_ft
         alone &= ~there
-    fast = speed_mps > kt_to_mps(FLYING_KT)
+    fast = np.hypot(*velocity_mps) > kt_to_mps(FLYING_KT)
     share = np.zeros(len(runs))
     for index in np.flatnonzero(alone):
         share[index] = fast[runs[index] : ends[index] + 1].mean()

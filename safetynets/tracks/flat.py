@@ -69,7 +69,7 @@ def to_arrow(tracks: Tracks) -> pa.Table:
     >>> table.num_rows, table["callsign"].to_pylist()
     (1, ['SWR1'])
     """
-    silent = np.setdiff1d(np.arange(tracks.track_count, dtype=np.int32), tracks.track)
+    silent = np.flatnonzero(np.bincount(tracks.track, minlength=tracks.track_count) == 0).astype(np.int32)
     if tracks.plane is not None and tracks.track_count == 0:
         silent = np.array([NO_TRACK], dtype=np.int32)
     columns: dict[str, Any] = {}
@@ -113,7 +113,7 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
         For a column that `Tracks` does not have, a value that cannot be, rows of one track that disagree about a
         fact of that track, or rows in more than one plane.
     """
-    check_own_names(names, file)
+    check_own_names(names, None)
     wanted = [name for name in column_names("plot") if name in names]
     parts: list[dict[str, NDArray[Any]]] = []
     facts = {name: _Fact(name) for name in column_names("track") if name in names}
@@ -130,14 +130,15 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
         track_count = max(track_count, int(track.max()) + 1)
         check_track_numbers(track_count, first_row, file)
         if PLANE_COLUMNS[0] in names:
-            stated = np.column_stack([rows.numbers(name, "degrees") for name in PLANE_COLUMNS])
-            changed = np.flatnonzero((stated[1:] != stated[:-1]).any(axis=1)) + 1
-            planes.update((north, east) for north, east in stated[np.concatenate([[0], changed])].tolist())
+            stated = [rows.numbers(name, "degrees") for name in PLANE_COLUMNS]
+            told = np.flatnonzero(changes(*stated)) if any(map(_varies, stated)) else np.zeros(1, dtype=np.intp)
+            planes.update(zip(*(degrees[told].tolist() for degrees in stated), strict=True))
         heard = _heard(rows, plots)
         if problems.found:
             continue
+        begins = changes(track)
         for fact in facts.values():
-            fact.learn(rows, track, track_count)
+            fact.learn(rows, track, begins, track_count)
         parts.append(plots if heard.all() else {name: values[heard] for name, values in plots.items()})
     problems.raise_all()
     columns = {name: _joined(parts, name) for name in wanted}
@@ -179,13 +180,13 @@ class _Fact:
         self._words = Words()
         self._codes = np.zeros(0, dtype=np.int32)
 
-    def learn(self, rows: Rows, track: NDArray[np.int32], track_count: int) -> None:
+    def learn(self, rows: Rows, track: NDArray[np.int32], begins: NDArray[np.bool_], track_count: int) -> None:
         codes = rows.words(self.name, self._words, _as_it_is)
         more = np.full(track_count - len(self._codes), -1, dtype=np.int32)
         self._codes = np.concatenate([self._codes, more])
-        first = np.ones(len(track), dtype=bool)
-        first[1:] = (track[1:] != track[:-1]) | (codes[1:] != codes[:-1])
-        real = np.flatnonzero(first & (track != NO_TRACK))
+        first = begins if len(self._words.codes) == 1 else begins | changes(codes)
+        real = np.flatnonzero(first)
+        real = real[track[real] != NO_TRACK]
         unseen = real[self._codes[track[real]] == -1]
         self._codes[track[unseen[::-1]]] = codes[unseen[::-1]]
         other = real[self._codes[track[real]] != codes[real]]
@@ -215,6 +216,23 @@ def _column(rows: Rows, name: str) -> NDArray[Any]:
     if name in LIMITS_DEG:
         return rows.within(name, "degrees", -LIMITS_DEG[name], LIMITS_DEG[name])
     return rows.numbers(name, name)
+
+
+def changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether a row differs from the one before it in any of the columns; the first does.
+
+    >>> changes(np.array([4, 4, 5])).tolist()
+    [True, False, True]
+    """
+    begins = np.ones(len(columns[0]), dtype=bool)
+    begins[1:] = columns[0][1:] != columns[0][:-1]
+    for values in columns[1:]:
+        begins[1:] |= values[1:] != values[:-1]
+    return begins
+
+
+def _varies(values: NDArray[np.float64]) -> bool:
+    return bool(values.min() != values.max())
 
 
 def _heard(rows: Rows, plots: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -31,14 +32,15 @@ class Problems:
     file: str | Path | None
     found: dict[str, tuple[str, str]] = field(default_factory=dict)
     more: dict[str, int] = field(default_factory=dict)
+    first_row: dict[str, int] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def add(self, kind: str, row: int, problem: str, mend: str, count: int = 1) -> None:
-        """Note a problem at a row (counted from 1) that `count` rows have."""
-        if kind in self.found:
-            self.more[kind] += count
-        else:
-            self.found[kind] = (f"row {row}: {problem}", mend)
-            self.more[kind] = count - 1
+        """Note a problem at a row (counted from 1) that `count` rows have, in any order of the rows."""
+        with self._lock:
+            self.more[kind] = self.more.get(kind, -1) + count
+            if kind not in self.found or row < self.first_row[kind]:
+                self.found[kind], self.first_row[kind] = (f"row {row}: {problem}", mend), row
 
     def raise_all(self) -> None:
         """Raise one error for everything that was noted, if anything was."""
@@ -47,7 +49,7 @@ class Problems:
                 TracksError,
                 [
                     (f"{problem} (and {self.more[kind]:,} more rows)" if self.more[kind] else problem, mend)
-                    for kind, (problem, mend) in self.found.items()
+                    for kind, (problem, mend) in sorted(self.found.items(), key=lambda one: self.first_row[one[0]])
                 ],
                 self.file,
             )
@@ -58,6 +60,8 @@ class Words:
 
     def __init__(self) -> None:
         self.codes: dict[str, int] = {"": 0}
+        self._met: dict[Any, int] = {}
+        self._last: tuple[pa.Array, NDArray[np.int32]] | None = None
 
     @property
     def words(self) -> NDArray[np.object_]:
@@ -68,12 +72,21 @@ class Words:
         """The numbers of the words in an Arrow column, each word tidied first."""
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
-        words = [tidy(word) for word in column.dictionary.to_pylist()] + [""]
-        of_word = np.array([self.codes.setdefault(word, len(self.codes)) for word in words], dtype=np.int32)
+        words = column.dictionary
+        if self._last is not None and words.equals(self._last[0]):
+            of_word = self._last[1]
+        else:
+            of_word = np.array([self._code(word, tidy) for word in words.to_pylist()] + [0], dtype=np.int32)
+            self._last = words, of_word
         indices = column.indices
         if indices.null_count:
-            indices = indices.cast(pa.int32()).fill_null(len(words) - 1)
+            indices = indices.cast(pa.int32()).fill_null(len(words))
         return np.asarray(of_word[indices.to_numpy(zero_copy_only=False)])
+
+    def _code(self, word: Any, tidy: Callable[[Any], str]) -> int:
+        if (code := self._met.get(word)) is None:
+            code = self._met[word] = self.codes.setdefault(tidy(word), len(self.codes))
+        return code
 
     def ranked(self, codes: NDArray[np.int32]) -> tuple[NDArray[np.object_], NDArray[np.int32]]:
         """The words in alphabetical order, and the numbers changed to it."""

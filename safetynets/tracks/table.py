@@ -159,6 +159,8 @@ class Tracks:
         order = None if _sorted(track, time_s) else np.lexsort((time_s, track))
         del track, time_s
         columns: dict[str, Any] = {}
+        # Arrays are read-only, so the columns of which nothing is known are one array: half the memory of most tables.
+        unknowns: dict[tuple[str, Any, Any], NDArray[Any]] = {}
         for column in fields(cls):
             if "per" not in column.metadata:
                 continue
@@ -170,7 +172,10 @@ class Tracks:
                     raise TracksError(f"column {column.name!r} has shape {values.shape}, expected ({count},)")
                 values = values[order] if per == "plot" and order is not None else values
             else:
-                values = np.full(count, unknown, dtype=dtype)
+                key = (per, dtype, repr(unknown))
+                if key not in unknowns:
+                    unknowns[key] = np.full(count, unknown, dtype=dtype)
+                values = unknowns[key]
             values.flags.writeable = False
             columns[column.name] = values
         return cls(**columns, plane=plane)
