@@ -39,6 +39,8 @@ FASTEST_KT = 2000.0
 """A ground speed above this is another unit (simulator default)."""
 
 THREADS = 2
+SMALL_PLOTS = 20_000
+"""Fewer plots are not worth a thread."""
 
 Batches = Callable[[Mapping[str, str], bool], Iterator[pa.RecordBatch]]
 """From the wanted columns with their quantity, and whether values may come typed, to batches of rows."""
@@ -134,9 +136,7 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
     found = clock_steps(columns["time_s"], icao24, callsign, flight)
     known = identify(columns["time_s"], icao24, callsign, flight, asked.max_gap_s)
     if known.order is not None:
-        with ThreadPoolExecutor(THREADS) as pool:
-            sorted_columns = list(pool.map(_take(known.order), columns.values()))
-        columns = dict(zip(columns, sorted_columns, strict=True))
+        columns = _in_order(columns, known.order)
         squawk, flight = (one if one is nothing else one[known.order] for one in (squawk, flight))
     begins = np.flatnonzero(np.diff(known.track, prepend=-1))
     ssr_code, changing = ssr_codes(known.track, squawk_words, squawk)
@@ -172,8 +172,11 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
     )
 
 
-def _take(order: NDArray[Any]) -> Callable[[NDArray[Any]], NDArray[Any]]:
-    return lambda values: values[order]
+def _in_order(columns: Columns, order: NDArray[np.intp]) -> Columns:
+    if len(order) < SMALL_PLOTS:
+        return {name: values[order] for name, values in columns.items()}
+    with ThreadPoolExecutor(THREADS) as pool:
+        return dict(zip(columns, pool.map(lambda values: values[order], columns.values()), strict=True))
 
 
 def _gathered(
@@ -195,7 +198,10 @@ def _gathered(
             rows = Rows(batch, first_row, problems)
             kind = kind or time_kind(rows, time_name, time_unit)
             part: Columns = {}
-            working.append((part, pool.submit(_plots, rows, opened.columns, kind, asked)))
+            if len(rows) < SMALL_PLOTS:
+                part.update(_plots(rows, opened.columns, kind, asked))
+            else:
+                working.append((part, pool.submit(_plots, rows, opened.columns, kind, asked)))
             for name, known in words.items():
                 if source := _source(opened.columns, name):
                     part[name] = rows.words(source, known, TIDY[name])
@@ -221,8 +227,16 @@ def _finish(part: Columns, plots: Future[Columns]) -> None:
 def _ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The same batches, the next one read while one is worked on."""
     iterator = iter(batches)
+    first = next(iterator, None)
+    if first is None:
+        return
+    second = next(iterator, None)
+    yield first
+    if second is None:
+        return
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, iterator, None)
+        yield second
         while (batch := coming.result()) is not None:
             coming = pool.submit(next, iterator, None)
             yield batch

@@ -125,7 +125,8 @@ def parquet_batches(source: Source, columns: Mapping[str, str]) -> Iterator[pa.R
         When the file is truncated or damaged.
     """
     with opened_parquet(source, [name for name, kind in columns.items() if kind == "word"]) as parquet:
-        yield from parquet.iter_batches(batch_size=ROW_GROUP_PLOTS, columns=list(columns), use_threads=True)
+        large = parquet.metadata.num_rows > ROW_GROUP_PLOTS
+        yield from parquet.iter_batches(batch_size=ROW_GROUP_PLOTS, columns=list(columns), use_threads=large)
 
 
 def _damaged(file: str | Path, error: Exception) -> TracksError:

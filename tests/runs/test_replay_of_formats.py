@@ -1,0 +1,76 @@
+"""A flight 300 ft low on final to Zurich alerts the same, whatever program recorded it, and as the pages show it."""
+
+import shlex
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from safetynets.cli import main
+from safetynets.runs import replay
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tests" / "recordings" / "data"
+
+
+@cache
+def alerts(name: str) -> list[tuple[str, str, str]]:
+    """Net, kind and start (UTC) of the alerts of a recording at Zurich on the standard pressure."""
+    run = replay(DATA / name, "zurich", qnh_hpa=1013.25)
+    return [
+        (str(one.net), str(one.kind), datetime.fromtimestamp(one.start_time_s, UTC).strftime("%H:%M:%SZ"))
+        for one in run.alerts
+    ]
+
+
+def test_the_reference_flight_alerts_the_apm_and_then_the_msaw():
+    assert alerts("reference.csv") == [("APM", "below", "22:01:24Z"), ("MSAW", "below", "22:03:20Z")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "opensky-state-vectors.csv",
+        "opensky-trino.parquet",
+        "flightradar24.csv",
+        "sbs-basestation.csv",
+        "callsign-underscore.csv",
+    ],
+)
+def test_every_format_alerts_within_a_plot_of_the_reference(name: str):
+    def second(moment: str) -> float:
+        return datetime.strptime(moment, "%H:%M:%SZ").timestamp()
+
+    found, expected = alerts(name), alerts("reference.csv")
+    assert [one[:2] for one in found] == [one[:2] for one in expected]
+    # Rounded courses and rates, or none, move the prediction by a plot; the trace of Trino descends all the time.
+    apart = [abs(second(a[2]) - second(b[2])) for a, b in zip(found, expected, strict=True)]
+    assert max(apart) <= (4.0 if name != "opensky-trino.parquet" else 40.0)
+
+
+def test_altitudes_of_zero_alert_nothing_and_the_flight_alerts_once_they_are_over():
+    found = alerts("altitude-zero.csv")
+    assert [one[:2] for one in found] == [("APM", "below"), ("MSAW", "below")]
+    assert found[0][2] >= "22:01:40Z"
+    assert found[1][2] == "22:03:20Z"
+
+
+def commands_of(page: str) -> list[list[str]]:
+    lines = [line.strip() for line in (ROOT / page).read_text(encoding="utf-8").splitlines()]
+    return [shlex.split(line)[1:] for line in lines if line.startswith("safetynets ") and "opensky" in line]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial/first-replay.md"])
+def test_the_opensky_commands_of_a_page_do_what_it_says(page: str, tmp_path, monkeypatch):
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    monkeypatch.chdir(tmp_path)
+    check, replayed = commands_of(page)
+    looked = CliRunner().invoke(main, check)
+    assert looked.exit_code == 0
+    assert "baroaltitude: altitude in m (OpenSky state vectors), converted to ft" in looked.stdout
+    ran = CliRunner().invoke(main, replayed)
+    assert ran.exit_code == 0, ran.output
+    assert ran.stdout.index("APM") < ran.stdout.index("MSAW")
+    assert (tmp_path / "out" / "opensky-state-vectors" / "report.html").is_file()
