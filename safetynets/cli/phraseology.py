@@ -12,6 +12,7 @@ import click
 from safetynets.cli.lists import listed
 from safetynets.cli.options import json_option
 from safetynets.cli.phraseology_compare import assumptions, compare
+from safetynets.cli.phraseology_listen import listen, results
 from safetynets.errors import PhraseologyError
 
 
@@ -22,6 +23,8 @@ def phraseology() -> None:
 
 phraseology.add_command(compare)
 phraseology.add_command(assumptions)
+phraseology.add_command(listen)
+phraseology.add_command(results)
 
 
 @phraseology.command("list")

@@ -64,7 +64,7 @@ def can_speak() -> bool:
     return importlib.util.find_spec(_MODULE) is not None
 
 
-def synthesise(call: Call, *, words_per_min: float, radio: bool = False, seed: int = 0) -> Speech:
+def synthesise(call: Call, *, words_per_min: float, radio: bool = False, seed: int = 0, voice: str = VOICE) -> Speech:
     """The call as espeak-ng speaks it at a rate; with `radio` as it arrives over a VHF AM channel with noise.
 
     Raises
@@ -81,7 +81,7 @@ def synthesise(call: Call, *, words_per_min: float, radio: bool = False, seed: i
             mend=f"give one from {LEAST_RATE_WPM} to {MOST_RATE_WPM}",
         )
     spoken = speak(call.parts, call.speech)
-    samples, rate_hz = _espeak(spoken_text(spoken), round(words_per_min))
+    samples, rate_hz = _espeak(spoken_text(spoken), round(words_per_min), voice)
     loud = np.flatnonzero(np.abs(samples) > _QUIET * np.abs(samples).max())
     voice_s = float(loud[-1] - loud[0] + 1) / rate_hz
     return Speech(over_radio(samples, rate_hz, seed) if radio else _PEAK * samples, rate_hz, voice_s)
@@ -101,11 +101,11 @@ def spoken_text(spoken: Sequence[SpokenWord]) -> str:
     return text
 
 
-def over_radio(samples: Samples, rate_hz: int, seed: int = 0) -> Samples:
+def over_radio(samples: Samples, rate_hz: int, seed: int = 0, noise_db: float = NOISE_DB) -> Samples:
     """The samples through the pass band of a radio channel, with its noise; the same seed gives the same noise."""
     from scipy import signal
 
-    noise = 10.0 ** (NOISE_DB / 20.0) * np.random.default_rng(seed).standard_normal(len(samples))
+    noise = 10.0 ** (noise_db / 20.0) * np.random.default_rng(seed).standard_normal(len(samples))
     band = signal.butter(4, CHANNEL_HZ, btype="bandpass", fs=rate_hz, output="sos")
     heard = np.asarray(signal.sosfilt(band, samples + noise), dtype=np.float64)
     return np.asarray(np.clip(_PEAK * heard / np.abs(heard).max(), -1.0, 1.0))
@@ -140,7 +140,7 @@ def write_wav(speech: Speech, file: Path) -> None:
         ) from None
 
 
-def _espeak(text: str, words_per_min: int) -> tuple[Samples, int]:
+def _espeak(text: str, words_per_min: int, voice: str = VOICE) -> tuple[Samples, int]:
     """The samples of a text from -1 to 1, and their rate (Hz)."""
     if not can_speak():
         raise PhraseologyError(
@@ -149,7 +149,7 @@ def _espeak(text: str, words_per_min: int) -> tuple[Samples, int]:
             mend="install the extra: pip install 'safetynets[voice]'",
         )
     done = subprocess.run(
-        [sys.executable, espeak.__file__, VOICE, str(words_per_min)],
+        [sys.executable, espeak.__file__, voice, str(words_per_min)],
         input=text.encode(),
         capture_output=True,
         check=False,
