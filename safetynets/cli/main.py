@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import threading
 from types import FrameType
@@ -72,8 +73,15 @@ _NOT_OURS = (
 """Causes that lie with the disk and not with the program."""
 
 
+_COMMAND = os.getpid()
+"""The process of the command; those that it forks to share its work end as processes do."""
+
+
 def _terminate(number: int, frame: FrameType | None) -> None:
-    del number, frame
+    del frame
+    if os.getpid() != _COMMAND:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
     raise Terminated
 
 

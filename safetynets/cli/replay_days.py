@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from safetynets.evaluation.study.workforce import Workforce
 
 if TYPE_CHECKING:
     from safetynets.recordings import Profile
+    from safetynets.reports.days_page import DayOutcome
     from safetynets.reports.figures import Figures
     from safetynets.reports.files import Trace
 
@@ -35,19 +37,20 @@ class ReplayTask:
 
 @dataclass(frozen=True)
 class Replayed:
-    """What came of a day: its alerts, or why it cannot be used."""
+    """What came of a day, by its number."""
 
     number: int
-    alerts: int = 0
-    shown: int = 0
-    problem: str = ""
+    outcome: DayOutcome
 
 
 def replay_day(task: ReplayTask) -> Replayed:
     """Replay a day and write its run folder; a day that cannot be used is told, not raised."""
     from safetynets.errors import InputError
+    from safetynets.reports.days_page import DayOutcome
     from safetynets.reports.folder import write_run_folder
+    from safetynets.reports.verdict import became_actual
     from safetynets.runs import replay
+    from safetynets.runs.counts import plots_by_net
 
     try:
         run = replay(
@@ -62,8 +65,16 @@ def replay_day(task: ReplayTask) -> Replayed:
         )
         write_run_folder(run, task.folder, replace=True, figures=task.figures, trace=task.trace)
     except InputError as error:
-        return Replayed(task.day.number, problem=str(error))
-    return Replayed(task.day.number, len(run.alerts), sum(alert.shown for alert in run.alerts))
+        return Replayed(task.day.number, DayOutcome(name=task.day.name, problem=str(error)))
+    outcome = DayOutcome(
+        name=task.day.name,
+        alerts=tuple(run.alerts),
+        actual=tuple(became_actual(run)),
+        flights=run.tracks.track_count,
+        first_s=float(run.tracks.time_s.min()) if len(run.tracks) else math.nan,
+        plots=plots_by_net(run.conflicts),
+    )
+    return Replayed(task.day.number, outcome)
 
 
 def replay_days(
@@ -81,7 +92,7 @@ def replay_days(
     figures: Figures = "few",
     trace: Trace = "alerted",
 ) -> None:
-    """Replay every day file of a folder into a run folder of its own, and print a line a day.
+    """Replay every day file of a folder into a run folder of its own, print a line a day, and write a page over all.
 
     Raises
     ------
@@ -90,11 +101,14 @@ def replay_days(
     """
     from safetynets.errors import ScenarioError
     from safetynets.evaluation.study.open_day import site_path
+    from safetynets.output import check_can_write
+    from safetynets.reports.days_page import write_days_page
 
     days = plan_recorded(day_files(tracks), qnh_hpa=qnh_hpa, update_s=update_s, profile=profile)
     if not days:
         raise ScenarioError("holds no day files", file=tracks, mend="name a file of tracks, or another folder")
-    found = {one.number: one for one in hands.do(replay_day, [
+    check_can_write(out)
+    tasks = [
         ReplayTask(
             day=day,
             site=site_path(site),
@@ -106,11 +120,17 @@ def replay_days(
             rule_set=rule_set,
         )
         for day in days
-    ])}  # fmt: skip
-    for day in days:
-        one = found[day.number]
-        if not one.problem:
-            click.echo(f"{out / day.name}: {one.alerts:,} alerts, {one.shown:,} of them shown")
-    problems = [one.problem for _, one in sorted(found.items()) if one.problem]
+    ]
+    found: dict[int, DayOutcome] = {}
+    for one in hands.do(replay_day, tasks):
+        found[one.number] = one.outcome
+    outcomes = [found[day.number] for day in days]
+    for each in outcomes:
+        if not each.problem:
+            shown = sum(alert.shown for alert in each.alerts)
+            click.echo(f"{out / each.name}: {len(each.alerts):,} alerts, {shown:,} of them shown")
+    page = write_days_page(outcomes, out, f"{tracks.name} at {Path(site).name}")
+    click.echo(f"The page over all days is {page}")
+    problems = [each.problem for each in outcomes if each.problem]
     if problems:
         raise ScenarioError(f"{len(problems)} of {len(days)} days cannot be used: {'; '.join(problems)}")

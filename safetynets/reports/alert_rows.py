@@ -90,7 +90,7 @@ def _row(
         "name": alert.callsign or f"track {alert.track}",
         "area": alert.area or DASH,
         "start": clock(alert.start_time_s),
-        "when": _when(alert),
+        "when": when_words(alert),
         "actual": "actual" if actual else "only predicted",
         "lasted": f"{number(lasted_s)} s" if known_end else "lasts",
         "lasted_s": f"{lasted_s:.1f}" if known_end else "1e9",
@@ -104,7 +104,7 @@ def _row(
     }
 
 
-def _when(alert: Alert) -> str:
+def when_words(alert: Alert) -> str:
     """Whether the alert started with a violation or with one foreseen, and how far ahead."""
     if alert.time_to_violation_s == 0.0:
         return "violated"
@@ -134,7 +134,9 @@ def _facts(alert: Alert, actual: bool) -> list[str]:
     facts = [
         f"{clock(alert.start_time_s)} {end}",
         f"first conflict {clock(alert.first_conflict_time_s)}",
-        _when(alert) if actual or alert.time_to_violation_s == 0.0 else f"{_when(alert)}, and never became actual",
+        when_words(alert)
+        if actual or alert.time_to_violation_s == 0.0
+        else f"{when_words(alert)}, and never became actual",
         f"altitude {number(alert.altitude_ft)} ft",
         f"limit {number(alert.minimum_ft)} ft",
         f"margin {number(alert.margin_ft, signed=True)} ft",

@@ -59,14 +59,14 @@ def report_page(
     first_s, last_s = _time_span(run)
     scripts = replay_scripts() if replay else ()
     actual = became_actual(run)
-    found = places(run, actual)
+    found = places(run.alerts, actual)
     procedures = Procedures()
     return environment.get_template("report.html.j2").render(
         run=run,
         version=__version__,
         time_span=span(first_s, last_s),
         policy=content_policy(scripts, spoken=bool(recordings)),
-        verdict=verdict(run, actual, found),
+        verdict=verdict(run.alerts, actual, found, run.tracks.track_count),
         places=found,
         few_places=FEW_PLACES,
         unassessed=not_assessable(plots),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from safetynets.engine.alerts import Alert
 from safetynets.reports.formats import DASH, number, percent
 from safetynets.runs.run import Run
 
@@ -47,40 +48,39 @@ def became_actual(run: Run) -> list[bool]:
     return found
 
 
-def places(run: Run, actual: Sequence[bool]) -> list[Place]:
+def places(alerts: Sequence[Alert], actual: Sequence[bool]) -> list[Place]:
     """The alerts by net and place, the most frequent first."""
     groups: dict[tuple[str, str], list[int]] = {}
-    for index, alert in enumerate(run.alerts):
+    for index, alert in enumerate(alerts):
         groups.setdefault((alert.net, alert.area or alert.group), []).append(index)
     rows = [
         Place(
             net,
             name or DASH,
             len(members),
-            len({run.alerts[index].track for index in members}),
+            len({alerts[index].track for index in members}),
             sum(not actual[index] for index in members),
-            sum(not run.alerts[index].shown for index in members),
+            sum(not alerts[index].shown for index in members),
         )
         for (net, name), members in groups.items()
     ]
     return sorted(rows, key=lambda place: (-place.alerts, place.net, place.name))
 
 
-def verdict(run: Run, actual: Sequence[bool], found: Sequence[Place]) -> str:
-    """The run in one sentence.
+def verdict(alerts: Sequence[Alert], actual: Sequence[bool], found: Sequence[Place], flights: int) -> str:
+    """What came of so many flights, in one sentence.
 
     >>> _nets([Place("APM", "26L", 10, 2, 4, 0)])
     'all APM at 26L'
     """
-    flights = run.tracks.track_count
-    if not run.alerts:
+    if not alerts:
         return f"No alert in {_counted(flights, 'flight')}."
-    alerted = len({alert.track for alert in run.alerts})
-    parts = [f"{_counted(len(run.alerts), 'alert')}{':' if len(found) > 1 else ','} {_nets(found)}"]
+    alerted = len({alert.track for alert in alerts})
+    parts = [f"{_counted(len(alerts), 'alert')}{':' if len(found) > 1 else ','} {_nets(found)}"]
     never = sum(not each for each in actual)
     if never:
         parts.append(f"{number(never)} never became actual")
-    hidden = sum(not alert.shown for alert in run.alerts)
+    hidden = sum(not alert.shown for alert in alerts)
     if hidden:
         parts.append(f"{number(hidden)} not shown to the controller")
     parts.append(f"{_counted(alerted, 'flight')} of {number(flights)}")

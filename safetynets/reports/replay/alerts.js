@@ -55,7 +55,7 @@ class AlertList {
 
   // What a row is searched by: all that its line says.
   textOf(row) {
-    if (!this.text.has(row)) this.text.set(row, row.querySelector("summary").textContent.toLowerCase());
+    if (!this.text.has(row)) this.text.set(row, row.querySelector("summary, a").textContent.toLowerCase());
     return this.text.get(row);
   }
 
