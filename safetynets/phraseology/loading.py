@@ -66,7 +66,15 @@ def new_rule_set_text(name: str, start: str = "icao") -> str:
 def load_rule_set(name_or_path: str | Path) -> RuleSet:
     """A checked rule set: one of the package by its name, or a user's own by the path of its file.
 
-    Anything that ends in .toml or holds a slash is a path.
+    Parameters
+    ----------
+    name_or_path
+        A name of `rule_set_names`, or a path: anything that ends in .toml or holds a slash.
+
+    Returns
+    -------
+    RuleSet
+        Its rules in order; the first whose condition holds gives the words.
 
     Raises
     ------

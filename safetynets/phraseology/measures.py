@@ -63,6 +63,16 @@ def measure(call: Call) -> Measures:
 
     The words of the call sign do not count as words outside ICAO phraseology.
 
+    Parameters
+    ----------
+    call
+        What `say` answered with.
+
+    Returns
+    -------
+    Measures
+        Words, syllables and, for each rate of speech, the seconds until alert, instruction, QNH and end.
+
     Examples
     --------
     >>> from safetynets.phraseology import Situation, load_rule_set, say

@@ -146,6 +146,18 @@ def parse_readback(answer: str, call: Call) -> ReadBack:
     A crew that asks to SAY AGAIN, or is UNABLE, is not blamed for what else is missing. WILCO stands for the
     instruction, but never for a QNH, level or heading (PANS-ATM 4.5.7.5.1 c for the QNH).
 
+    Parameters
+    ----------
+    answer
+        What the crew said.
+    call
+        What it was told.
+
+    Returns
+    -------
+    ReadBack
+        The items understood, and one error for each thing wrong.
+
     Examples
     --------
     >>> from safetynets.phraseology import Situation, load_rule_set, say

@@ -58,6 +58,20 @@ _SAMPLE = Situation(
 def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> Call:
     """The call of the first rule whose condition holds; with `rule`, of the rule of that name whatever its condition.
 
+    Parameters
+    ----------
+    situation
+        What the controller speaks about; altitudes in ft, the QNH in hPa, unknown is None.
+    rule_set
+        The words.
+    rule
+        The name of a rule.
+
+    Returns
+    -------
+    Call
+        The words, their source, who answers for terrain clearance, the read-back expected and what is said next.
+
     Raises
     ------
     PhraseologyError

@@ -115,6 +115,16 @@ class Assumptions:
 def load_assumptions(changes: Mapping[str, Any] | None = None) -> Assumptions:
     """The shipped assumptions, varied by `changes` (see `Assumptions.changed`).
 
+    Parameters
+    ----------
+    changes
+        Values by the name of an assumption, such as `{"crew.decide_check_s": 8}`, in the unit of the name.
+
+    Returns
+    -------
+    Assumptions
+        Each with its distribution, its meaning, its source and whether that is a simulator default.
+
     Raises
     ------
     PhraseologyError

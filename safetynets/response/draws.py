@@ -94,10 +94,31 @@ def call_stream(name: str, call: int | str) -> str:
 def draw(assumptions: Assumptions, count: int = 10_000, seed: int = 0) -> Draws:
     """Draw `count` times; the same seed gives the same numbers, and no stream depends on which others there are.
 
+    Parameters
+    ----------
+    assumptions
+        What is drawn from.
+    count
+        How many draws.
+    seed
+        Of all of them.
+
+    Returns
+    -------
+    Draws
+        Uniform numbers from 0 to 1; `value` makes the values of an assumption of them, one a draw, in the unit of its
+        name.
+
     Raises
     ------
     PhraseologyError
         When `count` is not positive.
+
+    Examples
+    --------
+    >>> from safetynets.response import load_assumptions
+    >>> draw(load_assumptions(), 5).count
+    5
     """
     if count < 1:
         raise PhraseologyError(f"{count} draws are none", where="--draws", mend="give a number from 1 upwards")

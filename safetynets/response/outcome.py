@@ -85,7 +85,30 @@ class Outcome:
 
 
 def outcome_of(encounter: Encounter, call: SpokenCall | None, draws: Draws) -> Outcome:
-    """Call the crew, let it fly, and see how close it comes; without words (None) it flies on as it did."""
+    """Call the crew, let it fly, and see how close it comes; without words (None) it flies on as it did.
+
+    Parameters
+    ----------
+    encounter
+        What the aircraft meets: its height above the ground (ft) over time (s) from the alert.
+    call
+        The words as the crew hears them (`spoken_call`).
+    draws
+        How long everybody takes, one entry a draw.
+
+    Returns
+    -------
+    Outcome
+        The moments of the chain (s after the alert) and the least clearance (ft) of every draw, with their shares.
+
+    Examples
+    --------
+    >>> from safetynets.response import draw, load_assumptions
+    >>> from safetynets.response.encounter import straight_encounter
+    >>> low = straight_encounter(height_ft=1000.0, rate_fpm=-1200.0, lasts_s=60.0)
+    >>> outcome_of(low, None, draw(load_assumptions(), 5)).contact.value
+    1.0
+    """
     return outcomes_of(encounter, [(call, draws)])[0]
 
 

@@ -70,6 +70,16 @@ class SpokenCall:
 def spoken_call(call: Call) -> SpokenCall | None:
     """A call as its hearer meets it; None where no words exist.
 
+    Parameters
+    ----------
+    call
+        What `say` answered with.
+
+    Returns
+    -------
+    SpokenCall or None
+        The first transmission and those that follow, with their durations (s).
+
     Examples
     --------
     >>> from safetynets.phraseology import Situation, load_rule_set, say

@@ -101,7 +101,17 @@ class LoadedScenario:
 def load_scenario(name_or_path: str | Path, overrides: Mapping[str, Any] | None = None) -> LoadedScenario:
     """A shipped scenario by its name, or one's own by its path, checked and frozen.
 
-    `overrides` replace values by address, such as `{"pressure.qnh_hpa": 1001}`.
+    Parameters
+    ----------
+    name_or_path
+        A name of `list_scenarios`, or the path of a scenario file.
+    overrides
+        Values by address, such as `{"pressure.qnh_hpa": 1001}`.
+
+    Returns
+    -------
+    LoadedScenario
+        The scenario and the file it stands in.
 
     Raises
     ------

@@ -29,10 +29,21 @@ def load_site(
 ) -> Site:
     """The site of this name (of those shipped) or at this path (of a `site.toml` or its folder), checked and frozen.
 
-    `overrides` replaces values by their address: `{"msaw.look_ahead_s": 60}`, items of lists by their name
-    (`"approaches.LFPG 26L.end_distance_nm"`) or all at once (`"pressure_regions.*.qnh_hpa"`). A text is read as a TOML
-    value. What is overridden is checked like everything else, and its source becomes `override_source`
-    (one for all, or one for each address).
+    Parameters
+    ----------
+    name_or_path
+        A name of `list_sites`, or the path of a `site.toml` or of its folder.
+    overrides
+        Values by their address: `{"msaw.look_ahead_s": 60}`, items of lists by their name
+        (`"approaches.LFPG 26L.end_distance_nm"`) or all at once (`"pressure_regions.*.qnh_hpa"`). A text is read as a
+        TOML value. What is overridden is checked like everything else.
+    override_source
+        Where the values of `overrides` are from: one for all, or one for each address.
+
+    Returns
+    -------
+    Site
+        Shapes on the plane of the site (m), altitudes in ft above mean sea level.
 
     Raises
     ------

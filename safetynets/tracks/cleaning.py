@@ -109,6 +109,20 @@ class Cleaner:
 def clean(tracks: Tracks, rule: CleaningRule | None = None) -> Tracks:
     """The same tracks with `flags` set: see `PlotFlag` and `CleaningRule`; nothing is dropped or repaired.
 
+    Parameters
+    ----------
+    tracks
+        Any tracks.
+    rule
+        The limits (s, kt, ft); without it those of `CleaningRule`, which names the source of each.
+
+    Returns
+    -------
+    Tracks
+        The same columns but for `flags`.
+
+    Examples
+    --------
     >>> tracks = Tracks.from_columns({"time_s": [0.0, 60.0], "track": [0, 0], "on_ground": [1, 0]})
     >>> (clean(tracks).flags & PlotFlag.AFTER_GAP).tolist()
     [0, 32]
@@ -124,6 +138,18 @@ def clean(tracks: Tracks, rule: CleaningRule | None = None) -> Tracks:
 def count_flags(tracks: Tracks) -> dict[str, int]:
     """How many plots carry each flag, in the order of `PlotFlag`; a plot may carry several.
 
+    Parameters
+    ----------
+    tracks
+        Tracks that were cleaned.
+
+    Returns
+    -------
+    dict of str to int
+        The flag in words, and how many plots carry it.
+
+    Examples
+    --------
     >>> count_flags(clean(Tracks.from_columns({"time_s": [0.0], "track": [0]})))["altitude missing"]
     1
     """

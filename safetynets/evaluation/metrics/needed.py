@@ -77,6 +77,21 @@ def needed_time(call: SpokenCall, draws: Draws, share: float = 0.9) -> NeededTim
 
     The chain is display, controller, frequency, words, crew, aircraft. What the aircraft then loses until its
     descent is arrested is not in it. Where nobody acts in any draw it is inf.
+
+    Parameters
+    ----------
+    call
+        The words as the crew hears them (`spoken_call`).
+    draws
+        How long everybody takes, one entry a draw.
+    share
+        Of the draws whose need is met, from 0 to 1.
+
+    Returns
+    -------
+    NeededTime
+        The seconds that suffice in `share` of the draws in which the crew acts, and the share of draws in which it never
+        does.
     """
     manoeuvre_s = chain_of(call, draws).manoeuvre_s
     acts = np.isfinite(manoeuvre_s)

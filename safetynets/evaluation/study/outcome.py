@@ -53,6 +53,16 @@ class StudyOutcome:
 def read_outcome(folder: str | Path) -> StudyOutcome:
     """The outcome of a finished study from its folder.
 
+    Parameters
+    ----------
+    folder
+        The folder that `safetynets tune` wrote.
+
+    Returns
+    -------
+    StudyOutcome
+        Data frames with a row for each parameter set, and for each set and day, and the manifest.
+
     Raises
     ------
     StudyError
