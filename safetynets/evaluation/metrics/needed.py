@@ -90,8 +90,8 @@ def needed_time(call: SpokenCall, draws: Draws, share: float = 0.9) -> NeededTim
     Returns
     -------
     NeededTime
-        The seconds that suffice in `share` of the draws in which the crew acts, and the share of draws in which it never
-        does.
+        The seconds that suffice in `share` of the draws in which the crew acts, and the share of draws in which it does
+        not act.
     """
     manoeuvre_s = chain_of(call, draws).manoeuvre_s
     acts = np.isfinite(manoeuvre_s)
