@@ -51,11 +51,17 @@ def words() -> None:
 def check(rule_set: str, as_json: bool) -> None:
     """Check RULE_SET, a name or the path of a file, and list its rules and what sounds alike in it."""
     from safetynets.phraseology import load_rule_set, near_sounding, sample_calls
+    from safetynets.phraseology.checks import unused
 
     loaded = load_rule_set(rule_set)
-    alike = near_sounding(sample_calls(loaded))
+    alike, idle = near_sounding(sample_calls(loaded)), unused(loaded)
     if as_json:
-        found = {"name": loaded.name, "rules": len(loaded.rules), "near_sounding": [vars(pair) for pair in alike]}
+        found = {
+            "name": loaded.name,
+            "rules": len(loaded.rules),
+            "near_sounding": [vars(pair) for pair in alike],
+            "warnings": idle,
+        }
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     rows = [{"rule": rule.name, "status": rule.status, "text": rule.text or "(none)"} for rule in loaded.rules]
@@ -65,6 +71,8 @@ def check(rule_set: str, as_json: bool) -> None:
             f"sounds alike ({pair.distance:.2f}): {pair.first} [{pair.first_from}] and {pair.second} "
             f"[{pair.second_from}]"
         )
+    for sentence in idle:
+        click.echo(f"warning: {sentence}", err=True)
     click.echo(f"{loaded.name}: {len(loaded.rules)} rules, every case answered")
 
 

@@ -12,6 +12,7 @@ from safetynets.phraseology import wording
 from safetynets.phraseology.cases import Case, all_cases, answering, holds
 from safetynets.phraseology.lexicon import is_phraseology, phraseology_words
 from safetynets.phraseology.rule_set import Rule, RuleSet
+from safetynets.phraseology.situation import ReadBackItem
 from safetynets.phraseology.speech import words_of
 from safetynets.sites.problems import Problem
 
@@ -23,6 +24,10 @@ _NEEDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "kind of area": ("purpose", ("danger", "restricted", "prohibited")),
 }
 """Which key of the condition must have one of which values for a slot to be filled."""
+
+
+_GIVEN_BY: Mapping[ReadBackItem, str] = {"QNH": "number", "minimum altitude": "altitude"}
+"""By which slot of the words a value is given that may have to be read back."""
 
 
 def problems(rule_set: RuleSet) -> list[Problem]:
@@ -44,6 +49,22 @@ def problems(rule_set: RuleSet) -> list[Problem]:
         found += _doubtful_responsibility(number, rule, reached)
     found += _missing([cases[index] for index in np.flatnonzero(answers < 0)])
     return found
+
+
+def unused(rule_set: RuleSet) -> tuple[str, ...]:
+    """Entries that change nothing, each in a sentence: no mistake, but not what their author meant.
+
+    >>> from safetynets.phraseology import load_rule_set
+    >>> unused(load_rule_set("icao"))
+    ()
+    """
+    found = []
+    for number, rule in enumerate(rule_set.rules):
+        told = {slot for _, text in texts(number, rule) for slot in wording.slots(wording.parse(text))}
+        for item, slot in _GIVEN_BY.items():
+            if item in rule.readback and slot not in told:
+                found.append(f"{rule.name}: the read-back of {item} is never expected: the words do not give ({slot})")
+    return tuple(found)
 
 
 def _unreachable(number: int, rule: Rule, cases: Iterable[Case]) -> Problem:

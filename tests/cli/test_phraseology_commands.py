@@ -121,3 +121,22 @@ def test_a_rule_set_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
 def test_the_python_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(block("python"), str(PAGE), "exec"), {})  # the page is ours, and this is what proves it
     assert "QNH IS 1006. proposed 6.8" in capsys.readouterr().out
+
+
+def test_an_entry_that_changes_nothing_is_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    assert run("new", "mine", "--from", "faa", "--out", str(file)).exit_code == 0
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace('readback = ["instruction"]', 'readback = ["instruction", "QNH"]', 1), encoding="utf-8"
+    )
+    result = run("check", str(file))
+    assert result.exit_code == 0
+    said = "on-final: the read-back of QNH is never expected: the words do not give (number)"
+    assert f"warning: {said}" in result.stderr
+    assert json.loads(run("check", str(file), "--json").stdout)["warnings"] == [said]
+
+
+@pytest.mark.parametrize("name", ["icao", "faa", "france", "geneva", "zurich", "proposed-apw", "as-spoken"])
+def test_no_shipped_rule_set_has_an_entry_that_changes_nothing(name: str) -> None:
+    assert json.loads(run("check", name, "--json").stdout)["warnings"] == []
