@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -54,11 +55,16 @@ def clusters(run: Run) -> Iterator[SiteFinding]:
             for path in (surfaces.low_final(run.site, approach), surfaces.low_departure_behind(run.site, approach))
             if surfaces.uninhibited(run.site, path, "MSAW").sum() * surfaces.STEP_NM > 0.3
         ]
-        mend = (
-            "no inhibit volume covers its final approach and the departures over it: add one for the MSAW"
-            if uncovered
-            else "see whether the inhibit volume there is wide and high enough"
-        )
+        about = Counter(alert.area for alert, is_near in zip(alerts, near.tolist(), strict=True) if is_near)
+        area, count = min(about.items(), key=lambda item: (-item[1], item[0]))
+        if uncovered:
+            mend = "no inhibit volume covers its final approach and the departures over it: add one for the MSAW"
+        elif area in {minimum.name for minimum in run.site.minimum_altitudes}:
+            mend = (
+                f"{count} alerts are about the minimum altitude {area!r}: see whether flights may pass there as they do"
+            )
+        else:
+            mend = "see whether the inhibit volume there is wide and high enough"
         yield SiteFinding(
             "alerts-cluster",
             "warning",
