@@ -72,7 +72,7 @@ def csv_batches(
                 parse_options=csv.ParseOptions(
                     delimiter=dialect.delimiter,
                     newlines_in_values=b'"' in source.head,
-                    invalid_row_handler=_comments_passed_over,
+                    invalid_row_handler=_comments_passed_over if dialect.commented else None,
                 ),
                 convert_options=csv.ConvertOptions(
                     column_types={name: _type(name, kind, dialect, typed=typed) for name, kind in columns.items()},

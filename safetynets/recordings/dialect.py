@@ -33,6 +33,8 @@ class Dialect:
         Lines up to and with that of the names.
     sample
         The fields of the first lines after it.
+    commented
+        Whether there are comments among them.
     """
 
     encoding: str
@@ -41,6 +43,7 @@ class Dialect:
     names: tuple[str, ...]
     header_lines: int
     sample: tuple[tuple[str, ...], ...]
+    commented: bool = False
 
     @property
     def spelt(self) -> str:
@@ -125,7 +128,8 @@ def dialect_of(head: bytes, file: str | Path | None = None) -> Dialect:
     commas = delimiter != "," and any(DECIMAL_COMMA.fullmatch(field) for field in fields)
     points = any(DECIMAL_POINT.fullmatch(field) for field in fields)
     decimal = "," if commas and not points else "."
-    return Dialect(encoding_of(head), delimiter, decimal, names, skipped + 1, sample)
+    commented = any(line.lstrip().startswith(COMMENT_SIGNS) for line in lines[skipped + 1 :])
+    return Dialect(encoding_of(head), delimiter, decimal, names, skipped + 1, sample, commented)
 
 
 def _fields(line: str, delimiter: str) -> list[str]:

@@ -99,7 +99,7 @@ def _kind(source: Source) -> str:
         if source.tail == PARQUET_MAGIC:
             raise TracksError("is a Parquet file without its start", file=file, mend="copy or write the file again")
         raise TracksError("holds binary data of no known format", file=file, mend="see docs/tracks.md for what is read")
-    lines = text_lines(head)
+    lines = text_lines(head) or [""]
     lines = [lines[0].lstrip("\ufeff"), *lines[1:]]
     start = next((line.lstrip() for line in lines if line.strip()), "")
     if start[:1] in ("{", "["):

@@ -7,32 +7,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from safetynets.errors import TracksError
 from safetynets.recordings.source import Source
-from safetynets.tracks.flat import to_arrow
-from safetynets.tracks.table import Tracks
+from safetynets.tracks.flat import PLANE_COLUMNS, to_arrow
+from safetynets.tracks.table import Tracks, column_dtype
 
 ROW_GROUP_PLOTS = 1 << 18
 MOST_ROWS = 1 << 31
+ALWAYS = ("time_s", "track", "latitude_deg", "longitude_deg", "pressure_altitude_ft", "callsign")
+"""Columns that are written even where nothing is known of them."""
 
 
 def write_parquet(tracks: Tracks, path: str | Path) -> Path:
     """Write the flat table of `tracks`; the same tracks give the same bytes, and a failure leaves no half file.
 
-    Floats are byte-stream-split and compressed with zstd, words are dictionaries. Statistics stand where they show that
-    nothing is known in a column, so that it need not be read.
+    Floats are byte-stream-split and compressed with zstd, words are dictionaries. A column of which
+    nothing is known is left out.
     """
     table = to_arrow(tracks)
+    table = table.select([name for name in table.column_names if name in ALWAYS or not _nothing_known(tracks, name)])
     floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     others = [field.name for field in table.schema if field.name not in floats]
-    unknown = [name for name in floats if pc.all(pc.is_nan(table[name])).as_py()]
-    for name in unknown:
-        place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, pa.nulls(table.num_rows, table.schema.field(name).type))
     target = Path(path)
     beside = target.with_name(target.name + ".part")
     try:
@@ -44,12 +43,20 @@ def write_parquet(tracks: Tracks, path: str | Path) -> Path:
             compression_level=9,
             use_dictionary=others,
             use_byte_stream_split=floats,
-            write_statistics=[*others, *unknown],
+            write_statistics=False,
         )
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
     return target
+
+
+def _nothing_known(tracks: Tracks, name: str) -> bool:
+    """Whether a column of the table of plots or of tracks holds nothing but the value that means unknown."""
+    if name in PLANE_COLUMNS:
+        return False
+    values, (dtype, unknown) = getattr(tracks, name), column_dtype(name)
+    return bool(np.isnan(values).all() if dtype is np.float64 else (values == unknown).all())
 
 
 @contextmanager
@@ -83,31 +90,6 @@ def opened_parquet(source: Source, words: Sequence[str] = ()) -> Iterator[pq.Par
             yield parquet
     except (pa.ArrowException, OSError, UnicodeError, OverflowError, MemoryError) as error:
         raise _damaged(source.file, error) from error
-
-
-def known_columns(source: Source, unknown: Mapping[str, Any]) -> list[str]:
-    """The columns of a Parquet file, without those that by their statistics hold nothing but nulls or `unknown`."""
-    with opened_parquet(source) as parquet:
-        metadata, names = parquet.metadata, list(parquet.schema_arrow.names)
-        if metadata.num_columns != len(names):
-            return names
-        return [
-            name
-            for place, name in enumerate(names)
-            if name not in unknown
-            or not all(
-                _is_only(metadata.row_group(group).column(place).statistics, unknown[name])
-                for group in range(metadata.num_row_groups)
-            )
-        ]
-
-
-def _is_only(statistics: Any, unknown: Any) -> bool:
-    if statistics is None or not statistics.has_null_count:
-        return False
-    if statistics.num_values == 0:
-        return bool(statistics.null_count > 0)
-    return bool(statistics.null_count == 0 and statistics.has_min_max and statistics.min == statistics.max == unknown)
 
 
 def parquet_names(source: Source) -> list[str]:

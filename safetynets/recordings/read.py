@@ -16,11 +16,11 @@ from safetynets.recordings.dialect import Dialect
 from safetynets.recordings.json_file import json_batches, json_value, table_of
 from safetynets.recordings.look import VOCABULARIES, Look, look_at
 from safetynets.recordings.names import Meaning, interpret, is_own
-from safetynets.recordings.parquet_file import known_columns, parquet_batches, parquet_names
+from safetynets.recordings.parquet_file import parquet_batches, parquet_names
 from safetynets.recordings.profile import Profile
 from safetynets.recordings.result import ReadResult, counted
 from safetynets.tracks.flat import check_own_names, from_batches
-from safetynets.tracks.table import column_dtype, column_names
+from safetynets.tracks.table import column_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,13 +115,13 @@ def _table(
     asked: Asked,
     file: Path | None,
     notes: tuple[str, ...] = (),
-    known_names: Callable[[], list[str]] | None = None,
 ) -> ReadResult:
     """A table of named columns: of this package, of a source that is known, or of any other."""
     if is_own(names):
         check_own_names(names, file)
-        known = names if known_names is None else known_names()
-        tracks = from_batches(batches({name: _own_kind(name) for name in known}, False), known, file)
+        facts = column_names("track")
+        wanted = {name: "word" if name in facts else "" for name in names}
+        tracks = from_batches(batches(wanted, False), names, file)
         if not len(tracks):
             raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
         return ReadResult(tracks, counted(tracks, len(tracks)), notes, format=f"{form}, written by safetynets")
@@ -137,16 +137,7 @@ def _parquet(look: Look, asked: Asked) -> ReadResult:
         del typed
         return parquet_batches(source, wanted)
 
-    def known_names() -> list[str]:
-        plots, facts = column_names("plot"), column_names("track")
-        wanted = [name for name in (*plots, *facts) if name not in ("time_s", "track")]
-        return known_columns(source, {name: column_dtype(name)[1] for name in wanted})
-
-    return _table("Parquet", parquet_names(source), batches, asked, source.file, (), known_names)
-
-
-def _own_kind(name: str) -> str:
-    return "word" if name in column_names("track") else ""
+    return _table("Parquet", parquet_names(source), batches, asked, source.file)
 
 
 def _csv(look: Look, asked: Asked) -> ReadResult:

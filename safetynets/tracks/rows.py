@@ -81,7 +81,10 @@ class Words:
         indices = column.indices
         if indices.null_count:
             indices = indices.cast(pa.int32()).fill_null(len(words))
-        return np.asarray(of_word[indices.to_numpy(zero_copy_only=False)])
+        places = indices.to_numpy(zero_copy_only=False)
+        if len(places) and not 0 <= places.min() <= places.max() < len(of_word):
+            raise IndexError("a row points to a word that is not there")
+        return np.asarray(of_word[places])
 
     def _code(self, word: Any, tidy: Callable[[Any], str]) -> int:
         if (code := self._met.get(word)) is None:
@@ -230,7 +233,12 @@ class Rows:
             column = column.cast(pa.string())
         if pa.types.is_nested(column.type):
             raise TracksError(f"column {name!r} holds {column.type}", file=self.problems.file, mend="give text")
-        return words.encode(column, tidy)
+        try:
+            return words.encode(column, tidy)
+        except (IndexError, UnicodeError) as error:
+            raise TracksError(
+                f"column {name!r} is damaged: {error}", file=self.problems.file, mend="copy or write the file again"
+            ) from None
 
 
 def is_text(column: pa.Array) -> bool:
