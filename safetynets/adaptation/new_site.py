@@ -295,6 +295,7 @@ def _traffic(aerodrome: Aerodrome, rows: Sequence[dict[str, Any]], extent_nm: fl
     """Settings of the traffic generator for the site: those of Geneva with these runways and gates all around."""
     template = tomllib.loads((shipped_folder() / "traffic" / "geneva.toml").read_text(encoding="utf-8"))
     within_nm = max(15.0, extent_nm - GATES_WITHIN_NM)
+    template["routes"]["source"] = "simulator default: no published route was used"
     template["routes"] |= {"gate_distance_nm": within_nm, "vfr_distance_nm": min(15.0, within_nm)}
     template["routes"]["gates"] = [{"bearing_deg": bearing, "weight": 1} for bearing in GATES_DEG]
     lines = [
