@@ -84,12 +84,13 @@ def room(names: str) -> str:
 
 
 def names(of: str) -> str:
-    """Every name of a package that loads them when they are first used, where it is at home."""
+    """Every name that a package defines for its users in `api`; those it passes on stand on the page of their room."""
     package = importlib.import_module(of)
-    values = [getattr(package, name) for name in package.__all__ if not name.startswith("_")]
+    found = [getattr(package, name) for name in package.__all__ if not name.startswith("_")]
+    own = [value for value in found if value.__module__.startswith(f"{of}.api.")]
     return _autodoc([
         f".. auto{'class' if isinstance(value, type) else 'function'}:: {value.__module__}.{value.__name__}"
-        for value in sorted(values, key=lambda value: (isinstance(value, type), value.__name__.lower()))
+        for value in sorted(own, key=lambda value: (isinstance(value, type), value.__name__.lower()))
     ])  # fmt: skip
 
 
