@@ -19,13 +19,13 @@ from safetynets.recordings import asterix, read_tracks
 from safetynets.sites import shipped_folder
 
 RADAR = (47.45, 8.55, 480.0)
-FLIPS = 20
+FLIPS = 40
 """Bits flipped in one recording."""
-PLOTS = 60
+PLOTS = 120
 
 
 def originals(folder: Path) -> list[tuple[str, np.ndarray]]:
-    """A minute of the landing at Zurich with Mode S content, in each category and container."""
+    """Two minutes of the landing at Zurich with Mode S content, in each category and container."""
     landing = read_tracks(shipped_folder() / "data" / "zurich-dlh4tr-2019-11-11.parquet").tracks
     few = landing.select(slice(0, PLOTS))
     few = few.with_columns(

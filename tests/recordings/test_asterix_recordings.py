@@ -490,6 +490,19 @@ def test_a_length_that_cannot_be_costs_the_octets_up_to_the_next_block(paris, tm
     assert asterix.read(file, date=DAY).summary["octets_outside_blocks"] == length
 
 
+def test_a_recording_that_ends_within_a_block_loses_only_that_block(paris, tmp_path) -> None:
+    octets = asterix.write(paris, tmp_path / "day.ast", "cat062").read_bytes()
+    ends = [0]
+    while ends[-1] < len(octets):
+        ends.append(ends[-1] + int.from_bytes(octets[ends[-1] + 1 : ends[-1] + 3], "big"))
+    for number in (40, 80, 120):
+        for beyond in range(3, ends[number + 1] - ends[number], 11):
+            (tmp_path / "cut.ast").write_bytes(octets[: ends[number] + beyond])
+            summary = asterix.read(tmp_path / "cut.ast", date=DAY).summary
+            assert summary["blocks"] == {"062": number}
+            assert summary["octets_outside_blocks"] == beyond
+
+
 def test_bits_that_are_flipped_anywhere_end_in_a_recording_or_a_refusal(paris, tmp_path) -> None:
     few = paris.select(paris.time_s < paris.time_s.min() + 120)
     rng = np.random.default_rng(2)

@@ -9,9 +9,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from safetynets.kernel_cache import njit
+from safetynets.recordings.asterix.columns import Columns
 from safetynets.recordings.asterix.plots import DTYPES
 from safetynets.tracks.rows import Words
-from safetynets.tracks.table import Tracks
+from safetynets.tracks.table import Tracks, column_names
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
@@ -28,7 +29,7 @@ FACTS = {"flight_rules": "rules", "aircraft_type": "type", "wake": "wake", "depa
 
 
 def tracks_of(
-    parts: list[dict[str, NDArray[Any]]], words: dict[str, Words], max_gap_s: float, geoid_undulation_m: float | None
+    plots: Columns, words: dict[str, Words], max_gap_s: float, geoid_undulation_m: float | None
 ) -> tuple[Tracks, int]:
     """Tracks from the plots of a recording in any order, and how many plots were left out for want of an identity.
 
@@ -37,27 +38,23 @@ def tracks_of(
     begin a new one. The call sign is that of the flight plan, or else the one that the aircraft sends. Each other fact
     is what most plots of the track say. Tracks are numbered in the order of (icao24, call sign, time).
     """
-    plots = {
-        name: np.concatenate([np.zeros(0, dtype), *(part.pop(name) for part in parts)])
-        for name, dtype in DTYPES.items()
-    }
-    parts.clear()
     identity = _identity(plots)
-    anonymous = int((identity < 0).sum())
-    if anonymous:
-        kept = identity >= 0
-        identity = identity[kept]
-        plots = {name: values[kept] for name, values in plots.items()}
-    encoded = pa.array(identity).dictionary_encode()
+    named = np.flatnonzero(identity >= 0)
+    anonymous = len(identity) - len(named)
+    encoded = pa.array(identity[named] if anonymous else identity).dictionary_encode()
     key = np.asarray(encoded.indices.to_numpy(zero_copy_only=False)).astype(np.int32)
-    del identity
     order = sorted_by(key, len(encoded.dictionary))
-    key, time_s = key[order], plots["time_s"][order]
+    del identity
+    key = key[order]
+    if anonymous:
+        order = named[order]
+    del named
+    time_s = plots.look("time_s")[order]
     if out_of_order(key, time_s):
         again = np.lexsort((time_s, key))
         order, key, time_s = order[again], key[again], time_s[again]
-    icao24_sent, plan, target, last = (plots.pop(name)[order] for name in ("icao24", "plan", "target", "last"))
-    del plots["number"], plots["source"]
+    icao24_sent, plan, target, last = (plots.take(name)[order] for name in ("icao24", "plan", "target", "last"))
+    plots.take("number"), plots.take("source")
     begins = np.zeros(len(key), dtype=np.bool_)
     found = np.zeros((3, len(key)), dtype=np.int32)
     count = new_tracks(key, time_s, icao24_sent, plan, target, last, max_gap_s, begins, found)
@@ -66,20 +63,22 @@ def tracks_of(
     rank = np.lexsort((time_s[starts[:-1]], callsign.astype(str), icao24.astype(str)))
     lengths = np.diff(starts)[rank]
     rows = np.repeat(starts[rank] - np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64), lengths)
-    order = order[rows + np.arange(len(rows))]
+    rows += np.arange(len(rows))
+    order = order[rows]
+    del rows, key, time_s, begins, found, icao24_sent, plan, target, last
     track = np.repeat(np.arange(count, dtype=np.int32), lengths)
     flights: dict[str, NDArray[Any]] = {"icao24": icao24[rank], "callsign": callsign[rank]}
-    codes = most_frequent(track, plots.pop("ssr")[order].astype(np.int32) + 1, count, 4097)
+    codes = most_frequent(track, plots.take("ssr")[order].astype(np.int32) + 1, count, 4097)
     flights["ssr_code"] = np.array(["", *(f"{code:04o}" for code in range(4096))], dtype=object)[codes]
     for fact, word in FACTS.items():
-        spelled = words[word].words
-        of_plot = plots.pop(word)
+        spelled, of_plot = words[word].words, plots.take(word)
         if len(spelled) > 1:
             flights[fact] = spelled[most_frequent(track, of_plot[order], count, len(spelled))]
+    height_ft = plots.take("ellipsoid_height_ft")[order]
     taken: dict[str, NDArray[Any]] = {"track": track}
-    for name in list(plots):
-        taken[name] = plots.pop(name)[order]
-    height_ft = taken.pop("ellipsoid_height_ft")
+    for name in column_names("plot"):
+        if name == "time_s" or (name in DTYPES and plots.known(name)):
+            taken[name] = plots.take(name)[order]
     if geoid_undulation_m is not None:
         from safetynets.geodesy import mean_sea_level_altitude_ft
 
@@ -87,17 +86,16 @@ def tracks_of(
     return Tracks.taking(taken, flights), anonymous
 
 
-def _identity(plots: dict[str, NDArray[Any]]) -> Places:
+def _identity(plots: Columns) -> Places:
     """A number for what the plot is a plot of: source, kind of identity and value; -1 where there is none."""
-    source = plots["source"].astype(np.int64) + 1 << 34
+    source = plots.look("source").astype(np.int64) + 1 << 34
     identity = np.full(len(source), -1, dtype=np.int64)
-    callsign = np.where(
-        plots["plan"] > 0, plots["plan"].astype(np.int64) << 1 | 1, plots["target"].astype(np.int64) << 1
-    )
+    plan, target, icao24, number = (plots.look(name) for name in ("plan", "target", "icao24", "number"))
+    callsign = np.where(plan > 0, plan.astype(np.int64) << 1 | 1, target.astype(np.int64) << 1)
     for kind, value, known in (
         (BY_CALLSIGN, callsign, callsign > 1),
-        (BY_ADDRESS, plots["icao24"], plots["icao24"] > 0),
-        (BY_NUMBER, plots["number"], plots["number"] >= 0),
+        (BY_ADDRESS, icao24, icao24 > 0),
+        (BY_NUMBER, number, number >= 0),
     ):
         identity = np.where(known, source | kind << 32 | value, identity)
     return identity

@@ -72,7 +72,7 @@ def followed(buffer: Octets, at: int, last: int, assigned: Flags) -> bool:
     """Whether four more blocks of `assigned` categories follow each other from `at`, as far as can be seen."""
     for _ in range(4):
         if at + 3 > last:
-            return True
+            return at == last
         length = number(buffer, at + 1, 2, False)
         if length < 4 or not assigned[buffer[at]]:
             return False

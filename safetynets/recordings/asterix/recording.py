@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.recordings.asterix.clock import DAY_S, Clock, completed_s, first_day
+from safetynets.recordings.asterix.columns import Columns
 from safetynets.recordings.asterix.context import Context
 from safetynets.recordings.asterix.decode import Decoder, Records
 from safetynets.recordings.asterix.fields import CONTEXT, PLOTS
 from safetynets.recordings.asterix.identity import tracks_of
 from safetynets.recordings.asterix.kernels import frame
-from safetynets.recordings.asterix.plots import DTYPES, Plots, unreal
+from safetynets.recordings.asterix.plots import Plots, unreal
 from safetynets.recordings.asterix.radar import Radars
 from safetynets.recordings.asterix.tables import editions as editions_of
 from safetynets.recordings.asterix.tables import load
@@ -165,7 +166,7 @@ class _Reader:
         }
         self.plots = Plots(self.radars, self.stale_s)
         self.context = Context()
-        self.parts: list[dict[str, NDArray[Any]]] = []
+        self.columns = Columns()
         self.samples: dict[int, list[bytes]] = {number: [] for number in PLOTS}
         self.clock = Clock(first_day(kind, head, self.date, self.file))
 
@@ -173,9 +174,9 @@ class _Reader:
         for chunk in self.container.chunks():
             self._take(chunk)
         self._refuse()
-        heights = any(np.isfinite(part["ellipsoid_height_ft"]).any() for part in self.parts)
+        heights = self.columns.known("ellipsoid_height_ft")
         sources = self._sources()
-        tracks, anonymous = tracks_of(self.parts, self.plots.words, max_gap_s, geoid_undulation_m)
+        tracks, anonymous = tracks_of(self.columns, self.plots.words, max_gap_s, geoid_undulation_m)
         self.counts["plots without track number, address or call sign"] = anonymous
         self.counts.update(self.plots.counts)
         if not len(tracks):
@@ -248,8 +249,7 @@ class _Reader:
             self.counts["simulated and test reports left out"] += int(simulated.sum())
             kept = ~(timeless | simulated)
             whole = bool(kept.all())
-            typed = {name: columns[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()}
-            self.parts.append(typed if whole else {name: values[kept] for name, values in typed.items()})
+            self.columns.append(columns if whole else {name: values[kept] for name, values in columns.items()})
 
     def _completed(self, records: Records, captured_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Times of day of category 001, whose records have them modulo 512 s only."""
@@ -319,10 +319,7 @@ class _Reader:
         return f"the file was taken for {self.container.kind}: check that it is a recording of ASTERIX"
 
     def _sources(self) -> list[dict[str, Any]]:
-        source, time_s, number = (
-            np.concatenate([part[name] for part in self.parts]) if self.parts else np.zeros(0)
-            for name in ("source", "time_s", "number")
-        )
+        source, time_s, number = (self.columns.look(name) for name in ("source", "time_s", "number"))
         found = []
         for one in np.unique(source):
             rows = np.flatnonzero(source == one)[:200_000]
