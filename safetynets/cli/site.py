@@ -176,6 +176,11 @@ def import_(
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A recording or a generated day: replay it, and say what it shows about the site.",
 )
+@click.option(
+    "--cifp",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="ARINC 424 records, such as the FAA's CIFP: compare the approaches with those published there.",
+)
 @click.option("--qnh-hpa", type=float, help="The QNH of the traffic; by default the site's own.")
 @click.option(
     "--proposed",
@@ -188,6 +193,7 @@ def check(
     out: Path | None,
     on: datetime | None,
     traffic: Path | None,
+    cifp: Path | None,
     qnh_hpa: float | None,
     proposed: Path | None,
     as_json: bool,
@@ -207,6 +213,13 @@ def check(
     with stages() as stage:
         stage("checking the site")
         report = check_site(site, day)
+        if cifp is not None and report.site is not None:
+            from safetynets.adaptation.checks.published import against_published
+            from safetynets.adaptation.read import read_parts
+
+            published = read_parts(cifp, {approach.airport for approach in report.site.flown_approaches})
+            found = against_published(report.site, published.approaches)
+            report = replace(report, findings=(*report.findings, *found))
         if traffic is not None and report.site is not None:
             from safetynets.runs import replay
             from safetynets.runs.site_findings import traffic_findings

@@ -283,6 +283,24 @@ def test_cifp_approaches_come_into_a_site(tmp_path, file_of):
     assert (approach.true_course_deg, approach.intercept_altitude_ft) == (20.0, 1700.0)
 
 
+def test_approaches_of_a_site_are_compared_with_published_ones(tmp_path, file_of):
+    from click.testing import CliRunner
+
+    from safetynets.cli import main
+
+    (tmp_path / "site.toml").write_text('title = "Boston"\ncentre_deg = [42.36, -71.01]\nsource = "made for a test"\n')
+    published = file_of(CIFP, "FAACIFP18")
+    import_file(published, tmp_path, "approaches", airports=["KBOS"])
+    words = ["site", "check", str(tmp_path), "--cifp", str(published)]
+    assert "published" not in CliRunner().invoke(main, words).output
+    file = tmp_path / "site.toml"
+    changed = file.read_text(encoding="utf-8").replace("angle_deg = 3\n", "angle_deg = 3.2\n")
+    file.write_text(changed.replace("true_course_deg = 20\n", "true_course_deg = 25\n"), encoding="utf-8")
+    told = CliRunner().invoke(main, words).output
+    assert "warning: KBOS 04R: angle: 3.2 °; published: 3 ° (line 1)" in told
+    assert "warning: KBOS 04R: course: 25.0° true; published: 20.0° true (line 1)" in told
+
+
 AIXM_ARCS = """<?xml version="1.0"?>
 <m:AIXMBasicMessage xmlns:m="http://www.aixm.aero/schema/5.1/message" xmlns:a="http://www.aixm.aero/schema/5.1" \
 xmlns:g="http://www.opengis.net/gml/3.2"><m:hasMember><a:Airspace><a:timeSlice><a:AirspaceTimeSlice>
