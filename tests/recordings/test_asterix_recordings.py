@@ -582,6 +582,17 @@ def test_track_numbers_are_given_again_only_after_the_silence_that_ends_a_track(
         asterix.write(at_once, tmp_path / "day.pcap", "cat021")
 
 
+def test_a_track_number_is_not_given_again_while_its_silence_could_be_a_gap() -> None:
+    from safetynets.recordings.asterix.writer import track_numbers
+
+    def numbers_of(third_s: float) -> list[int]:
+        return track_numbers(Tracks.from_columns({"time_s": [0.0, 1.0, third_s], "track": [0, 1, 2]}), 2).tolist()
+
+    assert numbers_of(600.5) == [0, 1, 0]
+    with pytest.raises(TracksError, match="more than 2 tracks at a time"):
+        numbers_of(599.0)
+
+
 def test_what_a_category_cannot_hold_is_refused_with_call_sign_and_time(zurich, tmp_path) -> None:
     high = zurich.with_columns(pressure_altitude_ft=np.full(len(zurich), 300_000.0))
     with pytest.raises(TracksError, match=r"DLH4TR at 2019-11-11 17:55:51: .*090/FL is 3000, outside"):
