@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import cumulative_trapezoid
 
 from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
@@ -207,6 +206,8 @@ def _at_distance_ft(wanted_nm: Floats, flown_nm: Floats, altitude_ft: Floats) ->
 
 def _flown_nm(tracks: Tracks, rows: slice) -> Floats:
     """Distance flown (NM) since the first plot: the speed summed up, so that a position that sticks spoils nothing."""
+    from scipy.integrate import cumulative_trapezoid  # a quarter of a second that few runs need
+
     speed_mps = bridged(tracks.time_s[rows], np.hypot(tracks.vx_mps[rows], tracks.vy_mps[rows]))
     flown_m: Floats = cumulative_trapezoid(speed_mps, tracks.time_s[rows], initial=0.0)
     return flown_m / M_PER_NM

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import cumulative_trapezoid
 
 from safetynets.errors import ScenarioError
 from safetynets.sites.geometry import Approach
@@ -165,6 +164,8 @@ def turn_away(
     The turn is flown at 3 degrees a second. Speed and altitude stay those of the flight as it was; with `level` the
     altitude at which the turn begins is kept.
     """
+    from scipy.integrate import cumulative_trapezoid  # a quarter of a second that few runs need
+
     rows = tracks.rows_of(number)
     time_s = tracks.time_s[rows]
     speed_mps = bridged(time_s, np.hypot(tracks.vx_mps[rows], tracks.vy_mps[rows]))
@@ -210,6 +211,8 @@ def turn_away(
 
 def _turned_share(turn_deg: float, since_s: Floats) -> Floats:
     """Share of a turn that is flown: the turn rate rises and falls evenly over `ROLL_S`."""
+    from scipy.integrate import cumulative_trapezoid  # a quarter of a second that few runs need
+
     length_s = abs(turn_deg) / TURN_RATE_DEGPS + ROLL_S
     edge_s = min(ROLL_S, length_s / 2.0)
     rate = np.clip(np.minimum(since_s, length_s - since_s) / edge_s, 0.0, 1.0)
