@@ -24,6 +24,7 @@ ELSEWHERE = (
     "- the study of 2,000 parameter sets on thirty days: `python -m pytest benchmarks/test_study.py --benchmark-only`,",
     "  what it costs in [scale-out](scale-out.md);",
     "- the page of a run: `python -m benchmarks.replay_page`, in [the replay page](replay-page.md);",
+    "- recordings to tracks, beside pandas and Arrow: `python -m benchmarks.reading`, in [tracks](tracks.md#speed);",
     "- ASTERIX to tracks, beside libasterix: `python -m benchmarks.asterix`, in [ASTERIX](asterix.md);",
     "- a move on the dashboard: `python -m benchmarks.dashboard RUN`, in [the dashboard](dashboard.md).",
 )

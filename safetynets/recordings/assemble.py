@@ -31,7 +31,7 @@ from safetynets.recordings.profile import UNITS, Profile
 from safetynets.recordings.result import ReadResult, counted
 from safetynets.recordings.timestamps import time_kind, time_s
 from safetynets.recordings.zero_altitudes import without_zeros
-from safetynets.tracks.rows import Problems, Rows, Words
+from safetynets.tracks.rows import Growing, Problems, Rows, Words
 from safetynets.tracks.table import Tracks
 from safetynets.units import kt_to_mps
 
@@ -136,7 +136,7 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
     found = clock_steps(columns["time_s"], icao24, callsign, flight)
     known = identify(columns["time_s"], icao24, callsign, flight, asked.max_gap_s)
     if known.order is not None:
-        columns = _in_order(columns, known.order)
+        _put_in_order(columns, known.order)
         squawk, flight = (one if one is nothing else one[known.order] for one in (squawk, flight))
     begins = np.flatnonzero(np.diff(known.track, prepend=-1))
     ssr_code, changing = ssr_codes(known.track, squawk_words, squawk)
@@ -172,11 +172,14 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
     )
 
 
-def _in_order(columns: Columns, order: NDArray[np.intp]) -> Columns:
-    if len(order) < SMALL_PLOTS:
-        return {name: values[order] for name, values in columns.items()}
-    with ThreadPoolExecutor(THREADS) as pool:
-        return dict(zip(columns, pool.map(lambda values: values[order], columns.values()), strict=True))
+def _put_in_order(columns: Columns, order: NDArray[np.intp]) -> None:
+    """Sort each column in its place, so that no more than a few are held twice."""
+
+    def sort(name: str) -> None:
+        columns[name] = columns[name][order]
+
+    with ThreadPoolExecutor(THREADS if len(order) >= SMALL_PLOTS else 1) as pool:
+        list(pool.map(sort, list(columns)))
 
 
 def _gathered(
@@ -185,43 +188,39 @@ def _gathered(
     """The columns of all batches joined."""
     wanted = {name: RECORDING[meaning.column][0] for name, meaning in opened.columns.items()}
     problems = Problems(file)
-    parts: list[Columns] = []
+    columns: dict[str, Growing] = {}
     kind: str | None = None
     first_row = 1
     time_name = next(name for name, meaning in opened.columns.items() if meaning.column == "timestamp")
     time_unit = asked.profile.units.get("timestamp", "")
-    working: deque[tuple[Columns, Future[Columns]]] = deque()
+    working: deque[Future[Columns]] = deque()
+
+    def put(part: Columns) -> None:
+        for name, values in part.items():
+            columns.setdefault(name, Growing(values.dtype)).append(values)
+
     with ThreadPoolExecutor(THREADS) as pool:
         for batch in _ahead(opened.batches(wanted, typed)):
             if not batch.num_rows:
                 continue
             rows = Rows(batch, first_row, problems)
             kind = kind or time_kind(rows, time_name, time_unit)
-            part: Columns = {}
-            if len(rows) < SMALL_PLOTS:
-                part.update(_plots(rows, opened.columns, kind, asked))
+            if len(rows) < SMALL_PLOTS and not working:
+                put(_plots(rows, opened.columns, kind, asked))
             else:
-                working.append((part, pool.submit(_plots, rows, opened.columns, kind, asked)))
+                working.append(pool.submit(_plots, rows, opened.columns, kind, asked))
             for name, known in words.items():
                 if source := _source(opened.columns, name):
-                    part[name] = rows.words(source, known, TIDY[name])
-            parts.append(part)
+                    put({name: rows.words(source, known, TIDY[name])})
             first_row += batch.num_rows
             if len(working) > THREADS:
-                _finish(*working.popleft())
+                put(working.popleft().result())
         while working:
-            _finish(*working.popleft())
+            put(working.popleft().result())
     problems.raise_all()
-    if not parts:
+    if not columns:
         raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
-    columns: Columns = {}
-    for name in list(parts[0]):
-        columns[name] = np.concatenate([part.pop(name) for part in parts]) if len(parts) > 1 else parts[0].pop(name)
-    return columns
-
-
-def _finish(part: Columns, plots: Future[Columns]) -> None:
-    part.update(plots.result())
+    return {name: column.values for name, column in columns.items()}
 
 
 def _ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

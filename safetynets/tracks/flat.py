@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
-from safetynets.tracks.rows import Problems, Rows, Words
+from safetynets.tracks.rows import Growing, Problems, Rows, Words
 from safetynets.tracks.table import Tracks, check_track_numbers, column_dtype, column_names
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
     """
     check_own_names(names, None)
     wanted = [name for name in column_names("plot") if name in names]
-    parts: list[dict[str, NDArray[Any]]] = []
+    columns = {name: Growing(column_dtype(name)[0]) for name in wanted}
     facts = {name: _Fact(name) for name in column_names("track") if name in names}
     planes: set[tuple[float, float]] = set()
     problems = Problems(file)
@@ -139,19 +139,13 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
         begins = changes(track)
         for fact in facts.values():
             fact.learn(rows, track, begins, track_count)
-        parts.append(plots if heard.all() else {name: values[heard] for name, values in plots.items()})
+        everything = bool(heard.all())
+        for name, values in plots.items():
+            columns[name].append(values if everything else values[heard])
     problems.raise_all()
-    columns = {name: _joined(parts, name) for name in wanted}
     flights = {name: fact.of_track(track_count) for name, fact in facts.items()}
     flights.setdefault("callsign", np.full(track_count, "", dtype=object))
-    return Tracks.taking(columns, flights, _plane(planes, file))
-
-
-def _joined(parts: list[dict[str, NDArray[Any]]], name: str) -> NDArray[Any]:
-    """One column of all parts, let go of there."""
-    if not parts:
-        return np.zeros(0, dtype=column_dtype(name)[0])
-    return parts[0].pop(name) if len(parts) == 1 else np.concatenate([part.pop(name) for part in parts])
+    return Tracks.taking({name: column.values for name, column in columns.items()}, flights, _plane(planes, file))
 
 
 def to_pandas(tracks: Tracks) -> pd.DataFrame:

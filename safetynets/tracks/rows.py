@@ -100,6 +100,19 @@ class Words:
         return words[order], rank[codes]
 
 
+class Growing:
+    """A column of a length not known beforehand; it grows in place, so that a long recording is never held twice."""
+
+    def __init__(self, dtype: Any) -> None:
+        self.values: NDArray[Any] = np.zeros(0, dtype=dtype)
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Put values at the end."""
+        length = len(self.values)
+        self.values.resize(length + len(values), refcheck=False)
+        self.values[length:] = values
+
+
 class Rows:
     """One batch of rows; `first_row` is the number of its first, counted from 1 below the column names.
 
