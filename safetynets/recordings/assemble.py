@@ -66,6 +66,8 @@ class Opened:
         The rows.
     notes
         What had to be decided before.
+    expected
+        How many rows there will be, where that is known.
     """
 
     format: str
@@ -73,6 +75,7 @@ class Opened:
     columns: Mapping[str, Meaning]
     batches: Batches
     notes: tuple[str, ...] = ()
+    expected: int = 0
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,7 @@ def _gathered(
 
     def put(part: Columns) -> None:
         for name, values in part.items():
-            columns.setdefault(name, Growing(values.dtype)).append(values)
+            columns.setdefault(name, Growing(values.dtype, opened.expected)).append(values)
 
     with ThreadPoolExecutor(THREADS) as pool:
         for batch in _ahead(opened.batches(wanted, typed)):

@@ -92,10 +92,10 @@ def opened_parquet(source: Source, words: Sequence[str] = ()) -> Iterator[pq.Par
         raise _damaged(source.file, error) from error
 
 
-def parquet_names(source: Source) -> list[str]:
-    """The column names of a Parquet file."""
+def parquet_names(source: Source) -> tuple[list[str], int]:
+    """The column names of a Parquet file, and how many rows it says it has."""
     with opened_parquet(source) as parquet:
-        return list(parquet.schema_arrow.names)
+        return list(parquet.schema_arrow.names), max(0, parquet.metadata.num_rows)
 
 
 def parquet_batches(source: Source, columns: Mapping[str, str]) -> Iterator[pa.RecordBatch]:

@@ -115,18 +115,19 @@ def _table(
     asked: Asked,
     file: Path | None,
     notes: tuple[str, ...] = (),
+    expected: int = 0,
 ) -> ReadResult:
     """A table of named columns: of this package, of a source that is known, or of any other."""
     if is_own(names):
         check_own_names(names, file)
         facts = column_names("track")
         wanted = {name: "word" if name in facts else "" for name in names}
-        tracks = from_batches(batches(wanted, False), names, file)
+        tracks = from_batches(batches(wanted, False), names, file, expected)
         if not len(tracks):
             raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
         return ReadResult(tracks, counted(tracks, len(tracks)), notes, format=f"{form}, written by safetynets")
     found = interpret(names, asked.profile, VOCABULARIES, file)
-    opened = Opened(f"{form}, {found.title}", tuple(names), found.columns, batches, notes)
+    opened = Opened(f"{form}, {found.title}", tuple(names), found.columns, batches, notes, expected)
     return assemble(opened, asked, file)
 
 
@@ -137,7 +138,8 @@ def _parquet(look: Look, asked: Asked) -> ReadResult:
         del typed
         return parquet_batches(source, wanted)
 
-    return _table("Parquet", parquet_names(source), batches, asked, source.file)
+    names, expected = parquet_names(source)
+    return _table("Parquet", names, batches, asked, source.file, (), expected)
 
 
 def _csv(look: Look, asked: Asked) -> ReadResult:

@@ -104,8 +104,12 @@ def from_arrow(table: pa.Table) -> Tracks:
     return from_batches(table.to_batches(), table.column_names)
 
 
-def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: str | Path | None = None) -> Tracks:
+def from_batches(
+    batches: Iterable[pa.RecordBatch], names: Sequence[str], file: str | Path | None = None, expected: int = 0
+) -> Tracks:
     """Tracks from a flat table that comes in batches; each is let go before the next, so that it is never held twice.
+
+    `expected` is how many rows there will be, where that is known.
 
     Raises
     ------
@@ -115,7 +119,7 @@ def from_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], file: 
     """
     check_own_names(names, None)
     wanted = [name for name in column_names("plot") if name in names]
-    columns = {name: Growing(column_dtype(name)[0]) for name in wanted}
+    columns = {name: Growing(column_dtype(name)[0], expected) for name in wanted}
     facts = {name: _Fact(name) for name in column_names("track") if name in names}
     planes: set[tuple[float, float]] = set()
     problems = Problems(file)

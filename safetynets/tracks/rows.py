@@ -19,6 +19,9 @@ from safetynets.tracks.table import UNKNOWN
 
 Floats = NDArray[np.float64]
 
+MOST_EXPECTED = 1 << 26
+"""No room is set aside for more plots than this before they come, whatever a file says of itself."""
+
 ANSWERS = {"true": 1, "1": 1, "1.0": 1, "t": 1, "false": 0, "0": 0, "0.0": 0, "f": 0, "": UNKNOWN, None: UNKNOWN}
 """What stands in the yes-or-no columns of text files."""
 
@@ -101,16 +104,26 @@ class Words:
 
 
 class Growing:
-    """A column of a length not known beforehand; it grows in place, so that a long recording is never held twice."""
+    """A column of which only the length expected is known: room is set aside, and what is not filled takes none."""
 
-    def __init__(self, dtype: Any) -> None:
-        self.values: NDArray[Any] = np.zeros(0, dtype=dtype)
+    def __init__(self, dtype: Any, expected: int = 0) -> None:
+        self._room: NDArray[Any] = np.empty(min(expected, MOST_EXPECTED), dtype=dtype)
+        self._filled = 0
 
     def append(self, values: NDArray[Any]) -> None:
         """Put values at the end."""
-        length = len(self.values)
-        self.values.resize(length + len(values), refcheck=False)
-        self.values[length:] = values
+        filled = self._filled + len(values)
+        if filled > len(self._room):
+            room = np.empty(max(filled, 2 * len(self._room)), dtype=self._room.dtype)
+            room[: self._filled] = self._room[: self._filled]
+            self._room = room
+        self._room[self._filled : filled] = values
+        self._filled = filled
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """What was put in."""
+        return self._room[: self._filled]
 
 
 class Rows:
