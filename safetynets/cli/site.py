@@ -14,7 +14,7 @@ from safetynets.errors import ScenarioError
 from safetynets.output import write_whole
 
 SHOWN = 40
-CHARTS = (".svg", ".pdf", ".png")
+CHARTS = (".svg", ".pdf", ".png", ".html")
 
 
 @click.group()
@@ -268,7 +268,7 @@ def check(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="The chart to write: .svg, .pdf or .png.",
+    help="The chart to write: .svg, .pdf or .png for print, .html to zoom and point at.",
 )
 def draw(site: str, out: Path) -> None:
     """Draw a chart of SITE in print quality: terrain, minimum altitudes, approaches, volumes, inhibit volumes."""
@@ -284,6 +284,12 @@ def draw(site: str, out: Path) -> None:
         from safetynets.reports import house_style
         from safetynets.reports.site_chart import describe, site_chart
 
+        if out.suffix == ".html":
+            from safetynets.reports.site_map_page import site_map_page
+
+            write_whole(out, site_map_page(loaded))
+            click.echo(f"{describe(loaded)}. It is in {out}")
+            return
         drawn = {".svg": house_style.svg_bytes, ".pdf": house_style.pdf_bytes, ".png": house_style.png_bytes}
         write_whole(out, drawn[out.suffix](site_chart(loaded)))
     click.echo(f"{describe(loaded)}. It is in {out}")
