@@ -15,6 +15,7 @@ from safetynets import __version__
 from safetynets.cli.compare import compare
 from safetynets.cli.dashboard import dashboard
 from safetynets.cli.explain import explain
+from safetynets.cli.export import export
 from safetynets.cli.figure import figure
 from safetynets.cli.label import label
 from safetynets.cli.lists import scenarios, sites
@@ -103,6 +104,7 @@ for command in (
     replay,
     explain,
     figure,
+    export,
     scenarios,
     sites,
     site,

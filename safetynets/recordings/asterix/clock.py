@@ -67,6 +67,15 @@ class Clock:
         return np.where(np.isfinite(dated), dated, self._midnight_s + counted)
 
 
+def time_of_day_s(time_s: Floats) -> Floats:
+    """Time of day in whole steps of 1/128 s; what rounds to midnight is of the next day.
+
+    >>> time_of_day_s(np.array([86_399.999, 86_400.5])).tolist()
+    [0.0, 0.5]
+    """
+    return np.round(time_s % DAY_S * 128.0) % (DAY_S * 128.0) / 128.0
+
+
 def completed_s(truncated_s: Floats, near_s: Floats) -> Floats:
     """The time of day that is this modulo 512 s and nearest to another time (of day, or since 1970), over midnight too.
 

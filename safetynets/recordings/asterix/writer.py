@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
+from safetynets.recordings.asterix.clock import time_of_day_s
 from safetynets.recordings.asterix.encoder import blocks, encode
 from safetynets.recordings.asterix.radar import seen
 from safetynets.recordings.containers_write import container_of, write_container
@@ -190,11 +191,6 @@ def _check_silences(tracks: Tracks, order: NDArray[np.intp], file: Path) -> None
         )
 
 
-def _time_of_day_s(tracks: Tracks) -> Floats:
-    """Time of day in whole steps of 1/128 s; what rounds to midnight is of the next day."""
-    return np.round(tracks.time_s % DAY_S * 128.0) % (DAY_S * 128.0) / 128.0
-
-
 def _velocity_to_true_north(tracks: Tracks) -> tuple[Floats, Floats]:
     if tracks.plane is None:
         return tracks.vx_mps, tracks.vy_mps
@@ -264,7 +260,7 @@ def _category_062(tracks: Tracks, geoid_undulation_m: float | None) -> Columns:
     code = np.where(rules == "IFR", 0, np.where(rules == "VFR", 1, 2))
     runway_letters = [f"{word:<3}" for word in runway.tolist()]
     return {
-        "070": _time_of_day_s(tracks),
+        "070": time_of_day_s(tracks.time_s),
         "105/LAT": np.where(placeless, np.nan, tracks.latitude_deg),
         "105/LON": np.where(placeless, np.nan, tracks.longitude_deg),
         "185/VX": np.where(both, np.nan, vx_mps),
@@ -303,7 +299,7 @@ def _category_021(tracks: Tracks, geoid_undulation_m: float | None) -> Columns:
     return {
         "040/ATP": np.zeros(len(tracks), dtype=np.int64),
         "040/GBS": np.where(tracks.on_ground < 0, -1, tracks.on_ground),
-        "073": _time_of_day_s(tracks),
+        "073": time_of_day_s(tracks.time_s),
         "131/LAT": np.where(placeless, np.nan, tracks.latitude_deg),
         "131/LON": np.where(placeless, np.nan, tracks.longitude_deg),
         "080": _address(tracks),
@@ -328,7 +324,7 @@ def _category_048(tracks: Tracks, radar: tuple[float, float, float]) -> Columns:
     turn_deg = 360.0 / (1 << 16)
     register = _register_4_0(tracks)
     return {
-        "140": _time_of_day_s(tracks),
+        "140": time_of_day_s(tracks.time_s),
         "020/TYP": np.where(tracks.coasted == 1, 0, 5),
         "040/RHO": m_to_nm(range_m),
         "040/THETA": np.round(azimuth_deg / turn_deg) % (1 << 16) * turn_deg,

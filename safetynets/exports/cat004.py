@@ -1,0 +1,296 @@
+"""Alerts as ASTERIX category 004, edition 1.13: alive messages, and each alert from its start to its end.
+
+What a message says of an alert, and what it cannot say: docs/exports.md.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.alerts import Alert
+from safetynets.errors import ScenarioError, TracksError
+from safetynets.exports.area_names import area_codes
+from safetynets.exports.cat004_items import ALIVE, END_OF_CONFLICT, MANDATORY, RUNNING, TYPE_OF_NET, allowed
+from safetynets.exports.finished import FinishedRun, Moment
+from safetynets.exports.happenings import Happening, happenings
+from safetynets.recordings.asterix.clock import time_of_day_s
+from safetynets.recordings.asterix.encoder import encode
+from safetynets.recordings.asterix.tables import Category, fields_of, load
+from safetynets.recordings.asterix.writer import track_numbers
+from safetynets.recordings.containers_write import container_of, write_container
+
+Row = dict[str, Any]
+Profile = Literal["edition-1.13", "compass"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+
+CATEGORY, EDITION = 4, "1.13"
+ALIVE_S = 5.0
+"""Period of the alive messages (simulator default; no standard period is published)."""
+NUMBERS = 1 << 16
+"""Track numbers, and alert identifiers, from 0 on."""
+COMPASS_OCTETS = 2
+"""Edition 1.4, by which COMPASS decodes, has so many octets of the extended items 060 and 120/CN."""
+LONGEST_AI1, LONGEST_RT1 = 7, 7
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: messages by type, the code of each area of the site, and what had to be left out."""
+
+    file: str
+    messages: Mapping[str, int]
+    areas: Mapping[str, str]
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How messages are written.
+
+    Attributes
+    ----------
+    source
+        SAC and SIC of the safety-net server.
+    alive_s
+        Period (s) of the alive messages.
+    predicted_position
+        Whether 170/CPW, the predicted position of the conflict, is written; tshark 4.0 reads it wrongly.
+    profile
+        "compass" for readers of edition 1.4.
+    """
+
+    source: tuple[int, int] = (0, 1)
+    alive_s: float = ALIVE_S
+    predicted_position: bool = True
+    profile: Profile = "edition-1.13"
+
+
+def write_cat004(run: FinishedRun, path: str | Path, options: Options | None = None) -> Exported:
+    """Write what the controller is shown in a run as category 004: .ast raw, .ff FINAL, .pcap a capture.
+
+    Parameters
+    ----------
+    run
+        The finished run.
+    path
+        The file; its ending chooses the container.
+    options
+        How the messages are written.
+
+    Returns
+    -------
+    Exported
+        What was written.
+
+    Raises
+    ------
+    InputError
+        For another ending, a run without traces of its alerts, or a value that an item cannot hold.
+    """
+    file = Path(path)
+    kind = container_of(file)
+    chosen = options or Options()
+    left_out: Counter[str] = Counter()
+    rows = messages(run, chosen, left_out)
+    time_s = np.array([row.pop("time_s") for row in rows])
+    try:
+        records = encode(load(CATEGORY, EDITION), columns(rows)).records()
+    except TracksError as error:
+        row = rows[int((error.where or "row 1").removeprefix("row ")) - 1]
+        raise ScenarioError(
+            f"cannot be written as category 004: {error.problem}",
+            file=file,
+            where=f"alert {row.get('040', '')}",
+            mend="correct the tracks or the site, and run it again",
+        ) from None
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_container(file, kind, zip(time_s.tolist(), map(_block, records), strict=True))
+    count = Counter(int(row["000"]) for row in rows)
+    names = {ALIVE: "alive", END_OF_CONFLICT: "end of conflict"} | {number: net for net, number in TYPE_OF_NET.items()}
+    by_name = {names[number]: count[number] for number in sorted(count)}
+    return Exported(file.as_posix(), by_name, _areas(run), dict(sorted(left_out.items())))
+
+
+def messages(run: FinishedRun, options: Options, left_out: Counter[str] | None = None) -> list[Row]:
+    """The fields of every message by path, and its `time_s`, in the order of time.
+
+    `left_out` counts what an item is too short for.
+    """
+    counted = Counter[str]() if left_out is None else left_out
+    areas = _areas(run)
+    number = track_numbers(run.tracks, NUMBERS)
+    rows = _alive(run, options.alive_s)
+    rows += [_message(run, each, areas, number, options, counted) for each in happenings(run)]
+    rows.sort(key=lambda row: row["time_s"])
+    clock = time_of_day_s(np.array([row["time_s"] for row in rows]))
+    table = load(CATEGORY, EDITION)
+    for row, at_s in zip(rows, clock.tolist(), strict=True):
+        row |= {"010/SAC": options.source[0], "010/SIC": options.source[1], "020": at_s}
+        _check_presence(row)
+        if options.profile == "compass":
+            for path in [path for path in row if path != "time_s" and beyond_compass(path, table)]:
+                del row[path]
+    return rows
+
+
+def columns(rows: Sequence[Row]) -> dict[str, NDArray[Any]]:
+    """The fields of messages as columns for the encoder: NaN, or the empty text, where a message has not the field."""
+    paths = sorted({path for row in rows for path in row if path != "time_s"})
+    found: dict[str, NDArray[Any]] = {}
+    for path in paths:
+        values = [row.get(path) for row in rows]
+        if any(isinstance(value, str) for value in values):
+            found[path] = np.array([value or "" for value in values], dtype=object)
+        else:
+            found[path] = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return found
+
+
+def beyond_compass(path: str, table: Category) -> bool:
+    """Whether a field stands in an octet that extended items of edition 1.4 do not have.
+
+    >>> [beyond_compass(path, load(4)) for path in ("060/APM", "060/DSAM", "120/CN/MRVA", "120/CN/DBPSMARR", "075")]
+    [False, True, False, True, False]
+    """
+    item, _, rest = path.partition("/")
+    layout = table.items[item]
+    if "subitems" in layout:
+        name, _, rest = rest.partition("/")
+        layout = dict(entry for entry in layout["subitems"] if entry)[name]
+    return any(name == rest and field.part >= COMPASS_OCTETS for name, field in fields_of(layout))
+
+
+def _check_presence(row: Row) -> None:
+    message = int(row["000"])
+    items = {path.split("/")[0] for path in row if path != "time_s"}
+    missing = [item for item in MANDATORY[message] if item not in items]
+    forbidden = [path for path in row if path != "time_s" and not allowed(message, path)]
+    if missing or forbidden:
+        what = f"no item {', '.join(missing)}" if missing else f"items {', '.join(forbidden)}, which it must not have"
+        raise ScenarioError(
+            f"its message of type {message} has {what}",
+            where=f"alert {row.get('040', '')}",
+            mend="run it again: the run folder lacks what the message must say",
+        )
+
+
+def _areas(run: FinishedRun) -> dict[str, str]:
+    return area_codes(volume.name for volume in run.site.volumes)
+
+
+def _alive(run: FinishedRun, period_s: float) -> list[Row]:
+    """An alive message at the start of the tracks and once a period to their end, with the nets that run."""
+    if not len(run.tracks):
+        return []
+    first_s, last_s = float(run.tracks.time_s.min()), float(run.tracks.time_s.max())
+    site = run.site
+    watched = {
+        "MSAW": site.terrain is not None or bool(site.minimum_altitudes) or bool(site.obstacles),
+        "APM": bool(site.approaches),
+        "APW": bool(site.volumes),
+    }
+    running = {net: there and net not in site.switched_off for net, there in watched.items()}
+    states: Row = {RUNNING[net]: int(runs) for net, runs in running.items()}
+    states["060/MRVA"] = int(running["MSAW"] and bool(site.minimum_altitudes))
+    states |= {"060/DG": 0, "060/OF": 0, "060/OL": 0}
+    count = int((last_s - first_s) // period_s) + 1
+    return [{"time_s": first_s + period_s * each, "000": ALIVE} | states for each in range(count)]
+
+
+def _message(
+    run: FinishedRun,
+    happening: Happening,
+    areas: Mapping[str, str],
+    number: NDArray[np.int64],
+    options: Options,
+    left_out: Counter[str],
+) -> Row:
+    alert = happening.alert
+    row: Row = {"time_s": happening.time_s, "030": int(number[alert.track]), "040": alert.alert_id % NUMBERS}
+    row |= _aircraft(run, alert, left_out)
+    if happening.what == "end":
+        return row | {"000": END_OF_CONFLICT}
+    message = TYPE_OF_NET[alert.shown_as or alert.net]
+    row["000"] = message
+    moment = run.moment(alert, happening.time_s)
+    if options.predicted_position:
+        row |= _predicted_position(run, moment)
+    facts = _of_approach(run, alert, moment, left_out) if alert.net == "APM" else _of_area(alert, areas)
+    facts |= {
+        "120/CC/TID": int(message == TYPE_OF_NET["APW"]),
+        "120/CC/CPC": 2 * int(happening.severe and message == TYPE_OF_NET["APW"]),
+        "120/CC/CS": int(happening.severe),
+        "120/CD": happening.time_s - alert.shown_time_s,
+    }
+    if math.isfinite(moment.time_to_violation_s):
+        facts["070/TC"] = moment.time_to_violation_s
+    if alert.net == "MSAW" and any(polygon.name == alert.area for polygon in run.site.minimum_altitudes):
+        facts["120/CN/MRVA"] = 1
+    return row | {path: value for path, value in facts.items() if allowed(message, path)}
+
+
+def _aircraft(run: FinishedRun, alert: Alert, left_out: Counter[str]) -> Row:
+    """Call sign, SSR code and cleared level of the aircraft, as far as they are known and fit."""
+    row: Row = {}
+    if alert.callsign.isascii() and len(alert.callsign) <= LONGEST_AI1:
+        row["170/AI1"] = alert.callsign
+    elif re.fullmatch(r"[A-Z0-9]{8}", alert.callsign):
+        row["170/MS1"] = alert.callsign
+    else:
+        left_out["call signs of messages, which 170 cannot hold"] += 1
+    code = str(run.tracks.ssr_code[alert.track])
+    if code:
+        row["170/M31/MODE3A"] = code
+    return row
+
+
+def _of_area(alert: Alert, areas: Mapping[str, str]) -> Row:
+    return {"100/AN": areas[alert.area]} if alert.area in areas else {}
+
+
+def _of_approach(run: FinishedRun, alert: Alert, moment: Moment, left_out: Counter[str]) -> Row:
+    row: Row = {}
+    if math.isfinite(moment.lateral_deviation_m):
+        row["075"] = moment.lateral_deviation_m
+    elif math.isfinite(alert.lateral_deviation_m):
+        row["075"] = alert.lateral_deviation_m
+    if math.isfinite(moment.vertical_deviation_ft):
+        row["076"] = moment.vertical_deviation_ft
+    runway = next((one.airport + one.runway for one in run.site.approaches if one.name == alert.area), "")
+    if 0 < len(runway) <= LONGEST_RT1:
+        row["100/RT1"] = runway
+    elif runway:
+        left_out["runways of messages, which 100/RT1 cannot hold"] += 1
+    return row
+
+
+def _predicted_position(run: FinishedRun, moment: Moment) -> Row:
+    """Where the conflict is predicted: straight ahead at the speed and vertical rate of now, altitude on the QNH."""
+    tracks, plot, ahead_s = run.tracks, moment.plot, moment.time_to_violation_s
+    if not math.isfinite(ahead_s):
+        return {}
+    x_m = tracks.x_m[plot] + (tracks.vx_mps[plot] * ahead_s if ahead_s else 0.0)
+    y_m = tracks.y_m[plot] + (tracks.vy_mps[plot] * ahead_s if ahead_s else 0.0)
+    rate_fpm = tracks.vertical_rate_fpm[plot]
+    climbed_ft = rate_fpm * ahead_s / 60.0 if math.isfinite(rate_fpm) and ahead_s else 0.0
+    latitude_deg, longitude_deg = run.site.plane.to_geographic(x_m, y_m)
+    row = {
+        "170/CPW/LAT": float(latitude_deg),
+        "170/CPW/LON": float(longitude_deg),
+        "170/CPW/ALT": moment.altitude_ft + climbed_ft,
+    }
+    return row if all(map(math.isfinite, row.values())) else {}
+
+
+def _block(record: bytes) -> bytes:
+    """A data block with one record: every message is sent when it comes up."""
+    return bytes((CATEGORY,)) + (len(record) + 3).to_bytes(2, "big") + record
