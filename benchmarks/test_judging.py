@@ -10,12 +10,12 @@ import pytest
 from scipy.stats import qmc
 
 from benchmarks.swiss_day import DAY_S, repeated, swiss_day
+from safetynets.engine.follow import alerts_of
+from safetynets.engine.monitor import judge
 from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import range_of
-from safetynets.nets.monitor import watch
-from safetynets.nets.sieve import alerts_of
 
 PLOTS = int(os.environ.get("JUDGED_PLOTS", "10_000_000"))
 SETS = 1000
@@ -70,7 +70,7 @@ def test_judging(benchmark, site_and_tracks):
         assert_equal(judged[number], full_run)
     first_day = tracks.select(tracks.time_s < tracks.time_s.min() + DAY_S)
     on_first_day = prepare(first_day, site, ranges).judge(sets[WATCHED])
-    assert_equal(on_first_day, judged_alerts(watch(first_day, site_with(site, sets[WATCHED])).alerts))
+    assert_equal(on_first_day, judged_alerts(judge(first_day, site_with(site, sets[WATCHED])).alerts))
     seconds = benchmark.stats.stats.median
     rate = len(tracks) * SETS / seconds / 1e9
     sys.stdout.write(

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from safetynets.engine.conflicts import Net
 from safetynets.engine.eligibility import reasons
+from safetynets.engine.monitor import judge
 from safetynets.engine.track_state import LastPlots, track_state_of
+from safetynets.nets.apm import NET as APM
 from safetynets.nets.apm import rule as apm
+from safetynets.nets.apw import NET as APW
 from safetynets.nets.apw.rule import apw_conflicts
-from safetynets.nets.monitor import watch
+from safetynets.nets.msaw import NET as MSAW
 from safetynets.nets.msaw.rule import msaw_conflicts
 from safetynets.recordings import read_tracks
 from safetynets.sites import load_site, shipped_folder
@@ -50,12 +52,12 @@ def test_cleaning(benchmark, tracks):
 
 
 def test_msaw(benchmark, tracks, site):
-    picture, reason = judged_by(tracks, site, Net.MSAW)
+    picture, reason = judged_by(tracks, site, MSAW)
     measure(benchmark, tracks, lambda: msaw_conflicts(picture, reason, site))
 
 
 def test_apm(benchmark, tracks, site):
-    picture, reason = judged_by(tracks, site, Net.APM)
+    picture, reason = judged_by(tracks, site, APM)
 
     def joined_and_judged():
         approach, _ = apm.join_approaches(picture, tracks, reason, site)
@@ -71,9 +73,9 @@ def test_apw(benchmark, tracks, site):
         longitude_deg=tracks.longitude_deg - site.plane.longitude_deg + there.plane.longitude_deg,
     )
     moved = moved.on_plane(there.plane)
-    picture, reason = judged_by(moved, there, Net.APW)
+    picture, reason = judged_by(moved, there, APW)
     measure(benchmark, moved, lambda: apw_conflicts(picture, moved, reason, there))
 
 
 def test_everything_from_eligibility_to_alerts(benchmark, tracks, site):
-    measure(benchmark, tracks, lambda: watch(tracks, site))
+    measure(benchmark, tracks, lambda: judge(tracks, site))

@@ -12,8 +12,8 @@ from numba import njit
 from benchmarks.plain_numpy import first_below_s
 from benchmarks.swiss_day import repeated, swiss_day
 from safetynets.engine.alerts import Alerts
-from safetynets.nets.monitor import watch
-from safetynets.nets.sieve import alerts_of, candidates
+from safetynets.engine.follow import alerts_of, candidates
+from safetynets.engine.monitor import judge
 
 PLOTS = 10_000_000
 PLOTS_IN_NUMPY = 200_000
@@ -86,7 +86,7 @@ def test_msaw_with_lifecycle(benchmark, plots, site):
 
 
 def test_every_plot_judged(benchmark, day, site):
-    alerts = measure(benchmark, day, lambda: watch(day, site).alerts)
+    alerts = measure(benchmark, day, lambda: judge(day, site).alerts)
     assert repr(alerts) == repr(alerts_of(day, site, THREADS))
 
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
-from safetynets.nets.sieve import candidates
+from safetynets.engine.follow import candidates
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.runs import Run, run_scenario

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from safetynets.engine.monitor import judge
 from safetynets.engine.study.judged import judged_alerts
 from safetynets.evaluation.metrics import Scores, score
 from safetynets.evaluation.study.execute import JudgedStudy, judge_study
@@ -18,7 +19,6 @@ from safetynets.evaluation.study.load import load_study
 from safetynets.evaluation.study.open_day import open_day
 from safetynets.evaluation.study.outcome import StudyOutcome
 from safetynets.evaluation.study.workforce import workforce
-from safetynets.nets.monitor import watch
 from safetynets.reports import displays
 from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.response import load_assumptions
@@ -75,7 +75,7 @@ def warning_time() -> displays.Display:
     scores = []
     for plan in of.days:
         day = open_day(plan, of.place)
-        alerts = judged_alerts(watch(day.tracks, day.site).alerts)
+        alerts = judged_alerts(judge(day.tracks, day.site).alerts)
         scores.append(score(alerts, day.situations, day.amount, of.loaded.needed.times_s))
     return displays.WarningTimeDisplay.from_scores(Scores.of_days(scores))
 

@@ -12,7 +12,7 @@ from collections import Counter
 import numpy as np
 
 from safetynets.altimetry import setting_error_ft
-from safetynets.engine.conflicts import Net
+from safetynets.nets.apm import NET as APM
 from safetynets.runs import Run, load_scenario, run_scenario
 
 ERROR_HPA = 10.0
@@ -38,7 +38,7 @@ def approaches_flown(run: Run) -> list[tuple[int, str, float, float]]:
 
 def alerting(run: Run) -> list[tuple[int, str, float, float]]:
     """The approaches during which the APM alerted below the path."""
-    alerts = [alert for alert in run.alerts if alert.net == Net.APM.name and alert.kind == "below"]
+    alerts = [alert for alert in run.alerts if alert.net == APM.name and alert.kind == "below"]
     return [
         (track, name, first_s, last_s)
         for track, name, first_s, last_s in approaches_flown(run)

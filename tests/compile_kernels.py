@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from safetynets.engine.follow import alerts_of
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.ranges import range_of
-from safetynets.nets.sieve import alerts_of
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site
 from safetynets.tracks import Tracks

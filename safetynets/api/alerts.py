@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Alert(engine.Alert):
     """One alert: one episode of one net about one aircraft, with the situation in which the controller speaks.
 
-    The fields are those of `safetynets.nets.alerts.Alert`: times are UTC seconds since 1970, altitudes ft on the QNH,
+    The fields are those of `safetynets.engine.alerts.Alert`: times are UTC seconds since 1970, altitudes ft on the QNH,
     unknown is NaN. `situation` is what a rule set is asked about (see `say`).
     """
 

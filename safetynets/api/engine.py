@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.alerts import to_pandas as table_of_alerts
-from safetynets.engine.conflicts import Net
+from safetynets.engine.explain import explain as explain_plot
+from safetynets.engine.follow import alerts_of
+from safetynets.engine.net import nets
+from safetynets.engine.step import Step
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import SWITCH, address_of, field_at, site_with
 from safetynets.evaluation.ranges import Range, range_of
-from safetynets.nets.explain import Step
-from safetynets.nets.explain import explain as explain_plot
-from safetynets.nets.sieve import alerts_of
 from safetynets.sites.geometry import Site
 from safetynets.sites.pressure import qnh_at, region_at
 from safetynets.tracks import Tracks
@@ -37,7 +37,7 @@ __all__ = [
 
 def net_names() -> tuple[str, ...]:
     """The names of the nets, in their order."""
-    return tuple(net.name for net in Net)
+    return tuple(net.name for net in nets())
 
 
 def judge_sets(tracks: Tracks, site: Site, sets: Sequence[Mapping[str, Any]]) -> list[dict[str, NDArray[Any]]]:
@@ -55,7 +55,7 @@ def judge_sets(tracks: Tracks, site: Site, sets: Sequence[Mapping[str, Any]]) ->
     prepared = prepare(tracks, site, {key: _range(site, key, sets) for key in keys})
     return [
         {
-            "net": np.array([Net(number).name for number in judged.net.tolist()], dtype=object),
+            "net": np.array([nets()[number].name for number in judged.net.tolist()], dtype=object),
             "group": judged.group.astype(object),
             "track": judged.track,
             "first_conflict_time_s": judged.first_conflict_s,

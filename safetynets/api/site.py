@@ -73,7 +73,7 @@ class Site(geometry.Site):
         sources = self.parameter_sources
         parameters = [
             (f"{net}.{name}", value, sources.get(f"{net}.{name}", ""))
-            for net, model in self.parameters
+            for net, model in self.parameters.tables.items()
             for name, value in model
         ]
         return markup.block(

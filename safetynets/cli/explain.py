@@ -13,7 +13,7 @@ from safetynets.cli.options import json_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from safetynets.nets.explain import Step
+    from safetynets.engine.step import Step
     from safetynets.runs.explanation import Explanation
 
 
@@ -50,7 +50,7 @@ def explain(
     read_manifest(run)
     flight = which_flight(run, alert_id, callsign, moment)
     from safetynets.cli.stages import stages
-    from safetynets.nets.explain import explain as explained
+    from safetynets.engine.explain import explain as explained
     from safetynets.runs.desks import desk_steps
     from safetynets.runs.explanation import explanation
     from safetynets.runs.moment import plot_at

@@ -92,13 +92,13 @@ def export(
     They are the situations of the rules, and every alert of the site's parameters that belongs to none of them.
     """
     from safetynets.cli.stages import stages
+    from safetynets.engine.follow import alerts_of
     from safetynets.engine.study.judged import judged_alerts
     from safetynets.errors import LabelsError
     from safetynets.evaluation.labels import label as label_tracks
     from safetynets.evaluation.labels.candidates import to_label, with_alerts
     from safetynets.evaluation.labels.deidentify import deidentified
     from safetynets.evaluation.labels.traffic import traffic_to_label
-    from safetynets.nets.sieve import alerts_of
     from safetynets.reports.labelling_page import check_free, write_labelling_folder
 
     key = out.with_name(f"{out.name}.key.csv") if key is None else key
@@ -171,13 +171,15 @@ def agree(one: Path, other: Path, as_json: bool) -> None:
         click.echo(f"labelled by one only: {', '.join(found.only_one)}")
 
 
-def _counts(nets: list[int], categories: list[int]) -> dict[str, dict[str, int]]:
-    from safetynets.engine.conflicts import Net
+def _counts(of_nets: list[int], categories: list[int]) -> dict[str, dict[str, int]]:
+    from safetynets.engine.net import nets
     from safetynets.evaluation.labels import Category
 
-    pairs = list(zip(nets, categories, strict=True))
+    pairs = list(zip(of_nets, categories, strict=True))
     return {
-        net.name: {category.word: pairs.count((net, category)) for category in Category if (net, category) in pairs}
-        for net in Net
-        if net in nets
+        net.name: {
+            category.word: pairs.count((number, category)) for category in Category if (number, category) in pairs
+        }
+        for number, net in enumerate(nets())
+        if number in of_nets
     }

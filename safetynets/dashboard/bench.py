@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from safetynets.dashboard.controls import AS_IN_SITE, Control, controls_of
 from safetynets.dashboard.traffic import Day
-from safetynets.engine.conflicts import Net
+from safetynets.engine.explain import explain
+from safetynets.engine.net import nets
 from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.changes import Change, pairings
@@ -21,7 +22,6 @@ from safetynets.evaluation.labels import Category, Situations
 from safetynets.evaluation.metrics import score
 from safetynets.evaluation.metrics.matching import category_of_alerts, pairs
 from safetynets.evaluation.parameter_sets import site_with
-from safetynets.nets.explain import explain
 from safetynets.tracks import Tracks
 
 Values = Mapping[str, Any]
@@ -161,7 +161,7 @@ class Bench:
             listed.append(
                 ListedAlert(
                     change=one.change,
-                    net=Net(int(side.net[row])).name,
+                    net=nets()[int(side.net[row])].name,
                     group=str(side.group[row]),
                     track=track,
                     callsign=str(self.day.tracks.callsign[track]) or f"track {track}",

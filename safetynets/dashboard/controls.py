@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.runs.manifest import unit_of
 from safetynets.sites.geometry import Site
-from safetynets.sites.parameters import PARAMETER_MODELS
+from safetynets.sites.parameters import parameter_models
 
 AS_IN_SITE = "as in the site"
 
@@ -76,11 +76,11 @@ def controls_of(site: Site) -> tuple[Control, ...]:
     Lists of call signs and codes belong into the site file and are left out; so are the parameters of the APW where the
     site has no volumes.
     """
-    nets = [net for net in PARAMETER_MODELS if net != "apw" or site.volumes]
+    nets = [net for net in parameter_models() if net != "apw" or site.volumes]
     found = [
         control
         for net in nets
-        for name, field in PARAMETER_MODELS[net].model_fields.items()
+        for name, field in parameter_models()[net].model_fields.items()
         if (control := _control(site, f"{net}.{name}", field, getattr(getattr(site.parameters, net), name)))
     ]
     return (*found, *(_switch(site, volume.name) for volume in site.inhibit_volumes))

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alert:
-    """One episode of one net about one aircraft.
+    """One episode of one net about one aircraft, or about a pair of them.
 
     Times are UTC seconds since 1970. `margin_ft`, `margin_m`, `altitude_ft`, `minimum_ft`, the deviations and the
     position are those of the plot at which the alert started; `worst_margin_ft` is the least margin within the
     episode. `end_time_s` is NaN while the alert is still active at the end of the tracks. `severity`, "caution" or
     "warning", is the highest reached. `vectored` and `visual` are 1, 0, or -1 for unknown. `on_final` says whether the
-    aircraft was joined to a monitored approach.
+    aircraft was joined to a monitored approach. `other_track` and `other_callsign` are those of the second aircraft of
+    a pair; -1 and empty otherwise.
     """
 
     alert_id: int
@@ -56,6 +59,8 @@ class Alert:
     shown_time_s: float
     shown_as: str
     suppressed_by: str
+    other_track: int
+    other_callsign: str
 
 
 COLUMNS = tuple(column.name for column in fields(Alert))
@@ -115,17 +120,20 @@ class Alerts(Sequence[Alert]):
         return tuple(alerts)
 
 
-def in_order(parts: Sequence[Columns]) -> Alerts:
-    """Alerts put together in order of start, and numbered from 1.
+def in_order(parts: Sequence[Columns], by_name: bool = False) -> Alerts:
+    """Alerts put together in order of start, track, net and group, and numbered from 1.
 
-    The alerts of a track are all in one part, and those that start at once are in the order of net and group there.
+    In each part they are in this order. Unless the alerts of a track are all in one part, `by_name` must be said.
     """
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else dict(NONE)
-    order = np.lexsort((columns["track"], columns["start_time_s"]))
+    names = [columns[name].astype(np.str_) for name in ("group", "net")] if by_name else []
+    order = np.lexsort((*names, columns["track"], columns["start_time_s"]))
     columns = {name: column[order] for name, column in columns.items()}
     return Alerts(columns | {"alert_id": np.arange(1, len(order) + 1)})
 
 
 def to_pandas(alerts: Sequence[Alert]) -> pd.DataFrame:
     """The alerts as a table, one row an episode, columns in the order of `Alert`."""
+    import pandas as pd
+
     return pd.DataFrame([[getattr(alert, name) for name in COLUMNS] for alert in alerts], columns=list(COLUMNS))

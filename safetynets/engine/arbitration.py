@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Columns
+from safetynets.registry import registered
 from safetynets.sites.parameters import ArbitrationParameters
 
-Span = tuple[float, float]
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class HiddenWhileJoined:
+    """Alerts of some nets are not shown while the aircraft is joined to an approach: `by` speaks there."""
+
+    nets: frozenset[str]
+    by: str
+
+
+@dataclass(frozen=True)
+class OneAtATime:
+    """Alerts of some nets about one aircraft are shown one at a time, the earlier first, all under one name."""
+
+    nets: frozenset[str]
+    called: str
+
+
+Rule = HiddenWhileJoined | OneAtATime
+
+
+def rule_of(parameters: ArbitrationParameters) -> Rule | None:
+    """The rule that a site has chosen; None where every alert is shown."""
+    rules: dict[str, Rule] = {word: rule for net in registered() for word, rule in net.arbitration.items()}
+    return rules.get(parameters.rule)
+
+
+def hidden_while_joined(rule: Rule | None) -> frozenset[str]:
+    """The names of the nets of which it matters when an aircraft is joined to an approach."""
+    return rule.nets if isinstance(rule, HiddenWhileJoined) else frozenset()
+
+
+class Spans(NamedTuple):
+    """Spans of time in which tracks are joined to an approach, by track and time; inf ends one that still lasts."""
+
+    track: NDArray[np.int32]
+    span_s: Floats
 
 
 class JoinedSpans:
@@ -19,9 +58,9 @@ class JoinedSpans:
 
     def __init__(self) -> None:
         self._since_s: dict[int, float] = {}
-        self._ended: dict[int, list[Span]] = {}
+        self._ended: list[tuple[int, float, float]] = []
 
-    def note(self, track: NDArray[np.int32], time_s: NDArray[np.float64], approach: NDArray[np.int32]) -> None:
+    def note(self, track: NDArray[np.int32], time_s: Floats, approach: NDArray[np.int32]) -> None:
         """Note the approach (-1 for none) that each of these plots is joined to."""
         on = approach >= 0
         changes = np.ones(len(track), dtype=np.bool_)
@@ -31,79 +70,52 @@ class JoinedSpans:
             if joined:
                 self._since_s.setdefault(number, at_s)
             elif number in self._since_s:
-                self._ended.setdefault(number, []).append((self._since_s.pop(number), at_s))
+                self._ended.append((number, self._since_s.pop(number), at_s))
 
-    def all(self) -> dict[int, list[Span]]:
-        """The spans of each track, ascending; inf ends one that still lasts."""
-        spans = {track: list(ended) for track, ended in self._ended.items()}
-        for track, since_s in self._since_s.items():
-            spans.setdefault(track, []).append((since_s, np.inf))
-        return spans
+    def all(self) -> Spans:
+        """All spans up to now."""
+        spans = sorted([*self._ended, *((track, since_s, np.inf) for track, since_s in self._since_s.items())])
+        columns = np.array(spans, dtype=np.float64).reshape(-1, 3)
+        return Spans(columns[:, 0].astype(np.int32), np.ascontiguousarray(columns[:, 1:]))
 
 
-def arbitrate(episodes: Columns, joined: Mapping[int, Sequence[Span]], parameters: ArbitrationParameters) -> Columns:
-    """The alerts of episodes with what is shown of them, in order of start, track, net and group; not numbered yet.
+def shown_from(
+    rule: Rule | None, net: NDArray[np.str_], track: NDArray[np.int32], start_s: Floats, end_s: Floats, joined: Spans
+) -> tuple[Floats, Rows]:
+    """When each alert is first shown (s; NaN for never), and for one that is shown late or never, behind which row.
 
-    `joined` holds, per track, the ascending spans of time (start_s, end_s) in which it was joined to a monitored
-    approach; inf ends a span that still lasts.
+    Alerts are in any order in which those of a track that start at once are in the order of net and group. An end of
+    NaN is still to come.
     """
+    from safetynets.engine.kernels.arbitration import hide_in_spans, show_one_at_a_time
+
+    shown_s, behind = start_s.copy(), np.full(len(start_s), -1, dtype=np.int64)
+    if rule is None:
+        return shown_s, behind
+    ends_s = np.where(np.isnan(end_s), np.inf, end_s)
+    among = np.flatnonzero(np.isin(net, sorted(rule.nets)))
+    if isinstance(rule, HiddenWhileJoined):
+        hide_in_spans(among, track, *joined, shown_s)
+    else:
+        in_turn = among[np.lexsort((start_s[among], track[among]))]
+        show_one_at_a_time(in_turn, track, ends_s, shown_s, behind)
+    shown_s[among[~(shown_s[among] < ends_s[among])]] = np.nan
+    return shown_s, behind
+
+
+def arbitrate(episodes: Columns, joined: Spans, parameters: ArbitrationParameters) -> Columns:
+    """The alerts of episodes with what is shown of them, in order of start, track, net and group; not numbered yet."""
     order = np.lexsort([episodes[name] for name in ("net_and_group", "track", "start_time_s")])
     columns = {name: column[order] for name, column in episodes.items() if name != "net_and_group"}
-    net, track, start_s, end_s = (columns[name] for name in ("net", "track", "start_time_s", "end_time_s"))
-    everything, nobody = np.ones(len(order), dtype=np.bool_), np.full(len(order), "", dtype=object)
-    shown = Shown(everything, start_s.copy(), net.copy(), nobody)
-    ends_s = np.where(np.isnan(end_s), np.inf, end_s)
-    if parameters.rule == "one_alert_called_msaw":
-        _one_alert_called_msaw(net, track, ends_s, shown)
-    elif parameters.rule == "apm_speaks_on_final":
-        _apm_speaks_on_final(net, track, ends_s, joined, shown)
-    return columns | shown._asdict()
-
-
-class Shown(NamedTuple):
-    """What is shown of alerts, as of the columns of `Alert`."""
-
-    shown: NDArray[np.bool_]
-    shown_time_s: NDArray[np.float64]
-    shown_as: NDArray[np.object_]
-    suppressed_by: NDArray[np.object_]
-
-    def show_from(self, row: int, time_s: float, end_s: float, other: str) -> bool:
-        """Show an alert from a time on, or hide it behind that of another net where it has ended by then."""
-        self.shown_time_s[row] = time_s
-        if time_s < end_s:
-            return True
-        self.shown[row], self.shown_time_s[row], self.shown_as[row] = False, np.nan, ""
-        self.suppressed_by[row] = other
-        return False
-
-
-def _apm_speaks_on_final(
-    net: NDArray[np.object_],
-    track: NDArray[np.int32],
-    ends_s: NDArray[np.float64],
-    joined: Mapping[int, Sequence[Span]],
-    shown: Shown,
-) -> None:
-    """Show an MSAW alert from the first moment of it at which the aircraft is not joined to an approach."""
-    for row in np.flatnonzero(net == "MSAW").tolist():
-        time_s = float(shown.shown_time_s[row])
-        for start_s, end_s in joined.get(int(track[row]), ()):
-            if start_s <= time_s < end_s:
-                time_s = end_s
-        shown.show_from(row, time_s, float(ends_s[row]), "APM")
-
-
-def _one_alert_called_msaw(
-    net: NDArray[np.object_], track: NDArray[np.int32], ends_s: NDArray[np.float64], shown: Shown
-) -> None:
-    """Show MSAW and APM alerts of one aircraft one at a time, the earlier first, all called MSAW."""
-    speaking: dict[int, int] = {}
-    for row in np.flatnonzero(net != "APW").tolist():
-        other = speaking.get(int(track[row]), row)
-        time_s = float(shown.shown_time_s[row])
-        if other != row:
-            time_s = max(time_s, float(ends_s[other]))
-        shown.shown_as[row] = "MSAW"
-        if shown.show_from(row, time_s, float(ends_s[row]), str(net[other])):
-            speaking[int(track[row])] = row
+    net, rule = columns["net"], rule_of(parameters)
+    times = columns["start_time_s"], columns["end_time_s"]
+    shown_s, behind = shown_from(rule, net.astype(np.str_), columns["track"], *times, joined)
+    shown = np.isfinite(shown_s)
+    called, hidden_by = net.copy(), np.full(len(net), "", dtype=object)
+    if isinstance(rule, HiddenWhileJoined):
+        hidden_by[~shown] = rule.by
+    elif isinstance(rule, OneAtATime):
+        called[behind >= 0] = rule.called
+        hidden_by[~shown] = net[behind[~shown]]
+    called[~shown] = ""
+    return columns | {"shown": shown, "shown_time_s": shown_s, "shown_as": called, "suppressed_by": hidden_by}

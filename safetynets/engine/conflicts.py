@@ -3,75 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.reasons import Kind, Reason
+
 if TYPE_CHECKING:
     from safetynets.engine.kernels.verdict import Verdicts
+    from safetynets.engine.net import Net
 
 Floats = NDArray[np.float64]
-
-
-class Net(IntEnum):
-    """The three nets."""
-
-    MSAW = 0
-    APM = 1
-    APW = 2
-
-
-class Kind(IntEnum):
-    """In which way a plot is, or will be, in violation."""
-
-    NONE = 0
-    BELOW = 1
-    ABOVE = 2
-    LEFT = 3
-    RIGHT = 4
-    INSIDE = 5
-
-    @property
-    def word(self) -> str:
-        """The kind in lower case, empty for none."""
-        return "" if self is Kind.NONE else self.name.lower()
-
-
-class Reason(IntEnum):
-    """Why a net did not judge a plot. Below 20 the rules exclude the plot; from 20 on the net cannot judge it."""
-
-    JUDGED = 0
-    FLIGHT_RULES = 1
-    SSR_CODE = 2
-    CALLSIGN_INHIBITED = 3
-    VISUAL = 4
-    INHIBIT_VOLUME = 5
-    ON_GROUND = 6
-    NOT_ON_APPROACH = 7
-    ALLOWED_IN = 8
-    TRACK_TOO_YOUNG = 20
-    COASTED = 21
-    DUPLICATE_PLOT = 22
-    NO_POSITION = 23
-    NO_PRESSURE_ALTITUDE = 24
-    ALTITUDE_SPIKE = 25
-    NO_VELOCITY = 26
-    QNH_UNKNOWN = 27
-    OUTSIDE_COVERAGE = 28
-    PATH_LEAVES_COVERAGE = 29
-    STUCK_PLOT = 30
-
-    @property
-    def not_assessable(self) -> bool:
-        """Whether the net could not judge, as against was told not to."""
-        return self >= Reason.TRACK_TOO_YOUNG
-
-    @property
-    def word(self) -> str:
-        """The reason in lower-case words."""
-        return self.name.lower().replace("_", " ")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,6 +45,8 @@ class Conflicts:
         From the final approach course (right positive) and path (below negative); NaN without an approach.
     severe
         Whether the violation is graded a warning; otherwise a caution.
+    other_track
+        The second aircraft, for a net about pairs: that of the pair nearest to violation; -1 for none.
     """
 
     net: Net
@@ -120,20 +65,49 @@ class Conflicts:
     lateral_deviation_m: Floats
     vertical_deviation_ft: Floats
     severe: NDArray[np.bool_]
+    other_track: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.assessable)
 
 
-def room_for(count: int) -> Verdicts:
-    """Columns that the verdicts on so many plots are written to."""
+def of_nearest(pairs: Conflicts, row: NDArray[np.int64], count: int) -> Conflicts:
+    """What a net found for pairs, told for so many plots of tracks: for each that of the pair nearest to violation.
+
+    `row` is the plot at which each row of the pairs was made. A plot without a pair has `Reason.NO_OTHER_AIRCRAFT`.
+    """
+    order = np.lexsort((-pairs.margin_ft, -pairs.time_to_violation_s, pairs.assessable))
+    of_pair = np.full(count, -1, dtype=np.int64)
+    of_pair[row[order]] = order
+    verdicts = allocate_verdicts(count)
+    alone = of_pair < 0
+    for name, column in verdicts._asdict().items():
+        nothing = {"reason": Reason.NO_OTHER_AIRCRAFT, "kind": Kind.NONE, "area": -1, "severe": False}.get(name, np.nan)
+        if name.endswith("to_violation_s"):
+            nothing = np.inf
+        column[alone], column[~alone] = nothing, getattr(pairs, name)[of_pair[~alone]]
+    altitude_ft, other_track = np.full(count, np.nan), np.full(count, -1, dtype=np.int32)
+    altitude_ft[~alone] = pairs.altitude_ft[of_pair[~alone]]
+    other_track[~alone] = pairs.other_track[of_pair[~alone]]
+    return conflicts_of(pairs.net, pairs.group, pairs.areas, verdicts, altitude_ft, other_track)
+
+
+def allocate_verdicts(count: int) -> Verdicts:
+    """Columns for so many verdicts."""
     from safetynets.engine.kernels.verdict import Verdicts
 
     types = {"reason": np.int8, "kind": np.int8, "area": np.int32, "severe": np.bool_}
     return Verdicts(**{name: np.empty(count, dtype=types.get(name, np.float64)) for name in Verdicts._fields})
 
 
-def conflicts_of(net: Net, group: str, areas: tuple[str, ...], verdicts: Verdicts, altitude_ft: Floats) -> Conflicts:
+def conflicts_of(
+    net: Net,
+    group: str,
+    areas: tuple[str, ...],
+    verdicts: Verdicts,
+    altitude_ft: Floats,
+    other_track: NDArray[np.int32] | None = None,
+) -> Conflicts:
     """The verdicts of a net on plots at these altitudes, as a table."""
     return Conflicts(
         net=net,
@@ -141,5 +115,6 @@ def conflicts_of(net: Net, group: str, areas: tuple[str, ...], verdicts: Verdict
         areas=areas,
         assessable=verdicts.reason == Reason.JUDGED,
         altitude_ft=altitude_ft,
+        other_track=np.full(len(altitude_ft), -1, dtype=np.int32) if other_track is None else other_track,
         **verdicts._asdict(),
     )

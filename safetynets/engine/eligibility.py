@@ -8,42 +8,26 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net, Reason
+from safetynets.engine.net import Net
+from safetynets.engine.reasons import Reason
 from safetynets.engine.schedules import active_periods
 from safetynets.engine.track_state import TrackState, received
-from safetynets.sites.geometry import InhibitVolume, Site
+from safetynets.sites.geometry import InhibitVolume, Site, Volume
 from safetynets.sites.parameters import Eligibility
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.eligibility import Rules
-    from safetynets.nets.apw.kernel import Volumes
+    from safetynets.engine.kernels.volumes import Volumes
 
 Mask = NDArray[np.bool_]
 EVERY = slice(None)
 
 
-def reasons(
-    tracks: Tracks, picture: TrackState, site: Site, net: Net, track_start_s: NDArray[np.float64]
-) -> NDArray[np.int8]:
-    """`Reason.JUDGED`, or why the net does not judge the plot, for every plot.
-
-    `track_start_s` is the time of the first plot of each track.
-    """
-    from safetynets.engine.kernels import eligibility as kernel
-
-    parameters: Eligibility = getattr(site.parameters, net.name.lower())
-    reason = np.empty(len(tracks), dtype=np.int8)
-    rules = rules_of(site, net, parameters, rules_of_tracks(tracks, parameters), *_time_span(tracks))
-    kernel.find_reasons(received(tracks), picture.qnh_pressure_altitude_ft, track_start_s, rules, reason)
-    return reason
-
-
 def checks(
     tracks: Tracks,
     picture: TrackState,
-    site: Site,
-    net: Net,
+    volumes: Sequence[InhibitVolume],
     parameters: Eligibility,
     track_start_s: NDArray[np.float64],
 ) -> list[tuple[Reason, Mask]]:
@@ -51,15 +35,22 @@ def checks(
     from safetynets.engine.kernels import eligibility as kernel
 
     applies = np.empty(len(tracks), dtype=np.int32)
-    rules = rules_of(site, net, parameters, rules_of_tracks(tracks, parameters), *_time_span(tracks))
+    rules = rules_of(volumes, parameters, rules_of_tracks(tracks, parameters), *_time_span(tracks))
     kernel.find_all(received(tracks), picture.qnh_pressure_altitude_ft, track_start_s, rules, applies)
     return [(Reason(reason), applies >> rule & 1 != 0) for rule, reason in enumerate(kernel.ORDER)]
 
 
 def rules_of(
-    site: Site, net: Net, parameters: Eligibility, of_track: NDArray[np.uint8], from_s: float, to_s: float
+    volumes: Sequence[InhibitVolume],
+    parameters: Eligibility,
+    of_track: NDArray[np.uint8],
+    from_s: float,
+    to_s: float,
 ) -> Rules:
-    """The eligibility of a net over a span of time as the kernel takes it; `of_track` is of `rules_of_tracks`."""
+    """The eligibility of a net over a span of time as the kernel takes it.
+
+    `volumes` are the inhibit volumes of the net, `of_track` is that of `rules_of_tracks`.
+    """
     from safetynets.engine.kernels.eligibility import Rules
 
     return Rules(
@@ -67,7 +58,7 @@ def rules_of(
         judge_visual=parameters.judge_visual,
         youngest_s=parameters.minimum_track_age_s,
         of_track=of_track,
-        silent=_silent([volume for volume in site.inhibit_volumes if net.name in volume.nets], from_s, to_s),
+        inhibiting=_inhibiting(volumes, from_s, to_s),
     )
 
 
@@ -77,6 +68,11 @@ def rules_of_tracks(tracks: Tracks, parameters: Eligibility) -> NDArray[np.uint8
     for rule, (_, kept) in enumerate(track_rules(facts_of(tracks), parameters)):
         applies |= kept.astype(np.uint8) << np.uint8(rule)
     return applies
+
+
+def volumes_of(site: Site, net: Net) -> list[InhibitVolume]:
+    """The inhibit volumes of a net at a site."""
+    return [volume for volume in site.inhibit_volumes if net.name in volume.nets]
 
 
 class Facts(NamedTuple):
@@ -118,20 +114,32 @@ def is_one_of(facts: NDArray[np.object_], words: Sequence[str]) -> Mask:
     return among
 
 
+def allowed_in(facts: Facts, volumes: Sequence[Volume]) -> Mask:
+    """Which flights, one a row, may be inside which of the volumes."""
+    return np.column_stack(
+        [
+            is_one_of(facts.callsign, volume.allowed_callsigns)
+            | is_one_of(facts.ssr_code, volume.allowed_ssr_codes)
+            | is_one_of(facts.flight_rules, volume.allowed_flight_rules)
+            for volume in volumes
+        ]
+    )
+
+
 def inhibited_by(tracks: Tracks, picture: TrackState, volume: InhibitVolume) -> Mask:
     """Which plots are inside one inhibit volume while it is active; its limits belong to it."""
     from safetynets.engine.kernels import eligibility as kernel
 
     inside = np.empty(len(tracks), dtype=np.bool_)
-    silent = _silent([volume], *_time_span(tracks))
-    kernel.find_inhibited(received(tracks), picture.qnh_pressure_altitude_ft, silent, 0, inside)
+    inhibiting = _inhibiting([volume], *_time_span(tracks))
+    kernel.find_inhibited(received(tracks), picture.qnh_pressure_altitude_ft, inhibiting, 0, inside)
     return inside
 
 
-def _silent(inhibiting: Sequence[InhibitVolume], from_s: float, to_s: float) -> Volumes:
+def _inhibiting(inhibiting: Sequence[InhibitVolume], from_s: float, to_s: float) -> Volumes:
     """Inhibit volumes over a span of time as the kernels take them."""
+    from safetynets.engine.kernels.volumes import Volumes
     from safetynets.engine.shapes import pack
-    from safetynets.nets.apw.kernel import Volumes
 
     spans = [active_periods(volume.schedule, from_s, to_s) for volume in inhibiting]
     return Volumes(

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Columns
-from safetynets.engine.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, START, STILL, WORSE
+from safetynets.engine.net import Net
+from safetynets.engine.reasons import Kind, Reason
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.lifecycle import Events
+    from safetynets.engine.pairs import Pairs
 
 STILL_ACTIVE = "still active at the end of the tracks"
 KIND_WORDS = np.array([kind.word for kind in Kind], dtype=object)
@@ -30,7 +33,7 @@ END_WORDS = np.array(
 """How an alert ended: by the `Reason` of the plot that is excluded, else by the event with the sign changed."""
 
 
-class Happened(NamedTuple):
+class EventList(NamedTuple):
     """Events of one net and group, those of a track in their order, with what is known where alerts start.
 
     `opening` holds columns of `Alert`, one row a start, and whether it is `severe`.
@@ -42,7 +45,7 @@ class Happened(NamedTuple):
     opening: dict[str, NDArray[Any]]
 
 
-def happened(
+def event_list(
     events: Events,
     tracks: Tracks,
     plot: NDArray[np.int64],
@@ -50,13 +53,21 @@ def happened(
     row: NDArray[np.int64],
     qnh_hpa: NDArray[np.float64],
     on_final: NDArray[np.bool_],
-) -> Happened:
+    pairs: Pairs | None = None,
+) -> EventList:
     """Events of a net; of every start `plot` is its row of the tracks, and `row` that of the conflicts.
 
-    `qnh_hpa` and `on_final` are those of the starts.
+    `qnh_hpa` and `on_final` are those of the starts. With `pairs` the subjects of the events are these.
     """
+    track, other = tracks.track[plot], np.full(len(plot), -1, dtype=np.int32)
+    if pairs is not None:
+        number = events.track[events.what == START]
+        track, other = pairs.first[number], pairs.second[number]
     opening: dict[str, NDArray[Any]] = {
-        "callsign": tracks.callsign[tracks.track[plot]],
+        "track": track,
+        "callsign": tracks.callsign[track],
+        "other_track": other,
+        "other_callsign": np.append(tracks.callsign, "")[other],
         "start_time_s": tracks.time_s[plot],
         "kind": KIND_WORDS[conflicts.kind[row]],
         "area": np.array([*conflicts.areas, ""], dtype=object)[conflicts.area[row]],
@@ -69,19 +80,19 @@ def happened(
         opening[name] = getattr(conflicts, name)[row]
     for name in ("vertical_deviation_ft", "time_to_violation_s"):
         opening[name] = getattr(conflicts, name)[row]
-    return Happened(conflicts.net, conflicts.group, events, opening)
+    return EventList(conflicts.net, conflicts.group, events, opening)
 
 
-def episodes(told: Sequence[Happened]) -> Columns:
+def episodes(lists: Sequence[EventList]) -> Columns:
     """The columns of `Alert` for all episodes, but for what is decided about them together.
 
-    `net_and_group` numbers the pairs of these in their order. Something is told, be it that nothing happened; and of
-    every episode how it ended, or that it is `STILL` active.
+    `net_and_group` numbers the pairs of these in their order. There is at least one list, which may be empty, and for
+    every episode an event that ends it, or says that it is `STILL` active.
     """
-    groups = sorted({(one.net.name, one.group) for one in told})
-    net_and_group = np.array([groups.index((one.net.name, one.group)) for one in told])
-    part = np.repeat(np.arange(len(told)), [len(one.events.what) for one in told])
-    events = {name: _joined(getattr(one.events, name) for one in told) for name in told[0].events._fields}
+    groups = sorted({(one.net.name, one.group) for one in lists})
+    net_and_group = np.array([groups.index((one.net.name, one.group)) for one in lists])
+    part = np.repeat(np.arange(len(lists)), [len(one.events.what) for one in lists])
+    events = {name: _joined(getattr(one.events, name) for one in lists) for name in lists[0].events._fields}
     opened = np.cumsum(events["what"] == START) - 1
 
     order = np.lexsort((events["track"], net_and_group[part]))
@@ -89,7 +100,7 @@ def episodes(told: Sequence[Happened]) -> Columns:
     what, time_s = events["what"], events["time_s"]
     starts, ends, again = what == START, what >= CLEARED, what == REANNOUNCED
     episode, opened, of_group = np.cumsum(starts) - 1, opened[order][starts], net_and_group[part[order][starts]]
-    opening = {name: _joined(one.opening[name] for one in told)[opened] for name in told[0].opening}
+    opening = {name: _joined(one.opening[name] for one in lists)[opened] for name in lists[0].opening}
     severe = opening.pop("severe")
     severe[episode[what == WORSE]] = True
     reannounced_s = np.empty(len(severe), dtype=object)
@@ -102,7 +113,6 @@ def episodes(told: Sequence[Happened]) -> Columns:
         "group": np.array([group for _, group in groups], dtype=object)[of_group],
         "net_and_group": of_group,
         "severity": SEVERITIES[severe.astype(np.int8)],
-        "track": events["track"][starts],
         "first_conflict_time_s": events["first_conflict_s"][starts],
         "end_time_s": time_s[ends],
         "end_reason": END_WORDS[np.where(what[ends] == EXCLUDED, events["reason"][ends], -what[ends])],

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Conflicts
 from safetynets.sites.parameters import Lifecycle
-from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.lifecycle import Events, Memory, Rules
@@ -44,40 +42,22 @@ def forget_all(track_count: int) -> Memory:
     )
 
 
-def follow(
-    tracks: Tracks, conflicts: Conflicts, parameters: Lifecycle, memory: Memory, until_row: int | None = None
-) -> Events:
-    """Events of the alerts of one net and group, in the order of the plots; `memory` is changed in place.
-
-    With `until_row` only the rows before it are followed.
-    """
-    from safetynets.engine.kernels import lifecycle as kernel
-
-    plots = kernel.Plots(
-        track=tracks.track[:until_row],
-        time_s=tracks.time_s[:until_row],
-        **{name: getattr(conflicts, name) for name in kernel.Plots._fields[2:]},
-    )
-    events = room_for(kernel.EVENTS_PER_PLOT * len(tracks))
-    return those(events, slice(kernel.follow(plots, rules_of(parameters), memory, events)))
-
-
-def end(memory: Memory, parameters: Lifecycle, now_s: float) -> Events:
+def end(memory: Memory, rules: Rules, now_s: float) -> Events:
     """How the alerts that are active by now end: lost, and then forgotten in `memory`, or not yet."""
     from safetynets.engine.kernels import lifecycle as kernel
 
-    events = room_for(len(memory.active))
-    return those(events, slice(kernel.end(memory, now_s, rules_of(parameters), events)))
+    events = allocate_events(len(memory.active))
+    return select(events, slice(kernel.end(memory, now_s, rules, events)))
 
 
-def room_for(count: int) -> Events:
-    """Columns that so many events are written to."""
+def allocate_events(count: int) -> Events:
+    """Columns for so many events."""
     from safetynets.engine.kernels.lifecycle import Events
 
     types = {"row": np.int64, "track": np.int32, "reason": np.int8, "what": np.int8}
     return Events(**{name: np.empty(count, dtype=types.get(name, np.float64)) for name in Events._fields})
 
 
-def those(events: Events, which: NDArray[np.bool_] | slice) -> Events:
+def select(events: Events, which: NDArray[np.bool_] | slice) -> Events:
     """Some of the events."""
     return events._replace(**{name: column[which] for name, column in events._asdict().items()})

@@ -1,4 +1,4 @@
-"""All tracks made ready for the kernels that go through them."""
+"""The plots of all tracks as the kernels walk over them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.track_state import check_plane, longest_turn_s, pressure_of, received
+from safetynets.engine.track_state import check_plane, pressure_of, received
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
-    from safetynets.engine.kernels.plots import Traffic
+    from safetynets.engine.kernels.plots import Plots
 
 PARTS = 4
 """The starts of the tracks are looked for in so many parts at once."""
 
 
-def traffic_of(tracks: Tracks, site: Site, pool: Executor) -> Traffic:
+def plots_of(tracks: Tracks, site: Site, pool: Executor | None = None) -> Plots:
     """The tracks with where each of them begins, and the QNH of the site; without plots the times are 0.
 
     Raises
@@ -38,13 +38,12 @@ def traffic_of(tracks: Tracks, site: Site, pool: Executor) -> Traffic:
         return start[:count], number[:count], from_s, to_s
 
     bounds = np.linspace(0, len(tracks), PARTS + 1).astype(int).tolist()
-    start, number, from_s, to_s = zip(*pool.map(part, pairwise(bounds)), strict=True)
-    return kernel.Traffic(
+    start, number, from_s, to_s = zip(*(map if pool is None else pool.map)(part, pairwise(bounds)), strict=True)
+    return kernel.Plots(
         start=np.concatenate((*start, [len(tracks)])),
         number=np.concatenate(number),
         received=received(tracks),
-        pressure=pressure_of(tracks, site),
-        longest_turn_s=longest_turn_s(site),
+        pressure=pressure_of(tracks.x_m, tracks.y_m, site),
         from_s=min(from_s) if len(tracks) else 0.0,
         now_s=max(to_s) if len(tracks) else 0.0,
     )

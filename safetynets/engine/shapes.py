@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from shapely import Polygon
 
-from safetynets.engine.kernels.shapes import Room, Shapes
 from safetynets.sites.geometry import Area, Volume
+
+if TYPE_CHECKING:
+    from safetynets.engine.kernels.shapes import Room, Shapes
 
 Circle = tuple[float, float, float]
 """x_m, y_m, radius_m."""
@@ -17,6 +20,8 @@ Circle = tuple[float, float, float]
 
 def pack(areas: Sequence[Area | Circle]) -> Shapes:
     """Polygons (with holes and parts) and circles as `Shapes`, in the given order."""
+    from safetynets.engine.kernels.shapes import Shapes
+
     vertices: list[np.ndarray] = []
     first_vertex, first_ring = [0], [0]
     box = np.zeros((len(areas), 4))
@@ -46,6 +51,8 @@ def pack(areas: Sequence[Area | Circle]) -> Shapes:
 
 def room_for_paths(*several: Shapes) -> Room:
     """Room for what is found of a path inside any of these shapes."""
+    from safetynets.engine.kernels.shapes import Room
+
     vertices = [np.diff(shapes.first_vertex[shapes.first_ring]).max(initial=0) for shapes in several]
     meetings = 2 * int(max(vertices)) + 2
     return Room(np.empty((meetings + 1, 2)), np.empty(meetings), np.empty(meetings, dtype=np.bool_))

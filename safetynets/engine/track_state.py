@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import TracksError
 from safetynets.sites.geometry import Site
-from safetynets.sites.parameters import ApwParameters, MsawParameters, Prediction
+from safetynets.sites.parameters import Lifecycle
 from safetynets.sites.pressure import region_at
 from safetynets.tracks import Tracks
 from safetynets.units import fpm_to_ftps
@@ -61,27 +61,20 @@ class TrackState:
         return len(self.time_s)
 
 
-class LastPlots(NamedTuple):
-    """What is remembered of the last plot of each track: time, track over the plane (rad)."""
+def track_state_of(tracks: Tracks, site: Site, longest_turn_s: float = 0.0) -> TrackState:
+    """The state of every plot of tracks on the site's plane.
 
-    time_s: Floats
-    course_rad: Floats
-
-    @classmethod
-    def none(cls, track_count: int) -> LastPlots:
-        """The memory before the first plot."""
-        return cls(np.full(track_count, np.nan), np.full(track_count, np.nan))
-
-
-def track_state_of(tracks: Tracks, site: Site, last: LastPlots | None = None) -> tuple[TrackState, LastPlots]:
-    """The picture of tracks on the site's plane, and the memory for the plots that come after them."""
+    A rate of turn is taken across gaps of up to `longest_turn_s`; otherwise it is 0.
+    """
     from safetynets.engine.kernels import track_state as kernel
 
-    last = LastPlots.none(tracks.track_count) if last is None else last
-    last = LastPlots(last.time_s.copy(), last.course_rad.copy())
-    seen = kernel.Seen(*np.empty((len(kernel.Seen._fields), len(tracks))))
-    kernel.look(received(tracks), pressure_of(tracks, site), longest_turn_s(site), *last, seen)
-    picture = TrackState(
+    seen = received(tracks)
+    levels = kernel.LevelColumns(*np.empty((len(kernel.LevelColumns._fields), len(tracks))))
+    kernel.write_levels(seen, pressure_of(tracks.x_m, tracks.y_m, site), levels)
+    turn_rate_radps = np.zeros(len(tracks))
+    if longest_turn_s > 0.0:
+        kernel.write_turn_rates(seen, longest_turn_s, turn_rate_radps)
+    return TrackState(
         time_s=tracks.time_s,
         track=tracks.track,
         x_m=tracks.x_m,
@@ -89,9 +82,9 @@ def track_state_of(tracks: Tracks, site: Site, last: LastPlots | None = None) ->
         vx_mps=tracks.vx_mps,
         vy_mps=tracks.vy_mps,
         vertical_rate_fpm=tracks.vertical_rate_fpm,
-        **seen._asdict(),
+        turn_rate_radps=turn_rate_radps,
+        **levels._asdict(),
     )
-    return picture, last
 
 
 def check_plane(tracks: Tracks, site: Site) -> None:
@@ -113,8 +106,8 @@ def received(tracks: Tracks) -> Received:
     return Received(*(getattr(tracks, name) for name in Received._fields))
 
 
-def pressure_of(tracks: Tracks, site: Site) -> Pressure:
-    """The QNH of the site's pressure regions, and in which of them the plots are."""
+def pressure_of(x_m: Floats, y_m: Floats, site: Site) -> Pressure:
+    """The QNH of the site's pressure regions, and in which of them plots at some places are."""
     from safetynets.engine.kernels.track_state import Pressure
 
     regions = site.pressure_regions
@@ -122,7 +115,7 @@ def pressure_of(tracks: Tracks, site: Site) -> Pressure:
     valid = [((-np.inf, np.nan), *region.qnh) for region in regions] + [((-np.inf, np.nan),)]
     qnh_hpa = np.array([hpa for rows in valid for _, hpa in rows])
     return Pressure(
-        region=np.empty(0, dtype=np.intp) if everywhere else region_at(site, tracks.x_m, tracks.y_m) % len(valid),
+        region=np.empty(0, dtype=np.intp) if everywhere else region_at(site, x_m, y_m) % len(valid),
         first=np.concatenate(([0], np.cumsum([len(rows) for rows in valid]))),
         from_s=np.array([from_s for rows in valid for from_s, _ in rows]),
         qnh_hpa=qnh_hpa,
@@ -131,12 +124,15 @@ def pressure_of(tracks: Tracks, site: Site) -> Pressure:
     )
 
 
-def longest_turn_s(site: Site) -> float:
-    """Plots further apart in time tell nothing of a turn."""
-    return max(site.parameters.msaw.max_gap_s, site.parameters.apw.max_gap_s)
+def longest_turn_s(parameters: Lifecycle) -> float:
+    """Across which gap a net takes a rate of turn; 0 for one that follows no turns.
+
+    A gap that resets its counters tells nothing of a turn either.
+    """
+    return parameters.max_gap_s if getattr(parameters, "hypotheses", "straight") != "straight" else 0.0
 
 
-def forecast(parameters: MsawParameters | ApwParameters) -> Forecast:
+def forecast(parameters: Any) -> Forecast:
     """How a net looks ahead, as the kernels take it."""
     from safetynets.engine.kernels.legs import ALL, ANY, STRAIGHT, Forecast
 
@@ -150,19 +146,23 @@ def forecast(parameters: MsawParameters | ApwParameters) -> Forecast:
     )
 
 
-def motion(picture: TrackState, parameters: Prediction) -> Floats:
-    """Columns x, y, vx, vy, altitude (ft), rate (ft/s), cleared, selected, turn rate: what the kernels predict from."""
-    unknown = np.full(len(picture), np.nan)
+def states(of_plots: TrackState, parameters: Lifecycle) -> Floats:
+    """What a net predicts paths from, one row a plot.
+
+    The columns are x, y (m), vx, vy (m/s), altitude (ft), its rate (ft/s), cleared level, selected level (ft; NaN where
+    unknown or not used by the net) and rate of turn (rad/s).
+    """
+    unknown = np.full(len(of_plots), np.nan)
     return np.column_stack(
         (
-            picture.x_m,
-            picture.y_m,
-            picture.vx_mps,
-            picture.vy_mps,
-            picture.altitude_ft,
-            fpm_to_ftps(picture.vertical_rate_fpm),
-            picture.cleared_level_ft if parameters.use_cleared_level else unknown,
-            picture.selected_level_ft if parameters.use_selected_level else unknown,
-            picture.turn_rate_radps,
+            of_plots.x_m,
+            of_plots.y_m,
+            of_plots.vx_mps,
+            of_plots.vy_mps,
+            of_plots.altitude_ft,
+            fpm_to_ftps(of_plots.vertical_rate_fpm),
+            of_plots.cleared_level_ft if getattr(parameters, "use_cleared_level", False) else unknown,
+            of_plots.selected_level_ft if getattr(parameters, "use_selected_level", False) else unknown,
+            of_plots.turn_rate_radps,
         )
     )

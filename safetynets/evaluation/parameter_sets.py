@@ -22,7 +22,7 @@ from safetynets.sites.geometry import (
     Volume,
 )
 from safetynets.sites.overrides import as_tuples
-from safetynets.sites.parameters import PARAMETER_MODELS, Parameters
+from safetynets.sites.parameters import Parameters, parameter_models
 from safetynets.sites.problems import from_validation
 from safetynets.sites.schema import (
     ApproachTable,
@@ -67,10 +67,10 @@ def address_of(key: str, site: Site) -> Address:
         For a key that names nothing that can be varied; the error says the nearest that does.
     """
     table, _, rest = key.partition(".")
-    if table in PARAMETER_MODELS:
-        _known(key, rest, PARAMETER_MODELS[table].model_fields, f"{table}.")
+    if table in parameter_models():
+        _known(key, rest, parameter_models()[table].model_fields, f"{table}.")
         return Address(table, "", rest)
-    _known(key, table, [*PARAMETER_MODELS, *ITEMS], "")
+    _known(key, table, [*parameter_models(), *ITEMS], "")
     name, _, last = rest.rpartition(".")
     names = [item.name for item in getattr(site, table)]
     if not names:
@@ -101,7 +101,7 @@ def _varied_keys(table: str) -> list[str]:
 
 def field_at(address: Address) -> FieldInfo:
     """The pydantic field that describes the value at an address."""
-    model = ITEMS[address.table][0] if address.table in ITEMS else PARAMETER_MODELS[address.table]
+    model = ITEMS[address.table][0] if address.table in ITEMS else parameter_models()[address.table]
     return model.model_fields[address.key]
 
 
@@ -122,7 +122,7 @@ def checked(key: str, address: Address, value: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def _adapter(table: str, key: str) -> tuple[TypeAdapter[Any], type[BaseModel]]:
-    model = ITEMS[table][0] if table in ITEMS else PARAMETER_MODELS[table]
+    model = ITEMS[table][0] if table in ITEMS else parameter_models()[table]
     field = model.model_fields[key]
     metadata = tuple(field.metadata)
     annotation: Any = field.annotation
@@ -169,7 +169,7 @@ def site_with(site: Site, values: Mapping[str, Any]) -> Site:
 
 
 def _parameters_with(parameters: Parameters, of_nets: Mapping[str, Mapping[str, Any]]) -> Parameters:
-    tables = {net: getattr(parameters, net) for net in PARAMETER_MODELS}
+    tables = {net: getattr(parameters, net) for net in parameter_models()}
     for net, changes in of_nets.items():
         model = type(tables[net])
         try:

@@ -1,1 +1,1 @@
-"""The alert engines: eligibility, one module a net, one lifecycle for all nets, arbitration, and the trace."""
+"""The nets: one folder a net, each with its rule, its kernel and its explanation (docs/design.md)."""

@@ -12,17 +12,9 @@ from numpy.typing import NDArray
 
 from safetynets.phraseology.rule_set import Known, Navigation, PurposeOrUnknown, RuleSet, Severity, When
 from safetynets.phraseology.situation import Situation
+from safetynets.registry import registered
 
 OTHER_AERODROME = "(any other)"
-
-_NETS_AND_KINDS = (
-    ("MSAW", "below"),
-    ("APM", "below"),
-    ("APM", "above"),
-    ("APM", "left"),
-    ("APM", "right"),
-    ("APW", "inside"),
-)
 
 
 @dataclass(frozen=True)
@@ -83,11 +75,11 @@ def holds(when: When, case: Case) -> bool:
 
 
 def all_cases(rule_set: RuleSet) -> tuple[Case, ...]:
-    """Every case the rules must answer: the aerodromes are those the rules name, and any other."""
+    """Every case the rules must answer: of the nets they are about, at the aerodromes they name and any other."""
     named = sorted({name for rule in rule_set.rules for name in rule.when.aerodrome or ()})
     return tuple(
         Case(net, kind, *rest)
-        for net, kind in _NETS_AND_KINDS
+        for net, kind in _nets_and_kinds(rule_set)
         for rest in itertools.product(
             get_args(Severity),
             get_args(Navigation),
@@ -99,6 +91,13 @@ def all_cases(rule_set: RuleSet) -> tuple[Case, ...]:
             (*named, OTHER_AERODROME),
         )
     )
+
+
+def _nets_and_kinds(rule_set: RuleSet) -> list[tuple[str, str]]:
+    """Every net that some rule is about, with each of its kinds."""
+    about = [rule.when.net for rule in rule_set.rules]
+    nets = [net for net in registered() if any(names is None or net.name in names for names in about)]
+    return [(net.name, kind.word) for net in nets for kind in net.kinds]
 
 
 def answering(rule_set: RuleSet, cases: Iterable[Case]) -> NDArray[np.intp]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from safetynets.phraseology.situation import ReadBackItem, Speech, Status, Trigger
 from safetynets.sites.geometry import Purpose
 from safetynets.sites.problems import refusal
+from safetynets.sites.schema import NetName
 
 
 class _Strict(BaseModel):
@@ -21,7 +22,6 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Net = Literal["MSAW", "APM", "APW"]
 Kind = Literal["below", "above", "left", "right", "inside"]
 Severity = Literal["caution", "warning"]
 Navigation = Literal["vectored", "direct", "own"]
@@ -33,7 +33,7 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 class When(_Strict):
     """The condition of a rule: each key names one value or a list of values; a key left out holds for all."""
 
-    net: Annotated[tuple[Net, ...] | None, BeforeValidator(_as_list)] = None
+    net: Annotated[tuple[NetName, ...] | None, BeforeValidator(_as_list)] = None
     kind: Annotated[tuple[Kind, ...] | None, BeforeValidator(_as_list)] = None
     severity: Annotated[tuple[Severity, ...] | None, BeforeValidator(_as_list)] = None
     navigation: Annotated[tuple[Navigation, ...] | None, BeforeValidator(_as_list)] = None

@@ -58,6 +58,8 @@ _SAMPLE = Situation(
 def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> Call:
     """The call of the first rule whose condition holds; with `rule`, of the rule of that name whatever its condition.
 
+    Of a net that no rule of the set is about there are no words.
+
     Parameters
     ----------
     situation
@@ -92,6 +94,8 @@ def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> 
     """
     _speakable(situation)
     case = case_of(situation)
+    if rule is None and all(one.when.net and situation.net not in one.when.net for one in rule_set.rules):
+        return _no_words(situation, rule_set)
     chosen = _named(rule_set, rule) if rule is not None else _first(rule_set, case)
     responsible, reason = _responsibility(situation, chosen)
     parts: tuple[Part, ...] = ()
@@ -159,6 +163,22 @@ def _responsibility(situation: Situation, rule: Rule) -> tuple[Literal["crew", "
     if rule.responsible is not None and rule.responsibility_reason is not None:
         return rule.responsible, rule.responsibility_reason
     return responsibility(situation)
+
+
+def _no_words(situation: Situation, rule_set: RuleSet) -> Call:
+    """What a rule set that says nothing of a net has for it."""
+    responsible, reason = responsibility(situation)
+    return Call(
+        text=NO_PHRASEOLOGY,
+        rule_set=rule_set.name,
+        rule="",
+        source=f"{rule_set.title} says nothing of the {situation.net}",
+        status="none",
+        controller_action="",
+        responsible=responsible,
+        responsibility_reason=reason,
+        speech=rule_set.speech,
+    )
 
 
 def _first(rule_set: RuleSet, case: Case) -> Rule:

@@ -28,7 +28,7 @@ class Situation:
     Attributes
     ----------
     net, kind, severity
-        "MSAW", "APM" or "APW"; "below", "above", "left", "right" or "inside"; "caution" or "warning".
+        The name of the net ("MSAW"); "below", "above", "left", "right" or "inside"; "caution" or "warning".
     callsign
         As on the flight plan, for example "SWR123"; empty where the tracks do not say.
     vectored
@@ -49,7 +49,7 @@ class Situation:
         Name of the polygon, approach or volume; for an APW volume its purpose; ICAO location indicator.
     """
 
-    net: Literal["MSAW", "APM", "APW"]
+    net: str
     kind: str
     severity: Literal["caution", "warning"]
     callsign: str

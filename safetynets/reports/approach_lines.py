@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.sites.approach_path import nominal_altitude_ft, on_approach
 from safetynets.sites.geometry import Approach
-from safetynets.sites.parameters import ApmParameters
 from safetynets.units import FT_PER_NM, nm_to_m
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Conflicts, Kind, Reason
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.reasons import Kind, Reason
 from safetynets.reports.formats import iso
 from safetynets.runs.desks import desk_columns
 from safetynets.runs.manifest import json_ready

@@ -14,7 +14,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from safetynets import __version__
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.ballots import key_text
 from safetynets.evaluation.labels.category import Category
@@ -119,7 +119,7 @@ def labelling_page(given: Deidentified, site: Site, export: str, steps: Steps) -
 
 
 def _row(given: Deidentified, place: int, name: str, site: Site) -> dict[str, Any]:
-    net = Net(int(given.situations.net[place])).name
+    net = nets()[int(given.situations.net[place])].name
     facts = _facts(given, place, site)
     content = jpeg_bytes(labelling_figure(given, place, site))
     alt = f"{name}: the flight from above and its altitudes against time. {facts}"

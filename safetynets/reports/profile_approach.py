@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
+from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.reports.labels import Label
@@ -18,7 +19,6 @@ from safetynets.reports.profile_flight import Flown, draw_flight, draw_floor, dr
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
 from safetynets.sites.geometry import Approach
-from safetynets.sites.parameters import ApmParameters
 from safetynets.units import nm_to_m
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import day, fitted, hectopascals, number
 from safetynets.reports.labels import renderer_of
@@ -175,7 +175,7 @@ def _write_words(figure: Figure, run: Run, alert: Alert) -> None:
 def _write_silence(figure: Figure, run: Run, track: int) -> None:
     of_track = run.tracks.track == track
     judged = []
-    for net in Net:
+    for net in nets():
         groups = [table.assessable[of_track] for table in run.conflicts if table.net is net]
         if groups:
             count = np.any(groups, axis=0).sum()

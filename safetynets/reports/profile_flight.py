@@ -12,7 +12,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Net
+from safetynets.engine.reasons import Kind
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, number
 from safetynets.reports.labels import Label, place_labels, point_boxes
@@ -84,7 +84,7 @@ def draw_floor(axes: Axes, flown: Flown) -> Floats:
     """Draw the floor of the MSAW below each plot; returns it (ft), NaN where the MSAW did not judge."""
     floor_ft = np.full(len(flown.rows), np.nan)
     for table in flown.run.conflicts:
-        if table.net is Net.MSAW:
+        if table.net.has_floor:
             floor_ft = np.fmax(floor_ft, table.minimum_ft[flown.rows])
     if np.isfinite(floor_ft).any():
         words = "floor of the MSAW, where it judged"
@@ -213,7 +213,7 @@ def alert_words(alert: Alert) -> str:
     """An alert at the moment it started, in a few lines: what, when, how high, how far from its limit."""
     lines = [f"{alert.net} {alert.kind}, {alert.severity}, {clock(alert.start_time_s)}"]
     lines.append(f"altitude {number(alert.altitude_ft)} ft, limit {number(alert.minimum_ft)} ft")
-    if alert.net == Net.APW.name and np.isfinite(alert.margin_m):
+    if alert.kind == Kind.INSIDE.word and np.isfinite(alert.margin_m):
         lines.append(f"{number(alert.margin_m)} m from its edge" if alert.margin_m > 0 else "laterally inside")
     if np.isfinite(alert.vertical_deviation_ft):
         side = "below" if alert.vertical_deviation_ft < 0 else "above"

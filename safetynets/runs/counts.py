@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Conflicts, Net, Reason
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.net import nets
+from safetynets.engine.reasons import Reason
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -21,7 +23,7 @@ def plots_by_net(conflicts: Sequence[Conflicts]) -> dict[str, dict[str, Any]]:
     A plot that a net judged against any of its groups of areas counts as judged.
     """
     counts: dict[str, dict[str, Any]] = {}
-    for net in Net:
+    for net in nets():
         groups = [table for table in conflicts if table.net is net]
         if not groups:
             continue
@@ -55,7 +57,7 @@ def alerts_by_net(alerts: Sequence[Alert]) -> dict[str, dict[str, int]]:
             "alerts": sum(alert.net == net.name for alert in alerts),
             "shown": sum(alert.net == net.name and alert.shown for alert in alerts),
         }
-        for net in Net
+        for net in nets()
     }
 
 

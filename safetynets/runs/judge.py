@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from safetynets.nets.monitor import watch
+from safetynets.engine.monitor import judge as judge_plots
 from safetynets.phraseology import say
 from safetynets.runs.desks import deliveries
 from safetynets.runs.rule_sets import RuleSets, rule_sets_of
@@ -23,22 +23,22 @@ def judge(
     """
     rule_sets = rule_sets or rule_sets_of(site)
     tell("judging every plot")
-    watched = watch(tracks, site)
+    judged = judge_plots(tracks, site)
     tell("finding the words")
-    spoken_about = [spoken_by(situation, rule_sets.words) for situation in situations(watched.alerts, site)]
+    spoken_about = [spoken_by(situation, rule_sets.words) for situation in situations(judged.alerts, site)]
     return Run(
         name=name,
         title=title,
         site=site,
         tracks=tracks,
-        altitude_ft=watched.altitude_ft,
-        approach=watched.approach,
-        conflicts=watched.conflicts,
-        alerts=watched.alerts,
+        altitude_ft=judged.altitude_ft,
+        approach=judged.approach,
+        conflicts=judged.conflicts,
+        alerts=judged.alerts,
         words=tuple(say(situation, rule_sets.words) for situation in spoken_about),
         proposed_words=tuple(
             say(situation, rule_sets.proposed) if situation.net == "APM" else None for situation in spoken_about
         ),
         manifest={},
-        deliveries=deliveries(watched.alerts, tracks, watched.altitude_ft, site),
+        deliveries=deliveries(judged.alerts, tracks, judged.altitude_ft, site),
     )

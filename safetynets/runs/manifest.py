@@ -42,7 +42,7 @@ def unit_of(name: str) -> str:
 def parameters(site: Site) -> list[dict[str, Any]]:
     """Every parameter of the site's set: name, value, unit, meaning and source."""
     rows: list[dict[str, Any]] = []
-    for net, model in site.parameters:
+    for net, model in site.parameters.tables.items():
         for name, field in type(model).model_fields.items():
             key = f"{net}.{name}"
             extra = field.json_schema_extra

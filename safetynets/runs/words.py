@@ -31,7 +31,7 @@ def spoken_by(situation: Situation, rule_set: RuleSet) -> Situation:
 
 def _situation(alert: Alert, site: Site) -> Situation:
     return Situation(
-        net=cast(Literal["MSAW", "APM", "APW"], alert.net),
+        net=alert.net,
         kind=alert.kind,
         severity=cast(Literal["caution", "warning"], alert.severity),
         callsign=alert.callsign,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
@@ -15,6 +15,7 @@ from shapely import Polygon
 
 from safetynets.errors import SiteError, nearest
 from safetynets.geodesy import Plane, destination
+from safetynets.registry import registered
 from safetynets.sites import shapes
 from safetynets.sites.catalogue import SITE_FILE
 from safetynets.sites.geometry import (
@@ -33,8 +34,7 @@ from safetynets.sites.geometry import (
     WeeklyPeriod,
 )
 from safetynets.sites.height_files import read_heights
-from safetynets.sites.parameters import Parameters
-from safetynets.sites.place_checks import fitted, problems_at_the_place
+from safetynets.sites.parameters import Parameters, parameter_models
 from safetynets.sites.problems import Problem
 from safetynets.sites.schema import (
     LISTS,
@@ -45,7 +45,7 @@ from safetynets.sites.schema import (
     Outlined,
     PressureRegionTable,
     Scheduled,
-    SiteTable,
+    SiteKeys,
     TerrainTable,
     VerticallyLimited,
     VolumeTable,
@@ -171,7 +171,7 @@ class Builder:
         area, x_m, y_m, radius_m = self.outline(table, "desks", number)
         return Desk(
             name=table.name,
-            nets=table.nets,
+            nets=tuple(net.name for net in registered()) if table.nets is None else table.nets,
             area=area,
             x_m=x_m,
             y_m=y_m,
@@ -212,7 +212,7 @@ class Builder:
             )
         return tuple(sorted(regions, key=lambda region: region.area is None))
 
-    def duplicates(self, table: SiteTable) -> None:
+    def duplicates(self, table: SiteKeys) -> None:
         """Note every name that two items of one list share."""
         for kind in LISTS:
             names = [item.name for item in getattr(table, kind)]
@@ -223,7 +223,26 @@ class Builder:
                     self.problems.append(Problem((kind, number, "name"), text, "give it another"))
 
 
-def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) -> tuple[Site, list[Problem]]:
+def _fitted(
+    given: Parameters, approaches: Sequence[Approach], switched_off: Mapping[str, str]
+) -> tuple[Parameters, dict[str, str]]:
+    """The parameters as they apply at a place, with the sources of those that the place decides.
+
+    A net that is switched off judges no flight rules.
+    """
+    tables = given.tables
+    sources: dict[str, str] = {}
+    for net in registered():
+        changes, of_net = net.at_place(tables[net.key], approaches) if net.at_place else ({}, {})
+        if net.name in switched_off:
+            changes["flight_rules"] = ()
+            of_net["flight_rules"] = f"switched off at this site: {switched_off[net.name]}"
+        tables[net.key] = tables[net.key].model_copy(update=changes)
+        sources |= {f"{net.key}.{name}": words for name, words in of_net.items()}
+    return Parameters(**tables), sources
+
+
+def build(table: SiteKeys, file: Path, parameter_sources: Mapping[str, str]) -> tuple[Site, list[Problem]]:
     """The site that the tables describe, and what is wrong with it; with any problem the site must not be used.
 
     Raises
@@ -256,10 +275,11 @@ def build(table: SiteTable, file: Path, parameter_sources: Mapping[str, str]) ->
     pressure_regions = builder.pressure_regions(table.pressure_regions)
     desks = builder.desks(table.desks)
     approaches = tuple(compress(flown, watched))
-    switched_off = table.switched_off.reasons()
-    given = Parameters(**{net: getattr(table, net) for net in Parameters.model_fields})
-    parameters, place_sources = fitted(given, approaches, switched_off)
-    builder.problems += problems_at_the_place(parameters.apm, approaches)
+    switched_off = dict(table.switched_off)
+    given = Parameters(**{net: getattr(table, net) for net in parameter_models()})
+    parameters, place_sources = _fitted(given, approaches, switched_off)
+    for net in registered():
+        builder.problems += net.problems(getattr(parameters, net.key), approaches) if net.problems else []
     height_files = (
         [] if table.terrain is None else [folder / name for source in table.terrain.sources for name in source.files]
     )

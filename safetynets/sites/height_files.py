@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pyproj.crs import CRS
-from scipy import ndimage
 
 from safetynets.errors import SiteError
 
@@ -211,6 +210,8 @@ def _mosaic(parts: Sequence[Heights], files: Sequence[Path]) -> Heights:
 
 def _filled(heights: Heights, files: Sequence[Path]) -> Heights:
     """Voids (NaN) filled from the rim of their hole; samples of no file (minus infinity in a mosaic) become NaN."""
+    from scipy import ndimage
+
     void = np.isnan(heights.elevation_m)
     elevation_m = np.where(np.isneginf(heights.elevation_m), np.nan, heights.elevation_m)
     notes: tuple[str, ...] = ()

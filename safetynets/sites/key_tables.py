@@ -15,19 +15,20 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from safetynets.registry import registered
 from safetynets.sites.load import default_sources
-from safetynets.sites.parameters import PARAMETER_MODELS
+from safetynets.sites.parameters import parameter_models
 from safetynets.sites.schema import (
     ApproachTable,
     DeskTable,
     InhibitVolumeTable,
     MinimumAltitudeTable,
+    NetName,
     ObstacleTable,
     PeriodTable,
     PressureRegionTable,
     QnhTable,
-    SiteTable,
-    SwitchedOffTable,
+    SiteKeys,
     TerrainSource,
     TerrainTable,
     VolumeTable,
@@ -35,7 +36,7 @@ from safetynets.sites.schema import (
 )
 
 KEY_MODELS: dict[str, type[BaseModel]] = {
-    "site": SiteTable,
+    "site": SiteKeys,
     "terrain": TerrainTable,
     "terrain.sources": TerrainSource,
     "minimum_altitudes": MinimumAltitudeTable,
@@ -47,7 +48,6 @@ KEY_MODELS: dict[str, type[BaseModel]] = {
     "inhibit_volumes": InhibitVolumeTable,
     "pressure_regions": PressureRegionTable,
     "qnh": QnhTable,
-    "switched_off": SwitchedOffTable,
     "desks": DeskTable,
 }
 """Every table of a site file but those of the parameters."""
@@ -58,7 +58,7 @@ _BOUNDS = {Ge: ("ge", "at least"), Gt: ("gt", "above"), Le: ("le", "at most"), L
 def tables() -> dict[str, str]:
     """Each table of the page in Markdown, by the name its marks carry."""
     keys = {f"keys {name}": _key_table(model) for name, model in KEY_MODELS.items()}
-    return keys | {f"parameters {net}": _parameter_table(net) for net in PARAMETER_MODELS}
+    return keys | {f"parameters {net}": _parameter_table(net) for net in parameter_models()}
 
 
 def with_tables(page: str) -> str:
@@ -78,7 +78,7 @@ def _key_table(model: type[BaseModel]) -> str:
     rows = [
         (f"`{field.alias or name}`", _default(field), _range(field), str(field.description))
         for name, field in model.model_fields.items()
-        if name not in PARAMETER_MODELS
+        if name not in parameter_models()
     ]
     return _markdown(("key", "default", "range", "meaning"), rows)
 
@@ -87,7 +87,7 @@ def _parameter_table(net: str) -> str:
     sources = default_sources()
     rows = [
         (f"`{name}`", _default(field), _range(field), str(field.description), sources[f"{net}.{name}"])
-        for name, field in PARAMETER_MODELS[net].model_fields.items()
+        for name, field in parameter_models()[net].model_fields.items()
     ]
     return _markdown(("parameter", "default", "range", "meaning", "source of the default"), rows)
 
@@ -113,7 +113,7 @@ def _value(value: Any) -> str:
             return f"{value:,g}" if abs(value) < 1e6 else str(value)
         case str():
             return value
-        case () | SwitchedOffTable():
+        case () | dict():
             return "empty"
         case tuple():
             return ", ".join(value)
@@ -131,6 +131,8 @@ def _words(annotation: Any) -> list[str]:
     """The words that a key may have, when its type names them."""
     if get_origin(annotation) is Literal:
         return [str(word) for word in get_args(annotation)]
+    if annotation == NetName:
+        return [net.name for net in registered()]
     return [word for part in get_args(annotation) for word in _words(part)]
 
 

@@ -16,9 +16,9 @@ from safetynets.sites import overrides as overriding
 from safetynets.sites.build import build
 from safetynets.sites.catalogue import site_file
 from safetynets.sites.geometry import Change, Site
-from safetynets.sites.parameters import PARAMETER_MODELS, SIMULATOR_DEFAULT
+from safetynets.sites.parameters import SIMULATOR_DEFAULT, parameter_models
 from safetynets.sites.problems import KeyPath, Problem, from_validation, raise_all
-from safetynets.sites.schema import SiteTable
+from safetynets.sites.schema import site_table
 from safetynets.sites.toml_lines import key_lines
 
 
@@ -62,9 +62,9 @@ def load_site(
     given = overriding.apply(raw, overrides or {}, override_source)
     sources |= {f"{path[0]}.{path[1]}": source for path, source in given.items() if len(path) == 2}
     try:
-        table = SiteTable.model_validate(raw, strict=True)
+        table = site_table().model_validate(raw, strict=True)
     except ValidationError as error:
-        raise_all([*problems, *from_validation(error, SiteTable)], file, lines, given, raw)
+        raise_all([*problems, *from_validation(error, site_table())], file, lines, given, raw)
         raise
     known = {name: sources.get(name, default) for name, default in default_sources().items()}
     site, found = build(table, file, MappingProxyType(known))
@@ -87,7 +87,7 @@ def default_sources() -> dict[str, str]:
     """
     return {
         f"{net}.{name}": _extra(field.json_schema_extra)["source"]
-        for net, model in PARAMETER_MODELS.items()
+        for net, model in parameter_models().items()
         for name, field in model.model_fields.items()
     }
 
@@ -114,7 +114,7 @@ def _parameter_sources(raw: dict[str, Any]) -> tuple[list[Problem], dict[str, st
     """Take the tables `[net.source]` out of the raw file; every value set there needs a source, and no other."""
     problems: list[Problem] = []
     sources: dict[str, str] = {}
-    for net in PARAMETER_MODELS:
+    for net in parameter_models():
         table = raw.get(net)
         if not isinstance(table, dict):
             continue

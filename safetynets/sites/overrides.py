@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from safetynets.errors import SiteError, nearest
 from safetynets.sites.problems import KeyPath, model_at
-from safetynets.sites.schema import LISTS, SiteTable
+from safetynets.sites.schema import LISTS, site_table
 
 _ALTERNATIVES = (
     {"floor_ft", "floor_fl"},
@@ -66,15 +66,15 @@ def apply(raw: dict[str, Any], overrides: Mapping[str, Any], source: str | Mappi
 def _paths(address: str, raw: Mapping[str, Any]) -> list[KeyPath]:
     """The paths that an address names; none where the file itself is malformed, which validation then says."""
     table, _, rest = address.partition(".")
-    if table not in SiteTable.model_fields:
-        raise _unknown(address, table, SiteTable.model_fields)
-    is_table = model_at(SiteTable, (table,)) is not SiteTable
+    if table not in site_table().model_fields:
+        raise _unknown(address, table, site_table().model_fields)
+    is_table = model_at(site_table(), (table,)) is not site_table()
     if not rest or not is_table:
         if is_table or rest:
             raise SiteError(f"{address!r} names no value", where="override", mend=f"write {_example(table, is_table)}")
         return [(table,)]
     middle, _, key = rest.rpartition(".")
-    _check_key(address, key, model_at(SiteTable, (table,)))
+    _check_key(address, key, model_at(site_table(), (table,)))
     if table not in LISTS:
         if middle:
             raise SiteError(f"{address!r} names no value", where="override", mend=f"write {table}.{key}=...")

@@ -1,6 +1,7 @@
-"""The parameters of each net: one frozen model a net, every field with unit, default, range, meaning and source.
+"""What the parameters of every net share, and `Parameters`: those of all nets of a site.
 
-The defaults are simulator defaults, not EUROCONTROL values. Where an open source gives an anchor, the source names it.
+The parameters that only one net has stand in its folder. The defaults are simulator defaults, not EUROCONTROL values.
+Where an open source gives an anchor, the source names it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from safetynets.registry import registered
 
 SIMULATOR_DEFAULT = "simulator default"
 
@@ -140,97 +143,8 @@ class Prediction(Strict):
     )
 
 
-class MsawParameters(Prediction, Lifecycle, Eligibility):
-    """Parameters of the Minimum Safe Altitude Warning."""
-
-    look_ahead_s: float = parameter(
-        40.0,
-        "how far ahead the path is predicted; 0 predicts nothing",
-        "simulator default; 40 s is named for general terrain monitoring by a secondary source (askpilot.info)",
-        ge=0,
-        le=180,
-    )
-    below_minimum_ft: float = parameter(0.0, "distance of the floor below a published minimum altitude", ge=0, le=2000)
-    terrain_clearance_ft: float = parameter(
-        500.0,
-        "height of the floor above terrain and obstacles",
-        "simulator default; 500 ft is reported for the FAA's general terrain monitor (aireform.com)",
-        ge=0,
-        le=3000,
-    )
-    horizontal_buffer_m: float = parameter(
-        0.0, "the floor uses the highest terrain cell within this distance", ge=0, le=10_000
-    )
-    escape_test: bool = parameter(
-        False, "grade severity by whether a climb that begins after `escape_delay_s` clears the terrain ahead"
-    )
-    escape_delay_s: float = parameter(15.0, "time until the escape climb begins", ge=0, le=120)
-    escape_climb_deg: float = parameter(3.0, "climb angle of the escape", ge=0, le=15)
-    escape_time_s: float = parameter(60.0, "duration of the escape climb that is evaluated", ge=0, le=300)
-
-
-class ApmParameters(Lifecycle, Eligibility):
-    """Parameters of the Approach Path Monitor."""
-
-    look_ahead_s: float = parameter(
-        15.0,
-        "how far ahead the path is predicted; 0 predicts nothing",
-        "simulator default; an NTSB accident report describes 15 s for the FAA approach monitor",
-        ge=0,
-        le=120,
-    )
-    kinds: tuple[Literal["below", "above", "left", "right"], ...] = parameter(("below",), "deviations that alert")
-    below_ft: float = parameter(
-        100.0,
-        "allowed deviation below the path, at the threshold",
-        "simulator default; 100 ft is described for the FAA approach monitor (an NTSB accident report, aireform.com)",
-        ge=0,
-        le=3000,
-    )
-    below_deg: float = parameter(0.0, "additional allowed angle below the path, seen from the threshold", ge=0, le=3)
-    above_ft: float = parameter(300.0, "allowed deviation above the path, at the threshold", ge=0, le=5000)
-    above_deg: float = parameter(0.0, "additional allowed angle above the path, seen from the threshold", ge=0, le=3)
-    hysteresis_m: float = parameter(
-        50.0, "while an alert is active, the lateral limits are wider by this", ge=0, le=2000
-    )
-    capture_half_width_m: float = parameter(
-        1000.0, "half-width of the capture region at the threshold", ge=0, le=20_000
-    )
-    capture_splay_deg: float = parameter(5.0, "angle at which the capture region widens with distance", ge=0, le=45)
-    join_angle_deg: float = parameter(
-        30.0, "an aircraft joins when its track is within this angle of the final approach course", ge=1, le=90
-    )
-    join_ceiling_ft: float = parameter(
-        10_000.0,
-        "an aircraft joins below this altitude; if not set, it is at least 3,000 ft above every approach path",
-        ge=0,
-        le=30_000,
-    )
-    join_max_climb_fpm: float = parameter(
-        300.0,
-        "an aircraft climbing faster than this does not join (it is neither level nor descending)",
-        ge=0,
-        le=3000,
-    )
-    require_destination: bool = parameter(False, "only flights whose destination is the aerodrome of the approach join")
-    require_runway: bool = parameter(False, "only flights whose runway is that of the approach join")
-    go_around_fpm: float = parameter(
-        500.0, "an aircraft climbing faster than this for two plots has left the approach", ge=0, le=5000
-    )
-    switch_margin_deg: float = parameter(
-        1.0, "another approach takes over only when its angular deviation is smaller by this", ge=0, le=10
-    )
-
-
-class ApwParameters(Prediction, Lifecycle, Eligibility):
-    """Parameters of the Area Proximity Warning."""
-
-    look_ahead_s: float = parameter(60.0, "how far ahead the path is predicted; 0 predicts nothing", ge=0, le=180)
-    flight_rules: tuple[Literal["IFR", "VFR", "unknown"], ...] = parameter(
-        ("IFR", "VFR", "unknown"), "flight rules that are judged; 'unknown' where the tracks do not say"
-    )
-    excluded_ssr_codes: tuple[str, ...] = parameter((), "SSR codes that are not judged")
-    hysteresis_m: float = parameter(100.0, "while an alert is active, the volume is wider by this", ge=0, le=5000)
+class NetParameters(Lifecycle, Eligibility):
+    """What every net has."""
 
 
 class ArbitrationParameters(Strict):
@@ -244,19 +158,57 @@ class ArbitrationParameters(Strict):
     )
 
 
-class Parameters(Strict):
-    """One parameter set: all nets of a site."""
-
-    msaw: MsawParameters = MsawParameters()
-    apm: ApmParameters = ApmParameters()
-    apw: ApwParameters = ApwParameters()
-    arbitration: ArbitrationParameters = ArbitrationParameters()
+def parameter_models() -> dict[str, type[Strict]]:
+    """The parameter model of each table of a site file: one a net, by its key, and that of the arbitration."""
+    return {net.key: net.parameters for net in registered()} | {"arbitration": ArbitrationParameters}
 
 
-PARAMETER_MODELS: dict[str, type[Strict]] = {
-    "msaw": MsawParameters,
-    "apm": ApmParameters,
-    "apw": ApwParameters,
-    "arbitration": ArbitrationParameters,
-}
-"""The parameter model of each table of a site file."""
+class Parameters:
+    """One parameter set: a table for each net and one for the arbitration, each with its defaults where not given.
+
+    >>> Parameters().apm.below_ft
+    100.0
+    """
+
+    def __init__(self, **tables: Strict) -> None:
+        models = parameter_models()
+        unknown = [name for name in tables if name not in models]
+        if unknown:
+            raise TypeError(f"no table of parameters is called {unknown[0]!r}")
+        given = {name: tables[name] if name in tables else model() for name, model in models.items()}
+        object.__setattr__(self, "_tables", given)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_tables"][name]
+        except KeyError:
+            raise AttributeError(f"no table of parameters is called {name!r}") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"parameters are frozen: {name} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Parameters) and self.tables == other.tables
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.tables.items()))
+
+    def __repr__(self) -> str:
+        return f"Parameters({', '.join(f'{name}={table!r}' for name, table in self.tables.items())})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.tables,)
+
+    @property
+    def tables(self) -> dict[str, Strict]:
+        """The tables by their names."""
+        tables: dict[str, Strict] = dict(self.__dict__["_tables"])
+        return tables
+
+    def with_tables(self, **tables: Strict) -> Parameters:
+        """The same parameters with other tables in place of some."""
+        return Parameters(**{**self.tables, **tables})
+
+
+def _restored(tables: dict[str, Strict]) -> Parameters:
+    return Parameters(**tables)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 
+from safetynets.errors import nearest
+from safetynets.registry import registered
 from safetynets.sites.geometry import RELAY_MEANS, PathKind, Purpose, RelayMeans
-from safetynets.sites.parameters import SIMULATOR_DEFAULT, Parameters, Strict
+from safetynets.sites.parameters import SIMULATOR_DEFAULT, Strict, parameter_models
 from safetynets.sites.problems import refusal
 from safetynets.units import S_PER_H, S_PER_MIN, inhg_to_hpa
 
@@ -315,18 +318,29 @@ class VolumeTable(Outlined, VerticallyLimited, Scheduled, Drawn):
     allowed_flight_rules: tuple[Literal["IFR", "VFR"], ...] = optional((), "flight rules that may enter")
 
 
+def _known_net(name: str) -> str:
+    names = [net.name for net in registered()]
+    if name not in names:
+        raise refusal(f"no net is called {name!r}", mend=nearest(name, names))
+    return name
+
+
+NetName = Annotated[str, AfterValidator(_known_net)]
+"""The name of a net, in capitals."""
+
+
 class InhibitVolumeTable(Outlined, VerticallyLimited, Scheduled, Drawn):
     """A volume inside which nets do not judge, and why: a polygon or a circle."""
 
-    nets: tuple[Literal["MSAW", "APM", "APW"], ...] = key("the nets that are silent inside", min_length=1)
+    nets: tuple[NetName, ...] = key("the nets that are silent inside, by their names", min_length=1)
     reason: Words = key("why the nets are silent here")
 
 
 class DeskTable(Outlined, VerticallyLimited, Drawn):
     """A desk and its delivery volume: where it is that an aircraft's alerts come up at this desk."""
 
-    nets: tuple[Literal["MSAW", "APM", "APW"], ...] = optional(
-        ("MSAW", "APM", "APW"), "the nets whose alerts it is shown; empty for a desk that is only told by others"
+    nets: tuple[NetName, ...] | None = optional(
+        None, "the nets whose alerts it is shown, all without this key; empty for a desk that is only told by others"
     )
     relay_to: str = optional("", "the desk that it passes these alerts on to, because that one speaks to the aircraft")
     relay_by: RelayMeans | None = optional(
@@ -381,20 +395,8 @@ class PressureRegionTable(Strict):
         return tuple((entry.start, entry.hpa) for entry in self.qnh)
 
 
-class SwitchedOffTable(Strict):
-    """Nets that are switched off at a site, each with the reason."""
-
-    MSAW: Words | None = optional(None, "why the MSAW is switched off here; it is on without this key")
-    APM: Words | None = optional(None, "why the APM is switched off here; it is on without this key")
-    APW: Words | None = optional(None, "why the APW is switched off here; it is on without this key")
-
-    def reasons(self) -> dict[str, str]:
-        """The nets that are switched off, each with the reason."""
-        return {net: reason for net, reason in self if reason is not None}
-
-
-class SiteTable(Parameters):
-    """The whole of a `site.toml`."""
+class SiteKeys(Strict):
+    """The whole of a `site.toml` but for the tables of parameters."""
 
     title: Words = key("the site in words")
     centre_deg: Position = key("centre of the site's plane as [latitude_deg, longitude_deg]")
@@ -412,7 +414,9 @@ class SiteTable(Parameters):
     volumes: tuple[VolumeTable, ...] = optional((), "airspace volumes")
     inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are silent")
     pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
-    switched_off: SwitchedOffTable = optional(SwitchedOffTable(), "nets that are switched off here, each with why")
+    switched_off: dict[NetName, Words] = optional(
+        {}, "nets that are switched off here, by their names, each with the reason; a net that is not named is on"
+    )
     desks: tuple[DeskTable, ...] = optional((), "which controller's desk is shown which alert; without: one controller")
     rule_set: Words = optional(
         "icao", "the words the controller says: a rule set by its name, or by the path of its file from this folder"
@@ -420,4 +424,15 @@ class SiteTable(Parameters):
 
 
 LISTS = ("minimum_altitudes", "obstacles", "approaches", "volumes", "inhibit_volumes", "pressure_regions", "desks")
-"""The keys of `SiteTable` that are lists of named items."""
+"""The keys of a site file that are lists of named items."""
+
+
+@lru_cache(maxsize=8)
+def _site_table(models: tuple[tuple[str, type[Strict]], ...]) -> type[SiteKeys]:
+    tables: Any = {name: (model, model()) for name, model in models}
+    return create_model("SiteTable", __base__=SiteKeys, **tables)
+
+
+def site_table() -> type[SiteKeys]:
+    """The model of a whole `site.toml`, with a table of parameters for each net."""
+    return _site_table(tuple(parameter_models().items()))

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import Transformer
-from scipy import ndimage
 
 from safetynets.geodesy import Plane
 from safetynets.sites.geometry import Terrain
@@ -109,6 +108,8 @@ def highest_within(terrain: Terrain, buffer_m: float) -> Terrain:
     >>> highest_within(ridge, 50.0).elevation_ft
     array([[  0., 900., 900.]])
     """
+    from scipy import ndimage
+
     if buffer_m <= 0:
         return terrain
     known = np.isfinite(terrain.elevation_ft)

@@ -79,10 +79,10 @@ def test_every_command_and_every_option_is_in_the_reference(site: Path) -> None:
 
 
 def test_every_parameter_is_in_the_reference_with_its_source(site: Path) -> None:
-    from safetynets.sites.parameters import PARAMETER_MODELS
+    from safetynets.sites.parameters import parameter_models
 
     page = (site / "reference" / "parameters.html").read_text(encoding="utf-8")
-    names = {name for model in PARAMETER_MODELS.values() for name in model.model_fields}
+    names = {name for model in parameter_models().values() for name in model.model_fields}
     assert not {name for name in names if f">{name}<" not in page}
     assert "an NTSB accident report describes 2 of 3 scans" in page
 
@@ -92,7 +92,7 @@ def test_every_room_has_a_page_of_its_public_interface(site: Path) -> None:
         "interface": "safetynets.api.run.replay",
         "recordings": "safetynets.recordings.read.read_tracks",
         "sites": "safetynets.sites.load.load_site",
-        "nets": "safetynets.nets.monitor.watch",
+        "nets": "safetynets.engine.monitor.watch",
         "phraseology": "safetynets.phraseology.say.say",
         "runs": "safetynets.runs.execute.replay",
     }.items():

@@ -9,12 +9,12 @@ import pytest
 
 from safetynets.dashboard.bench import Bench
 from safetynets.dashboard.parameter_set import parameter_set_text
-from safetynets.engine.conflicts import Net
+from safetynets.engine.monitor import judge
+from safetynets.engine.net import nets
 from safetynets.engine.study.judged import judged_alerts
 from safetynets.errors import StudyError
 from safetynets.evaluation.metrics import Needed, NeededTimes
 from safetynets.evaluation.parameter_sets import site_with
-from safetynets.nets.monitor import watch
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from safetynets.nets.monitor import watch
 )
 def test_a_setting_shows_the_alerts_of_a_full_run_with_it(bench, values):
     verdict = bench.judge(bench.checked(values))
-    full = judged_alerts(watch(bench.day.tracks, site_with(bench.day.site, values)).alerts)
+    full = judged_alerts(judge(bench.day.tracks, site_with(bench.day.site, values)).alerts)
     expected = full.select(full.shown)
     for column in ("net", "track", "start_s", "end_s", "first_conflict_s", "time_to_violation_s", "severe"):
         np.testing.assert_array_equal(getattr(verdict.judged, column), getattr(expected, column), err_msg=column)
@@ -43,7 +43,7 @@ def test_what_is_late_follows_the_warning_time_that_the_study_states(bench):
     serious = replace(found, category=np.array([1], dtype=np.int8), known_s=found.event_s - 120.0)
     given_s = float(found.event_s[0] - bench.start.judged.start_s[0])
     for more_s, late in ((0.0, 0), (1.0, 1)):
-        needed = NeededTimes(tuple(Needed(net.name, given_s + more_s, "stated", "made for a test") for net in Net))
+        needed = NeededTimes(tuple(Needed(net.name, given_s + more_s, "stated", "made for a test") for net in nets()))
         strict = Bench(replace(bench.day, situations=serious, needed=needed))
         assert (strict.start.row["in_time_possible"], strict.start.row["late"]) == (1, late)
     assert parameter_set_text(strict, {}).count(f"time_s = {given_s + 1.0}") == 3

@@ -6,7 +6,7 @@ import pytest
 
 from safetynets.dashboard.controls import controls_of
 from safetynets.sites import load_site
-from safetynets.sites.parameters import PARAMETER_MODELS
+from safetynets.sites.parameters import parameter_models
 
 FREE_TEXT = {"eligible_ssr_codes", "excluded_ssr_codes", "inhibited_callsigns"}
 
@@ -15,7 +15,7 @@ def test_every_parameter_of_every_net_can_be_moved_but_for_lists_of_codes_and_ca
     keys = {each.key for each in controls_of(load_site("zurich"))}
     missing = {
         f"{net}.{name}"
-        for net, model in PARAMETER_MODELS.items()
+        for net, model in parameter_models().items()
         for name in model.model_fields
         if name not in FREE_TEXT and f"{net}.{name}" not in keys
     }

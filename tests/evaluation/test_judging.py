@@ -10,32 +10,33 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.monitor import judge
 from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
 from safetynets.errors import StudyError, TracksError
 from safetynets.evaluation.judging import Prepared, prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.geodesy import Plane
-from safetynets.nets.monitor import watch
+from safetynets.nets.msaw import NET as MSAW_NET
 from safetynets.recordings import read_tracks
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import (
-    PARAMETER_MODELS,
     ArbitrationParameters,
     Eligibility,
     Lifecycle,
     Parameters,
     Prediction,
+    parameter_models,
 )
 from safetynets.tracks import Tracks, clean, derive
+from tests.net_numbers import APM, MSAW
 from tests.nets import situations
 from tests.nets.flights import final_approach
 from tests.nets.random_situations import lattices
+from tests.nets.test_coarse_filter import flights_over, sites
 from tests.nets.test_every_parameter_matters import ROWS, with_approach
-from tests.nets.test_sieve import flights_over, sites
 
 OF_ALL_NETS: dict[str, Any] = {
     "minimum_track_age_s": (0.0, 12.0),
@@ -104,7 +105,7 @@ OF_ITEMS: dict[str, Any] = {
 def every_parameter() -> dict[str, Any]:
     """How far each parameter is varied: an interval, a list of choices, or None for yes and no."""
     reach: dict[str, Any] = {}
-    for net, model in PARAMETER_MODELS.items():
+    for net, model in parameter_models().items():
         for name, field in model.model_fields.items():
             if field.annotation is bool:
                 reach[f"{net}.{name}"] = None
@@ -132,20 +133,15 @@ def assert_equal(alerts: JudgedAlerts, full_run: JudgedAlerts) -> None:
 
 
 def full_run(tracks: Tracks, here: Site, values: dict[str, Any]) -> JudgedAlerts:
-    return judged_alerts(watch(tracks, site_with(here, values)).alerts)
+    return judged_alerts(judge(tracks, site_with(here, values)).alerts)
 
 
 def rows_left_out(prepared: Prepared, tracks: Tracks, setting: Site) -> dict[str, list[int]]:
     """The rows at which a full run finds something, now, predicted or to hold on to, and that are not kept."""
-    watched = watch(tracks, setting)
+    watched = judge(tracks, setting)
     missing = {}
     for found in watched.conflicts:
-        if found.net is Net.MSAW:
-            kept = prepared.floors(setting).kept.plots.row
-        elif found.net is Net.APM:
-            kept = prepared.finals(setting).plots.row
-        else:
-            kept = prepared.near(setting, found.group).plots.row
+        kept = prepared.kept(setting, found.net, found.group).rows
         rows = np.flatnonzero(found.assessable & (found.hold_time_to_violation_s < np.inf))
         missing[f"{found.net.name} {found.group}"] = np.setdiff1d(rows, kept).tolist()
     return {name: rows for name, rows in missing.items() if rows}
@@ -193,7 +189,7 @@ def test_sets_of_a_random_study_are_judged_as_full_runs(data, on_lattice):
 def test_each_parameter_is_judged_where_it_matters(key):
     net, _, name = key.partition(".")
     value, tracks, build, more = ROWS[net][name]
-    here = build(parameters=Parameters(**{net: PARAMETER_MODELS[net](**more)}))
+    here = build(parameters=Parameters(**{net: parameter_models()[net](**more)}))
     present = getattr(getattr(here.parameters, net), name)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     how_far = tuple(sorted((present, value))) if is_number else [present, value]
@@ -226,14 +222,14 @@ def test_of_alerts_that_start_together_the_apm_speaks_first():
         parameters=Parameters(arbitration=ArbitrationParameters(rule="one_alert_called_msaw")),
     )
     # Once both go on to the last plot, once the APM stops watching before and the MSAW outlasts it.
-    for past_the_end, wanted in ((False, {Net.APM: True, Net.MSAW: False}), (True, {Net.APM: True, Net.MSAW: True})):
+    for past_the_end, wanted in ((False, {APM: True, MSAW: False}), (True, {APM: True, MSAW: True})):
         flown = final_approach(low_ft=300.0)
         if not past_the_end:
             flown = flown.select(flown.y_m < -5.0 * 1852.0)
         prepared = prepare(flown, here, ranges_at(here, {"apm.below_ft": (40.0, 300.0)}))
         alerts = prepared.judge({})
         assert alerts.start_s[0] == alerts.start_s[1]
-        assert {Net(net): bool(shown) for net, shown in zip(alerts.net, alerts.shown, strict=True)} == wanted
+        assert {int(net): bool(shown) for net, shown in zip(alerts.net, alerts.shown, strict=True)} == wanted
         assert_equal(alerts, full_run(flown, here, {}))
 
 
@@ -242,7 +238,7 @@ def test_every_parameter_is_varied_here():
     yes_or_no = [
         key
         for key in unvaried
-        if PARAMETER_MODELS[key.partition(".")[0]].model_fields[key.partition(".")[2]].annotation is bool
+        if parameter_models()[key.partition(".")[0]].model_fields[key.partition(".")[2]].annotation is bool
     ]
     assert unvaried == yes_or_no
     known = {name for model in (Eligibility, Lifecycle, Prediction) for name in model.model_fields}
@@ -307,7 +303,7 @@ def test_sets_that_share_a_prediction_keep_one():
     prepared = prepare(run.tracks, run.site, ranges)
     first, second = ({"msaw.terrain_clearance_ft": clearance_ft} for clearance_ft in (300.0, 800.0))
     other = first | {"msaw.climb_credit": 0.5}
-    kept = [prepared.floors(site_with(run.site, values)) for values in (first, second, other)]
+    kept = [prepared.kept(site_with(run.site, values), MSAW_NET, "msaw") for values in (first, second, other)]
     assert kept[0] is kept[1]
     assert kept[0] is not kept[2]
 

@@ -6,9 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safetynets.engine.conflicts import Reason
 from safetynets.engine.kernels import lifecycle
-from safetynets.engine.lifecycle import forget_all, room_for
+from safetynets.engine.lifecycle import allocate_events
 from safetynets.engine.study.kernels.follow import (
     BY_RULE,
     END_S,
@@ -51,14 +50,16 @@ def lifecycles(draw: st.DrawFn) -> lifecycle.Rules:
 
 def with_every_plot(rules, time_s, stands, undecided, violation_s, hold_violation_s, severe, now_s):
     """Rows of first conflict, start, end, time to violation and severity, as the lifecycle gives them plot by plot."""
-    memory = forget_all(1)
-    track = np.zeros(PLOTS, dtype=np.int32)
-    reason = np.select([stands == BY_RULE, (stands != JUDGED) | undecided], [Reason.ON_GROUND, Reason.COASTED], 0)
-    margin_ft = np.full(PLOTS, np.nan)
-    plots = lifecycle.Plots(track, time_s, reason.astype(np.int8), violation_s, hold_violation_s, margin_ft, severe)
-    events = room_for(PLOTS * lifecycle.EVENTS_PER_PLOT)
+    memory, count, events = lifecycle.at_rest(), 0, allocate_events(PLOTS * lifecycle.EVENTS_PER_PLOT)
     alerts = []
-    for e in range(lifecycle.follow(plots, rules, memory, events)):
+    for row in range(PLOTS):
+        before, assessable = memory, bool(stands[row] == JUDGED and not undecided[row])
+        found = float(violation_s[row]), float(hold_violation_s[row]), np.nan, bool(severe[row])
+        memory, happened = lifecycle.advance(
+            before, float(time_s[row]), assessable, bool(stands[row] == BY_RULE), *found, rules
+        )
+        count = lifecycle.note(events, count, row, 0, 0, float(time_s[row]), before, memory, happened, rules)
+    for e in range(count):
         row = events.row[e]
         if events.what[e] == lifecycle.START:
             alerts.append([events.first_conflict_s[e], time_s[row], np.nan, violation_s[row], severe[row]])
@@ -66,8 +67,9 @@ def with_every_plot(rules, time_s, stands, undecided, violation_s, hold_violatio
             alerts[-1][4] = True
         elif events.what[e] != lifecycle.REANNOUNCED:
             alerts[-1][2] = events.time_s[e]
-    ended = room_for(1)
-    if lifecycle.end(memory, now_s, rules, ended) and ended.what[0] == lifecycle.LOST:
+    if memory.active:
+        ended = allocate_events(1)
+        lifecycle.note_end(ended, 0, 0, memory, float(now_s), rules)
         alerts[-1][2] = ended.time_s[0]
     return np.array(alerts, dtype=np.float64).reshape(-1, 5)
 

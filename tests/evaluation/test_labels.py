@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.errors import TracksError
 from safetynets.evaluation.labels import Category, LabelRules, Truth, label
 from safetynets.sites.geometry import Limit
 from safetynets.tracks import PlotFlag, Tracks
+from tests.net_numbers import APM, APW
 from tests.nets.situations import PLANE, approach, minimum, site, square, terrain, volume
 
 FLAT = terrain(np.zeros((240, 240)), x0_m=-60_000.0, y0_m=-60_000.0)
@@ -77,7 +78,9 @@ def with_fault(tracks, *, up_ft=0.0, right_m=0.0, start_s=1040.0, fault="wrong_a
 
 def categories(tracks, place, truth=None):
     found = label(tracks, place, generated(tracks) if truth is None else truth)
-    return [(Net(net).name, Category(category).word) for net, category in zip(found.net, found.category, strict=True)]
+    return [
+        (nets()[net].name, Category(category).word) for net, category in zip(found.net, found.category, strict=True)
+    ]
 
 
 def test_an_arrival_on_the_path_is_no_situation():
@@ -93,7 +96,7 @@ def test_an_arrival_ten_hectopascals_low_is_necessary_from_300_ft_above_the_grou
     found = label(arrival(275.0), aerodrome(), generated(arrival(275.0)))
     event_nm = brentq(lambda distance_nm: path_ft(distance_nm) - 575.0, 0.5, 5.0)
     event_s = 1000.0 + (10.0 - event_nm) * NM_M / SPEED_MPS
-    assert found.net.tolist() == [Net.APM]
+    assert found.net.tolist() == [APM]
     assert found.category.tolist() == [Category.NECESSARY]
     assert found.event_s[0] == pytest.approx(event_s, abs=TO_THE_MOMENT_S)
     # Straight on at its rate it meets the floor where it does: foreseen as early as is looked for, two minutes before.
@@ -188,7 +191,7 @@ def test_a_descent_far_below_the_path_is_desirable_long_before_it_is_low():
 
 def test_inside_a_volume_is_necessary_from_the_moment_of_entry():
     found = into_a_circle()
-    assert (found.net.tolist(), found.category.tolist()) == ([Net.APW], [Category.NECESSARY])
+    assert (found.net.tolist(), found.category.tolist()) == ([APW], [Category.NECESSARY])
     assert found.event_s[0] == pytest.approx(1040.0, abs=TO_THE_MOMENT_S)
 
 
@@ -289,7 +292,7 @@ def test_a_faulty_flight_whose_track_ends_in_the_air_is_carried_on():
 def test_a_fault_into_a_volume_is_the_area_warning_s_business():
     tracks = arrival(0.0)
     found = label(tracks, aerodrome(), with_fault(tracks, right_m=2000.0, fault="into_volume"))
-    assert found.net.tolist() == [Net.APW]
+    assert found.net.tolist() == [APW]
 
 
 def test_labels_do_not_depend_on_the_parameters_of_the_nets():
@@ -297,8 +300,8 @@ def test_labels_do_not_depend_on_the_parameters_of_the_nets():
     place = aerodrome()
     strict = replace(
         place,
-        parameters=place.parameters.model_copy(
-            update={"apm": place.parameters.apm.model_copy(update={"below_ft": 1000.0, "kinds": ()})}
+        parameters=place.parameters.with_tables(
+            apm=place.parameters.apm.model_copy(update={"below_ft": 1000.0, "kinds": ()})
         ),
     )
     np.testing.assert_equal(label(tracks, place).rows(), label(tracks, strict).rows())

@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from safetynets.engine.conflicts import Net
 from safetynets.errors import LabelsError, TracksError
 from safetynets.evaluation.labels import Category, Situations, overridden, read_labels, read_truth, write_labels
 from safetynets.evaluation.labels.agreement import agreement, cohens_kappa
@@ -13,6 +12,7 @@ from safetynets.evaluation.labels.ballots import key_text, read_ballot, unsealed
 from safetynets.evaluation.labels.truth import SIDECAR_COLUMNS, truth_of_faults
 from safetynets.tracks import Tracks
 from safetynets.traffic import FaultRecord
+from tests.net_numbers import APM, APW, MSAW
 
 TRACKS = Tracks.from_columns(
     {"time_s": [0.0, 600.0, 0.0, 600.0, 0.0, 600.0], "track": [0, 0, 1, 1, 2, 2]},
@@ -28,14 +28,14 @@ def file(tmp_path, text, name="labels.csv"):
 
 
 def situations(*rows):
-    usual = {"net": int(Net.MSAW), "track": 0, "from_s": 100.0, "to_s": 200.0, "category": int(Category.UNNECESSARY)}
+    usual = {"net": MSAW, "track": 0, "from_s": 100.0, "to_s": 200.0, "category": int(Category.UNNECESSARY)}
     return Situations.from_rows([usual | row for row in rows])
 
 
 def test_labels_read_back_as_they_were_written(tmp_path):
     written = situations(
         {"callsign": "SWR1", "event_s": 150.5, "known_s": 120.0, "resolved": True, "source": "true clearance"},
-        {"net": int(Net.APW), "track": 1, "callsign": "AFR2", "fault": "into_volume", "source": "put in"},
+        {"net": APW, "track": 1, "callsign": "AFR2", "fault": "into_volume", "source": "put in"},
     )
     path = tmp_path / "labels.csv"
     write_labels(written, path)
@@ -47,7 +47,7 @@ def test_an_expert_may_write_times_as_text_categories_by_number_and_flights_by_c
     found = read_labels(file(tmp_path, text), TRACKS)
     assert found.rows()[0] | {"event_s": 0, "known_s": 0, "least_clearance_ft": 0} == {
         "situation": 0,
-        "net": Net.MSAW,
+        "net": MSAW,
         "track": 0,
         "callsign": "SWR1",
         "from_s": 100.0,
@@ -123,7 +123,7 @@ def test_an_expert_s_own_span_is_about_every_situation_it_touches():
 
 def test_the_approach_monitor_s_label_is_about_the_same_risk_and_the_area_warning_s_is_not():
     machine = situations({})
-    by_apm, by_apw = (situations({"net": int(net), "category": int(Category.VOID)}) for net in (Net.APM, Net.APW))
+    by_apm, by_apw = (situations({"net": int(net), "category": int(Category.VOID)}) for net in (APM, APW))
     assert overridden(machine, by_apm).category.tolist() == [Category.VOID]
     assert overridden(machine, by_apw).category.tolist() == [Category.UNNECESSARY, Category.VOID]
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from safetynets.engine.conflicts import Net
 from safetynets.evaluation.labels import Category, label, truth_of_faults
 from safetynets.evaluation.labels.traffic import traffic_to_label
 from safetynets.traffic import apply_faults
 from safetynets.traffic.faults.models import WrongAltimeterSetting
+from tests.net_numbers import APM
 
 QNH_HPA = 1028.0
 ARRIVAL = "AFR15XV"
@@ -39,7 +39,7 @@ def test_a_wrong_qnh_makes_a_real_arrival_necessary_from_where_it_is_low(paris, 
     serious = its.select(its.category <= Category.DESIRABLE)
     assert serious.category.tolist() == ([] if category is None else [category])
     if category is not None:
-        assert serious.net.tolist() == [Net.APM]
+        assert serious.net.tolist() == [APM]
         assert serious.fault.tolist() == ["wrong_altimeter_setting"]
         # Real vertical rates wander by 200 ft/min: half a minute ahead that is 100 ft of the 300 ft it has left.
         assert serious.event_s[0] - serious.known_s[0] > 30.0

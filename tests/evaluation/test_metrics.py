@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.evaluation.labels import Category, Situations
 from safetynets.evaluation.metrics import (
@@ -28,11 +28,12 @@ from safetynets.response.conversation import chain_of
 from safetynets.response.draws import draw
 from safetynets.response.outcome import share_of
 from safetynets.response.transmissions import spoken_call
+from tests.net_numbers import APM, APW, MSAW
 
 DAY = TrafficAmount(flights=1000, hours=24.0)
 
 
-def alert(track=0, start_s=100.0, end_s=130.0, net=Net.MSAW, *, shown=True, group="all"):
+def alert(track=0, start_s=100.0, end_s=130.0, net=MSAW, *, shown=True, group="all"):
     return {"net": net, "track": track, "start_s": start_s, "end_s": end_s, "shown": shown, "group": group}
 
 
@@ -52,7 +53,7 @@ def judged(*alerts):
     )
 
 
-def situation(category, track=0, from_s=50.0, to_s=150.0, net=Net.MSAW, **more):
+def situation(category, track=0, from_s=50.0, to_s=150.0, net=MSAW, **more):
     return {"net": int(net), "track": track, "from_s": from_s, "to_s": to_s, "category": int(category), **more}
 
 
@@ -114,13 +115,13 @@ def test_a_void_alert_is_in_no_share():
 
 
 def test_the_approach_path_monitor_answers_for_the_minimum_altitude_warning_and_the_area_warning_does_not():
-    rows = [situation(NECESSARY, net=Net.MSAW)]
-    assert row([alert(net=Net.APM)], rows)["missed"] == 0
-    assert row([alert(net=Net.APW)], rows)["missed"] == 1
+    rows = [situation(NECESSARY, net=MSAW)]
+    assert row([alert(net=APM)], rows)["missed"] == 0
+    assert row([alert(net=APW)], rows)["missed"] == 1
 
 
 def test_missed_is_counted_by_the_net_whose_business_it_is():
-    found = row([], [situation(NECESSARY, net=Net.APM), situation(NECESSARY, 1, net=Net.APW)])
+    found = row([], [situation(NECESSARY, net=APM), situation(NECESSARY, 1, net=APW)])
     assert [found[f"{net}_missed"] for net in ("msaw", "apm", "apw")] == [0, 1, 1]
 
 
@@ -156,21 +157,21 @@ def test_an_alert_is_late_when_it_gives_less_than_needed_where_geometry_allowed_
 
 def test_each_net_has_its_own_needed_time_and_all_nets_are_their_sum():
     """Each of three alerts gives 40 s: too little where the APM needs 41 s, enough where the others need 24 and 40."""
-    rows = [situation(NECESSARY, net, event_s=140.0, known_s=60.0, net=net) for net in Net]
-    found = row([alert(net, net=net) for net in Net], rows, needed_s=(24.0, 41.0, 40.0))
+    rows = [situation(NECESSARY, net, event_s=140.0, known_s=60.0, net=net) for net in range(3)]
+    found = row([alert(net, net=net) for net in range(3)], rows, needed_s=(24.0, 41.0, 40.0))
     assert [found[f"{net}_late"] for net in ("msaw", "apm", "apw")] == [0, 1, 0]
     assert (found["in_time_possible"], found["late"], found["late_share"]) == (3, 1, 1 / 3)
 
 
 def test_an_alert_needs_the_time_of_the_net_whose_business_the_situation_is():
-    rows = [situation(NECESSARY, net=Net.MSAW, event_s=140.0, known_s=60.0)]
-    found = row([alert(net=Net.APM)], rows, needed_s=(50.0, 10.0, 10.0))
+    rows = [situation(NECESSARY, net=MSAW, event_s=140.0, known_s=60.0)]
+    found = row([alert(net=APM)], rows, needed_s=(50.0, 10.0, 10.0))
     assert (found["late"], found["msaw_late"], found["apm_late"]) == (1, 1, 0)
 
 
 def test_the_warning_time_is_that_of_the_first_alert_of_either_net():
     rows = [situation(NECESSARY, event_s=140.0, known_s=60.0)]
-    found = row([alert(start_s=110.0), alert(start_s=90.0, net=Net.APM), alert(start_s=60.0, net=Net.APW)], rows)
+    found = row([alert(start_s=110.0), alert(start_s=90.0, net=APM), alert(start_s=60.0, net=APW)], rows)
     assert found["warning_time_p50_s"] == 50.0
     assert found["warning_of_allowed_p50"] == 50.0 / 80.0
 
@@ -200,7 +201,7 @@ ALERTS = st.lists(
         track=st.integers(0, 4),
         start_s=st.integers(0, 200).map(float),
         end_s=st.just(math.nan) | st.integers(200, 300).map(float),
-        net=st.sampled_from(Net),
+        net=st.sampled_from(range(len(nets()))),
         shown=st.booleans(),
     ),
     max_size=8,
@@ -212,7 +213,7 @@ SITUATIONS = st.lists(
         track=st.integers(0, 4),
         from_s=st.integers(0, 150).map(float),
         to_s=st.integers(150, 320).map(float),
-        net=st.sampled_from(Net),
+        net=st.sampled_from(range(len(nets()))),
         event_s=st.just(math.nan) | st.integers(100, 300).map(float),
         known_s=st.just(math.nan) | st.integers(0, 100).map(float),
     ),
@@ -228,7 +229,7 @@ def test_scores_are_those_of_counting_one_by_one(alerts, rows):
 
     def belong(one, other):
         end_s = math.inf if math.isnan(one["end_s"]) else one["end_s"]
-        same_risk = (one["net"] == Net.APW) == (other["net"] == Net.APW)
+        same_risk = (one["net"] == APW) == (other["net"] == APW)
         touch = one["start_s"] <= other["to_s"] and end_s >= other["from_s"]
         return one["track"] == other["track"] and same_risk and touch
 
@@ -249,8 +250,8 @@ def test_scores_are_those_of_counting_one_by_one(alerts, rows):
     assert (found["alerts"], found["nuisance_alerts"], found["void_alerts"]) == (len(shown), nuisance, void)
     assert (found["necessary"], found["missed"]) == (len(necessary), first_s.count(None))
     assert sorted(scored.warning_time_s.tolist()) == warnings_s
-    assert sum(found[f"{net.name.lower()}_alerts"] for net in Net) == found["alerts"]
-    assert sum(found[f"{net.name.lower()}_missed"] for net in Net) == found["missed"]
+    assert sum(found[f"{net.name.lower()}_alerts"] for net in nets()) == found["alerts"]
+    assert sum(found[f"{net.name.lower()}_missed"] for net in nets()) == found["missed"]
 
 
 @settings(max_examples=50)
@@ -323,18 +324,18 @@ def test_a_low_percentile_of_a_few_values_has_no_lower_bound():
 
 def test_two_nets_about_one_flight_overlap_and_the_first_is_told():
     alerts = judged(
-        alert(0, 100.0, 120.0, Net.APM),
-        alert(0, 140.0, 160.0, Net.MSAW, shown=False),
-        alert(1, 100.0, 120.0, Net.MSAW),
-        alert(1, 160.0, 180.0, Net.APW),
-        alert(2, 100.0, math.nan, Net.APW),
+        alert(0, 100.0, 120.0, APM),
+        alert(0, 140.0, 160.0, MSAW, shown=False),
+        alert(1, 100.0, 120.0, MSAW),
+        alert(1, 160.0, 180.0, APW),
+        alert(2, 100.0, math.nan, APW),
     )
     found = overlap_between_nets(alerts, span_s=30.0)
     # Flight 0: 20 s between the alerts, APM first by 40 s. Flight 1: 40 s between them, no overlap.
     assert found.alerts.tolist() == [2, 1, 2]
     assert found.with_other.tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
     assert found.first.tolist() == [[0, 0, 0], [1, 0, 0], [0, 0, 0]]
-    assert (found.lead_p50_s[Net.MSAW, Net.APM], found.lead_p50_s[Net.APM, Net.MSAW]) == (40.0, -40.0)
+    assert (found.lead_p50_s[MSAW, APM], found.lead_p50_s[APM, MSAW]) == (40.0, -40.0)
 
 
 def test_by_fault_the_missed_ones_are_told_apart():
@@ -350,8 +351,8 @@ def test_by_fault_the_missed_ones_are_told_apart():
 
 @pytest.mark.parametrize("by", ["net", "group", "flight", "area"])
 def test_a_breakdown_adds_up_to_the_whole(by):
-    alerts = judged(alert(0), alert(1, net=Net.APM, group="b"), alert(1, shown=False), alert(2, net=Net.APW))
-    rows = situations(situation(NECESSARY, 0), situation(VOID, 2, net=Net.APW), situation(NECESSARY, 9))
+    alerts = judged(alert(0), alert(1, net=APM, group="b"), alert(1, shown=False), alert(2, net=APW))
+    rows = situations(situation(NECESSARY, 0), situation(VOID, 2, net=APW), situation(NECESSARY, 9))
     found = breakdown(alerts, rows, by, areas=["x", "y", "x", "x"] if by == "area" else None)
     whole = score(alerts, rows, DAY).row()
     for name in ("alerts", "nuisance_alerts", *(("necessary", "missed") if by in ("net", "flight") else ())):

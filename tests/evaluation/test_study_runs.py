@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from safetynets.engine.monitor import judge
 from safetynets.engine.study.judged import judged_alerts
 from safetynets.errors import StudyError
 from safetynets.evaluation.metrics import Scores, score
@@ -22,7 +23,6 @@ from safetynets.evaluation.study.load import load_study
 from safetynets.evaluation.study.open_day import Place, open_day, site_on
 from safetynets.evaluation.study.outcome import read_outcome
 from safetynets.evaluation.study.workforce import ThisProcess, workforce
-from safetynets.nets.monitor import watch
 from safetynets.sites import load_site
 from tests.evaluation.small_study import FAULTS, STUDY, bytes_of, corrupt, write_small_study
 
@@ -82,7 +82,7 @@ def test_the_scores_of_a_set_are_those_of_full_runs_of_it_on_all_days(study, who
         days = []
         for plan in plan_days(loaded, tmp_path):
             day = open_day(plan, Place(str(study.parent / "site"), loaded.changes))
-            alerts = watch(day.tracks, site_with(day.site, values)).alerts
+            alerts = judge(day.tracks, site_with(day.site, values)).alerts
             days.append(score(judged_alerts(alerts), day.situations, day.amount))
         told = Scores.of_days(days).row()
         assert {name: row[name] for name in told} == pytest.approx(told, nan_ok=True)

@@ -13,6 +13,9 @@ from shapely import Polygon, box
 
 from safetynets.engine.track_state import TrackState
 from safetynets.geodesy import Plane
+from safetynets.nets.apm.parameters import ApmParameters
+from safetynets.nets.apw.parameters import ApwParameters
+from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.sites.geometry import (
     Approach,
     Area,
@@ -25,7 +28,7 @@ from safetynets.sites.geometry import (
     Terrain,
     Volume,
 )
-from safetynets.sites.parameters import ApmParameters, ApwParameters, MsawParameters, Parameters
+from safetynets.sites.parameters import Parameters
 from safetynets.tracks.table import Tracks
 
 STANDARD_HPA = 1013.25
@@ -172,7 +175,3 @@ def tracks_of(picture: TrackState, flights: Mapping[str, Sequence[str]] | None =
         flights,
         plane=PLANE,
     )
-
-
-def all_judged(picture: TrackState) -> NDArray[np.int8]:
-    return np.zeros(len(picture), dtype=np.int8)

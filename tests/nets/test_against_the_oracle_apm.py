@@ -8,10 +8,14 @@ import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from safetynets.engine.conflicts import Conflicts, Kind, Reason
-from safetynets.nets.apm.rule import apm_conflicts, join_approaches
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.phases import phases_of
+from safetynets.engine.reasons import Kind, Reason
+from safetynets.engine.states import judge_states
+from safetynets.nets.apm import NET as APM
 from safetynets.sites.geometry import Approach, Site
-from tests.nets.situations import all_judged, approach, parameters, picture, site, tracks_of
+from safetynets.tracks import PlotFlag
+from tests.nets.situations import approach, parameters, picture, site, tracks_of
 from tests.oracle import apm
 from tests.oracle.comparison import assert_between, assert_first_violation
 from tests.oracle.plots import Plot, plots_of
@@ -86,7 +90,7 @@ def test_apm_finds_what_the_oracle_finds(data):
     final = data.draw(approaches())
     here = site(approaches=(final,), parameters=parameters(apm=data.draw(apm_parameters)))
     seen = picture(data.draw(st.lists(plots_near(final, any_rate_fpm), min_size=1, max_size=20)))
-    found = apm_conflicts(seen, all_judged(seen), np.zeros(len(seen), dtype=np.int32), here)
+    [found] = judge_states(APM, seen, tracks_of(seen), here)
     for row, plot in enumerate(plots_of(seen)):
         note(str(plot))
         assert_same_judgement(found, row, plot, here)
@@ -167,7 +171,10 @@ joining_parameters = st.fixed_dictionaries(
 @given(data=st.data())
 def test_tracks_join_and_leave_as_the_oracle_says(data):
     finals = [data.draw(approaches(number)) for number in range(3)]
-    here = site(approaches=tuple(finals), parameters=parameters(apm=data.draw(joining_parameters)))
+    here = site(
+        approaches=tuple(finals),
+        parameters=parameters(apm=data.draw(joining_parameters) | {"minimum_track_age_s": 0.0}),
+    )
     flown: list[dict[str, float]] = []
     reasons: list[Reason] = []
     for track in range(4):
@@ -179,7 +186,12 @@ def test_tracks_join_and_leave_as_the_oracle_says(data):
             reasons.append(data.draw(reasons_of_plots))
     flights = {"runway": ["0", "1", "", "2"], "destination": ["XXXX", "XXXX", "XXXX", "YYYY"]}
     seen = picture(flown)
-    approach_of, _ = join_approaches(seen, tracks_of(seen, flights), np.array(reasons, dtype=np.int8), here)
+    flags = [PlotFlag.ALTITUDE_SPIKE if reason is Reason.ALTITUDE_SPIKE else 0 for reason in reasons]
+    visual = [int(reason is Reason.VISUAL) for reason in reasons]
+    tracks = tracks_of(seen, flights).with_columns(
+        flags=np.array(flags, dtype=np.uint8), visual=np.array(visual, dtype=np.int8)
+    )
+    approach_of = phases_of(APM, tracks, here)
     plots = plots_of(seen)
     for track in range(4):
         rows = [row for row, plot in enumerate(plots) if plot.track == track]

@@ -8,11 +8,13 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
-from safetynets.engine.conflicts import Conflicts, Kind, Reason
-from safetynets.nets.apw.rule import apw_conflicts
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.reasons import Kind, Reason
+from safetynets.engine.states import judge_states
+from safetynets.nets.apw import NET as APW
 from safetynets.sites.geometry import Area, Limit, Period, Schedule, Site, Volume, WeeklyPeriod
 from tests.nets.random_situations import ROUND_FT, areas, coordinates, lattices, plots, prediction_parameters
-from tests.nets.situations import ALWAYS, all_judged, parameters, picture, site, tracks_of, volume
+from tests.nets.situations import ALWAYS, parameters, picture, site, tracks_of, volume
 from tests.oracle import apw
 from tests.oracle.comparison import assert_between, assert_first_violation
 from tests.oracle.plots import Plot, plots_of
@@ -90,7 +92,7 @@ def test_apw_finds_what_the_oracle_finds(data, on_lattice, now_s):
         ]
     )
     flights = {"callsign": CALLSIGNS, "ssr_code": SSR_CODES, "flight_rules": FLIGHT_RULES}
-    by_group = apw_conflicts(seen, tracks_of(seen, flights), all_judged(seen), here)
+    by_group = judge_states(APW, seen, tracks_of(seen, flights), here)
     assert [found.group for found in by_group] == sorted({part.group for part in here.volumes})
     for found in by_group:
         for row, plot in enumerate(plots_of(seen)):
@@ -206,7 +208,7 @@ def test_touching_an_edge_or_a_corner_is_being_inside(area, flown):
     from_ground_up = volume(area, floor=Limit(0.0, False), ceiling=Limit(90_000.0, False))
     here = site(volumes=(from_ground_up,), parameters=parameters(apw={"look_ahead_s": 8.0}))
     seen = picture([plot | {"vertical_rate_fpm": 0.0} for plot in flown])
-    [found] = apw_conflicts(seen, tracks_of(seen), all_judged(seen), here)
+    [found] = judge_states(APW, seen, tracks_of(seen), here)
     for row, plot in enumerate(plots_of(seen)):
         note(str(plot))
         assert_first_violation(

@@ -8,9 +8,10 @@ import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from safetynets.engine.conflicts import Net, Reason
-from safetynets.nets.monitor import LiveMonitor, Watched, watch
-from safetynets.nets.sieve import alerts_of
+from safetynets.engine.follow import alerts_of
+from safetynets.engine.monitor import Judged, Monitor, judge
+from safetynets.engine.net import Net
+from safetynets.engine.reasons import Reason
 from safetynets.sites.geometry import Site
 from safetynets.tracks.table import PlotFlag, Tracks
 from tests.nets.situations import PLANE, approach, minimum, parameters, site, square, volume
@@ -102,7 +103,7 @@ def site_with(nets: dict[str, float]) -> Site:
 @given(nets=lifecycle_parameters(), tracks=flown_plots())
 def test_alerts_live_as_the_oracle_says(nets, tracks):
     here = site_with(nets)
-    watched = watch(tracks, here)
+    watched = judge(tracks, here)
     end_of_tracks_s = float(tracks.time_s.max()) if len(tracks) else 0.0
     for found in watched.conflicts:
         for track in range(TRACKS):
@@ -137,7 +138,7 @@ def facts(episode: Episode) -> tuple[object, ...]:
     )
 
 
-def episodes_in(watched: Watched, net: Net, group: str, track: int) -> list[tuple[object, ...]]:
+def episodes_in(watched: Judged, net: Net, group: str, track: int) -> list[tuple[object, ...]]:
     return [
         (
             alert.first_conflict_time_s,
@@ -156,10 +157,10 @@ def episodes_in(watched: Watched, net: Net, group: str, track: int) -> list[tupl
 @given(nets=lifecycle_parameters(), tracks=flown_plots(), data=st.data())
 def test_feeding_in_portions_gives_the_alerts_of_feeding_whole(nets, tracks, data):
     here = site_with(nets)
-    whole = watch(tracks, here)
+    whole = judge(tracks, here)
     in_time = np.lexsort((tracks.track, tracks.time_s))
     portion = data.draw(st.sampled_from([1, 2, 7, 50]))
-    monitor = LiveMonitor(here)
+    monitor = Monitor(here)
     approach_of = np.full(len(tracks), -1)
     for first in range(0, len(tracks), portion):
         rows = np.sort(in_time[first : first + portion])

@@ -10,11 +10,13 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from shapely import LineString, box
 
-from safetynets.engine.conflicts import Conflicts, Kind, Reason
-from safetynets.nets.msaw.rule import msaw_conflicts
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.reasons import Kind, Reason
+from safetynets.engine.states import judge_states
+from safetynets.nets.msaw import NET as MSAW
 from safetynets.sites.geometry import Site
 from tests.nets.random_situations import areas, coordinates, lattices, plots, prediction_parameters, terrains
-from tests.nets.situations import all_judged, minimum, obstacle, parameters, picture, site, square, terrain
+from tests.nets.situations import minimum, obstacle, parameters, picture, site, square, terrain, tracks_of
 from tests.oracle.comparison import assert_between, assert_first_violation
 from tests.oracle.msaw import MsawOracle
 from tests.oracle.plots import Plot, plots_of
@@ -52,7 +54,7 @@ def sites(draw: st.DrawFn, on_lattice: bool) -> Site:
 def test_msaw_finds_what_the_oracle_finds(data, on_lattice):
     here = data.draw(sites(on_lattice))
     seen = picture(data.draw(st.lists(plots(on_lattice), min_size=1, max_size=2 * PLOTS)))
-    found = msaw_conflicts(seen, all_judged(seen), here)
+    found = judge_states(MSAW, seen, tracks_of(seen), here)[0]
     oracle = MsawOracle(here)
     for row, plot in enumerate(plots_of(seen)):
         note(str(plot))
@@ -135,7 +137,7 @@ def test_a_descent_cleared_to_exactly_the_minimum_altitude_stays_silent_however_
         parameters=parameters(msaw={"look_ahead_s": 180.0}),
     )
     seen = picture([{"altitude_ft": altitude_ft, "vertical_rate_fpm": rate_fpm, "cleared_level_ft": minimum_ft}])
-    assert msaw_conflicts(seen, all_judged(seen), here).time_to_violation_s[0] == math.inf
+    assert judge_states(MSAW, seen, tracks_of(seen), here)[0].time_to_violation_s[0] == math.inf
 
 
 def test_a_speed_too_small_to_be_squared_is_standing_still():
@@ -144,11 +146,11 @@ def test_a_speed_too_small_to_be_squared_is_standing_still():
         obstacles=(obstacle(0.0, 0.0, 300.0, 1800.0),),
     )
     seen = picture([{"vx_mps": 1e-200, "altitude_ft": 2000.0}, {"vy_mps": -1e-310, "altitude_ft": 2500.0}])
-    assert msaw_conflicts(seen, all_judged(seen), here).time_to_violation_s.tolist() == [0.0, math.inf]
+    assert judge_states(MSAW, seen, tracks_of(seen), here)[0].time_to_violation_s.tolist() == [0.0, math.inf]
 
 
 def test_on_the_edge_of_a_ridge_and_flying_away_from_it_is_still_below_it_now():
     here = site(terrain=terrain([[1800.0, 0.0, 0.0]]), parameters=parameters(msaw={"terrain_clearance_ft": 500.0}))
     seen = picture([{"x_m": 500.0, "y_m": 250.0, "vx_mps": 10.0, "altitude_ft": 2000.0}])
-    found = msaw_conflicts(seen, all_judged(seen), here)
+    found = judge_states(MSAW, seen, tracks_of(seen), here)[0]
     assert (found.time_to_violation_s[0], found.hold_time_to_violation_s[0], found.margin_ft[0]) == (0.0, 0.0, -300.0)

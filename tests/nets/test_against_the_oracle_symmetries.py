@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from shapely import Polygon, affinity, box
 from shapely.geometry.base import BaseGeometry
 
-from safetynets.engine.conflicts import Conflicts, Net
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.states import judge_states
 from safetynets.engine.track_state import TrackState
-from safetynets.nets.apm.rule import apm_conflicts
-from safetynets.nets.apw.rule import apw_conflicts
-from safetynets.nets.msaw.rule import msaw_conflicts
+from safetynets.nets.apm import NET as APM
+from safetynets.nets.apw import NET as APW
+from safetynets.nets.msaw import NET as MSAW
 from safetynets.sites.geometry import Area, Limit, Site
 from tests.nets.random_situations import ROUND_FT, areas, lattices, plots, prediction_parameters
 from tests.nets.situations import (
-    all_judged,
     approach,
     minimum,
     obstacle,
@@ -70,9 +70,9 @@ def situations(draw: st.DrawFn, on_lattice: bool) -> tuple[Site, TrackState]:
 
 
 def both_nets(here: Site, seen: TrackState) -> tuple[Conflicts, Conflicts]:
-    judged = all_judged(seen)
-    [apw] = apw_conflicts(seen, tracks_of(seen), judged, here)
-    return msaw_conflicts(seen, judged, here), apw
+    [apw] = judge_states(APW, seen, tracks_of(seen), here)
+    [msaw] = judge_states(MSAW, seen, tracks_of(seen), here)
+    return msaw, apw
 
 
 def numbers(found: Conflicts) -> dict[str, np.ndarray]:
@@ -168,7 +168,7 @@ def test_below_a_volume_is_the_mirror_of_above_it(data, on_lattice):
     """Everything vertical is mirrored about 2,000 ft; climbs are believed as descents are."""
     here, seen = data.draw(situations(on_lattice))
     believed = here.parameters.apw.model_copy(update={"climb_credit": 1.0})
-    here = replace(here, parameters=here.parameters.model_copy(update={"apw": believed}))
+    here = replace(here, parameters=here.parameters.with_tables(apw=believed))
     mirror_ft = 4000.0
     there = replace(
         here,
@@ -188,8 +188,8 @@ def test_below_a_volume_is_the_mirror_of_above_it(data, on_lattice):
         cleared_level_ft=mirror_ft - seen.cleared_level_ft,
         selected_level_ft=mirror_ft - seen.selected_level_ft,
     )
-    [found] = apw_conflicts(seen, tracks_of(seen), all_judged(seen), here)
-    [mirrored] = apw_conflicts(also_seen, tracks_of(also_seen), all_judged(also_seen), there)
+    [found] = judge_states(APW, seen, tracks_of(seen), here)
+    [mirrored] = judge_states(APW, also_seen, tracks_of(also_seen), there)
     tolerance = 0.0 if on_lattice else 1e-9
     np.testing.assert_allclose(mirrored.time_to_violation_s, found.time_to_violation_s, rtol=tolerance, atol=tolerance)
     np.testing.assert_allclose(mirrored.margin_ft, found.margin_ft, atol=1e-9)
@@ -208,7 +208,7 @@ def test_left_of_a_course_is_the_mirror_of_right_of_it(data, course_deg):
             approaches=(approach(course_deg=course_deg, half_width_m=300.0),),
             parameters=parameters(apm={"kinds": (kind,)}),
         )
-        found = apm_conflicts(turned, all_judged(turned), np.zeros(len(turned), dtype=np.int32), here)
+        [found] = judge_states(APM, turned, tracks_of(turned), here)
         times.append(found.time_to_violation_s)
     np.testing.assert_allclose(times[0], times[1], atol=ABOUT_S)
 
@@ -248,5 +248,5 @@ def assert_the_same(here: Site, there: Site, seen: TrackState, also_seen: TrackS
         np.testing.assert_allclose(found.hold_time_to_violation_s, again.hold_time_to_violation_s, atol=ABOUT_S, rtol=0)
         assert found.severe.tolist() == again.severe.tolist()
         assert found.reason.tolist() == again.reason.tolist()
-        if found.net is Net.MSAW:
+        if found.net is MSAW:
             np.testing.assert_allclose(found.margin_ft, again.margin_ft, atol=1e-6)

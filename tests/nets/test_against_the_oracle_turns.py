@@ -11,11 +11,12 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.states import judge_states
 from safetynets.engine.track_state import TrackState
-from safetynets.nets.msaw.rule import msaw_conflicts
+from safetynets.nets.msaw import NET as MSAW
 from safetynets.sites.geometry import Site
 from tests.nets.random_situations import areas, plots, prediction_parameters, terrains
-from tests.nets.situations import all_judged, minimum, obstacle, parameters, picture, site, square
+from tests.nets.situations import minimum, obstacle, parameters, picture, site, square, tracks_of
 from tests.oracle.comparison import assert_first_violation
 from tests.oracle.msaw import MsawOracle
 from tests.oracle.plots import Plot, plots_of
@@ -27,8 +28,8 @@ TURN_RATES_RADPS = st.sampled_from([0.0, 0.01, -0.0524, 0.0524, -0.3]) | st.floa
 
 def msaw(here: Site, seen: TrackState, **changes: object) -> Conflicts:
     changed = here.parameters.msaw.model_copy(update=changes)
-    there = replace(here, parameters=here.parameters.model_copy(update={"msaw": changed}))
-    return msaw_conflicts(seen, all_judged(seen), there)
+    there = replace(here, parameters=here.parameters.with_tables(msaw=changed))
+    return judge_states(MSAW, seen, tracks_of(seen), there)[0]
 
 
 @settings(max_examples=20)
@@ -83,7 +84,7 @@ def test_the_escape_climb_is_graded_as_the_oracle_grades_it(data, on_lattice):
         parameters=parameters(msaw=data.draw(prediction_parameters(on_lattice)) | escape),
     )
     seen = picture(data.draw(st.lists(plots(on_lattice), min_size=1, max_size=10)))
-    found = msaw_conflicts(seen, all_judged(seen), here)
+    [found] = judge_states(MSAW, seen, tracks_of(seen), here)
     oracle = MsawOracle(here)
     for row, plot in enumerate(plots_of(seen)):
         note(str(plot))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from safetynets.engine.alerts import COLUMNS, in_order
-from safetynets.engine.arbitration import arbitrate
-from safetynets.nets.monitor import watch
+from safetynets.engine.arbitration import Spans, arbitrate
+from safetynets.engine.monitor import judge
 from safetynets.sites.parameters import ArbitrationParameters, Parameters
 from tests.nets import situations
 from tests.nets.flights import final_approach
@@ -23,6 +23,9 @@ def arbitrated(alerts, joined, parameters):
     return in_order([arbitrate(columns, joined, parameters)])
 
 
+NEVER_JOINED = Spans(np.empty(0, dtype=np.int32), np.empty((0, 2)))
+ALWAYS_JOINED = Spans(np.zeros(1, dtype=np.int32), np.array([[0.0, np.inf]]))
+
 HIGH_FLOOR = situations.minimum(9000.0, situations.square(-9e4, -9e4, 9e4, 9e4))
 
 
@@ -32,7 +35,7 @@ def alerts_of_a_low_approach(rule: str, low_ft: float = 300.0):
         minimum_altitudes=(HIGH_FLOOR,),
         parameters=Parameters(arbitration=ArbitrationParameters(rule=rule)),
     )
-    return watch(final_approach(low_ft=low_ft), watched).alerts
+    return judge(final_approach(low_ft=low_ft), watched).alerts
 
 
 def test_on_final_the_apm_speaks_and_the_msaw_is_recorded_until_the_aircraft_leaves_the_approach():
@@ -45,7 +48,7 @@ def test_on_final_the_apm_speaks_and_the_msaw_is_recorded_until_the_aircraft_lea
 
 def test_an_msaw_alert_wholly_within_the_approach_is_kept_with_its_reason():
     msaw = next(alert for alert in alerts_of_a_low_approach("apm_speaks_on_final") if alert.net == "MSAW")
-    within = arbitrated([msaw], {0: [(0.0, np.inf)]}, ArbitrationParameters())[0]
+    within = arbitrated([msaw], ALWAYS_JOINED, ArbitrationParameters())[0]
     assert (within.shown, within.suppressed_by) == (False, "APM")
     assert np.isnan(within.shown_time_s)
 
@@ -63,7 +66,7 @@ def test_geneva_shows_both_as_one_alert_called_msaw():
 def test_of_two_alerts_about_one_aircraft_the_shorter_one_is_never_shown_beside_the_longer():
     apm, msaw = sorted(alerts_of_a_low_approach("one_alert_called_msaw"), key=lambda alert: alert.net)
     short = replace(msaw, end_time_s=apm.end_time_s - 4.0)
-    shown, hidden = arbitrated([apm, short], {}, ArbitrationParameters(rule="one_alert_called_msaw"))
+    shown, hidden = arbitrated([apm, short], NEVER_JOINED, ArbitrationParameters(rule="one_alert_called_msaw"))
     assert (shown.net, shown.shown_as) == ("APM", "MSAW")
     assert (hidden.net, hidden.shown, hidden.suppressed_by) == ("MSAW", False, "APM")
 

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from safetynets.engine.conflicts import Net, Reason
-from safetynets.nets.monitor import watch
+from safetynets.engine.monitor import judge
+from safetynets.engine.reasons import Reason
+from safetynets.nets.msaw import NET as MSAW
+from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.sites.geometry import InhibitVolume, Limit, PressureRegion, Schedule, WeeklyPeriod
-from safetynets.sites.parameters import MsawParameters, Parameters
+from safetynets.sites.parameters import Parameters
 from safetynets.tracks import PlotFlag
 from tests.nets import situations
 from tests.nets.flights import flight
@@ -16,8 +18,8 @@ LOW_FT = 3000.0
 
 
 def reasons_of(tracks, **more):
-    seen = watch(tracks, situations.site(**{"minimum_altitudes": (SECTOR,), **more}))
-    found = next(found for found in seen.conflicts if found.net is Net.MSAW)
+    seen = judge(tracks, situations.site(**{"minimum_altitudes": (SECTOR,), **more}))
+    found = next(found for found in seen.conflicts if found.net is MSAW)
     return [Reason(reason) for reason in found.reason[2:]], seen.alerts
 
 
@@ -59,7 +61,7 @@ def test_the_first_reason_in_the_order_is_given():
 
 
 def test_a_young_track_is_not_yet_judged():
-    seen = watch(low_flight(), situations.site(minimum_altitudes=(SECTOR,)))
+    seen = judge(low_flight(), situations.site(minimum_altitudes=(SECTOR,)))
     msaw = seen.conflicts[0]
     assert msaw.reason[:3].tolist() == [Reason.TRACK_TOO_YOUNG, Reason.TRACK_TOO_YOUNG, Reason.JUDGED]
 
@@ -123,13 +125,13 @@ def test_of_two_pressure_regions_the_smaller_applies_in_either_order():
     everywhere = PressureRegion("all", None, ((0.0, 1033.25),), 5000.0, 60.0, "made by hand")
     here = PressureRegion("here", situations.square(-9e4, -9e4, 9e4, 9e4), ((0.0, 1013.25),), 5000.0, 60.0, "made")
     for regions in ((everywhere, here), (here, everywhere)):
-        seen = watch(low_flight(), situations.site(pressure_regions=regions))
+        seen = judge(low_flight(), situations.site(pressure_regions=regions))
         assert set(seen.qnh_hpa.tolist()) == {1013.25}
 
 
 def test_before_the_first_known_qnh_nothing_can_be_judged():
     later = PressureRegion("later", None, ((12.0, 1013.25),), 5000.0, 60.0, "made by hand")
-    seen = watch(
+    seen = judge(
         low_flight(),
         situations.site(
             minimum_altitudes=(SECTOR,),

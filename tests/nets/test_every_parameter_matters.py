@@ -7,15 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from safetynets.nets.monitor import watch
+from safetynets.engine.monitor import judge
+from safetynets.nets.apm.parameters import ApmParameters
+from safetynets.nets.apw.parameters import ApwParameters
+from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.sites.geometry import Limit, Site
-from safetynets.sites.parameters import (
-    ApmParameters,
-    ApwParameters,
-    ArbitrationParameters,
-    MsawParameters,
-    Parameters,
-)
+from safetynets.sites.parameters import ArbitrationParameters, Parameters
 from safetynets.tracks import Tracks
 from tests.nets import situations
 from tests.nets.flights import final_approach, flight
@@ -260,7 +257,7 @@ for net, like_sectors in (("apm", approach_like_sectors), ("apw", volumes_like_s
 
 
 def outcome(tracks: Tracks, watched: Site) -> str:
-    seen = watch(tracks, watched)
+    seen = judge(tracks, watched)
     return repr((seen.alerts, [found.reason.tolist() for found in seen.conflicts]))
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from safetynets.engine.explain import explain
+from safetynets.engine.monitor import judge
 from safetynets.errors import TracksError
-from safetynets.nets.explain import explain
-from safetynets.nets.monitor import watch
 from tests.nets import situations
 from tests.nets.flights import final_approach, flight
 
@@ -21,7 +21,7 @@ LOW = final_approach(low_ft=300.0)
 
 
 def test_an_alert_is_explained_by_its_margin_limit_and_count():
-    (alert,) = (alert for alert in watch(LOW, WATCHED).alerts if alert.net == "APM")
+    (alert,) = (alert for alert in judge(LOW, WATCHED).alerts if alert.net == "APM")
     steps = explain(LOW, WATCHED, 0, alert.start_time_s)
     violation = stage(steps, "violation", "APM")
     assert violation.values["margin_ft"] == alert.margin_ft
@@ -58,7 +58,7 @@ def test_the_explained_plot_is_the_last_one_at_or_before_the_time():
 
 def test_every_plot_of_a_flight_is_explained_as_the_whole_recording_judged_it():
     turning = flight(altitude_ft=900.0, y_m=-30_000.0, vy_mps=90.0, vertical_rate_fpm=-300.0, duration_s=60.0)
-    seen = watch(turning, WATCHED)
+    seen = judge(turning, WATCHED)
     for row, time_s in enumerate(turning.time_s):
         steps = explain(turning, WATCHED, 0, float(time_s))
         for found in seen.conflicts:

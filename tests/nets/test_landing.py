@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from safetynets.nets.monitor import watch
+from safetynets.engine.monitor import judge
 from safetynets.units import nm_to_m
 from tests.nets import situations
 from tests.nets.flights import final_approach, flight
@@ -13,7 +13,7 @@ TWO_RUNWAYS = situations.site(approaches=(situations.approach(), BESIDE))
 
 
 def test_a_landing_aircraft_does_not_join_the_approach_to_the_next_runway():
-    watched = watch(final_approach(), TWO_RUNWAYS)
+    watched = judge(final_approach(), TWO_RUNWAYS)
     assert (watched.approach == 0).sum() > 60
     assert not (watched.approach == 1).any()
     assert watched.alerts == ()
@@ -27,6 +27,6 @@ def test_an_aircraft_that_goes_around_may_join_the_next_runway_after_it():
     )
     rate_fpm = np.zeros(len(go_around))
     rate_fpm[9:13] = 1500.0
-    watched = watch(go_around.with_columns(vertical_rate_fpm=rate_fpm), TWO_RUNWAYS)
+    watched = judge(go_around.with_columns(vertical_rate_fpm=rate_fpm), TWO_RUNWAYS)
     assert watched.approach[9] == -1, "landing"
     assert (watched.approach[13:16] == 1).all(), "after the climb"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from safetynets.engine.conflicts import Net
-from safetynets.nets.monitor import watch
+from safetynets.engine.monitor import judge
+from safetynets.nets.msaw import NET as MSAW
 from tests.nets.flights import flight
 from tests.nets.situations import parameters, site, terrain
 
@@ -21,6 +21,6 @@ def test_a_high_cell_touched_at_its_corner_is_met_there(high):
     here = site(terrain=terrain(elevation_ft, CELL_M), parameters=parameters(msaw=asked))
     # From the middle of cell (4, 4) to its north-eastern corner: 250 m each way at 50 m/s.
     diagonal = flight(altitude_ft=2000.0, x_m=2250.0, y_m=2250.0, vx_mps=50.0, vy_mps=50.0)
-    found = next(found for found in watch(diagonal, here).conflicts if found.net is Net.MSAW)
+    found = next(found for found in judge(diagonal, here).conflicts if found.net is MSAW)
     assert found.time_to_violation_s[0] == 5.0
     assert found.minimum_ft[0] == 3000.0 + CLEARANCE_FT

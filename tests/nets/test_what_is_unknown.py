@@ -4,12 +4,14 @@ import math
 
 import pytest
 
-from safetynets.engine.conflicts import Net, Reason
+from safetynets.engine.follow import alerts_of
 from safetynets.engine.kernels.verdict import is_excluded
-from safetynets.nets.monitor import watch
-from safetynets.nets.sieve import alerts_of
+from safetynets.engine.monitor import judge
+from safetynets.engine.reasons import Reason
+from safetynets.nets.apm.parameters import ApmParameters
+from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.runs.counts import plots_by_net
-from safetynets.sites.parameters import ApmParameters, MsawParameters, Parameters
+from safetynets.sites.parameters import Parameters
 from tests.nets import situations
 from tests.nets.flights import final_approach, flight
 
@@ -22,6 +24,7 @@ BY_RULE = {
     "on ground",
     "not on approach",
     "allowed in",
+    "no other aircraft",
 }
 """The rules that exclude a plot (docs/nets.md); all other reasons say that the net could not judge it."""
 
@@ -42,14 +45,14 @@ def test_plots_of_a_track_too_young_are_not_assessable_and_not_excluded():
         minimum_altitudes=(situations.minimum(2000.0, situations.square(-5000, -5000, 5000, 5000)),),
         parameters=Parameters(msaw=MsawParameters(minimum_track_age_s=8.0)),
     )
-    found = watch(flight(altitude_ft=1000.0, duration_s=12.0), here).conflicts[Net.MSAW]
+    found = judge(flight(altitude_ft=1000.0, duration_s=12.0), here).conflicts[0]
     assert [Reason(reason) for reason in found.reason] == [*[Reason.TRACK_TOO_YOUNG] * 2, *[Reason.JUDGED] * 2]
     assert found.assessable.tolist() == [False, False, True, True]
     counted = plots_by_net([found])["MSAW"]
     assert (counted["excluded"], counted["not_assessable"]) == ({}, {"track too young": 2})
 
 
-@pytest.mark.parametrize("alerts_in", [lambda tracks, here: watch(tracks, here).alerts, alerts_of])
+@pytest.mark.parametrize("alerts_in", [lambda tracks, here: judge(tracks, here).alerts, alerts_of])
 def test_an_alert_without_any_vertical_margin_has_an_unknown_worst_margin(alerts_in):
     """An APM that watches the sides only has no margin in feet to be the worst."""
     here = situations.site(

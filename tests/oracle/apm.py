@@ -6,9 +6,9 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from safetynets.engine.conflicts import Kind, Reason
+from safetynets.engine.reasons import Kind, Reason
+from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.sites.geometry import Approach, Site
-from safetynets.sites.parameters import ApmParameters
 from tests.oracle.plots import Plot
 from tests.oracle.slack import LETTER, Slack
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from safetynets.nets.apw.parameters import ApwParameters
 from safetynets.sites.geometry import Limit, Schedule, Volume
-from safetynets.sites.parameters import ApwParameters
 from tests.oracle.areas import distance_m
 from tests.oracle.plots import Plot
 from tests.oracle.prediction import Position, altitude_ft

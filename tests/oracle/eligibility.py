@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from safetynets.altimetry import pressure_altitude_ft
-from safetynets.engine.conflicts import Net, Reason
+from safetynets.engine.net import Net
+from safetynets.engine.reasons import Reason
 from safetynets.sites.geometry import Limit, Site
 from safetynets.sites.parameters import Eligibility
 from safetynets.tracks.table import PlotFlag, Tracks

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from safetynets.engine.conflicts import Reason
+from safetynets.engine.reasons import Reason
 from safetynets.sites.parameters import Lifecycle
 
 

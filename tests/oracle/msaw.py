@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.sites.geometry import Obstacle, Site, Terrain
-from safetynets.sites.parameters import MsawParameters
 from tests.oracle.areas import area_holds
 from tests.oracle.plots import Plot
 from tests.oracle.prediction import Position, altitude_ft, straight

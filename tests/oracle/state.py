@@ -7,7 +7,7 @@ from bisect import bisect_right
 
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.sites.geometry import PressureRegion, Site
-from safetynets.tracks.table import Tracks
+from safetynets.tracks.table import PlotFlag, Tracks
 from tests.oracle.areas import holds
 
 UNKNOWN = float("nan")
@@ -58,13 +58,19 @@ def selected_as_altitude_ft(selected_ft: float, setting_hpa: float, region: Pres
     return level_as_altitude_ft(selected_ft, region, qnh)
 
 
+def tells_a_course(tracks: Tracks, plot: int) -> bool:
+    """A plot with a position and a velocity of its own: neither extrapolated nor a repetition."""
+    own = known(*(float(column[plot]) for column in (tracks.x_m, tracks.y_m, tracks.vx_mps, tracks.vy_mps)))
+    repeats = PlotFlag(int(tracks.flags[plot])) & (PlotFlag.DUPLICATE | PlotFlag.STUCK)
+    return own and tracks.coasted[plot] != 1 and not repeats
+
+
 def turn_rate_radps(tracks: Tracks, plot: int, max_gap_s: float) -> float:
     """Change of track since the plot before over the time between, clockwise positive; 0 where it is not known."""
     if plot == 0 or tracks.track[plot - 1] != tracks.track[plot]:
         return 0.0
     elapsed_s = float(tracks.time_s[plot] - tracks.time_s[plot - 1])
-    velocities = [float(v[at]) for v in (tracks.vx_mps, tracks.vy_mps) for at in (plot - 1, plot)]
-    if not known(*velocities) or not 0.0 < elapsed_s <= max_gap_s:
+    if not (tells_a_course(tracks, plot - 1) and tells_a_course(tracks, plot)) or not 0.0 < elapsed_s <= max_gap_s:
         return 0.0
     before, now = (math.atan2(tracks.vx_mps[at], tracks.vy_mps[at]) for at in (plot - 1, plot))
     turned = (now - before + math.pi) % (2.0 * math.pi) - math.pi

@@ -8,9 +8,12 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from safetynets.engine.conflicts import Kind, Reason
+from safetynets.engine.reasons import Kind, Reason
+from safetynets.nets.apm.parameters import ApmParameters
+from safetynets.nets.apw.parameters import ApwParameters
+from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.sites.geometry import Limit, Period, Schedule, WeeklyPeriod
-from safetynets.sites.parameters import ApmParameters, ApwParameters, Lifecycle, MsawParameters, Parameters
+from safetynets.sites.parameters import Lifecycle, Parameters
 from tests.nets.situations import approach, minimum, obstacle, parameters, site, square, terrain, volume
 from tests.oracle import apm, apw
 from tests.oracle.areas import distance_m, holds

@@ -241,7 +241,7 @@ def refusal(old: str, new: str) -> str:
             "line 10",
             "unknown key 'controler_action'; write 'controller_action'",
         ),
-        ('net = ["MSAW", "APM"]', 'net = ["MSAV"]', "line 7", "must be 'MSAW', 'APM' or 'APW', not 'MSAV'"),
+        ('net = ["MSAW", "APM"]', 'net = ["MSAV"]', "line 7", "no net is called 'MSAV'; write 'MSAW'"),
         ('qnh = "known"', "qhn = 1", "line 7", "unknown key 'qhn'; write 'qnh'"),
         ('"proposed"', '"standart"', "line 8", "must be 'standard'"),
         ("(number)", "(numbre)", "line 11", "unknown slot (numbre); write 'number'"),

@@ -16,9 +16,14 @@ from shapely import Polygon, box
 
 from safetynets.altimetry import mode_c_ft
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Conflicts, Kind, Net, Reason
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.net import Net
+from safetynets.engine.reasons import Kind, Reason
 from safetynets.evaluation.study.outcome import StudyOutcome
 from safetynets.geodesy import Plane
+from safetynets.nets.apm import NET as APM
+from safetynets.nets.apw import NET as APW
+from safetynets.nets.msaw import NET as MSAW
 from safetynets.phraseology.situation import Call
 from safetynets.runs.run import Run
 from safetynets.sites.geometry import (
@@ -181,11 +186,11 @@ def _conflicts(net: Net, group: str, areas: tuple[str, ...], hit: dict[int, tupl
         inside[track * 60 + first : track * 60 + last + 1] = True
     reason = np.zeros(count, dtype=np.int8)
     reason[170] = Reason.ALTITUDE_SPIKE
-    if net is Net.APM:
+    if net is APM:
         reason[60:120] = Reason.NOT_ON_APPROACH
     assessable = reason == 0
     minimum_ft = np.where(assessable, 3000.0, np.nan)
-    if net is Net.MSAW:
+    if net is MSAW:
         minimum_ft[60 + 44 : 120] = 6500.0
     return Conflicts(
         net=net,
@@ -197,7 +202,7 @@ def _conflicts(net: Net, group: str, areas: tuple[str, ...], hit: dict[int, tupl
         margin_m=np.full(count, np.nan),
         time_to_violation_s=np.where(inside, 0.0, np.inf),
         hold_time_to_violation_s=np.where(inside, 0.0, np.inf),
-        kind=np.where(inside, Kind.BELOW if net is not Net.APW else Kind.INSIDE, Kind.NONE).astype(np.int8),
+        kind=np.where(inside, Kind.BELOW if net is not APW else Kind.INSIDE, Kind.NONE).astype(np.int8),
         area=np.zeros(count, dtype=np.int32),
         altitude_ft=np.full(count, 4000.0),
         minimum_ft=minimum_ft,
@@ -310,9 +315,9 @@ def run() -> Run:
         altitude_ft=altitude_ft,
         approach=approach,
         conflicts=(
-            _conflicts(Net.MSAW, "", ("South", "Ridge"), {0: (23, 36), 1: (34, 46)}),
-            _conflicts(Net.APM, "ILS 22", ("ILS 22", "ILS 04"), {0: (18, 30)}),
-            _conflicts(Net.APW, "LS-X1", ("LS-X1",), {2: (20, 59)}),
+            _conflicts(MSAW, "", ("South", "Ridge"), {0: (23, 36), 1: (34, 46)}),
+            _conflicts(APM, "ILS 22", ("ILS 22", "ILS 04"), {0: (18, 30)}),
+            _conflicts(APW, "LS-X1", ("LS-X1",), {2: (20, 59)}),
         ),
         alerts=alerts,
         words=tuple(_call(alert.callsign, "standard") for alert in alerts),

@@ -68,7 +68,7 @@ def test_below_limit_is_drawn_only_where_the_approach_is_monitored(low: Figure) 
 
 def test_above_limit_is_drawn_when_the_apm_watches_it(run: Run) -> None:
     apm = run.site.parameters.apm.model_copy(update={"kinds": ("below", "above"), "above_deg": 0.5})
-    site = replace(run.site, parameters=run.site.parameters.model_copy(update={"apm": apm}))
+    site = replace(run.site, parameters=run.site.parameters.with_tables(apm=apm))
     figure = profile_figure(replace(run, site=site), run.alerts[0])
     expected_ft = path_ft(6.0) + 300.0 + 6.0 * 1852.0 / 0.3048 * math.tan(math.radians(0.5))
     assert at(line_called(figure, "above limit of the APM"), 6.0) == pytest.approx(expected_ft, abs=0.05)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from safetynets.engine.conflicts import Net
+from safetynets.nets.apm import NET as APM
 from safetynets.reports import spoken_calls
 from safetynets.reports.page import report_page
 from safetynets.reports.replay import drawn_plots
@@ -140,7 +140,7 @@ def test_a_flight_on_no_approach_counts_from_its_first_plot(run: Run) -> None:
 
 def test_the_limits_in_the_profile_are_those_the_net_judged_by(lyon: Run) -> None:
     below_ft, path_ft, _ = drawn_plots.approach_limits_ft(lyon, np.arange(len(lyon.tracks)))
-    (apm,) = (table for table in lyon.conflicts if table.net is Net.APM)
+    (apm,) = (table for table in lyon.conflicts if table.net is APM)
     violated = (apm.time_to_violation_s == 0.0) & apm.assessable
     assert violated.sum() > 5
     assert below_ft[violated] == pytest.approx(apm.minimum_ft[violated], abs=0.01)

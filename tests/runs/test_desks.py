@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from safetynets.nets.explain import explain
+from safetynets.engine.explain import explain
 from safetynets.runs.desks import deliveries, desk_columns, desk_steps
 from safetynets.runs.execute import run_scenario
 from safetynets.runs.run import Run

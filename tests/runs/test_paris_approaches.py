@@ -8,7 +8,7 @@ import pytest
 from docs.estimate_qnh import offsets_ft
 from docs.paris_approaches import alerting, approaches_flown
 from safetynets.altimetry import pressure_hpa, setting_error_ft
-from safetynets.engine.conflicts import Net
+from safetynets.nets.apm import NET as APM
 from safetynets.runs import run_scenario
 from safetynets.units import nm_to_m
 
@@ -43,7 +43,7 @@ def test_the_approaches_of_each_runway_are_joined(paris):
 
 def test_no_ordinary_approach_alerts_and_the_one_that_does_was_really_low(paris):
     assert names(paris, alerting(paris)) == [REALLY_LOW]
-    (apm,) = [table for table in paris.conflicts if table.net is Net.APM]
+    (apm,) = [table for table in paris.conflicts if table.net is APM]
     track = list(paris.tracks.callsign).index(REALLY_LOW)
     deviation_ft = apm.vertical_deviation_ft[paris.tracks.rows_of(track)]
     assert np.nanmin(deviation_ft) == pytest.approx(-193, abs=25), "one step of Mode C"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from safetynets.engine.explain import explain
 from safetynets.errors import ScenarioError
-from safetynets.nets.explain import explain
 from safetynets.reports.folder import write_run_folder
 from safetynets.runs import replay
 from safetynets.runs.moment import plot_at

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from safetynets.altimetry import setting_error_ft
-from safetynets.engine.conflicts import Net
+from safetynets.nets.apm import NET as APM
+from safetynets.nets.apw import NET as APW
 from safetynets.runs import run_scenario
 from safetynets.units import nm_to_m
 
@@ -34,7 +35,7 @@ def test_altitude_spikes_raise_no_alert_and_are_counted(zurich):
 
 
 def test_the_early_descent_is_1500_ft_low_at_6_5_nm_and_is_called(geneva):
-    (apm,) = [table for table in geneva.conflicts if table.net is Net.APM]
+    (apm,) = [table for table in geneva.conflicts if table.net is APM]
     runway = next(path for path in geneva.site.approaches if path.name == "LSGG 22")
     away_m = np.hypot(geneva.tracks.x_m - runway.x_m, geneva.tracks.y_m - runway.y_m)
     row = int(np.argmin(np.abs(away_m - nm_to_m(6.5))))
@@ -49,7 +50,7 @@ def test_drifting_towards_the_terrain_wall_alerts_before_it_is_reached():
     (alert,) = run.alerts
     assert (alert.net, alert.area) == ("APW", "terrain wall east of the downwind")
     assert 0 < alert.time_to_violation_s <= run.site.parameters.apw.look_ahead_s
-    assert not any((table.time_to_violation_s == 0).any() for table in run.conflicts if table.net is Net.APW)
+    assert not any((table.time_to_violation_s == 0).any() for table in run.conflicts if table.net is APW)
 
 
 @pytest.mark.parametrize("name", ["paris_wrong_qnh", "geneva"])

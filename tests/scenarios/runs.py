@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from safetynets.engine.alerts import Alert
-from safetynets.nets.monitor import watch
+from safetynets.engine.monitor import judge
 from safetynets.runs import Run, Scenario, load_scenario, run_scenario
 from safetynets.runs.traffic import of_scenario
 
@@ -60,7 +60,7 @@ def with_sensors(name: str, seed: int) -> tuple[Alert, ...]:
     site = perfect(name).site
     radars = [dict(RADARS[site.name])]
     loaded = load_scenario(name, {"seed": seed, "surveillance.perfect": False, "surveillance.radars": radars})
-    return watch(of_scenario(loaded, site, lambda _: None).tracks, site).alerts
+    return judge(of_scenario(loaded, site, lambda _: None).tracks, site).alerts
 
 
 def start_s(name: str) -> float:

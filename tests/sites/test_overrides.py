@@ -109,6 +109,6 @@ def test_overridden_value_goes_through_the_same_checks(site_of, address, value, 
 
 def test_every_parameter_has_a_source(site_of):
     site = load_site(site_of())
-    for net, table in site.parameters.model_dump().items():
-        for name in table:
+    for net, table in site.parameters.tables.items():
+        for name in type(table).model_fields:
             assert site.parameter_sources[f"{net}.{name}"]

@@ -8,18 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.compiled import inlined
-
-FLOOR, BELOW_PATH, CEILING, UNDER = range(4)
-"""The questions, as `Blocks` asks them."""
+from safetynets.engine.layers import SLACK_M
 
 NOWHERE, ANYWHERE = 0, 1
 """Entries of the table for a box outside all blocks, and for one larger than any in the table."""
-
-LEVELS = 6
-"""Boxes are up to 2**5 blocks: at 1 km what flies 60 s at 500 m/s."""
-
-SLACK_M = 1.0
-"""Boxes are taken larger by this, so that neither a shared edge nor rounding ever matters."""
 
 
 class Lattice(NamedTuple):

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Reason
 from safetynets.engine.kernels.compiled import inlined, no_refcount
 from safetynets.engine.kernels.shapes import contains
 from safetynets.engine.kernels.track_state import Received
 from safetynets.engine.kernels.verdict import JUDGED
+from safetynets.engine.kernels.volumes import Volumes, is_active
+from safetynets.engine.reasons import Reason
 from safetynets.kernel_cache import njit
-from safetynets.nets.apw.kernel import Volumes, is_active
 from safetynets.tracks.table import PlotFlag
 
 Floats = NDArray[np.float64]
@@ -49,7 +49,7 @@ DUPLICATE, STUCK, SPIKE = int(PlotFlag.DUPLICATE), int(PlotFlag.STUCK), int(Plot
 class Rules(NamedTuple):
     """The eligibility of one net.
 
-    `of_track` says which of the rules about whole tracks apply to each, lowest bit first. `silent` are the inhibit
+    `of_track` says which of the rules about whole tracks apply to each, lowest bit first. `inhibiting` are the inhibit
     volumes of the net.
     """
 
@@ -57,7 +57,7 @@ class Rules(NamedTuple):
     judge_visual: bool
     youngest_s: float
     of_track: NDArray[np.uint8]
-    silent: Volumes
+    inhibiting: Volumes
 
 
 @inlined
@@ -83,23 +83,25 @@ def _at_a_glance(i: int, age_s: float, received: Received, rules: Rules) -> int:
 
 
 @inlined
-def is_inhibited(i: int, s: int, qnh_pressure_altitude_ft: float, received: Received, silent: Volumes) -> bool:
+def is_inhibited(i: int, s: int, qnh_pressure_altitude_ft: float, received: Received, inhibiting: Volumes) -> bool:
     """Whether plot i is inside inhibit volume s while it is active; the limits of a volume belong to it."""
-    floor_ft, ceiling_ft = silent.floor_ft[s], silent.ceiling_ft[s]
-    if not silent.floor_is_level[s]:
+    floor_ft, ceiling_ft = inhibiting.floor_ft[s], inhibiting.ceiling_ft[s]
+    if not inhibiting.floor_is_level[s]:
         floor_ft += qnh_pressure_altitude_ft
-    if not silent.ceiling_is_level[s]:
+    if not inhibiting.ceiling_is_level[s]:
         ceiling_ft += qnh_pressure_altitude_ft
     if not floor_ft <= received.pressure_altitude_ft[i] <= ceiling_ft:
         return False
-    return is_active(silent, s, received.time_s[i]) and contains(silent.shapes, s, received.x_m[i], received.y_m[i])
+    return is_active(inhibiting, s, received.time_s[i]) and contains(
+        inhibiting.shapes, s, received.x_m[i], received.y_m[i]
+    )
 
 
 @inlined
-def _is_silent(i: int, qnh_pressure_altitude_ft: float, received: Received, silent: Volumes) -> bool:
+def _is_in_any(i: int, qnh_pressure_altitude_ft: float, received: Received, inhibiting: Volumes) -> bool:
     inside = False
-    for s in range(len(silent.floor_ft)):
-        inside = inside or is_inhibited(i, s, qnh_pressure_altitude_ft, received, silent)
+    for s in range(len(inhibiting.floor_ft)):
+        inside = inside or is_inhibited(i, s, qnh_pressure_altitude_ft, received, inhibiting)
     return inside
 
 
@@ -108,7 +110,7 @@ def reason_of(i: int, age_s: float, qnh_pressure_altitude_ft: float, received: R
     """Why the net does not judge plot i of a track of some age, or `JUDGED`."""
     applies = _at_a_glance(i, age_s, received, rules)
     if applies == 0:
-        if _is_silent(i, qnh_pressure_altitude_ft, received, rules.silent):
+        if _is_in_any(i, qnh_pressure_altitude_ft, received, rules.inhibiting):
             applies = 1 << IN_VOLUME
         elif np.isnan(qnh_pressure_altitude_ft):
             applies = 1 << NO_QNH
@@ -118,21 +120,6 @@ def reason_of(i: int, age_s: float, qnh_pressure_altitude_ft: float, received: R
     while applies >> rule & 1 == 0:
         rule += 1
     return ORDER[rule]
-
-
-@njit(cache=True, nogil=True)
-def find_reasons(
-    received: Received,
-    qnh_pressure_altitude_ft: Floats,
-    track_start_s: Floats,
-    rules: Rules,
-    reason: NDArray[np.int8],
-) -> None:
-    """Write the reason of every plot."""
-    received, rules = no_refcount(received), no_refcount(rules)
-    for i in range(len(reason)):
-        age_s = received.time_s[i] - track_start_s[received.track[i]]
-        reason[i] = reason_of(i, age_s, qnh_pressure_altitude_ft[i], received, rules)
 
 
 @njit(cache=True, nogil=True)
@@ -149,16 +136,16 @@ def find_all(
         age_s = received.time_s[i] - track_start_s[received.track[i]]
         applies[i] = (
             _at_a_glance(i, age_s, received, rules)
-            | np.int64(_is_silent(i, qnh_pressure_altitude_ft[i], received, rules.silent)) << IN_VOLUME
+            | np.int64(_is_in_any(i, qnh_pressure_altitude_ft[i], received, rules.inhibiting)) << IN_VOLUME
             | np.int64(np.isnan(qnh_pressure_altitude_ft[i])) << NO_QNH
         )
 
 
 @njit(cache=True, nogil=True)
 def find_inhibited(
-    received: Received, qnh_pressure_altitude_ft: Floats, silent: Volumes, s: int, inside: NDArray[np.bool_]
+    received: Received, qnh_pressure_altitude_ft: Floats, inhibiting: Volumes, s: int, inside: NDArray[np.bool_]
 ) -> None:
     """Write which plots are inside inhibit volume s while it is active."""
-    received, silent = no_refcount(received), no_refcount(silent)
+    received, inhibiting = no_refcount(received), no_refcount(inhibiting)
     for i in range(len(inside)):
-        inside[i] = is_inhibited(i, s, qnh_pressure_altitude_ft[i], received, silent)
+        inside[i] = is_inhibited(i, s, qnh_pressure_altitude_ft[i], received, inhibiting)

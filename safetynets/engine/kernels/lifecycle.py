@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.compiled import inlined, int64, no_refcount, separate
-from safetynets.engine.kernels.verdict import JUDGED, is_excluded
+from safetynets.engine.kernels.verdict import JUDGED
 from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
@@ -35,18 +35,6 @@ class Rules(NamedTuple):
     track_lost_s: float
     minimum_duration_s: float
     reannounce_ratio: float
-
-
-class Plots(NamedTuple):
-    """What the lifecycle takes of each plot: whose it is, when, and what the net found (as of `Conflicts`)."""
-
-    track: NDArray[np.int32]
-    time_s: Floats
-    reason: NDArray[np.int8]
-    time_to_violation_s: Floats
-    hold_time_to_violation_s: Floats
-    margin_ft: Floats
-    severe: NDArray[np.bool_]
 
 
 class Memory(NamedTuple):
@@ -150,31 +138,6 @@ def lost_when_s(last_judged_s: float, start_s: float, rules: Rules) -> float:
 def rests(active: bool, predicted_hits: int, rules: Rules) -> bool:
     """Whether a track has no alert and no conflict that still counts: then only a predicted hit changes anything."""
     return not active and count_of(predicted_hits, max(rules.current_n, rules.predicted_n)) == 0
-
-
-@njit(cache=True, nogil=True)
-def follow(plots: Plots, rules: Rules, memory: Memory, events: Events) -> int:
-    """Go through all plots in order, write what happens into `events` and return how many events there are."""
-    plots, memory, events = no_refcount(plots), no_refcount(memory), no_refcount(events)
-    count = int64(0)
-    for row in range(len(plots.track)):
-        k, time_s, reason = int64(plots.track[row]), plots.time_s[row], int64(plots.reason[row])
-        before = of_track(memory, k)
-        after, happened = advance(
-            before,
-            time_s,
-            reason == JUDGED,
-            is_excluded(reason),
-            plots.time_to_violation_s[row],
-            plots.hold_time_to_violation_s[row],
-            plots.margin_ft[row],
-            plots.severe[row],
-            rules,
-        )
-        remember(memory, k, after)
-        if happened != 0:
-            count = note(events, count, row, k, reason, time_s, before, after, happened, rules)
-    return count
 
 
 @separate

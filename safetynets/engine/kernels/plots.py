@@ -16,14 +16,13 @@ STEP = 64
 """So many plots are passed over at once where they are all of one track, and compared at once where they are not."""
 
 
-class Traffic(NamedTuple):
-    """All tracks with plots: where each begins (and the end), its number, what was received, the QNH, and when."""
+class Plots(NamedTuple):
+    """All subjects with plots: where each begins (and the end), its number, what was received, the QNH, and when."""
 
     start: Rows
     number: NDArray[np.int32]
     received: Received
     pressure: Pressure
-    longest_turn_s: float
     from_s: float
     now_s: float
 

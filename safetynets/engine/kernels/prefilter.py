@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.blocks import ANYWHERE, LEVELS, SLACK_M, Lattice
+from safetynets.engine.kernels.blocks import ANYWHERE, Lattice
 from safetynets.engine.kernels.compiled import inlined, separate
+from safetynets.engine.layers import LEVELS, SLACK_M
 
 Floats = NDArray[np.float64]
 Coarse = NDArray[np.float32]
@@ -231,17 +232,17 @@ def near_path(
 
 
 @separate
-def not_silenced(plots: Stretch, bottom_ft: float, lattice: Lattice, lid_ft: Coarse, near: Bits) -> None:
+def not_inhibited(plots: Stretch, bottom_ft: float, lattice: Lattice, lid_ft: Coarse, near: Bits) -> None:
     """Keep the plots that are not between two pressure altitudes, the upper one that of the block they are in."""
     x_m, y_m, flown_ft = plots.x_m, plots.y_m, plots.flown_ft
     frame, columns, lowest_ft = framed(lattice, 0.0), np.int32(lattice.columns), np.float32(bottom_ft)
     for batch in range(len(near)):
         if near[batch] == 0:
             continue
-        first, silent = batch * BATCH, np.uint32(0)
+        first, inhibited = batch * BATCH, np.uint32(0)
         for j in range(BATCH):
             i = first + j
             place = place_in(frame, columns, x_m[i], y_m[i])
             inside = (lowest_ft <= flown_ft[i]) & (flown_ft[i] <= lid_ft[np.uint32(place)])
-            silent = np.uint32(silent | np.uint32(np.uint32(inside) << np.uint32(j)))
-        near[batch] &= ~silent
+            inhibited = np.uint32(inhibited | np.uint32(np.uint32(inside) << np.uint32(j)))
+        near[batch] &= ~inhibited

@@ -63,7 +63,7 @@ BEGINNING, INSIDE, ASIDE, UPWARDS, DONE = range(5)
 """What a walk tells next: the cells that hold the beginning, the cell it is in, or one of the two beside a corner."""
 
 
-class Walk(NamedTuple):
+class CellWalk(NamedTuple):
     """A walk over the cells under a straight path, and where it is: from when to when in which cell."""
 
     u0: float
@@ -81,7 +81,7 @@ class Walk(NamedTuple):
 
 
 @inlined
-def walk_of(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: float, duration_s: float) -> Walk:
+def walk_of(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: float, duration_s: float) -> CellWalk:
     """The walk along a straight path, of which `next_cell` tells the cells until it is `DONE`."""
     u0, v0 = (x_m - grid.x0_m) / grid.cell_m, (y_m - grid.y0_m) / grid.cell_m
     du, dv = vx_mps / grid.cell_m, vy_mps / grid.cell_m
@@ -91,13 +91,13 @@ def walk_of(grid: Grid, x_m: float, y_m: float, vx_mps: float, vy_mps: float, du
         column -= 1
     if dv < 0.0 and v0 == row:
         row -= 1
-    return Walk(
+    return CellWalk(
         u0, v0, du, dv, duration_s, beside_column, beside_row, int64(column), int64(row), 0.0, 0.0, int64(BEGINNING)
     )
 
 
 @inlined
-def next_cell(grid: Grid, walk: Walk) -> tuple[Walk, float, float, float]:
+def next_cell(grid: Grid, walk: CellWalk) -> tuple[CellWalk, float, float, float]:
     """The walk after one more cell, and from when to when the path is over it (s), and its elevation (ft).
 
     The cells come in the order that the path meets them, and leave no time out. A path along an edge belongs to the
@@ -135,7 +135,7 @@ def next_cell(grid: Grid, walk: Walk) -> tuple[Walk, float, float, float]:
             column, entered_s = column + sideways, left_s
         else:
             row, entered_s = row + upwards, left_s
-    after = Walk(
+    after = CellWalk(
         u0,
         v0,
         du,

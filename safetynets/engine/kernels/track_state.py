@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from safetynets import altimetry
 from safetynets.engine.kernels.compiled import inlined
 from safetynets.kernel_cache import njit
+from safetynets.tracks.table import PlotFlag
 
 Floats = NDArray[np.float64]
 
 pressure_altitude_ft: Any = njit(cache=True)(altimetry.pressure_altitude_ft)
+NO_NEW_POSITION = int(PlotFlag.DUPLICATE | PlotFlag.STUCK)
 STANDARD_FT = altimetry.pressure_altitude_ft(altimetry.STANDARD_PRESSURE_HPA)
 
 
@@ -114,43 +116,53 @@ def _level_as_altitude(level_ft: float, setting_hpa: float, qnh_ft: float, trans
 
 
 @inlined
-def turn_rate_radps(course_rad: float, time_s: float, before_rad: float, before_s: float, longest_s: float) -> float:
+def course_rad(i: int, received: Received) -> float:
+    """Track over the plane of plot i, clockwise from north; NaN for a plot that no turn can be taken from.
+
+    Those are plots without position or velocity, extrapolated ones, and ones that only repeat another.
+    """
+    valid = np.isfinite(received.x_m[i]) and np.isfinite(received.y_m[i])
+    valid = valid and received.coasted[i] != 1 and received.flags[i] & NO_NEW_POSITION == 0
+    return np.arctan2(received.vx_mps[i], received.vy_mps[i]) if valid else np.nan
+
+
+@inlined
+def turn_rate_radps(now_rad: float, time_s: float, before_rad: float, before_s: float, longest_s: float) -> float:
     """Change of track since the plot before over the time between; 0 where that is unknown, or too long ago."""
-    turned_rad = (course_rad - before_rad + np.pi) % (2.0 * np.pi) - np.pi
+    turned_rad = (now_rad - before_rad + np.pi) % (2.0 * np.pi) - np.pi
     elapsed_s = time_s - before_s
     if np.isfinite(turned_rad) and 0.0 < elapsed_s <= longest_s:
         return turned_rad / elapsed_s
     return 0.0
 
 
-class Seen(NamedTuple):
-    """The columns that the picture adds to what was received, and what is remembered of the last plot of a track."""
+class LevelColumns(NamedTuple):
+    """Altitudes of every plot, as of the columns of `TrackState`."""
 
     altitude_ft: Floats
     qnh_hpa: Floats
     qnh_pressure_altitude_ft: Floats
     cleared_level_ft: Floats
     selected_level_ft: Floats
-    turn_rate_radps: Floats
 
 
 @njit(cache=True, nogil=True)
-def look(
-    received: Received,
-    pressure: Pressure,
-    longest_s: float,
-    last_s: Floats,
-    last_course_rad: Floats,
-    seen: Seen,
-) -> None:
-    """Write what is seen of every plot; what is remembered of the last plot of each track is carried on."""
+def write_levels(received: Received, pressure: Pressure, columns: LevelColumns) -> None:
+    """Write the altitudes of every plot."""
     for i in range(len(received.time_s)):
         levels = levels_of(i, received, pressure)
-        seen.altitude_ft[i], seen.qnh_hpa[i] = levels.altitude_ft, levels.qnh_hpa
-        seen.qnh_pressure_altitude_ft[i] = levels.qnh_pressure_altitude_ft
-        seen.cleared_level_ft[i] = cleared_level_ft(i, received, levels)
-        seen.selected_level_ft[i] = selected_level_ft(i, received, levels)
-        k, time_s = received.track[i], received.time_s[i]
-        course_rad = np.arctan2(received.vx_mps[i], received.vy_mps[i])
-        seen.turn_rate_radps[i] = turn_rate_radps(course_rad, time_s, last_course_rad[k], last_s[k], longest_s)
-        last_s[k], last_course_rad[k] = time_s, course_rad
+        columns.altitude_ft[i], columns.qnh_hpa[i] = levels.altitude_ft, levels.qnh_hpa
+        columns.qnh_pressure_altitude_ft[i] = levels.qnh_pressure_altitude_ft
+        columns.cleared_level_ft[i] = cleared_level_ft(i, received, levels)
+        columns.selected_level_ft[i] = selected_level_ft(i, received, levels)
+
+
+@njit(cache=True, nogil=True)
+def write_turn_rates(received: Received, longest_s: float, rate_radps: Floats) -> None:
+    """Write the rate of turn of every plot, taken from the plot before where it is of the same track."""
+    for i in range(len(received.time_s)):
+        rate_radps[i] = 0.0
+        if i > 0 and received.track[i - 1] == received.track[i]:
+            before_rad, before_s = course_rad(i - 1, received), received.time_s[i - 1]
+            now_rad, time_s = course_rad(i, received), received.time_s[i]
+            rate_radps[i] = turn_rate_radps(now_rad, time_s, before_rad, before_s, longest_s)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Kind, Reason
 from safetynets.engine.kernels.compiled import inlined, int64
+from safetynets.engine.reasons import Kind, Reason
 
 Floats = NDArray[np.float64]
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net, Reason
-from safetynets.engine.eligibility import checks, inhibited_by
+from safetynets.engine.eligibility import checks, inhibited_by, rules_of_tracks
+from safetynets.engine.net import Net, nets
+from safetynets.engine.reasons import Reason
 from safetynets.engine.study.kernels.follow import (
     BY_RULE,
     JUDGED,
@@ -19,17 +20,20 @@ from safetynets.engine.study.kernels.follow import (
     Marked,
     Rule,
 )
-from safetynets.engine.track_state import TrackState, track_state_of
+from safetynets.engine.track_state import TrackState
 from safetynets.sites.geometry import InhibitVolume, Schedule, Site
 from safetynets.sites.parameters import Eligibility
 from safetynets.tracks import Tracks
 
 Mask = NDArray[np.bool_]
 
-UNUSABLE_PLOT, COASTED, ON_GROUND, VISUAL, NO_QNH, OUTSIDE = (np.uint64(1 << bit) for bit in range(6))
+UNUSABLE_PLOT, COASTED, ON_GROUND, VISUAL, NO_QNH = (np.uint64(1 << bit) for bit in range(5))
 """Marks of a plot. The first gathers every reason for which no setting judges it."""
 
-FIRST_VOLUME_BIT = 6
+FIRST_NET_BIT, MOST_NETS = 5, 3
+"""Bits that say whether a plot lies outside what a net knows anything of."""
+
+FIRST_VOLUME_BIT = FIRST_NET_BIT + MOST_NETS
 MOST_VOLUMES = 64 - FIRST_VOLUME_BIT
 
 BARE = Eligibility(minimum_track_age_s=0.0, use_coasted_plots=False, judge_visual=False)
@@ -47,8 +51,6 @@ _MARKS = {
     Reason.VISUAL: VISUAL,
     Reason.QNH_UNKNOWN: NO_QNH,
 }
-OF_TRACK = (Reason.FLIGHT_RULES, Reason.SSR_CODE, Reason.CALLSIGN_INHIBITED)
-"""Reasons that hold for whole tracks."""
 
 
 def inhibiting(site: Site, switched: Collection[str]) -> tuple[InhibitVolume, ...]:
@@ -58,21 +60,32 @@ def inhibiting(site: Site, switched: Collection[str]) -> tuple[InhibitVolume, ..
     return (*own, *always)
 
 
+def with_coverage() -> list[Net]:
+    """The nets that know nothing of some places."""
+    return [net for net in nets() if net.covers is not None]
+
+
+def _outside(net: Net) -> np.uint64:
+    """The mark of a plot outside what a net knows anything of."""
+    known = with_coverage()
+    return np.uint64(1 << (FIRST_NET_BIT + known.index(net))) if net in known else np.uint64(0)
+
+
 def marks_of(
     tracks: Tracks,
     picture: TrackState,
     track_start_s: NDArray[np.float64],
-    outside: Mask,
     volumes: tuple[InhibitVolume, ...],
     site: Site,
 ) -> NDArray[np.uint64]:
-    """The marks of some plots, one bit each; `outside` says which are outside the coverage of the MSAW."""
+    """The marks of some plots, one bit each."""
     marks = np.zeros(len(tracks), dtype=np.uint64)
-    bare_site = replace(site, inhibit_volumes=())
-    for reason, applies in checks(tracks, picture, bare_site, Net.MSAW, BARE, track_start_s):
+    for reason, applies in checks(tracks, picture, (), BARE, track_start_s):
         if reason in _MARKS:
             marks[applies] |= _MARKS[reason]
-    marks[outside] |= OUTSIDE
+    for number, net in enumerate(with_coverage()):
+        assert net.covers is not None
+        marks[~net.covers(site, tracks.x_m, tracks.y_m)] |= np.uint64(1 << (FIRST_NET_BIT + number))
     for number, volume in enumerate(volumes):
         marks[inhibited_by(tracks, picture, volume)] |= np.uint64(1 << (FIRST_VOLUME_BIT + number))
     return marks
@@ -103,7 +116,7 @@ class Eligible:
     volumes
         The inhibit volumes of the marks, in their order.
     tracks
-        One plot of each track, to ask what holds for whole tracks.
+        The tracks, for the rules about whole tracks.
     """
 
     marked: Marked
@@ -115,12 +128,12 @@ class Eligible:
 
     def rule(self, site: Site, net: Net, allowed: Mask | None = None, joined: Mask | None = None) -> Rule:
         """The eligibility of a net at a setting; `allowed` tracks and plots not `joined` are excluded at last."""
-        parameters: Eligibility = getattr(site.parameters, net.name.lower())
+        parameters: Eligibility = net.parameters_of(site)
         nobody = np.zeros(len(self.marked.track_start_s), dtype=np.bool_)
         return Rule(
             verdict=self._verdict(site, net, parameters),
             minimum_track_age_s=parameters.minimum_track_age_s,
-            track_excluded=self._track_excluded(site, net, parameters),
+            track_excluded=self._track_excluded(parameters),
             track_allowed=nobody if allowed is None else allowed,
             joined=np.empty(0, dtype=np.bool_) if joined is None else joined,
         )
@@ -131,9 +144,9 @@ class Eligible:
         excluded: dict[int, tuple[int, Mask]] = {}
         row = np.empty((len(sites), 2), dtype=np.int64)
         for number, site in enumerate(sites):
-            parameters: Eligibility = getattr(site.parameters, net.name.lower())
+            parameters: Eligibility = net.parameters_of(site)
             # What is asked for the same rule is the same array.
-            verdict, tracks = self._verdict(site, net, parameters), self._track_excluded(site, net, parameters)
+            verdict, tracks = self._verdict(site, net, parameters), self._track_excluded(parameters)
             row[number, 0], _ = verdicts.setdefault(id(verdict), (len(verdicts), verdict))
             row[number, 1], _ = excluded.setdefault(id(tracks), (len(excluded), tracks))
         return RulesOfSets(
@@ -154,7 +167,7 @@ class Eligible:
             by_rule = marks & (ON_GROUND | inhibiting)
             if not parameters.judge_visual:
                 by_rule |= marks & VISUAL
-            at_last = marks & (NO_QNH | OUTSIDE if net is Net.MSAW else NO_QNH)
+            at_last = marks & (NO_QNH | _outside(net))
             self._verdicts[key] = np.select(
                 [unusable != 0, by_rule != 0, at_last != 0], [UNUSABLE, BY_RULE, UNUSABLE_AT_LAST], JUDGED
             ).astype(np.uint8)
@@ -170,16 +183,10 @@ class Eligible:
                 mask |= 1 << (FIRST_VOLUME_BIT + number)
         return np.uint64(mask)
 
-    def _track_excluded(self, site: Site, net: Net, parameters: Eligibility) -> Mask:
+    def _track_excluded(self, parameters: Eligibility) -> Mask:
         """The tracks that a rule keeps out; asked once for each different rule."""
         names = ("flight_rules", "eligible_ssr_codes", "excluded_ssr_codes", "inhibited_callsigns")
         key = tuple(getattr(parameters, name) for name in names)
         if key not in self._excluded:
-            bare_site = replace(site, inhibit_volumes=())
-            picture, _ = track_state_of(self.tracks, bare_site)
-            excluded = np.zeros(len(self.marked.track_start_s), dtype=np.bool_)
-            for reason, applies in checks(self.tracks, picture, bare_site, net, parameters, self.marked.track_start_s):
-                if reason in OF_TRACK:
-                    excluded[self.tracks.track[applies]] = True
-            self._excluded[key] = excluded
+            self._excluded[key] = rules_of_tracks(self.tracks, parameters) != 0
         return self._excluded[key]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import numbers
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +22,7 @@ class JudgedAlerts:
     Attributes
     ----------
     net, group
-        `Net` as a number, and the name of the group of areas.
+        The place of the net among all (`safetynets.engine.net.numbers`), and the name of the group of areas.
     track
         Track number in the tracks that were judged.
     first_conflict_s, start_s, end_s
@@ -53,9 +53,9 @@ class JudgedAlerts:
 
 def judged_alerts(alerts: Sequence[Alert]) -> JudgedAlerts:
     """The columns of full alerts, as a run of the nets gives them."""
-    ordered = sorted(alerts, key=lambda alert: (alert.start_time_s, Net[alert.net], alert.track, alert.group))
+    ordered = sorted(alerts, key=lambda alert: (alert.start_time_s, numbers()[alert.net], alert.track, alert.group))
     return JudgedAlerts(
-        net=np.array([Net[alert.net] for alert in ordered], dtype=np.int8),
+        net=np.array([numbers()[alert.net] for alert in ordered], dtype=np.int8),
         group=np.array([alert.group for alert in ordered], dtype=np.str_),
         track=np.array([alert.track for alert in ordered], dtype=np.int32),
         first_conflict_s=np.array([alert.first_conflict_time_s for alert in ordered], dtype=np.float64),

@@ -10,19 +10,18 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import Net
 from safetynets.engine.study.eligibility import MOST_VOLUMES, Eligible, Mask, inhibiting, marks_of
 from safetynets.engine.study.kernels.follow import JUDGED, LIFECYCLE, OF_LIFECYCLE, Marked, Rule, Watch, standings
 from safetynets.engine.study.variation import Variation
-from safetynets.engine.track_state import TrackState, check_plane, track_state_of
+from safetynets.engine.track_state import TrackState, check_plane, longest_turn_s, track_state_of
 from safetynets.errors import StudyError
-from safetynets.nets.msaw.rule import surfaces
-from safetynets.nets.msaw.study_geometry import uncovered
 from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
 
 PORTION = 250_000
-"""Plots of a portion, about: its picture takes some 50 MB."""
+"""Plots of a portion, about: their states take some 50 MB."""
 
 WORKERS = 2
 
@@ -31,11 +30,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, eq=False)
 class Portion:
-    """Some consecutive plots of whole tracks, from row `first_row` on, and their picture at a site."""
+    """Some consecutive plots of whole tracks, from row `first_row` on, at a site."""
 
     first_row: int
     tracks: Tracks
-    picture: TrackState
+    site: Site
+
+    def track_state(self, parameters: Lifecycle | None = None) -> TrackState:
+        """The state of every plot, with the rates of turn that a net with these parameters follows."""
+        return track_state_of(self.tracks, self.site, 0.0 if parameters is None else longest_turn_s(parameters))
 
     @property
     def rows(self) -> slice:
@@ -44,7 +47,7 @@ class Portion:
 
 
 @dataclass(frozen=True, eq=False)
-class Traffic:
+class StudyPlots:
     """All plots of the tracks, with what the eligibility needs of them.
 
     Attributes
@@ -67,7 +70,7 @@ class Traffic:
     now_s: float
 
     def over_portions(self, work: Callable[[Portion], Result], site: Site) -> list[Result]:
-        """What `work` makes of each portion as pictured at a site, in their order."""
+        """What `work` makes of each portion at a site, in their order."""
 
         def one(rows: slice) -> Result:
             return work(_portion(self.tracks, rows, site))
@@ -80,7 +83,7 @@ class Traffic:
 
         `allowed` tracks and plots not `joined` are excluded at last, as of `Eligible.rule`.
         """
-        each = [getattr(site.parameters, net.name.lower()) for site in sites]
+        each = [net.parameters_of(site) for site in sites]
         rules = self.eligible.rules_of_sets(sites, net)
         sets = np.empty(len(each), dtype=LIFECYCLE)
         for name in (*OF_LIFECYCLE, "look_ahead_s", "minimum_track_age_s"):
@@ -104,7 +107,7 @@ class Traffic:
         return np.asarray(stands == JUDGED)
 
 
-def traffic_of(tracks: Tracks, site: Site, variation: Variation) -> Traffic:
+def study_plots_of(tracks: Tracks, site: Site, variation: Variation) -> StudyPlots:
     """The plots of tracks on the site's plane, marked for every setting within the ranges.
 
     Raises
@@ -126,13 +129,10 @@ def traffic_of(tracks: Tracks, site: Site, variation: Variation) -> Traffic:
     present = first_row[:-1] < first_row[1:]
     track_start_s = np.full(tracks.track_count, np.nan)
     track_start_s[present] = tracks.time_s[first_row[:-1][present]]
-    surface, _, _ = surfaces(site)
 
     def marks(rows: slice) -> NDArray[np.uint64]:
         portion = _portion(tracks, rows, site)
-        outside = np.zeros(len(portion.tracks), dtype=np.bool_)
-        uncovered(portion.tracks.x_m, portion.tracks.y_m, surface, outside)
-        return marks_of(portion.tracks, portion.picture, track_start_s, outside, volumes, site)
+        return marks_of(portion.tracks, portion.track_state(), track_start_s, volumes, site)
 
     combination: dict[int, int] = {}
     code = np.empty(len(tracks), dtype=np.uint16)
@@ -143,7 +143,7 @@ def traffic_of(tracks: Tracks, site: Site, variation: Variation) -> Traffic:
             if len(combination) > np.iinfo(code.dtype).max:
                 raise StudyError("too many inhibit volumes overlap", mend="leave out those of other areas")
             code[rows] = np.array(codes, dtype=code.dtype)[inverse]
-    return Traffic(
+    return StudyPlots(
         tracks=tracks,
         site=site,
         variation=variation,
@@ -151,7 +151,7 @@ def traffic_of(tracks: Tracks, site: Site, variation: Variation) -> Traffic:
             marked=Marked(tracks.time_s, first_row, track_start_s, code),
             combination=np.array(list(combination), dtype=np.uint64),
             volumes=volumes,
-            tracks=tracks.select(first_row[:-1][present]),
+            tracks=tracks,
         ),
         start_s=float(tracks.time_s.min()) if len(tracks) else 0.0,
         now_s=float(tracks.time_s.max()) if len(tracks) else -np.inf,
@@ -172,10 +172,8 @@ def _portions(tracks: Tracks) -> Iterator[slice]:
 
 
 def _portion(tracks: Tracks, rows: slice, site: Site) -> Portion:
-    """The portion, as a table of its own tracks only, and its picture."""
-    some = tracks.select(rows)
-    picture, _ = track_state_of(some, site)
-    return Portion(rows.start, some, picture)
+    """The portion, as a table of its own tracks only."""
+    return Portion(rows.start, tracks.select(rows), site)
 
 
 def joined_columns(parts: Sequence[tuple[NDArray[Any], ...]]) -> list[Any]:

@@ -9,18 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.arbitration import Spans, rule_of, shown_from
+from safetynets.engine.net import Net, numbers
 from safetynets.engine.study.judged import JudgedAlerts
-from safetynets.engine.study.kernels.arbitrate import shown_off_the_approach, shown_one_at_a_time
 from safetynets.engine.study.kernels.follow import START_S
 from safetynets.engine.study.kernels.in_order import SOURCE, Columns, in_order
-from safetynets.nets.apm.study import Spans
 from safetynets.sites.parameters import ArbitrationParameters
 
 Floats = NDArray[np.float64]
-
-NETS_BY_NAME = {net: rank for rank, net in enumerate(sorted(Net, key=lambda net: net.name))}
-"""Arbitration takes alerts that start at once in the order of the names of their nets."""
 
 
 def put_together(
@@ -34,7 +30,8 @@ def put_together(
     for source, (_, _, of_source) in enumerate(found):
         of_source[:, SOURCE] = source
     alerts = np.concatenate([of_source for _, _, of_source in found])
-    rank = np.array([net for net, _, _ in found], dtype=np.int64)
+    place = numbers()
+    rank = np.array([place[net.name] for net, _, _ in found], dtype=np.int64)
     names = sorted({group for _, group, _ in found})
     group_of = np.array([names.index(group) for _, group, _ in found], dtype=np.int64)
     columns = in_order(alerts, np.argsort(alerts[:, START_S]), rank)
@@ -49,7 +46,7 @@ def put_together(
         end_s=columns.end_s,
         time_to_violation_s=columns.time_to_violation_s,
         severe=columns.severe,
-        shown=_shown(net, group, columns, joined, parameters),
+        shown=_shown(np.array([one.name for one, _, _ in found])[columns.source], group, columns, joined, parameters),
     )
 
 
@@ -78,23 +75,16 @@ def _words(names: list[str], index: NDArray[np.int16]) -> NDArray[np.str_]:
 
 
 def _shown(
-    net: NDArray[np.int8],
+    name: NDArray[np.str_],
     group: NDArray[np.int64],
     alerts: Columns,
     joined: Spans,
     parameters: ArbitrationParameters,
 ) -> NDArray[np.bool_]:
     """Which alerts the controller sees at some moment (docs/nets.md, arbitration)."""
-    shown = np.ones(len(net), dtype=np.bool_)
-    if parameters.rule == "apm_speaks_on_final":
-        among = np.flatnonzero(net == Net.MSAW)
-        first_span, span_s = joined
-        off = np.empty(len(among), dtype=np.bool_)
-        shown_off_the_approach(alerts.track[among], alerts.start_s[among], alerts.end_s[among], first_span, span_s, off)
-        shown[among] = off
-    elif parameters.rule == "one_alert_called_msaw":
-        by_name = np.array([NETS_BY_NAME[one] for one in Net], dtype=np.int64)[net]
-        order = np.lexsort((group, by_name, alerts.start_s, alerts.track))
-        order = order[net[order] != Net.APW]
-        shown_one_at_a_time(order, alerts.track, alerts.start_s, alerts.end_s, shown)
+    order = np.lexsort((group, name, alerts.start_s))
+    times = alerts.start_s[order], alerts.end_s[order]
+    shown_s, _ = shown_from(rule_of(parameters), name[order], alerts.track[order], *times, joined)
+    shown = np.empty(len(order), dtype=np.bool_)
+    shown[order] = np.isfinite(shown_s)
     return shown

@@ -12,7 +12,7 @@ from safetynets.evaluation.comparison.sentence import caveats, sentence
 from safetynets.evaluation.metrics import BUDGET, NeededTimes, Scores
 from safetynets.evaluation.parameter_sets import ITEMS
 from safetynets.sites.geometry import Site
-from safetynets.sites.parameters import PARAMETER_MODELS
+from safetynets.sites.parameters import parameter_models
 
 
 def together(
@@ -56,7 +56,7 @@ def different_values(before: Site, after: Site) -> dict[str, tuple[Any, Any]]:
     {'msaw.look_ahead_s': (40.0, 60.0)}
     """
     found: dict[str, tuple[Any, Any]] = {}
-    for net, model in PARAMETER_MODELS.items():
+    for net, model in parameter_models().items():
         for name in model.model_fields:
             values = tuple(getattr(getattr(site.parameters, net), name) for site in (before, after))
             if values[0] != values[1]:

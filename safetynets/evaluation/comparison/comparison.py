@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from safetynets.evaluation.comparison.changes import Change
@@ -86,4 +86,4 @@ class Comparison:
     sentence: str
     caveats: tuple[str, ...]
     traffic: tuple[Mapping[str, Any], ...]
-    needed: tuple[Needed, ...] = BUDGET.nets
+    needed: tuple[Needed, ...] = field(default_factory=lambda: BUDGET.nets)

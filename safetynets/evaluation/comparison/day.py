@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Net
+from safetynets.engine.follow import alerts_of
+from safetynets.engine.net import nets, numbers
 from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
 from safetynets.evaluation.comparison.changes import CHANGES, Pairing, pairings
 from safetynets.evaluation.comparison.comparison import ChangedAlert
 from safetynets.evaluation.labels import Category, Situations
-from safetynets.evaluation.metrics import BUDGET, Scores, TrafficAmount, score_many
+from safetynets.evaluation.metrics import BUDGET_S, Scores, TrafficAmount, score_many
 from safetynets.evaluation.metrics.matching import category_of_alerts, pairs
-from safetynets.nets.sieve import alerts_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -52,7 +52,7 @@ def day_changes(
     after: Site,
     situations: Situations,
     amount: TrafficAmount,
-    needed_s: Sequence[float] = BUDGET.times_s,
+    needed_s: float | Sequence[float] = BUDGET_S,
 ) -> DayChanges:
     """Judge the tracks with both sites, which differ in their parameters, and compare what the controller is shown."""
     sides = _side(tracks, before, situations), _side(tracks, after, situations)
@@ -71,7 +71,7 @@ def day_changes(
 
 def _side(tracks: Tracks, site: Site, situations: Situations) -> _Side:
     shown = [alert for alert in alerts_of(tracks, site) if alert.shown]
-    shown.sort(key=lambda alert: (alert.start_time_s, Net[alert.net], alert.track, alert.group))
+    shown.sort(key=lambda alert: (alert.start_time_s, numbers()[alert.net], alert.track, alert.group))
     judged = judged_alerts(shown)
     matched = pairs(judged.net, judged.track, judged.start_s, judged.end_s, situations)
     return _Side(judged, shown, category_of_alerts(matched, len(judged), situations))
@@ -116,5 +116,5 @@ def _counted(found: Sequence[Pairing], before: _Side, after: _Side) -> dict[str,
             change: sum(one.change == change and net in ("all", name) for one, name in zip(found, names, strict=True))
             for change in CHANGES
         }
-        for net in ("all", *(net.name for net in Net))
+        for net in ("all", *(net.name for net in nets()))
     }

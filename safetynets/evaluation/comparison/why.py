@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from safetynets.engine.explain import explain
 from safetynets.evaluation.comparison.comparison import ChangedAlert
-from safetynets.nets.explain import explain
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import Net, nets, nets_at
 from safetynets.engine.study.judged import JudgedAlerts
-from safetynets.engine.study.plots import Traffic, bytes_of, traffic_of
+from safetynets.engine.study.kept import NO_SPANS, Kept, prepare_whole
+from safetynets.engine.study.plots import StudyPlots, bytes_of, study_plots_of
 from safetynets.engine.study.shown import put_together
 from safetynets.errors import StudyError
 from safetynets.evaluation.judging.structure import structure
 from safetynets.evaluation.judging.widest import variation_of
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range
-from safetynets.nets.apm.study import Finals, look_at_finals
-from safetynets.nets.apw.study import Near, look_at_volumes
-from safetynets.nets.msaw.study import Floors, look_at_floors
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -44,11 +39,10 @@ class Prepared:
     a set first needs it.
     """
 
-    def __init__(self, traffic: Traffic, ranges: Mapping[str, Range]) -> None:
-        self._traffic = traffic
+    def __init__(self, given: StudyPlots, ranges: Mapping[str, Range]) -> None:
+        self._given = given
         self._ranges = ranges
-        self._groups = sorted({volume.group for volume in traffic.site.volumes})
-        self._predictions: dict[tuple[Net, str], OrderedDict[Hashable, Any]] = {}
+        self._kept: dict[tuple[Net, str], OrderedDict[Hashable, Kept]] = {}
         self._lock = Lock()
 
     def judge(self, values: ParameterSet) -> JudgedAlerts:
@@ -87,8 +81,8 @@ class Prepared:
 
         The bytes count what stands beside the tracks: marks of all plots, and what is kept for each prediction.
         """
-        made = [one for predictions in self._predictions.values() for one in predictions.values()]
-        marked = self._traffic.eligible.marked
+        made = [one for predictions in self._kept.values() for one in predictions.values()]
+        marked = self._given.eligible.marked
         return {
             "kept": sum(one.count for one in made),
             "bytes": bytes_of((marked.code, marked.first_row, marked.track_start_s)) + sum(one.bytes for one in made),
@@ -98,50 +92,35 @@ class Prepared:
         """The numbers of the sets that share all predictions, together."""
         alike: dict[Hashable, list[int]] = {}
         for number, site in sites.items():
-            key = tuple(structure(site, net, self._traffic.site) for net in Net)
+            key = tuple(structure(site, net, self._given.site) for net in nets())
             alike.setdefault(key, []).append(number)
         return list(alike.values())
 
     def _judge(self, sites: Sequence[Site]) -> list[JudgedAlerts]:
         """The alerts of sets that share all predictions."""
-        one = sites[0]
-        finals = self.finals(one)
-        found: list[tuple[Net, str, list[NDArray[np.float64]]]] = [
-            (Net.MSAW, "msaw", self.floors(one).judge(sites)),
-            (Net.APM, "apm", finals.judge(sites)),
-        ]
-        found += [(Net.APW, group, self.near(one, group).judge(sites)) for group in self._groups]
+        found, joined = [], NO_SPANS
+        for net in nets_at(sites[0]):
+            for group in net.groups(sites[0]):
+                kept = self.kept(sites[0], net, group)
+                found.append((net, group, kept.judge(sites)))
+                if net.has_phases:
+                    joined = kept.spans
         return [
-            put_together(
-                [(net, group, alerts[s]) for net, group, alerts in found],
-                finals.spans,
-                site.parameters.arbitration,
-            )
+            put_together([(net, group, alerts[s]) for net, group, alerts in found], joined, site.parameters.arbitration)
             for s, site in enumerate(sites)
         ]
 
-    def floors(self, site: Site) -> Floors:
-        """What is kept for the MSAW of a site made from the one prepared for."""
-        made: Floors = self._prediction(site, Net.MSAW, "", lambda: look_at_floors(self._traffic, site))
-        return made
-
-    def finals(self, site: Site) -> Finals:
-        """What is kept for its APM."""
-        made: Finals = self._prediction(site, Net.APM, "", lambda: look_at_finals(self._traffic, site))
-        return made
-
-    def near(self, site: Site, group: str) -> Near:
-        """What is kept for one group of its volumes."""
-        made: Near = self._prediction(site, Net.APW, group, lambda: look_at_volumes(self._traffic, site, group))
-        return made
-
-    def _prediction(self, site: Site, net: Net, group: str, make: Callable[[], Any]) -> Any:
-        """The prediction that a site needs, made where there is none yet."""
-        key = structure(site, net, self._traffic.site)
+    def kept(self, site: Site, net: Net, group: str) -> Kept:
+        """What is kept for a net and group at a site made from the one prepared for, made where there is none yet."""
+        key = structure(site, net, self._given.site)
         with self._lock:
-            kept = self._predictions.setdefault((net, group), OrderedDict())
+            kept = self._kept.setdefault((net, group), OrderedDict())
             if key not in kept:
-                kept[key] = make()
+                kept[key] = (
+                    prepare_whole(self._given, net, group)
+                    if net.studied is None
+                    else (net.studied.prepare(self._given, site, group))
+                )
                 if len(kept) > MOST_PREDICTIONS:
                     kept.popitem(last=False)
             kept.move_to_end(key)
@@ -154,7 +133,7 @@ class Prepared:
                 raise StudyError("is not among the varied parameters", where=key, mend="name it in the ranges")
             if not ranges[key].holds(value):
                 raise StudyError(f"{value!r} is outside its range", where=key, mend="widen the range")
-        return site_with(self._traffic.site, values)
+        return site_with(self._given.site, values)
 
 
 def prepare(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Prepared:
@@ -169,6 +148,6 @@ def prepare(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Prepared
     StudyError
         For more inhibit volumes than can be told apart.
     """
-    prepared = Prepared(traffic_of(tracks, site, variation_of(ranges, site)), dict(ranges))
+    prepared = Prepared(study_plots_of(tracks, site, variation_of(ranges, site)), dict(ranges))
     prepared.judge({})
     return prepared

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.files import category_of, read_table
@@ -58,7 +58,7 @@ def key_text(situations: Situations, names: Sequence[str], flights: Sequence[str
     table.writerow(KEY_COLUMNS)
     for name, flight, row in zip(names, flights, situations.rows(), strict=True):
         told = (row["track"], harmless(row["callsign"]), f"{row['from_s']:.3f}", f"{row['to_s']:.3f}")
-        table.writerow([name, flight, Net(row["net"]).name, *told])
+        table.writerow([name, flight, nets()[row["net"]].name, *told])
     return out.getvalue()
 
 

@@ -86,13 +86,13 @@ def _without_identity(
     numbers: list[int],
     width: int,
 ) -> Tracks:
-    picture, _ = track_state_of(tracks, site)
+    of_plots = track_state_of(tracks, site)
     plots: dict[str, ArrayLike] = {name: getattr(tracks, name)[rows] for name in (*_KEPT, *_KEPT_TOO)}
     plots |= {
         "time_s": tracks.time_s[rows] - begin_s[of],
         "track": of,
-        "pressure_altitude_ft": _as_if_standard(picture.altitude_ft[rows]),
-        "cleared_altitude_ft": picture.cleared_level_ft[rows],
+        "pressure_altitude_ft": _as_if_standard(of_plots.altitude_ft[rows]),
+        "cleared_altitude_ft": of_plots.cleared_level_ft[rows],
         "flags": tracks.flags[rows] & ~np.uint8(PlotFlag.AFTER_GAP),
     }
     facts: dict[str, ArrayLike] = {

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.net import risks
 from safetynets.evaluation.labels.files import EXPERT
-from safetynets.evaluation.labels.risk import RISK
 from safetynets.evaluation.labels.situations import Situations
 
 SAME_S = 1.0
@@ -34,7 +34,7 @@ def overridden(situations: Situations, by_expert: Situations) -> Situations:
 
 
 def _meant(situations: Situations, said: Mapping[str, Any]) -> NDArray[np.intp]:
-    of_flight = (situations.track == said["track"]) & (RISK[situations.net] == RISK[said["net"]])
+    of_flight = (situations.track == said["track"]) & (risks()[situations.net] == risks()[said["net"]])
     same = np.abs(situations.from_s - said["from_s"]) <= SAME_S
     same &= np.abs(situations.to_s - said["to_s"]) <= SAME_S
     touches = (situations.from_s <= said["to_s"]) & (situations.to_s >= said["from_s"])

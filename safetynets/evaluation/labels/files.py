@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets, numbers
 from safetynets.errors import LabelsError, nearest
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import DTYPES, Situations
@@ -33,7 +33,7 @@ def labels_text(situations: Situations) -> str:
     table.writeheader()
     for row in situations.rows():
         told = {name: _cell(value) for name, value in row.items()}
-        words = {"net": Net(row["net"]).name, "category": Category(row["category"]).word}
+        words = {"net": nets()[row["net"]].name, "category": Category(row["category"]).word}
         table.writerow(told | words | {"from_utc": _utc(row["from_s"]), "to_utc": _utc(row["to_s"])})
     return out.getvalue()
 
@@ -145,10 +145,10 @@ class _At:
             raise self.refuse(f"category is {word!r}", nearest(word.lower(), CATEGORIES))
         return category
 
-    def net(self, word: str) -> Net:
-        if word.upper() not in Net.__members__:
-            raise self.refuse(f"net is {word!r}", f"write {', '.join(Net.__members__)}")
-        return Net[word.upper()]
+    def net(self, word: str) -> int:
+        if word.upper() not in numbers():
+            raise self.refuse(f"net is {word!r}", f"write {', '.join(numbers())}")
+        return numbers()[word.upper()]
 
     def number_of(self, row: Mapping[str, str], name: str) -> float:
         text = row.get(name, "")

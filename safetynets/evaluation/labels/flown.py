@@ -74,19 +74,19 @@ def flown(tracks: Tracks, site: Site, by_sight: NDArray[np.bool_], fault_start_s
     `by_sight` and `fault_start_s` are one value a track. Flagged visual plots are flown by sight too; nothing is from
     the begin of a fault on, for who flies by sight does not mean to fly into the ground.
     """
-    picture, _ = track_state_of(tracks, site)
-    true_ft = np.where(np.isfinite(tracks.geometric_altitude_ft), tracks.geometric_altitude_ft, picture.altitude_ft)
+    of_plots = track_state_of(tracks, site)
+    true_ft = np.where(np.isfinite(tracks.geometric_altitude_ft), tracks.geometric_altitude_ft, of_plots.altitude_ft)
     by_sight = by_sight[tracks.track] | (tracks.visual == 1)
     with np.errstate(invalid="ignore"):
         by_sight &= ~(tracks.time_s >= fault_start_s[tracks.track])
     states = Flown(
         **{name: getattr(tracks, name) for name in _FROM_TRACKS},
         true_ft=true_ft,
-        altitude_ft=picture.altitude_ft,
+        altitude_ft=of_plots.altitude_ft,
         by_sight=by_sight,
     )
     known = (tracks.flags & NOT_FLOWN == 0) & (tracks.on_ground != 1) & (tracks.coasted != 1)
-    known &= np.isfinite(tracks.x_m) & np.isfinite(true_ft) & np.isfinite(picture.altitude_ft)
+    known &= np.isfinite(tracks.x_m) & np.isfinite(true_ft) & np.isfinite(of_plots.altitude_ft)
     corrupt = tracks.flags & CORRUPT != 0
     return states.pick(known & ~corrupt), states.pick(known & corrupt)
 

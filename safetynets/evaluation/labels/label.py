@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.eligibility import allowed_in, facts_of
+from safetynets.engine.net import Net, guarding, nets
 from safetynets.engine.track_state import check_plane
 from safetynets.evaluation.labels.areas import area_category
 from safetynets.evaluation.labels.category import Category
@@ -19,7 +20,6 @@ from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.labels.spans import spans_of
 from safetynets.evaluation.labels.terrain import Final, ground_below_ft, terrain_category
 from safetynets.evaluation.labels.truth import Truth
-from safetynets.nets.apw.rule import is_allowed
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 from safetynets.units import nm_to_m
@@ -55,15 +55,15 @@ def label(tracks: Tracks, site: Site, truth: Truth | None = None, rules: LabelRu
         return area_category(at, site, rules, allowed)
 
     rows = [
-        *_about_the_ground(_situations(states, near_ground, Net.MSAW, rules), states, site, truth, rules),
-        *_situations(states, near_volumes, Net.APW, rules),
+        *_about_the_ground(_situations(states, near_ground, guarding("ground"), rules), states, site, truth, rules),
+        *_situations(states, near_volumes, guarding("airspace"), rules),
     ]
     for row in rows:
         row["source"] = TRUE_CLEARANCE if truth.generated or truth.fault[row["track"]] else FLOWN_FUTURE
     rows = [
         *with_faults(rows, tracks, truth, rules),
-        *_corrupt(corrupt, near_ground, Net.MSAW, rules),
-        *_corrupt(corrupt, near_volumes, Net.APW, rules),
+        *_corrupt(corrupt, near_ground, guarding("ground"), rules),
+        *_corrupt(corrupt, near_volumes, guarding("airspace"), rules),
     ]
     for row in rows:
         row["callsign"] = str(tracks.callsign[row["track"]])
@@ -78,10 +78,11 @@ def _by_sight(tracks: Tracks, truth: Truth) -> NDArray[np.bool_]:
 
 def _allowed(tracks: Tracks, site: Site) -> NDArray[np.bool_]:
     """Which track (row) may be in which volume of the site (column)."""
-    allowed = np.zeros((tracks.track_count, len(site.volumes)), dtype=np.bool_)
-    for column, volume in enumerate(site.volumes):
-        allowed[:, column] = is_allowed(tracks, volume)
-    return allowed
+    return (
+        allowed_in(facts_of(tracks), site.volumes)
+        if site.volumes
+        else np.zeros((tracks.track_count, 0), dtype=np.bool_)
+    )
 
 
 def _situations(states: Flown, judge: Judge, net: Net, rules: LabelRules) -> list[Row]:
@@ -117,7 +118,7 @@ def _situations(states: Flown, judge: Judge, net: Net, rules: LabelRules) -> lis
     ends = np.searchsorted(states.track, spans.track, side="right") - 1
     return [
         {
-            "net": int(net),
+            "net": nets().index(net),
             "track": int(spans.track[i]),
             "begins_s": float(spans.from_s[i]),
             "ends_s": float(spans.to_s[i]),
@@ -140,7 +141,7 @@ def _about_the_ground(rows: list[Row], states: Flown, site: Site, truth: Truth, 
     on_final = Final(states.pick(np.array([row["event_row"] for row in rows], dtype=np.intp)), site, rules).on
     height_ft = states.true_ft - ground_below_ft(states, site)
     for row, final in zip(rows, on_final.tolist(), strict=True):
-        row["net"] = int(Net.APM if final else Net.MSAW)
+        row["net"] = nets().index(guarding("ground", on_final=final))
         known_ft = height_ft[row["first"] : row["last"] + 1]
         known_ft = known_ft[np.isfinite(known_ft)]
         row["least_clearance_ft"] = max(0.0, float(known_ft.min())) if len(known_ft) else np.nan
@@ -167,7 +168,7 @@ def _corrupt(states: Flown, judge: Judge, net: Net, rules: LabelRules) -> list[R
     spans = spans_of(judge(states) > 0, states.track, states.time_s, rules.join_s)
     return [
         {
-            "net": int(net),
+            "net": nets().index(net),
             "track": int(track),
             "from_s": float(from_s) - rules.look_back_s,
             "to_s": float(to_s) + rules.look_after_s,

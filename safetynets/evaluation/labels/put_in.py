@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import Net, guarding, nets
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.rules import LabelRules
 from safetynets.evaluation.labels.truth import Truth
@@ -15,14 +15,14 @@ from safetynets.tracks import Tracks
 Row = dict[str, Any]
 
 PUT_IN = "put in"
-NET_OF_FAULT = {
-    "into_volume": Net.APW,
-    "vectored_below_minimum": Net.MSAW,
-    "wrong_step": Net.MSAW,
-    "through_cleared_level": Net.MSAW,
-    "turn_towards_terrain": Net.MSAW,
-}
-"""Whose business a fault is from which nothing came; all others are the approach path monitor's."""
+INTO_AIRSPACE = frozenset({"into_volume"})
+NOT_ON_FINAL = frozenset({"vectored_below_minimum", "wrong_step", "through_cleared_level", "turn_towards_terrain"})
+"""Faults that bring a flight into airspace, and near the ground before the final approach; all others are on final."""
+
+
+def _net_of(fault: str) -> Net:
+    """Whose business a fault is from which nothing came."""
+    return guarding("airspace") if fault in INTO_AIRSPACE else guarding("ground", on_final=fault not in NOT_ON_FINAL)
 
 
 def with_faults(rows: list[Row], tracks: Tracks, truth: Truth, rules: LabelRules) -> list[Row]:
@@ -39,13 +39,11 @@ def with_faults(rows: list[Row], tracks: Tracks, truth: Truth, rules: LabelRules
         of_plots = tracks.rows_of(track)
         if of_plots.start == of_plots.stop or not _great(track, truth, rules):
             continue
-        net = NET_OF_FAULT.get(str(truth.fault[track]), Net.APM)
+        net = _net_of(str(truth.fault[track]))
         serious = [
             row
             for row in after
-            if row["track"] == track
-            and row["category"] <= Category.DESIRABLE
-            and (row["net"] == Net.APW) == (net == Net.APW)
+            if row["track"] == track and row["category"] <= Category.DESIRABLE and nets()[row["net"]].risk == net.risk
         ]
         start_s = float(truth.start_s[track])
         if serious:
@@ -54,7 +52,7 @@ def with_faults(rows: list[Row], tracks: Tracks, truth: Truth, rules: LabelRules
         else:
             more.append(
                 {
-                    "net": int(net),
+                    "net": nets().index(net),
                     "track": track,
                     "from_s": start_s,
                     "to_s": float(tracks.time_s[of_plots.stop - 1]),

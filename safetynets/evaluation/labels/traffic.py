@@ -44,8 +44,8 @@ def traffic_to_label(
         For traffic, a site or a sidecar that cannot be used, and where no QNH makes an altitude known.
     """
     given = _of_run(path, site) if path.is_dir() else _of_file(path, site, qnh_hpa, profile)
-    picture, _ = track_state_of(given.tracks, given.site)
-    if not np.isfinite(picture.altitude_ft).any():
+    of_plots = track_state_of(given.tracks, given.site)
+    if not np.isfinite(of_plots.altitude_ft).any():
         raise LabelsError("no altitude of any plot is known", file=path, mend="give the QNH with --qnh-hpa")
     return given
 

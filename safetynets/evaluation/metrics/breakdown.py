@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import Situations
@@ -65,7 +65,7 @@ def _keys(
 ) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """What each alert and each situation is counted under."""
     none = np.full(len(situations), "", dtype=np.str_)
-    names = np.array([net.name for net in Net])
+    names = np.array([net.name for net in nets()])
     match by:
         case "net":
             return names[judged.net], names[situations.net]

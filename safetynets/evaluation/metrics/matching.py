@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets, risks
 from safetynets.evaluation.labels.category import Category
-from safetynets.evaluation.labels.risk import RISK
 from safetynets.evaluation.labels.situations import Situations
 
 Floats = NDArray[np.float64]
@@ -65,4 +64,4 @@ _RANK[_BY_NEED] = np.arange(len(_BY_NEED))
 
 
 def _key(net: NDArray[np.int8], track: NDArray[np.int32]) -> NDArray[np.int64]:
-    return track.astype(np.int64) * len(Net) + RISK[net]
+    return track.astype(np.int64) * len(nets()) + risks()[net]

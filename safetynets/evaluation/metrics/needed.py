@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.response.conversation import chain_of
 from safetynets.response.draws import Draws
 from safetynets.response.transmissions import SpokenCall
@@ -38,13 +38,18 @@ class Needed:
 
 @dataclass(frozen=True)
 class NeededTimes:
-    """What each net needs, in the order of the nets.
+    """What each net needs, in the order of the nets; where nothing is given, the stated budget for every net.
 
     >>> BUDGET.words
     '24 s'
     """
 
-    nets: tuple[Needed, ...]
+    given: tuple[Needed, ...] = ()
+
+    @property
+    def nets(self) -> tuple[Needed, ...]:
+        """What each net needs."""
+        return self.given or tuple(Needed(net.name, BUDGET_S, "budget", BUDGET_WORDS) for net in nets())
 
     @property
     def times_s(self) -> tuple[float, ...]:
@@ -59,7 +64,7 @@ class NeededTimes:
         return ", ".join(f"{one.net} {one.time_s:g} s" for one in self.nets)
 
 
-BUDGET = NeededTimes(tuple(Needed(net.name, BUDGET_S, "budget", BUDGET_WORDS) for net in Net))
+BUDGET = NeededTimes()
 """The stated budget for every net."""
 
 

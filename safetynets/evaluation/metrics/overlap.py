@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.engine.study.judged import JudgedAlerts
 
 Floats = NDArray[np.float64]
@@ -45,25 +45,25 @@ def overlap_between_nets(judged: JudgedAlerts, span_s: float = SPAN_S) -> Overla
 
     Two alerts overlap when from the end of the one to the start of the other no more than `span_s` pass.
     """
-    nets = len(Net)
+    count = len(nets())
     end_s = np.where(np.isnan(judged.end_s), np.inf, judged.end_s)
     one, other = _of_same_track(judged.track)
     near = (judged.start_s[one] <= end_s[other] + span_s) & (judged.start_s[other] <= end_s[one] + span_s)
     near &= judged.net[one] != judged.net[other]
     one, other = one[near], other[near]
-    earliest_s = np.full((len(judged), nets), np.inf)
+    earliest_s = np.full((len(judged), count), np.inf)
     np.minimum.at(earliest_s, (one, judged.net[other]), judged.start_s[other])
     met = np.isfinite(earliest_s)
     lead_s = judged.start_s[:, np.newaxis] - earliest_s
-    with_other, first = np.zeros((nets, nets), dtype=np.int64), np.zeros((nets, nets), dtype=np.int64)
-    lead_p50_s = np.full((nets, nets), np.nan)
-    for i in range(nets):
-        for j in range(nets):
+    with_other, first = np.zeros((count, count), dtype=np.int64), np.zeros((count, count), dtype=np.int64)
+    lead_p50_s = np.full((count, count), np.nan)
+    for i in range(count):
+        for j in range(count):
             rows = met[:, j] & (judged.net == i)
             with_other[i, j], first[i, j] = rows.sum(), (lead_s[rows, j] < 0.0).sum()
             if rows.any():
                 lead_p50_s[i, j] = np.median(lead_s[rows, j])
-    return Overlap(np.bincount(judged.net, minlength=nets).astype(np.int64), with_other, first, lead_p50_s)
+    return Overlap(np.bincount(judged.net, minlength=count).astype(np.int64), with_other, first, lead_p50_s)
 
 
 def _of_same_track(track: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.engine.study.judged import JudgedAlerts
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import Situations
@@ -40,7 +40,7 @@ def score_many(
     set_count, situation_count = len(judged), len(situations)
     if not set_count:
         return []
-    needed_of_nets = np.full(len(Net), needed_s, dtype=np.float64)
+    needed_of_nets = np.full(len(nets()), needed_s, dtype=np.float64)
     shown = [np.flatnonzero(one.shown) for one in judged]
     of_set = np.repeat(np.arange(set_count), [len(rows) for rows in shown])
     net, track, start_s, end_s = (
@@ -49,11 +49,11 @@ def score_many(
     )
     found = pairs(net, track, start_s, end_s, situations)
     category = category_of_alerts(found, len(net), situations)
-    by_category = _counted((set_count, len(Net), len(Category) + 1), of_set, net, category)
-    hidden = np.stack([np.bincount(one.net[~one.shown], minlength=len(Net)) for one in judged])
+    by_category = _counted((set_count, len(nets()), len(Category) + 1), of_set, net, category)
+    hidden = np.stack([np.bincount(one.net[~one.shown], minlength=len(nets())) for one in judged])
     first_s = _first_alert_s(found, of_set, start_s, set_count, situation_count)
     alerted = np.isfinite(first_s)
-    kinds = (len(Net), len(Category) + 1)
+    kinds = (len(nets()), len(Category) + 1)
     of_kind = _counted(kinds, situations.net, situations.category)
     sets, rows = np.nonzero(alerted)
     alerted_of_kind = _counted((set_count, *kinds), sets, situations.net[rows], situations.category[rows])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.traffic_amount import TrafficAmount
@@ -87,25 +87,26 @@ class Scores:
         columns = self._columns()
         return {
             f"{prefix}{name}": values[place].item()
-            for place, prefix in enumerate(_PREFIXES)
+            for place, prefix in enumerate(_prefixes())
             for name, values in columns
         }
 
     def _columns(self) -> list[tuple[str, NDArray[Any]]]:
-        """Every column by name, one value for each of `_PREFIXES`."""
-        by_category = _NETS @ self.alerts_by_category
-        situations, missed = _NETS @ self.situations, _NETS @ (self.situations - self.alerted)
+        """Every column by name, one value for each of `_prefixes`."""
+        sums = _sums()
+        by_category = sums @ self.alerts_by_category
+        situations, missed = sums @ self.situations, sums @ (self.situations - self.alerted)
         alerts, void = by_category.sum(axis=1), by_category[:, Category.VOID]
         nuisance = by_category[:, NUISANCE].sum(axis=1)
         necessary, desirable = situations[:, Category.NECESSARY], situations[:, Category.DESIRABLE]
-        given = _NETS[:, self.warning_net].astype(np.bool_)
+        given = sums[:, self.warning_net].astype(np.bool_)
         needed_s = self.needed_of_warnings_s
         in_time = self.allowed_s >= needed_s
         possible = (given & in_time).sum(axis=1)
         late = (given & in_time & (self.warning_time_s < needed_s)).sum(axis=1)
         of_allowed = np.clip(self.warning_time_s / np.maximum(self.allowed_s, _LEAST_S), 0.0, 1.0)
         per_1000_flights, hours = self.traffic.flights / 1000.0, self.traffic.hours
-        lasted = _NETS[:, self.duration_net].astype(np.bool_)
+        lasted = sums[:, self.duration_net].astype(np.bool_)
         return [
             ("alerts", alerts),
             ("void_alerts", void),
@@ -131,9 +132,16 @@ class Scores:
         ]
 
 
-_PREFIXES = ("", *(f"{net.name.lower()}_" for net in Net))
-_NETS = np.vstack([np.ones(len(Net), dtype=np.int64), np.eye(len(Net), dtype=np.int64)])
-"""Which nets each prefix adds up."""
+def _prefixes() -> tuple[str, ...]:
+    """What the names of columns begin with: nothing for all nets together, then the key of each."""
+    return ("", *(f"{net.key}_" for net in nets()))
+
+
+def _sums() -> NDArray[np.int64]:
+    """Which nets each prefix adds up, one row a prefix."""
+    return np.vstack([np.ones(len(nets()), dtype=np.int64), np.eye(len(nets()), dtype=np.int64)])
+
+
 _LEAST_S = 1e-9
 
 

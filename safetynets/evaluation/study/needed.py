@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.errors import InputError, StudyError
 from safetynets.evaluation.metrics.needed import ARREST_S, BUDGET, Needed, NeededTimes, needed_time
 from safetynets.phraseology import Call, Situation, load_rule_set, say
@@ -105,7 +105,7 @@ def rule_set_files(tables: NeededTables | None, folder: Path) -> list[Path]:
     """The files of rule sets that are not of this package, in the order of the nets."""
     if tables is None:
         return []
-    held = [table for _, table in (tables.of(net.name) for net in Net) if table is not None]
+    held = [table for _, table in (tables.of(net.name) for net in nets()) if table is not None]
     named = [_rule_set(table.rule_set, folder) for table in held if table.rule_set is not None]
     return list(dict.fromkeys(one for one in named if isinstance(one, Path)))
 

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from safetynets import __version__
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.evaluation.labels import Category
-from safetynets.evaluation.metrics import BUDGET, Scores, TrafficAmount
+from safetynets.evaluation.metrics import BUDGET_S, Scores, TrafficAmount
 
 FORMAT = 2
 """Counted up when the columns or their meaning change, so that no part of another meaning is taken."""
@@ -33,7 +33,7 @@ _RAW = {
     "duration_net": pa.int8(),
     "duration_s": pa.float64(),
 }
-_SHAPE = (len(Net), len(Category) + 1)
+_SHAPE = (len(nets()), len(Category) + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,14 +99,14 @@ class Part:
     What warning time is needed is not in a part: it is given when the part is read, and nothing is judged again.
     """
 
-    def __init__(self, file: Path, needed_s: Sequence[float] = BUDGET.times_s) -> None:
+    def __init__(self, file: Path, needed_s: float | Sequence[float] = BUDGET_S) -> None:
         self._parquet = pq.ParquetFile(file, pre_buffer=False)
         told = json.loads(self._parquet.schema_arrow.metadata[b"safetynets"])
         self.key: str = told["key"]
         self.facts: dict[str, Any] = told["facts"]
         self.faulty: int = told["faulty"]
         self._traffic = TrafficAmount(told["flights"], told["hours"])
-        self._needed_s = np.array(needed_s, dtype=np.float64)
+        self._needed_s = np.full(len(nets()), needed_s, dtype=np.float64)
 
     def __len__(self) -> int:
         return int(self._parquet.metadata.num_rows)
@@ -121,7 +121,7 @@ class Part:
         table = self._parquet.read_row_group(number, use_threads=False).combine_chunks()
         lists = {name: _split(table[name].chunk(0)) for name in _RAW}
         shaped = {name: _numbers(table[name].chunk(0).flatten()).reshape(len(table), *_SHAPE) for name in _TABLES} | {
-            name: _numbers(table[name].chunk(0).flatten()).reshape(len(table), len(Net)) for name in _PER_NET
+            name: _numbers(table[name].chunk(0).flatten()).reshape(len(table), len(nets())) for name in _PER_NET
         }
         scores = [
             Scores(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import nets
 from safetynets.evaluation.labels import Category
 from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.scores import NUISANCE
@@ -48,9 +48,9 @@ def _of_day(day: DayScores, first: int, sets: Sequence[Mapping[str, Any]]) -> pd
         "others_alerted": day.others_alerted,
         **_shares("others_alerted", day.others_alerted, np.full(count, day.facts["flights"] - day.faulty)),
     }
-    nets: list[tuple[str, list[int]]] = [("", [int(net) for net in Net])]
-    nets += [(f"{net.name.lower()}_", [int(net)]) for net in Net]
-    for prefix, chosen in nets:
+    prefixes = [("", list(range(len(nets()))))]
+    prefixes += [(f"{net.key}_", [number]) for number, net in enumerate(nets())]
+    for prefix, chosen in prefixes:
         columns |= _of_nets(prefix, *(values[:, chosen].sum(axis=1) for values in counts.values()))
     return pd.DataFrame(columns)
 

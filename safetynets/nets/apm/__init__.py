@@ -1,1 +1,55 @@
 """Approach Path Monitor: the net, whole."""
+
+from typing import Any
+
+from safetynets.engine.arbitration import HiddenWhileJoined
+from safetynets.engine.net import Net, Studied
+from safetynets.nets.apm import explain, place, rule
+from safetynets.nets.apm.parameters import ApmParameters
+from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import Eligibility
+
+
+def prepare(given: Any, site: Site, group: str) -> Any:
+    """What a study keeps of the plots."""
+    from safetynets.nets.apm import study
+
+    return study.prepare(given, site, group)
+
+
+NET = Net(
+    name="APM",
+    title="approach path monitor",
+    order=1,
+    parameters=ApmParameters,
+    groups=rule.groups,
+    areas=rule.areas,
+    inputs=rule.kernel_inputs,
+    bounds=rule.bounds,
+    at_place=place.at_place,
+    problems=place.problems,
+    steps=explain.steps,
+    memory=rule.forget_all,
+    has_phases=True,
+    kinds=rule.KINDS,
+    arbitration={"apm_speaks_on_final": HiddenWhileJoined(frozenset({"MSAW"}), by="APM")},
+    risk="ground",
+    studied=Studied(
+        prepare=prepare,
+        # Eligibility decides who joins an approach.
+        predicted=(
+            *Eligibility.model_fields,
+            "max_gap_s",
+            "capture_half_width_m",
+            "capture_splay_deg",
+            "join_angle_deg",
+            "join_ceiling_ft",
+            "join_max_climb_fpm",
+            "require_destination",
+            "require_runway",
+            "go_around_fpm",
+            "switch_margin_deg",
+        ),
+        drawn=("approaches", "inhibit_volumes"),
+    ),
+)

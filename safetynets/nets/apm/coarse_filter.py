@@ -7,21 +7,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.blocks import SLACK_M, Lattice
+from safetynets.engine.kernels.blocks import Lattice
 from safetynets.engine.kernels.compiled import inlined, separate
-from safetynets.engine.kernels.filter_settings import APM, Horizon
+from safetynets.engine.kernels.dispatch import filter_paths, implements, prefilter_paths
+from safetynets.engine.kernels.filter_settings import Settings
 from safetynets.engine.kernels.legs import ROUNDING_FT
 from safetynets.engine.kernels.prefilter import BATCH, COARSE_FT, Bits, Stretch, framed, place_in
 from safetynets.engine.kernels.track_state import Received
+from safetynets.engine.layers import ON_PATH, SLACK_M
 from safetynets.kernel_cache import njit
-from safetynets.nets.apm.kernel import (
-    Approaches,
-    JoinRules,
-    Limits,
-    first_violation,
-    from_threshold,
-    is_captured,
-)
+from safetynets.nets.apm.geometry import Approaches, from_threshold, is_captured
+from safetynets.nets.apm.joining import JoinRules
+from safetynets.nets.apm.kernel import Limits, first_violation
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
@@ -29,7 +26,7 @@ Real = float | np.float32
 
 
 class Paths(NamedTuple):
-    """The approaches as the APM asks about them; `any_may_join` where no flight is kept from any of them.
+    """The approaches; `any_may_join` says that no flight plan keeps a flight from any of them.
 
     While monitored, no limit below path i is above `a * d * d + b * d + c` at d NM, which are `arc[i]`, nor above
     `top_ft[i]`; a is not negative, and both limits are inf where more is asked than whether an aircraft is below.
@@ -46,8 +43,9 @@ class Paths(NamedTuple):
     approaches_at: Bits
 
 
+@implements(prefilter_paths, Paths)
 @separate
-def off_arcs(plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, paths: Paths, near: Bits) -> None:
+def off_arcs(paths: Paths, plots: Stretch, to_ft: float, ahead_s: float, lattice: Lattice, near: Bits) -> None:
     """Keep the plots that are in the capture region of an approach and not above the arc over its path."""
     x_m, y_m, vx_mps, vy_mps, flown_ft, rate_fpm = plots
     approaches, longest_s, ahead_min = paths.approaches, np.float32(ahead_s), np.float32(ahead_s / 60.0)
@@ -107,14 +105,15 @@ def _approaches_of(plots: Stretch, first: int, lattice: Lattice, approaches_at: 
     return which
 
 
+@implements(filter_paths, Paths)
 @njit(cache=True, nogil=True)
 def off_path(
+    paths: Paths,
     near: int,
     received: Received,
-    horizon: Horizon,
-    paths: Paths,
+    settings: Settings,
     row: NDArray[np.int64],
-    nets: NDArray[np.uint8],
+    questions: NDArray[np.uint8],
 ) -> int:
     """Keep of the first `near` rows those that are, or will be, off the path of an approach they could be joined to.
 
@@ -131,16 +130,16 @@ def off_path(
         approaches.start_nm,
     )
     half_width_m, splay_m_per_nm = approaches.capture_half_width_m, approaches.capture_splay_m_per_nm
-    arcs, top_ft, apm_s = paths.arc, paths.top_ft, horizon.apm_s
+    arcs, top_ft, path_s = paths.arc, paths.top_ft, settings.path_s
     count = 0
     off_rad, along_nm, across_m = np.empty(len(start_nm)), np.empty(len(start_nm)), np.empty(len(start_nm))
     for j in range(near):
-        i, found = row[j], int(nets[j])
-        if found & APM:
+        i, found = row[j], int(questions[j])
+        if found & ON_PATH:
             x, y, vx, vy = x_m[i], y_m[i], vx_mps[i], vy_mps[i]
             rate_ftps = rate_fpm[i] / 60.0
-            low_ft = flown_ft[i] - horizon.highest_qnh_ft - ROUNDING_FT
-            high_ft = flown_ft[i] - horizon.lowest_qnh_ft + ROUNDING_FT
+            low_ft = flown_ft[i] - settings.highest_qnh_ft - ROUNDING_FT
+            high_ft = flown_ft[i] - settings.lowest_qnh_ft + ROUNDING_FT
             may_join = any_may_join and (vx != 0.0 or vy != 0.0)
             may_join = may_join and high_ft <= rules.join_ceiling_ft and rate_ftps <= rules.join_max_climb_ftps
             nearest_rad = np.inf
@@ -159,7 +158,7 @@ def off_path(
                     east, north = course[a, 0], course[a, 1]
                     closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
                     if arcs[a, 2] < np.inf:
-                        later_ft, later_nm = low_ft + rate_ftps * apm_s, along_nm[a] - closing_nmps * apm_s
+                        later_ft, later_nm = low_ft + rate_ftps * path_s, along_nm[a] - closing_nmps * path_s
                         arc = arcs[a, 0], arcs[a, 1], arcs[a, 2]
                         off = not _is_above(arc, top_ft[a], low_ft, along_nm[a], later_ft, later_nm)
                     else:
@@ -167,8 +166,8 @@ def off_path(
                             paths, a, along_nm[a], closing_nmps, across_m[a], drift_mps, low_ft, high_ft, rate_ftps
                         )
             if not off:
-                found &= ~APM
-        row[count], nets[count] = i, found
+                found &= ~ON_PATH
+        row[count], questions[count] = i, found
         count += found != 0
     return count
 

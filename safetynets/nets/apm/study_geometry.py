@@ -9,16 +9,8 @@ from numpy.typing import NDArray
 
 from safetynets.engine.kernels.legs import ROUNDING_FT
 from safetynets.kernel_cache import njit
-from safetynets.nets.apm.kernel import (
-    ABOVE,
-    BELOW,
-    LEFT,
-    RIGHT,
-    Approaches,
-    Limits,
-    along_and_cross,
-    path_altitude_ft,
-)
+from safetynets.nets.apm.geometry import Approaches, along_and_cross, path_altitude_ft
+from safetynets.nets.apm.kernel import ABOVE, BELOW, LEFT, RIGHT, Limits
 from safetynets.units import M_PER_NM
 
 Floats = NDArray[np.float64]
@@ -197,7 +189,7 @@ def gather(
         i = approach[row]
         if i < 0 or not judged[row]:
             continue
-        x, y, vx, vy, altitude_ft, rate_ftps = state[row]
+        x, y, vx, vy, altitude_ft, rate_ftps = state[row, :6]
         d_nm, cross_m = along_and_cross(approaches, i, x, y)
         east, north = approaches.course[i]
         closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east

@@ -21,7 +21,8 @@ from safetynets.engine.study.kernels.follow import (
     with_room,
 )
 from safetynets.kernel_cache import njit
-from safetynets.nets.apm.kernel import ABOVE, BELOW, LEFT, RIGHT, Approaches, Limits, first_violation
+from safetynets.nets.apm.geometry import Approaches
+from safetynets.nets.apm.kernel import ABOVE, BELOW, LEFT, RIGHT, Limits, first_violation
 from safetynets.nets.apm.study_geometry import (
     KNOTS,
     ROUNDING_S,

@@ -1,1 +1,35 @@
 """Area Proximity Warning: the net, whole."""
+
+from typing import Any
+
+from safetynets.engine.net import Net, Studied
+from safetynets.engine.reasons import Kind
+from safetynets.nets.apw import rule
+from safetynets.nets.apw.parameters import ApwParameters
+from safetynets.sites.geometry import Site
+
+
+def prepare(given: Any, site: Site, group: str) -> Any:
+    """What a study keeps of the plots."""
+    from safetynets.nets.apw import study
+
+    return study.prepare(given, site, group)
+
+
+NET = Net(
+    name="APW",
+    title="area proximity warning",
+    order=2,
+    parameters=ApwParameters,
+    groups=rule.groups,
+    areas=rule.areas,
+    inputs=rule.kernel_inputs,
+    bounds=rule.bounds,
+    kinds=(Kind.INSIDE,),
+    risk="airspace",
+    studied=Studied(
+        prepare=prepare,
+        predicted=("climb_credit", "use_cleared_level", "use_selected_level", "level_off_tolerance_ft", "hypotheses"),
+        drawn=("volumes",),
+    ),
+)

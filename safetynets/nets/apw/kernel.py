@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined, no_refcount, separate
+from safetynets.engine.kernels.compiled import inlined, separate
+from safetynets.engine.kernels.dispatch import implements, judge, passes_over
 from safetynets.engine.kernels.legs import (
     ANY,
     ROUNDING_FT,
@@ -20,56 +21,25 @@ from safetynets.engine.kernels.legs import (
 from safetynets.engine.kernels.shapes import (
     EDGE_TOLERANCE_M,
     Room,
-    Shapes,
     box_missed,
-    contains,
     distance_to_box_m,
     inside_intervals,
     length,
     signed_distance_m,
 )
+from safetynets.engine.kernels.track_state import Levels, Received
 from safetynets.engine.kernels.verdict import (
     ALLOWED_IN,
     INSIDE,
     JUDGED,
     NO_KIND,
-    UNSETTLED_S,
     Verdict,
-    Verdicts,
     nothing,
     verdict_of,
-    write,
 )
-from safetynets.kernel_cache import njit
+from safetynets.engine.kernels.volumes import Volumes, is_inside, vertical_limits_ft
 
 Floats = NDArray[np.float64]
-
-
-class Volumes(NamedTuple):
-    """Volumes of one group, widened by their buffers.
-
-    A limit is an altitude (ft on the QNH), or a pressure altitude where `*_is_level`. Volume i is active in the periods
-    `first_period[i]` to `first_period[i + 1]` of `active_s` (from, to; the end does not belong to a period).
-    """
-
-    shapes: Shapes
-    floor_ft: Floats
-    floor_is_level: NDArray[np.bool_]
-    ceiling_ft: Floats
-    ceiling_is_level: NDArray[np.bool_]
-    first_period: NDArray[np.int64]
-    active_s: Floats
-
-
-@inlined
-def vertical_limits_ft(volumes: Volumes, i: int, qnh_pressure_altitude_ft: float) -> tuple[float, float]:
-    """Floor and ceiling of volume i as altitudes on the QNH."""
-    floor_ft, ceiling_ft = volumes.floor_ft[i], volumes.ceiling_ft[i]
-    if volumes.floor_is_level[i]:
-        floor_ft -= qnh_pressure_altitude_ft
-    if volumes.ceiling_is_level[i]:
-        ceiling_ft -= qnh_pressure_altitude_ft
-    return floor_ft, ceiling_ft
 
 
 @inlined
@@ -106,32 +76,6 @@ def first_inside_s(
         if best_s < np.inf:
             return leg.start_s + best_s
     return np.inf
-
-
-@inlined
-def is_inside(
-    volumes: Volumes,
-    i: int,
-    x_m: float,
-    y_m: float,
-    altitude_ft: float,
-    floor_ft: float,
-    ceiling_ft: float,
-    time_s: float,
-) -> bool:
-    """Whether a point is inside volume i while it is active."""
-    if not floor_ft <= altitude_ft <= ceiling_ft or not is_active(volumes, i, time_s):
-        return False
-    return contains(volumes.shapes, i, x_m, y_m)
-
-
-@inlined
-def is_active(volumes: Volumes, i: int, time_s: float) -> bool:
-    """Whether volume i is active at a time."""
-    active = False
-    for p in range(volumes.first_period[i], volumes.first_period[i + 1]):
-        active = active or volumes.active_s[p, 0] <= time_s < volumes.active_s[p, 1]
-    return active
 
 
 @inlined
@@ -198,26 +142,45 @@ def _entry_on_paths_s(
     return min(t, other_s) if forecast.hypotheses == ANY else max(t, other_s)
 
 
-@inlined
-def judge_plot(
-    state: Floats,
-    qnh_pressure_altitude_ft: float,
-    time_s: float,
-    passed_over: NDArray[np.bool_],
-    bare: Volumes,
-    buffered: Volumes,
-    held: Volumes,
-    forecast: Forecast,
-    settled_s: float,
-    room: Room,
-) -> Verdict:
-    """Judge one plot against the volumes of one group; `state` is what `predicted_paths` takes.
+class Inputs(NamedTuple):
+    """What a plot is judged by: the volumes of one group.
 
-    `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis;
-    `passed_over` are those in which the flight may be, and those never active. The time to violation with hysteresis
-    is found for violations later than `settled_s` (`UNSETTLED_S`); where all is settled, the margin to volumes that
-    are not violated is not.
+    `bare`, `buffered` and `held` are the same volumes without buffers, with them, and with buffers and hysteresis.
+    Row n of `passed_over` says in which of them the n-th flight may be, or which are never active, `allowed[n]` whether
+    it may be in all of them. `box_m` (west, south, east, north) holds all volumes with their buffers.
     """
+
+    bare: Volumes
+    buffered: Volumes
+    held: Volumes
+    forecast: Forecast
+    passed_over: NDArray[np.bool_]
+    allowed: NDArray[np.bool_]
+    box_m: Floats
+    room: Room
+
+
+@implements(passes_over, Inputs)
+@inlined
+def is_far_away(inputs: Inputs, i: int, n: int, received: Received) -> bool:
+    """Whether a flight may be in all volumes, or no path from a plot could come near one."""
+    x_m, y_m, vx_mps, vy_mps = received.x_m[i], received.y_m[i], received.vx_mps[i], received.vy_mps[i]
+    return inputs.allowed[n] or not may_come_near(inputs.box_m, x_m, y_m, vx_mps, vy_mps, inputs.forecast.look_ahead_s)
+
+
+@implements(judge, Inputs)
+@separate
+def judge_plot(
+    inputs: Inputs, i: int, n: int, phase: int, time_s: float, state: Floats, levels: Levels, settled_s: float
+) -> Verdict:
+    """Judge one plot against the volumes of one group (`dispatch.judge`).
+
+    Where all is settled, the margin to volumes that are not violated is not found.
+    """
+    if inputs.allowed[n]:
+        return nothing(ALLOWED_IN)
+    bare, buffered, held, forecast, room = inputs.bare, inputs.buffered, inputs.held, inputs.forecast, inputs.room
+    passed_over, qnh_pressure_altitude_ft = inputs.passed_over[n], levels.qnh_pressure_altitude_ft
     x, y, altitude_ft = state[0], state[1], state[4]
     hold_s = forecast.look_ahead_s + forecast.hysteresis_s
     first_s = first_held_s = nearest_m = np.inf
@@ -250,50 +213,3 @@ def judge_plot(
             severe = is_inside(bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s)
     kind = INSIDE if first_s < np.inf else NO_KIND
     return verdict_of(JUDGED, margin_ft, margin_m, first_s, first_held_s, kind, area, limit_ft, np.nan, np.nan, severe)
-
-
-@njit(cache=True, nogil=True)
-def judge(
-    reason: NDArray[np.int8],
-    time_s: Floats,
-    motion: Floats,
-    qnh_pressure_altitude_ft: Floats,
-    track: NDArray[np.int32],
-    passed_over: NDArray[np.bool_],
-    allowed: NDArray[np.bool_],
-    bare: Volumes,
-    buffered: Volumes,
-    held: Volumes,
-    forecast: Forecast,
-    room: Room,
-    verdicts: Verdicts,
-) -> None:
-    """Judge every plot that nothing keeps from it against the volumes of one group.
-
-    `passed_over[track, volume]` is that of `judge_plot`, and `allowed[track]` who may be in all of them. A row of
-    `motion` is the state that `predicted_paths` takes.
-    """
-    bare, buffered, held, verdicts = no_refcount(bare), no_refcount(buffered), no_refcount(held), no_refcount(verdicts)
-    time_s, motion, qnh_pressure_altitude_ft = (
-        no_refcount(time_s),
-        no_refcount(motion),
-        no_refcount(qnh_pressure_altitude_ft),
-    )
-    passed_over, room = no_refcount(passed_over), no_refcount(room)
-    for row in range(len(motion)):
-        k = track[row]
-        verdict = nothing(ALLOWED_IN if reason[row] == JUDGED else reason[row])
-        if reason[row] == JUDGED and not allowed[k]:
-            verdict = judge_plot(
-                motion[row],
-                qnh_pressure_altitude_ft[row],
-                time_s[row],
-                passed_over[k],
-                bare,
-                buffered,
-                held,
-                forecast,
-                UNSETTLED_S,
-                room,
-            )
-        write(verdicts, row, verdict)

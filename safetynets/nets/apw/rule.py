@@ -6,62 +6,31 @@ The rule: violated when inside laterally, inside vertically, and while the volum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Conflicts, Net, conflicts_of, room_for
-from safetynets.engine.eligibility import is_one_of
+from safetynets.engine.candidates import VolumeBounds
+from safetynets.engine.eligibility import allowed_in, facts_of
+from safetynets.engine.net import Subjects
 from safetynets.engine.schedules import active_periods
-from safetynets.engine.track_state import TrackState, forecast, motion
+from safetynets.engine.track_state import forecast
 from safetynets.sites.geometry import Site, Volume
-from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
-    from safetynets.engine.kernels.legs import Forecast
-    from safetynets.engine.kernels.shapes import Room, Shapes
-    from safetynets.nets.apw.kernel import Volumes
+    from safetynets.engine.kernels.shapes import Shapes
+    from safetynets.engine.kernels.volumes import Volumes
+    from safetynets.nets.apw.kernel import Inputs
 
 
-def apw_conflicts(picture: TrackState, tracks: Tracks, reason: NDArray[np.int8], site: Site) -> tuple[Conflicts, ...]:
-    """Conflicts of every plot with the volumes of the site: one table a group, groups in the order of their names.
-
-    `reason` holds, per plot, `Reason.JUDGED` or why it is not to be judged.
-    """
-    return tuple(_group_conflicts(picture, tracks, reason, site, group) for group in groups_of(site))
-
-
-def _group_conflicts(
-    picture: TrackState, tracks: Tracks, reason: NDArray[np.int8], site: Site, group: str
-) -> Conflicts:
-    from safetynets.nets.apw import kernel
-
-    allowed = allowed_in(tracks.callsign, tracks.ssr_code, tracks.flight_rules, group_volumes(site, group))
-    from_s, to_s = (float(picture.time_s.min()), float(picture.time_s.max())) if len(picture) else (0.0, 0.0)
-    verdicts = room_for(len(picture))
-    kernel.judge(
-        reason,
-        picture.time_s,
-        motion(picture, site.parameters.apw),
-        picture.qnh_pressure_altitude_ft,
-        picture.track,
-        allowed | never_active(site, group),
-        np.asarray(allowed.all(axis=1)),
-        *asked(site, group, from_s, to_s),
-        verdicts,
-    )
-    return conflicts_of(Net.APW, group, areas_of(site, group), verdicts, picture.altitude_ft)
-
-
-def groups_of(site: Site) -> list[str]:
+def groups(site: Site) -> tuple[str, ...]:
     """The groups of volumes of a site, in the order of their names."""
-    return sorted({volume.group for volume in site.volumes})
+    return tuple(sorted({volume.group for volume in site.volumes}))
 
 
-def areas_of(site: Site, group: str) -> tuple[str, ...]:
+def areas(site: Site, group: str) -> tuple[str, ...]:
     """The names of the volumes of a group."""
     return tuple(volume.name for volume in group_volumes(site, group))
 
@@ -72,12 +41,31 @@ def box_of(site: Site, group: str) -> NDArray[np.float64]:
     return np.concatenate((boxes_m[:, :2].min(axis=0), boxes_m[:, 2:].max(axis=0)))
 
 
-def asked(site: Site, group: str, from_s: float, to_s: float) -> tuple[Volumes, Volumes, Volumes, Forecast, Room]:
-    """What the kernel judges a plot of a span of time by."""
+def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
+    """What the kernel judges a plot by."""
     from safetynets.engine.shapes import room_for_paths
+    from safetynets.nets.apw.kernel import Inputs
 
-    bare, buffered, held = packed_volumes(site, group, from_s, to_s)
-    return bare, buffered, held, forecast(site.parameters.apw), room_for_paths(buffered.shapes, held.shapes)
+    bare, buffered, held = packed_volumes(site, group, subjects.from_s, subjects.to_s)
+    allowed = allowed_in(facts_of(subjects.tracks, subjects.numbers), group_volumes(site, group))
+    return Inputs(
+        bare=bare,
+        buffered=buffered,
+        held=held,
+        forecast=forecast(site.parameters.apw),
+        passed_over=allowed | never_active(site, group),
+        allowed=np.asarray(allowed.all(axis=1)),
+        box_m=box_of(site, group),
+        room=room_for_paths(buffered.shapes, held.shapes),
+    )
+
+
+def bounds(site: Site, from_s: float, to_s: float) -> VolumeBounds | None:
+    """What the coarse filter asks of every plot: may its path come into a volume that then is active."""
+    parameters = site.parameters.apw
+    seen_until_s = to_s + parameters.look_ahead_s + parameters.hysteresis_s
+    active = tuple(volume for volume in site.volumes if active_periods(volume.schedule, from_s, seen_until_s))
+    return VolumeBounds(active, parameters.look_ahead_s, parameters.hypotheses == "any") if active else None
 
 
 def never_active(site: Site, group: str) -> NDArray[np.bool_]:
@@ -88,31 +76,9 @@ def never_active(site: Site, group: str) -> NDArray[np.bool_]:
     return np.array([not volume.schedule.ever for volume in group_volumes(site, group)])
 
 
-def allowed_in(
-    callsign: NDArray[np.object_],
-    ssr_code: NDArray[np.object_],
-    flight_rules: NDArray[np.object_],
-    volumes: Sequence[Volume],
-) -> NDArray[np.bool_]:
-    """Which flights, one a row, may be inside which of the volumes."""
-    return np.column_stack(
-        [
-            is_one_of(callsign, volume.allowed_callsigns)
-            | is_one_of(ssr_code, volume.allowed_ssr_codes)
-            | is_one_of(flight_rules, volume.allowed_flight_rules)
-            for volume in volumes
-        ]
-    )
-
-
 def group_volumes(site: Site, group: str) -> list[Volume]:
     """The volumes of one group in the order of their names, so that their order in the site file never matters."""
     return sorted((volume for volume in site.volumes if volume.group == group), key=lambda volume: volume.name)
-
-
-def is_allowed(tracks: Tracks, volume: Volume) -> NDArray[np.bool_]:
-    """Which tracks may be inside the volume."""
-    return allowed_in(tracks.callsign, tracks.ssr_code, tracks.flight_rules, [volume])[:, 0]
 
 
 def packed_volumes(site: Site, group: str, from_s: float, to_s: float) -> tuple[Volumes, Volumes, Volumes]:
@@ -145,7 +111,7 @@ def _volumes(
     volumes: tuple[Volume, ...], shapes: Shapes, beyond_buffer_ft: float | None, spans: list[list[tuple[float, float]]]
 ) -> Volumes:
     """The volumes for the kernel; `beyond_buffer_ft` widens them beyond their buffers, None leaves the buffers out."""
-    from safetynets.nets.apw.kernel import Volumes
+    from safetynets.engine.kernels.volumes import Volumes
 
     wider_ft = np.array(
         [0.0 if beyond_buffer_ft is None else volume.vertical_buffer_ft + beyond_buffer_ft for volume in volumes]

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.eligibility import allowed_in, facts_of
+from safetynets.engine.kernels.volumes import Volumes
+from safetynets.engine.net import net_of
 from safetynets.engine.shapes import room_for_paths
 from safetynets.engine.study.kernels.follow import no_edges
-from safetynets.engine.study.plots import Portion, Traffic, bytes_of, first_of_tracks, joined_columns
-from safetynets.engine.track_state import forecast, motion
+from safetynets.engine.study.plots import Portion, StudyPlots, bytes_of, first_of_tracks, joined_columns
+from safetynets.engine.track_state import forecast, states
 from safetynets.nets.apw import study_kernel as kernel
-from safetynets.nets.apw.kernel import Volumes
-from safetynets.nets.apw.rule import group_volumes, is_allowed, packed_volumes
+from safetynets.nets.apw.rule import group_volumes, packed_volumes
 from safetynets.sites.geometry import Site
 
 WIDER = 1.02
@@ -31,12 +32,17 @@ class Near:
     may be inside all of them.
     """
 
-    traffic: Traffic
+    given: StudyPlots
     group: str
     plots: kernel.Plots
     first: NDArray[np.int64]
     allowed: NDArray[np.bool_]
     everywhere: NDArray[np.bool_]
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The rows of the plots that are kept."""
+        return self.plots.row
 
     @property
     def count(self) -> int:
@@ -50,11 +56,11 @@ class Near:
 
     def judge(self, sites: Sequence[Site]) -> list[NDArray[np.float64]]:
         """The alerts of this group at each of some settings, by track."""
-        watch, edges = self.traffic.watch(sites, Net.APW, allowed=self.everywhere), no_edges()
+        watch, edges = self.given.watch(sites, net_of("APW"), allowed=self.everywhere), no_edges()
 
         def one(s: int, site: Site) -> NDArray[np.float64]:
             # How wide and how long active the volumes are is a matter of the set.
-            _, buffered, held = packed_volumes(site, self.group, self.traffic.start_s, self.traffic.now_s)
+            _, buffered, held = packed_volumes(site, self.group, self.given.start_s, self.given.now_s)
             looks = forecast(site.parameters.apw)
             room = room_for_paths(buffered.shapes, held.shapes)
             return kernel.judge(self.plots, self.first, self.allowed, buffered, held, looks, room, edges, watch, s)
@@ -62,28 +68,29 @@ class Near:
         return [one(s, site) for s, site in enumerate(sites)]
 
 
-def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
+def prepare(given: StudyPlots, site: Site, group: str) -> Near:
     """Predict the paths of one structure, that of a site, and keep what any setting within the ranges needs."""
-    wide = traffic.variation.widest(site)
+    wide = given.variation.widest(site)
     parameters = wide.parameters.apw
-    least_m, greatest_m = traffic.variation.extremes("apw.hysteresis_m")
-    least_ft, greatest_ft = traffic.variation.extremes("apw.hysteresis_ft")
+    least_m, greatest_m = given.variation.extremes("apw.hysteresis_m")
+    least_ft, greatest_ft = given.variation.extremes("apw.hysteresis_ft")
     # Volumes that are never widened by anything else are what they are, chords and all.
     narrow_m = least_m if least_m == greatest_m else (least_m - WIDER_M) / WIDER
-    bare, buffered, held = _packed(wide, greatest_m * WIDER + WIDER_M, greatest_ft, group, traffic)
-    _, _, surely_held = _packed(wide, max(narrow_m, 0.0), least_ft, group, traffic)
+    bare, buffered, held = _packed(wide, greatest_m * WIDER + WIDER_M, greatest_ft, group, given)
+    _, _, surely_held = _packed(wide, max(narrow_m, 0.0), least_ft, group, given)
     volumes = group_volumes(wide, group)
-    allowed = np.column_stack([is_allowed(traffic.tracks, volume) for volume in volumes])
+    allowed = allowed_in(facts_of(given.tracks), volumes)
     everywhere = np.asarray(allowed.all(axis=1))
-    rule = traffic.eligible.rule(wide, Net.APW, allowed=everywhere)
+    rule = given.eligible.rule(wide, net_of("APW"), allowed=everywhere)
 
     def gather(portion: Portion) -> kernel.Plots:
+        of_plots = portion.track_state(parameters)
         plots = kernel.gather(
-            traffic.judged(portion, rule),
-            portion.picture.track,
-            portion.picture.time_s,
-            motion(portion.picture, parameters),
-            portion.picture.qnh_pressure_altitude_ft,
+            given.judged(portion, rule),
+            of_plots.track,
+            of_plots.time_s,
+            states(of_plots, parameters),
+            of_plots.qnh_pressure_altitude_ft,
             allowed,
             bare,
             buffered,
@@ -95,18 +102,18 @@ def look_at_volumes(traffic: Traffic, site: Site, group: str) -> Near:
         plots.row[:] += portion.first_row
         return plots
 
-    parts = traffic.over_portions(gather, wide)
+    parts = given.over_portions(gather, wide)
     plots = kernel.Plots(*joined_columns(parts))
     if narrow_m < 0.0:
         plots.surely_held_entry_s[:] = np.inf
-    return Near(traffic, group, plots, first_of_tracks(plots.track), allowed, everywhere)
+    return Near(given, group, plots, first_of_tracks(plots.track), allowed, everywhere)
 
 
 def _packed(
-    site: Site, hysteresis_m: float, hysteresis_ft: float, group: str, traffic: Traffic
+    site: Site, hysteresis_m: float, hysteresis_ft: float, group: str, given: StudyPlots
 ) -> tuple[Volumes, Volumes, Volumes]:
     """The volumes of a group without buffers, with them, and with a hysteresis as well."""
     parameters = site.parameters
     apw = parameters.apw.model_copy(update={"hysteresis_m": hysteresis_m, "hysteresis_ft": hysteresis_ft})
-    changed = replace(site, parameters=parameters.model_copy(update={"apw": apw}))
-    return packed_volumes(changed, group, traffic.start_s, traffic.now_s)
+    changed = replace(site, parameters=parameters.with_tables(apw=apw))
+    return packed_volumes(changed, group, given.start_s, given.now_s)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from safetynets.engine.kernels.compiled import inlined
 from safetynets.engine.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
 from safetynets.engine.kernels.shapes import Room
+from safetynets.engine.kernels.volumes import Volumes, is_inside, vertical_limits_ft
 from safetynets.engine.study.kernels.follow import (
     Edges,
     Found,
@@ -20,7 +21,7 @@ from safetynets.engine.study.kernels.follow import (
     with_room,
 )
 from safetynets.kernel_cache import njit
-from safetynets.nets.apw.kernel import Volumes, entry_s, is_inside, out_of_reach, vertical_limits_ft
+from safetynets.nets.apw.kernel import entry_s, out_of_reach
 
 Floats = NDArray[np.float64]
 

@@ -1,1 +1,51 @@
 """Minimum Safe Altitude Warning: the net, whole."""
+
+from typing import Any
+
+from safetynets.engine.arbitration import OneAtATime
+from safetynets.engine.net import Net, Studied
+from safetynets.engine.reasons import Kind
+from safetynets.nets.msaw import explain, rule
+from safetynets.nets.msaw.parameters import MsawParameters
+from safetynets.sites.geometry import Site
+
+
+def prepare(given: Any, site: Site, group: str) -> Any:
+    """What a study keeps of the plots."""
+    from safetynets.nets.msaw import study
+
+    return study.prepare(given, site, group)
+
+
+NET = Net(
+    name="MSAW",
+    title="minimum safe altitude warning",
+    order=0,
+    parameters=MsawParameters,
+    groups=rule.groups,
+    areas=rule.areas,
+    inputs=rule.kernel_inputs,
+    bounds=rule.bounds,
+    covers=rule.covers,
+    steps=explain.steps,
+    kinds=(Kind.BELOW,),
+    arbitration={"one_alert_called_msaw": OneAtATime(frozenset({"MSAW", "APM"}), called="MSAW")},
+    risk="ground",
+    has_floor=True,
+    studied=Studied(
+        prepare=prepare,
+        predicted=(
+            "climb_credit",
+            "use_cleared_level",
+            "use_selected_level",
+            "level_off_tolerance_ft",
+            "hypotheses",
+            "horizontal_buffer_m",
+            "escape_test",
+            "escape_delay_s",
+            "escape_climb_deg",
+            "escape_time_s",
+        ),
+        drawn=("minimum_altitudes", "obstacles"),
+    ),
+)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.blocks import Lattice, entry_ahead
-from safetynets.engine.kernels.compiled import inlined, no_refcount, separate
+from safetynets.engine.kernels.compiled import inlined, separate
+from safetynets.engine.kernels.dispatch import implements, judge
 from safetynets.engine.kernels.legs import (
     ANY,
     ROUNDING_FT,
@@ -23,18 +24,16 @@ from safetynets.engine.kernels.legs import (
 )
 from safetynets.engine.kernels.shapes import Room, Shapes, box_missed, contains, inside_intervals
 from safetynets.engine.kernels.terrain import DONE, Grid, elevation_at_ft, next_cell, walk_of
+from safetynets.engine.kernels.track_state import Levels
 from safetynets.engine.kernels.verdict import (
     BELOW_FLOOR,
     JUDGED,
     NO_KIND,
     OUTSIDE_COVERAGE,
     PATH_LEAVES_COVERAGE,
-    UNSETTLED_S,
     Verdict,
-    Verdicts,
     nothing,
     verdict_of,
-    write,
 )
 from safetynets.kernel_cache import njit
 
@@ -231,22 +230,25 @@ def escape_fails(state: Floats, forecast: Forecast, escape: Escape, bare_surface
     return False
 
 
+class Inputs(NamedTuple):
+    """What a plot is judged by; `bare_surface` is terrain and obstacles without clearance, for the escape test."""
+
+    surface: Surface
+    bare_surface: Surface
+    outlook: Outlook
+    forecast: Forecast
+    escape: Escape
+    room: Room
+
+
+@implements(judge, Inputs)
 @separate
 def judge_plot(
-    state: Floats,
-    surface: Surface,
-    bare_surface: Surface,
-    outlook: Outlook,
-    forecast: Forecast,
-    escape: Escape,
-    settled_s: float,
-    room: Room,
+    inputs: Inputs, i: int, n: int, phase: int, time_s: float, state: Floats, levels: Levels, settled_s: float
 ) -> Verdict:
-    """Judge one plot; `state` is what `predicted_paths` takes.
-
-    `bare_surface` is terrain and obstacles without clearance, for the escape test. The time to violation with
-    hysteresis is found for violations later than `settled_s` (`UNSETTLED_S`).
-    """
+    """Judge one plot against the floor (`dispatch.judge`)."""
+    surface, bare_surface, outlook = inputs.surface, inputs.bare_surface, inputs.outlook
+    forecast, escape, room = inputs.forecast, inputs.escape, inputs.room
     floor_ft, area = floor_at(surface, state[0], state[1])
     if area < 0:
         return nothing(OUTSIDE_COVERAGE)
@@ -279,22 +281,11 @@ def judge_plot(
 
 
 @njit(cache=True, nogil=True)
-def judge(
-    reason: NDArray[np.int8],
-    motion: Floats,
-    surface: Surface,
-    bare_surface: Surface,
-    outlook: Outlook,
-    forecast: Forecast,
-    escape: Escape,
-    room: Room,
-    verdicts: Verdicts,
-) -> None:
-    """Judge every plot that nothing keeps from it; a row of `motion` is the state that `predicted_paths` takes."""
-    motion, surface, bare_surface = no_refcount(motion), no_refcount(surface), no_refcount(bare_surface)
-    outlook, room, verdicts = no_refcount(outlook), no_refcount(room), no_refcount(verdicts)
-    for row in range(len(motion)):
-        verdict = nothing(reason[row])
-        if reason[row] == JUDGED:
-            verdict = judge_plot(motion[row], surface, bare_surface, outlook, forecast, escape, UNSETTLED_S, room)
-        write(verdicts, row, verdict)
+def write_covered(x_m: Floats, y_m: Floats, surface: Surface, covered: NDArray[np.bool_]) -> None:
+    """Write which points are in a polygon or in a cell with data; those that are not numbers count as covered."""
+    for row in range(len(x_m)):
+        covered[row] = True
+        known = np.isfinite(x_m[row]) and np.isfinite(y_m[row])
+        if known and np.isnan(elevation_at_ft(surface.grid, x_m[row], y_m[row])):
+            _, area = floor_at(surface, x_m[row], y_m[row])
+            covered[row] = area >= 0

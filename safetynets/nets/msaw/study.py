@@ -8,23 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.conflicts import Net
+from safetynets.engine.net import net_of
 from safetynets.engine.shapes import room_for_paths
 from safetynets.engine.study.kernels.follow import Edges
 from safetynets.engine.study.plots import (
     Portion,
-    Traffic,
+    StudyPlots,
     bytes_of,
     first_of_tracks,
     joined_columns,
     over_tracks,
 )
-from safetynets.engine.track_state import forecast, motion
-from safetynets.nets.blocks import outlook_of
+from safetynets.engine.track_state import forecast, states
 from safetynets.nets.msaw import study_geometry as kernel
 from safetynets.nets.msaw import study_thresholds
-from safetynets.nets.msaw.kernel import Escape, Surface
-from safetynets.nets.msaw.rule import surfaces
+from safetynets.nets.msaw.kernel import Surface
+from safetynets.nets.msaw.rule import escape_of, outlook_of, surfaces
 from safetynets.sites.geometry import Site
 
 
@@ -36,11 +35,16 @@ class Floors:
     their names.
     """
 
-    traffic: Traffic
+    given: StudyPlots
     kept: kernel.Kept
     surface: Surface
     minimum_ft: NDArray[np.float64]
     top_ft: NDArray[np.float64]
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The rows of the plots that are kept."""
+        return self.kept.plots.row
 
     @property
     def count(self) -> int:
@@ -66,33 +70,31 @@ class Floors:
             forecast=forecast(each[0]),
             room=room_for_paths(self.surface.shapes),
         )
-        alerts, count = study_thresholds.judge(self.kept, settings, self.surface, self.traffic.watch(sites, Net.MSAW))
+        alerts, count = study_thresholds.judge(
+            self.kept, settings, self.surface, self.given.watch(sites, net_of("MSAW"))
+        )
         return [alerts[s, : count[s]] for s in range(len(sites))]
 
 
-def look_at_floors(traffic: Traffic, site: Site) -> Floors:
+def prepare(given: StudyPlots, site: Site, group: str) -> Floors:
     """Predict the paths of one structure, that of a site, and keep what any setting within the ranges needs."""
-    wide = traffic.variation.widest(site)
+    wide = given.variation.widest(site)
     parameters = wide.parameters.msaw
     surface, bare_surface, _ = surfaces(wide)
     outlook = outlook_of(wide)
     minimum_ft = np.array([one.minimum_ft for one in sorted(wide.minimum_altitudes, key=lambda one: one.name)])
     top_ft = np.array([one.top_ft for one in sorted(wide.obstacles, key=lambda one: one.name)])
-    lowest_ft, highest_ft = traffic.variation.extremes("msaw.terrain_clearance_ft")
+    lowest_ft, highest_ft = given.variation.extremes("msaw.terrain_clearance_ft")
     extremes = kernel.Extremes(lowest_ft, highest_ft, parameters.below_minimum_ft)
-    escape = Escape(
-        asked_for=parameters.escape_test,
-        delay_s=parameters.escape_delay_s,
-        climb_tan=float(np.tan(np.radians(parameters.escape_climb_deg))),
-        climb_s=parameters.escape_time_s,
-    )
-    rule = traffic.eligible.rule(wide, Net.MSAW)
+    escape = escape_of(parameters)
+    rule = given.eligible.rule(wide, net_of("MSAW"))
 
     def gather(portion: Portion) -> kernel.Gathered:
+        of_plots = portion.track_state(parameters)
         kept = kernel.gather(
-            traffic.judged(portion, rule),
+            given.judged(portion, rule),
             portion.tracks.track,
-            motion(portion.picture, parameters),
+            states(of_plots, parameters),
             surface,
             bare_surface,
             outlook,
@@ -107,8 +109,8 @@ def look_at_floors(traffic: Traffic, site: Site) -> Floors:
         kept.edges.row[:] += portion.first_row
         return kept
 
-    kept = _joined(traffic.over_portions(gather, wide), parameters.look_ahead_s + parameters.hysteresis_s)
-    return Floors(traffic, kept, surface, minimum_ft, top_ft)
+    kept = _joined(given.over_portions(gather, wide), parameters.look_ahead_s + parameters.hysteresis_s)
+    return Floors(given, kept, surface, minimum_ft, top_ft)
 
 
 def _joined(parts: list[kernel.Gathered], longest_s: float) -> kernel.Kept:

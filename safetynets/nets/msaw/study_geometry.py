@@ -26,7 +26,6 @@ from safetynets.nets.msaw.kernel import (
     Outlook,
     Surface,
     escape_fails,
-    floor_at,
     is_far_above,
     uncovered_from_s,
 )
@@ -114,17 +113,6 @@ class Extremes(NamedTuple):
     lowest_clearance_ft: float
     highest_clearance_ft: float
     lowest_below_minimum_ft: float
-
-
-@njit(cache=True, nogil=True)
-def uncovered(x_m: Floats, y_m: Floats, surface: Surface, outside: NDArray[np.bool_]) -> None:
-    """Mark the points that are in no polygon and in no cell with data."""
-    for row in range(len(x_m)):
-        if not (np.isfinite(x_m[row]) and np.isfinite(y_m[row])):
-            continue
-        if np.isnan(elevation_at_ft(surface.grid, x_m[row], y_m[row])):
-            _, area = floor_at(surface, x_m[row], y_m[row])
-            outside[row] = area < 0
 
 
 @njit(cache=True)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Net
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
@@ -87,7 +86,7 @@ def floor_ft(run: Run, rows: Rows) -> Floats:
     """Floor of the MSAW at these plots (ft), NaN where it did not judge."""
     floor = np.full(len(rows), np.nan)
     for table in run.conflicts:
-        if table.net is Net.MSAW:
+        if table.net.has_floor:
             floor = np.fmax(floor, table.minimum_ft[rows])
     return floor
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from safetynets.engine.alerts import Alert
-from safetynets.nets.explain import explain
+from safetynets.engine.explain import explain
 from safetynets.runs.explanation import Explanation, explanation
 from safetynets.runs.run import Run
 

@@ -1,4 +1,4 @@
-"""From what a parameter set finds for the kept plots of a track to its alerts: the walk from a hit to rest."""
+"""From what a parameter set finds for the kept plots of a track to its alerts, by the lifecycle of every net."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined
+from safetynets.engine.kernels.compiled import inlined, int64
 from safetynets.engine.kernels.lifecycle import (
+    CLEARED,
+    EXCLUDED,
+    LOST,
+    START,
+    WORSE,
     Rules,
-    count_of,
+    advance,
+    at_rest,
     lost_when_s,
     rests,
 )
@@ -250,90 +256,42 @@ def follow(
         if not found.violation_s[j] <= rules.warning_time_s or _stands(walk, row) != JUDGED:
             j += 1
             continue
-        first_conflict_s, row, j = _confirm(walk, rules, j)
-        if np.isnan(first_conflict_s):
-            continue
-        alerts[count, TRACK] = track
-        alerts[count, FIRST_CONFLICT_S], alerts[count, START_S] = first_conflict_s, walk.time_s[row]
-        alerts[count, TIME_TO_VIOLATION_S], alerts[count, BOUNDED] = found.violation_s[j], found.bounded[j]
-        alerts[count, END_S], alerts[count, SEVERE], j = _hold(walk, rules, row, j, watch.now_s)
-        count += 1
+        one, at_rest_again = at_rest(), False
+        while row < walk.end_row and not at_rest_again:
+            violation_s, hold_violation_s, undecided, severe, bounded = np.inf, np.inf, False, False, int64(-1)
+            if j < found_count and found.row[j] == row:
+                violation_s, hold_violation_s = found.violation_s[j], found.hold_violation_s[j]
+                undecided, severe, bounded = found.undecided[j], found.severe[j], int64(found.bounded[j])
+                j += 1
+            stands, time_s, before = _stands(walk, row), walk.time_s[row], one
+            assessable = stands == JUDGED and not undecided and not _is_undecided(walk, row, violation_s)
+            one, happened = advance(
+                before,
+                time_s,
+                assessable,
+                stands == BY_RULE,
+                violation_s,
+                hold_violation_s,
+                np.nan,
+                severe,
+                rules,
+            )
+            if happened >> LOST & 1:
+                alerts[count, END_S] = lost_when_s(before.last_judged_s, before.start_s, rules)
+                count += 1
+            if happened >> START & 1:
+                alerts[count, TRACK], alerts[count, FIRST_CONFLICT_S] = track, one.first_conflict_s
+                alerts[count, START_S], alerts[count, TIME_TO_VIOLATION_S] = time_s, violation_s
+                alerts[count, BOUNDED], alerts[count, SEVERE] = bounded, severe
+            if happened >> WORSE & 1:
+                alerts[count, SEVERE] = True
+            if happened >> CLEARED & 1 or happened >> EXCLUDED & 1:
+                alerts[count, END_S] = time_s
+                count += 1
+            row += 1
+            at_rest_again = rests(one.active, one.predicted_hits, rules)
+        if one.active:
+            lost_s = lost_when_s(one.last_judged_s, one.start_s, rules)
+            alerts[count, END_S] = lost_s if lost_s <= watch.now_s else np.nan
+            count += 1
     return count
-
-
-@inlined
-def _confirm(walk: Walk, rules: Rules, j: int) -> tuple[float, int, int]:
-    """From hit j of `found` on, when the conflict began that becomes an alert, at which row and index of `found`.
-
-    NaN where the track comes to rest first; then it is the next of `found` after that.
-    """
-    found, row, last_plot_s, first_conflict_s = walk.found, walk.found.row[j], np.nan, np.nan
-    current_hits, predicted_hits = 0, 0
-    while row < walk.end_row:
-        now_s, violation_s, undecided = walk.time_s[row], np.inf, False
-        is_found = j < walk.found_count and found.row[j] == row
-        if is_found:
-            violation_s, undecided = found.violation_s[j], found.undecided[j]
-        stands = _stands(walk, row)
-        if now_s - last_plot_s > rules.max_gap_s or stands == BY_RULE:
-            current_hits, predicted_hits, first_conflict_s = 0, 0, np.nan
-        last_plot_s = now_s
-        if stands == JUDGED and not undecided and not _is_undecided(walk, row, violation_s):
-            predicted = violation_s <= rules.warning_time_s
-            current_hits = (current_hits << 1 | (violation_s == 0.0)) & 0xFFFF
-            predicted_hits = (predicted_hits << 1 | predicted) & 0xFFFF
-            if predicted and np.isnan(first_conflict_s):
-                first_conflict_s = now_s
-            if predicted and _is_confirmed(current_hits, predicted_hits, violation_s, rules):
-                return first_conflict_s, row, j
-        row += 1
-        j += is_found
-        if rests(False, predicted_hits, rules):
-            break
-    return np.nan, row, j
-
-
-@inlined
-def _hold(walk: Walk, rules: Rules, row: int, j: int, now_s: float) -> tuple[float, bool, int]:
-    """When the alert that starts at a row, j of `found`, ends, whether it ever is severe, and what of `found` is next.
-
-    The end is NaN for an alert that lasts at the end of the tracks, `now_s`.
-    """
-    found, start_s, severe, clear = walk.found, walk.time_s[row], walk.found.severe[j], 0
-    last_judged_s, last_plot_s = start_s, start_s
-    row, j = row + 1, j + 1
-    while row < walk.end_row:
-        time_s = walk.time_s[row]
-        lost_s = lost_when_s(last_judged_s, start_s, rules)
-        if time_s >= lost_s:
-            return lost_s, severe, j
-        if time_s - last_plot_s > rules.max_gap_s:
-            clear = 0
-        last_plot_s = time_s
-        violation_s, hold_violation_s, undecided, is_severe = np.inf, np.inf, False, False
-        if j < walk.found_count and found.row[j] == row:
-            violation_s, hold_violation_s = found.violation_s[j], found.hold_violation_s[j]
-            undecided, is_severe = found.undecided[j], found.severe[j]
-            j += 1
-        stands, old_enough = _stands(walk, row), time_s >= start_s + rules.minimum_duration_s
-        if stands == BY_RULE and old_enough:
-            return time_s, severe, j
-        if stands == JUDGED and not undecided and not _is_undecided(walk, row, violation_s):
-            last_judged_s = time_s
-            severe = severe or (is_severe and violation_s <= rules.warning_time_s)
-            clear = clear + 1 if hold_violation_s > rules.warning_time_s + rules.hysteresis_s else 0
-            if clear >= rules.clear_n and old_enough:
-                return time_s, severe, j
-        row += 1
-    lost_s = lost_when_s(last_judged_s, start_s, rules)
-    return lost_s if lost_s <= now_s else np.nan, severe, j
-
-
-@inlined
-def _is_confirmed(current_hits: int, predicted_hits: int, violation_s: float, rules: Rules) -> bool:
-    """Whether the hits so far make an alert of a predicted hit."""
-    return bool(
-        count_of(current_hits, rules.current_n) >= rules.current_m
-        or count_of(predicted_hits, rules.predicted_n) >= rules.predicted_m
-        or (rules.imminent_s > 0.0 and violation_s <= rules.imminent_s)
-    )

@@ -5,39 +5,27 @@ The stages are computed by the same functions that judge whole recordings; here 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from safetynets.engine import lifecycle
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Conflicts, Kind, Net, Reason
-from safetynets.engine.eligibility import checks
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.eligibility import checks, volumes_of
+from safetynets.engine.monitor import Monitor, Portion, judge
+from safetynets.engine.net import Net, nets_at
+from safetynets.engine.reasons import Kind, Reason
+from safetynets.engine.step import Step
+from safetynets.engine.track_state import TrackState, track_state_of
 from safetynets.errors import TracksError
-from safetynets.nets.apm import rule as apm
-from safetynets.nets.monitor import LiveMonitor, Seen
-from safetynets.nets.msaw import rule as msaw
-from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import PlotFlag, Tracks
 
-
-@dataclass(frozen=True)
-class Step:
-    """One stage of the explanation of a plot.
-
-    `net` is empty where the stage is common to all nets, `group` where the net has one group of areas. `values` holds
-    the inputs and results by name, `text` says in a sentence what came of them.
-    """
-
-    stage: str
-    net: str
-    group: str
-    text: str
-    values: dict[str, float | str | bool]
+if TYPE_CHECKING:
+    from safetynets.engine.kernels.lifecycle import Memory
 
 
 def explain(tracks: Tracks, site: Site, track: int, time_s: float) -> tuple[Step, ...]:
@@ -58,23 +46,62 @@ def explain(tracks: Tracks, site: Site, track: int, time_s: float) -> tuple[Step
             where=str(tracks.callsign[track]) or f"track {track}",
             mend=f"its plots are from {own.time_s[0]} to {own.time_s[-1]} s" if len(own) else "it has no plots",
         )
-    monitor = LiveMonitor(site)
-    seen = monitor.feed(own)
-    return tuple(_steps(own, site, seen, monitor.alerts(), track, row))
+    about_tracks = [net for net in nets_at(site) if net.near is None]
+    monitor = Monitor(site, about_tracks)
+    portion = monitor.feed(own.select(np.arange(row + 1)))
+    so_far = {(found.net, found.group): monitor.memory_of(found.net, found.group) for found in portion.conflicts}
+    steps = [*_steps(own, site, portion, so_far, judge(own, site).alerts, track, row)]
+    return (*steps, *_steps_about_pairs(tracks, site, track, float(own.time_s[row])))
 
 
-def _steps(own: Tracks, site: Site, seen: Seen, alerts: Sequence[Alert], track: int, row: int) -> Iterator[Step]:
+def _steps(
+    own: Tracks,
+    site: Site,
+    portion: Portion,
+    memory: Mapping[tuple[Net, str], Memory],
+    alerts: Sequence[Alert],
+    track: int,
+    row: int,
+) -> Iterator[Step]:
+    of_plots = track_state_of(own, site)
     yield _plot_step(own, row)
-    yield _altitude_step(own, seen, row)
-    for found in seen.conflicts:
-        yield _eligibility_step(own, site, seen, found, row)
-        if found.net is Net.APM:
-            yield _approach_step(site, seen, row)
-        if found.net is Net.MSAW:
-            yield _floor_step(site, seen, row)
+    yield _altitude_step(own, of_plots, row)
+    for found in portion.conflicts:
+        yield _eligibility_step(own, site, of_plots, found, row)
+        if found.net.steps is not None:
+            yield from found.net.steps(site, of_plots, row, int(portion.approach[row]))
         yield _violation_step(found, row)
-        yield _lifecycle_step(own, site, found, track, row)
+        yield _lifecycle_step(site, found, memory[found.net, found.group], track)
         yield _alert_step(found, alerts, float(own.time_s[row]))
+    for name, why in site.switched_off.items():
+        yield Step("switched off", name, "", f"The net is switched off at this site: {why}.", {})
+
+
+def _steps_about_pairs(tracks: Tracks, site: Site, track: int, time_s: float) -> Iterator[Step]:
+    """What the nets about pairs made of the plot of a track at a time, of the pair that is nearest to violation."""
+    about_pairs = [net for net in nets_at(site) if net.near is not None]
+    if not about_pairs:
+        return
+    monitor = Monitor(site, about_pairs)
+    by_now = tracks.select(tracks.time_s <= time_s)
+    portion = monitor.feed(by_now)
+    row = by_now.rows_of(track).stop - 1
+    alerts = alerts_of_pairs(tracks, site, about_pairs)
+    for found in portion.conflicts:
+        yield _violation_step(found, row)
+        other = int(found.other_track[row])
+        if other >= 0:
+            memory, number = monitor.memory_of(found.net, found.group), monitor.pair_number(found.net, track, other)
+            yield _lifecycle_step(site, found, memory, number)
+            pair = {track, other}
+            yield _alert_step(found, [one for one in alerts if {one.track, one.other_track} == pair], time_s)
+
+
+def alerts_of_pairs(tracks: Tracks, site: Site, about_pairs: Sequence[Net]) -> Sequence[Alert]:
+    """The alerts of nets about pairs."""
+    monitor = Monitor(site, about_pairs)
+    monitor.feed(tracks)
+    return monitor.alerts()
 
 
 def _plot_step(own: Tracks, row: int) -> Step:
@@ -96,14 +123,14 @@ def _plot_step(own: Tracks, row: int) -> Step:
     )
 
 
-def _altitude_step(own: Tracks, seen: Seen, row: int) -> Step:
+def _altitude_step(own: Tracks, of_plots: TrackState, row: int) -> Step:
     pressure_altitude_ft = float(own.pressure_altitude_ft[row])
-    qnh_hpa = float(seen.picture.qnh_hpa[row])
-    altitude_ft = float(seen.picture.altitude_ft[row])
+    qnh_hpa = float(of_plots.qnh_hpa[row])
+    altitude_ft = float(of_plots.altitude_ft[row])
     if np.isfinite(altitude_ft):
         text = (
             f"Mode C {pressure_altitude_ft:,.0f} ft is altitude {altitude_ft:,.0f} ft on QNH {qnh_hpa:.1f} hPa "
-            f"(PA(QNH) = {seen.picture.qnh_pressure_altitude_ft[row]:,.0f} ft)."
+            f"(PA(QNH) = {of_plots.qnh_pressure_altitude_ft[row]:,.0f} ft)."
         )
     elif np.isnan(qnh_hpa):
         text = "No QNH is known here, so no altitude can be known."
@@ -118,16 +145,16 @@ def _altitude_step(own: Tracks, seen: Seen, row: int) -> Step:
             "pressure_altitude_ft": pressure_altitude_ft,
             "qnh_hpa": qnh_hpa,
             "altitude_ft": altitude_ft,
-            "cleared_level_ft": float(seen.picture.cleared_level_ft[row]),
-            "selected_level_ft": float(seen.picture.selected_level_ft[row]),
+            "cleared_level_ft": float(of_plots.cleared_level_ft[row]),
+            "selected_level_ft": float(of_plots.selected_level_ft[row]),
         },
     )
 
 
-def _eligibility_step(own: Tracks, site: Site, seen: Seen, found: Conflicts, row: int) -> Step:
-    parameters = getattr(site.parameters, found.net.name.lower())
+def _eligibility_step(own: Tracks, site: Site, of_plots: TrackState, found: Conflicts, row: int) -> Step:
+    parameters = found.net.parameters_of(site)
     starts_s = np.full(own.track_count, own.time_s[0])
-    rules = checks(own, seen.picture, site, found.net, parameters, starts_s)
+    rules = checks(own, of_plots, volumes_of(site, found.net), parameters, starts_s)
     values: dict[str, float | str | bool] = {why.word: bool(applies[row]) for why, applies in rules}
     kept = [why for why, applies in rules if applies[row]]
     if not kept:
@@ -140,51 +167,6 @@ def _eligibility_step(own: Tracks, site: Site, seen: Seen, found: Conflicts, row
         )
     sort = "not assessable" if kept[0].not_assessable else "excluded"
     return Step("eligibility", found.net.name, _group(found), f"The plot is {sort}: {kept[0].word}.", values)
-
-
-def _approach_step(site: Site, seen: Seen, row: int) -> Step:
-    from safetynets.nets.apm.kernel import in_capture
-
-    packed = apm.packed_approaches(site)
-    values: dict[str, float | str | bool] = {}
-    for i, approach in enumerate(site.approaches):
-        d_nm, cross_m = along_and_across(approach, float(seen.picture.x_m[row]), float(seen.picture.y_m[row]))
-        if in_capture(packed, i, d_nm, cross_m):
-            values[f"{approach.name}: distance_nm"] = d_nm
-            values[f"{approach.name}: cross_track_m"] = cross_m
-            values[f"{approach.name}: path_altitude_ft"] = float(path_altitude_ft(approach, d_nm))
-    joined = int(seen.approach[row])
-    name = site.approaches[joined].name if joined >= 0 else ""
-    if name:
-        text = f"Joined to {name}."
-    elif values:
-        text = "In a capture region, but not joined (angle, ceiling, climb, destination or runway)."
-    else:
-        text = "In the capture region of no approach."
-    return Step("approach", Net.APM.name, "", text, {"joined": name, **values})
-
-
-def _floor_step(site: Site, seen: Seen, row: int) -> Step:
-    from safetynets.engine.kernels.shapes import contains
-    from safetynets.engine.kernels.terrain import elevation_at_ft
-
-    surface, _, areas = msaw.surfaces(site)
-    x_m, y_m = float(seen.picture.x_m[row]), float(seen.picture.y_m[row])
-    values: dict[str, float | str | bool] = {
-        f"{areas[i]}: floor_ft": float(surface.floor_ft[i])
-        for i in range(len(surface.floor_ft))
-        if contains(surface.shapes, i, x_m, y_m)
-    }
-    elevation_ft = elevation_at_ft(surface.grid, x_m, y_m) if np.isfinite(x_m) else np.nan
-    if np.isfinite(elevation_ft):
-        values["terrain: elevation_ft"] = float(elevation_ft)
-        values["terrain: floor_ft"] = float(elevation_ft + surface.terrain_clearance_ft)
-    floors = {name: value for name, value in values.items() if name.endswith("floor_ft")}
-    if not floors:
-        return Step("floor", Net.MSAW.name, "", "No source of minimum altitude covers this point.", values)
-    highest = max(floors, key=lambda name: (float(floors[name]), name))
-    text = f"The floor here is {floors[highest]:,.0f} ft, asked for by {highest.removesuffix(': floor_ft')}."
-    return Step("floor", Net.MSAW.name, "", text, values)
 
 
 def _violation_step(found: Conflicts, row: int) -> Step:
@@ -204,6 +186,8 @@ def _violation_step(found: Conflicts, row: int) -> Step:
         "vertical_deviation_ft": float(found.vertical_deviation_ft[row]),
         "severity": "warning" if found.severe[row] else "caution",
     }
+    if found.other_track[row] >= 0:
+        values["other_track"] = float(found.other_track[row])
     if not found.assessable[row]:
         reason = Reason(int(found.reason[row]))
         text = f"Not judged: {reason.word}."
@@ -216,10 +200,8 @@ def _violation_step(found: Conflicts, row: int) -> Step:
     return Step("violation", found.net.name, _group(found), text, values)
 
 
-def _lifecycle_step(own: Tracks, site: Site, found: Conflicts, track: int, row: int) -> Step:
-    parameters: Lifecycle = getattr(site.parameters, found.net.name.lower())
-    memory = lifecycle.forget_all(own.track_count)
-    lifecycle.follow(own, found, parameters, memory, until_row=row + 1)
+def _lifecycle_step(site: Site, found: Conflicts, memory: Memory, track: int) -> Step:
+    parameters: Lifecycle = found.net.parameters_of(site)
     current = f"{int(memory.current_hits[track]) & (1 << parameters.current_n) - 1:0{parameters.current_n}b}"
     predicted = f"{int(memory.predicted_hits[track]) & (1 << parameters.predicted_n) - 1:0{parameters.predicted_n}b}"
     active = bool(memory.active[track])
@@ -264,7 +246,8 @@ def _alert_step(found: Conflicts, alerts: Sequence[Alert], time_s: float) -> Ste
 
 
 def _group(found: Conflicts) -> str:
-    return found.group if found.net is Net.APW else ""
+    """The group, where it is not just the net by another name."""
+    return "" if found.group == found.net.key else found.group
 
 
 def _clock(time_s: float) -> str:

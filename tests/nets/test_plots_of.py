@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from safetynets.engine.plots import traffic_of
+from safetynets.engine.plots import plots_of
 from safetynets.tracks import Tracks
 from tests.nets.situations import PLANE, site
 
@@ -21,7 +21,7 @@ def test_tracks_start_where_their_number_changes(lengths):
     time_s = np.concatenate([[], *(np.sort(rng.uniform(100.0, 900.0, length)) for length in lengths)])
     tracks = Tracks.from_columns({"track": track, "time_s": time_s}, plane=PLANE)
     with ThreadPoolExecutor(2) as pool:
-        traffic = traffic_of(tracks, site(), pool)
+        traffic = plots_of(tracks, site(), pool)
     assert traffic.start.tolist() == [0, *np.cumsum(lengths)]
     assert traffic.number.tolist() == [3 * k for k in range(len(lengths))]
     assert (traffic.from_s, traffic.now_s) == ((time_s.min(), time_s.max()) if len(time_s) else (0.0, 0.0))

@@ -1,13 +1,15 @@
-"""Parameters against the place: defaults that depend on it, and values with which a net would be blind there."""
+"""Parameters against the place: defaults that depend on it, and values with which the net would be blind there."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
+from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.sites.approach_path import nominal_altitude_at_ft
 from safetynets.sites.geometry import Approach
-from safetynets.sites.parameters import SIMULATOR_DEFAULT, ApmParameters, Parameters
+from safetynets.sites.parameters import SIMULATOR_DEFAULT
 from safetynets.sites.problems import Problem
 from safetynets.units import nm_to_m
 
@@ -17,33 +19,23 @@ JOINING_ROOM_FT = 3_000.0
 JOIN_CEILING = ("apm", "join_ceiling_ft")
 
 
-def fitted(
-    parameters: Parameters, approaches: Sequence[Approach], switched_off: Mapping[str, str]
-) -> tuple[Parameters, dict[str, str]]:
-    """The parameters of a site as they apply at this place, with the sources of those that the place decides.
+def at_place(parameters: ApmParameters, approaches: Sequence[Approach]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Values that depend on the place where the site file does not set them, and the source of each.
 
-    The join ceiling of the APM, where the file does not set it, leaves `JOINING_ROOM_FT` above every approach. A net
-    that is switched off judges no flight rules.
+    The join ceiling leaves `JOINING_ROOM_FT` above every approach.
     """
-    changes: dict[str, dict[str, object]] = {net: {} for net in Parameters.model_fields}
-    sources: dict[str, str] = {}
-    if approaches and "join_ceiling_ft" not in parameters.apm.model_fields_set:
-        needed_ft = max(highest_ft(approach) for approach in approaches) + JOINING_ROOM_FT
-        if needed_ft > parameters.apm.join_ceiling_ft:
-            changes["apm"]["join_ceiling_ft"] = needed_ft
-            sources["apm.join_ceiling_ft"] = (
-                f"{SIMULATOR_DEFAULT}: {JOINING_ROOM_FT:,.0f} ft above the highest approach path of the site"
-            )
-    for net, reason in switched_off.items():
-        changes[net.lower()]["flight_rules"] = ()
-        sources[f"{net.lower()}.flight_rules"] = f"switched off at this site: {reason}"
-    tables = {net: getattr(parameters, net).model_copy(update=update) for net, update in changes.items()}
-    return Parameters(**tables), sources
+    if not approaches or "join_ceiling_ft" in parameters.model_fields_set:
+        return {}, {}
+    needed_ft = max(highest_ft(approach) for approach in approaches) + JOINING_ROOM_FT
+    if needed_ft <= parameters.join_ceiling_ft:
+        return {}, {}
+    words = f"{SIMULATOR_DEFAULT}: {JOINING_ROOM_FT:,.0f} ft above the highest approach path of the site"
+    return {"join_ceiling_ft": needed_ft}, {"join_ceiling_ft": words}
 
 
-def problems_at_the_place(apm: ApmParameters, approaches: Sequence[Approach]) -> list[Problem]:
-    """Parameters of the APM with which it could not watch an approach of this site as the file says."""
-    problems = [
+def problems(apm: ApmParameters, approaches: Sequence[Approach]) -> list[Problem]:
+    """Parameters with which the net could not watch an approach of this site as the file says."""
+    found = [
         Problem(
             JOIN_CEILING,
             f"{apm.join_ceiling_ft:,.0f} ft is below the path of {approach.name!r} where its monitoring begins "
@@ -55,7 +47,7 @@ def problems_at_the_place(apm: ApmParameters, approaches: Sequence[Approach]) ->
     ]
     lateral = [kind for kind in ("left", "right") if kind in apm.kinds]
     if lateral:
-        problems += [
+        found += [
             Problem(
                 ("apm", "capture_half_width_m"),
                 f"the capture region lies within the lateral limits of {approach.name!r}: "
@@ -65,7 +57,7 @@ def problems_at_the_place(apm: ApmParameters, approaches: Sequence[Approach]) ->
             for approach in approaches
             if not _reaches_beyond(apm, approach)
         ]
-    return problems
+    return found
 
 
 def start_altitude_ft(approach: Approach) -> float:

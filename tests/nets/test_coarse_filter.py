@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -11,13 +10,12 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from safetynets.engine.alerts import in_order
-from safetynets.engine.conflicts import Net
+from safetynets.engine.candidates import CoarseFilter, coarse_filter_of
+from safetynets.engine.follow import alerts_of, candidates, follower_of
+from safetynets.engine.monitor import Judged, judge
+from safetynets.engine.net import Net
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
-from safetynets.nets.monitor import Watched, watch
-from safetynets.nets.possible import Sieve, sieve_of
-from safetynets.nets.pursuit import pursuit_of
-from safetynets.nets.sieve import Candidates, alerts_of, candidates
 from safetynets.recordings import read_tracks
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
@@ -35,24 +33,23 @@ FAR = 40.0
 KEPT = ("time_s", "track", "x_m", "y_m", "vx_mps", "vy_mps", "vertical_rate_fpm")
 KEPT += ("visual", "on_ground", "coasted", "flags")
 
+NO_ROWS = np.empty(0, dtype=np.int64)
 SCENARIOS = sorted(path.stem for path in shipped_folder().glob("*.toml"))
 
 
-def assert_same_alerts(tracks: Tracks, here: Site, threads: int = 1) -> Watched:
-    watched = watch(tracks, here)
+def assert_same_alerts(tracks: Tracks, here: Site, threads: int = 1) -> Judged:
+    watched = judge(tracks, here)
     alerts = alerts_of(tracks, here, threads)
     assert repr(alerts) == repr(watched.alerts)
     return watched
 
 
-def hits_left_out(watched: Watched, sifted: Candidates) -> dict[str, list[int]]:
+def hits_left_out(watched: Judged, sifted: dict[Net, np.ndarray]) -> dict[str, list[int]]:
     """The rows at which a net found a violation, now or predicted, and that are not among its candidates."""
     missing = {}
-    for net, rows in zip(Net, (sifted.msaw, sifted.apm, sifted.apw), strict=True):
-        for found in watched.conflicts:
-            if found.net is net:
-                hits = np.flatnonzero(found.assessable & (found.time_to_violation_s < np.inf))
-                missing[f"{net.name} {found.group}"] = np.setdiff1d(hits, rows).tolist()
+    for found in watched.conflicts:
+        hits = np.flatnonzero(found.assessable & (found.time_to_violation_s < np.inf))
+        missing[f"{found.net.name} {found.group}"] = np.setdiff1d(hits, sifted.get(found.net, NO_ROWS)).tolist()
     return {name: rows for name, rows in missing.items() if rows}
 
 
@@ -155,7 +152,7 @@ def test_the_real_paris_traffic_gives_its_alerts_with_any_number_of_threads():
     assert repr(alerts_of(tracks, here, threads=1)) == repr(watched.alerts)
     sifted = candidates(tracks, here)
     assert hits_left_out(watched, sifted) == {}
-    assert max(len(rows) for rows in (sifted.msaw, sifted.apm, sifted.apw)) < len(tracks) / 10
+    assert max(len(rows) for rows in sifted.values()) < len(tracks) / 10
 
 
 def test_tracks_on_another_plane_are_refused():
@@ -168,12 +165,13 @@ def test_no_plots_give_no_alerts():
     assert len(alerts_of(Tracks.from_columns({"time_s": [], "track": []}, plane=PLANE), site())) == 0
 
 
-class EveryPlot(Sieve):
-    """A sieve that lets every plot through, for every net that judges its track."""
+class EveryPlot(CoarseFilter):
+    """A filter that lets every plot through, for every net that judges its track."""
 
-    def sift(self, first, last, nets_of):
-        start = self.traffic.start[first : last + 1]
-        return np.arange(start[0], start[-1]), np.repeat(nets_of, np.diff(start))
+    def candidates(self, first, end, judges):
+        start = self.plots.start
+        rows, lengths = np.arange(start[first], start[end]), np.diff(start[first : end + 1])
+        return {net: rows[np.repeat(judged, lengths)] for net, judged in judges.items()}
 
 
 @settings(max_examples=20)
@@ -181,8 +179,7 @@ class EveryPlot(Sieve):
 def test_alerts_do_not_depend_on_which_other_plots_are_taken_for_possible_hits(data, on_lattice):
     here = data.draw(sites(on_lattice))
     tracks = data.draw(flights_over(here, on_lattice))
-    with ThreadPoolExecutor(1) as pool:
-        sieve = sieve_of(tracks, here, pool)
-    every, chunks = EveryPlot(**vars(sieve)), [(0, len(sieve.traffic.start) - 1)] * (len(tracks) > 0)
-    alerts = in_order([pursuit_of(tracks, here, every).alerts(*chunk) for chunk in chunks])
-    assert repr(alerts) == repr(watch(tracks, here).alerts)
+    every = EveryPlot(**vars(coarse_filter_of(tracks, here)))
+    chunks = [(0, len(every.plots.start) - 1)] * (len(tracks) > 0)
+    alerts = in_order([follower_of(every).alerts(*chunk) for chunk in chunks])
+    assert repr(alerts) == repr(judge(tracks, here).alerts)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy import ndimage
-from shapely import Polygon
 
-from safetynets.engine.kernels.blocks import BELOW_PATH, CEILING, FLOOR, LEVELS, UNDER
+from safetynets.engine.layers import BELOW_PATH, CEILING, FLOOR, LEVELS, UNDER
 from safetynets.engine.shapes import Circle, widened
-from safetynets.sites.approach_path import on_approach
-from safetynets.sites.geometry import Approach, Area, Limit, Site, Volume
-from safetynets.units import nm_to_m
+from safetynets.sites.geometry import Area, Limit, Site, Volume
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.blocks import Blocks, Lattice
     from safetynets.engine.kernels.terrain import Grid
-    from safetynets.nets.msaw.kernel import Outlook
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +30,7 @@ MOST_FLOOR_BLOCKS = 1200
 """The same of the blocks that floors alone are looked up in."""
 
 
-class _Canvas:
+class Canvas:
     """Blocks that shapes are painted on, each keeping the highest of what is painted over it."""
 
     def __init__(self, west_m: float, south_m: float, block_m: float, rows: int, columns: int) -> None:
@@ -43,7 +39,7 @@ class _Canvas:
 
     def paint(self, question: int, shape: Area | Circle, top_ft: float) -> None:
         """Raise the blocks that a shape touches."""
-        from safetynets.engine.kernels.blocks import SLACK_M
+        from safetynets.engine.layers import SLACK_M
 
         x_m, y_m, radius_m = shape if isinstance(shape, tuple) else (0.0, 0.0, 0.0)
         outline = shapely.Point(x_m, y_m) if isinstance(shape, tuple) else shape
@@ -62,25 +58,48 @@ class _Canvas:
         return np.arange(int(np.floor(from_m / self.block_m)), int(np.floor(to_m / self.block_m)) + 1)
 
 
-@lru_cache(maxsize=8)
-def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, highest_qnh_ft: float) -> Blocks:
-    """The blocks of a site with these of its volumes.
+@dataclass(frozen=True)
+class Limits:
+    """The limits that are painted: altitudes in feet on the QNH.
 
-    Limits are altitudes (ft). A flight level is taken for the altitude, of those between the pressure altitudes of the
-    lowest and the highest QNH, that lets more aircraft come near it.
+    Attributes
+    ----------
+    paint_floors
+        Paints the floors of a site on a canvas.
+    regions
+        Regions along approach paths, each with the highest altitude at which a violation is possible there.
+    volumes
+        Airspace volumes.
+    """
+
+    paint_floors: Callable[[Canvas, Site], None] | None = None
+    regions: tuple[tuple[Area, float], ...] = ()
+    volumes: tuple[Volume, ...] = ()
+
+
+@lru_cache(maxsize=8)
+def blocks_of(site: Site, limits: Limits, lowest_qnh_ft: float, highest_qnh_ft: float) -> Blocks:
+    """The blocks of a site with these limits.
+
+    A flight level is taken for the altitude, of those between the pressure altitudes of the lowest and the highest QNH,
+    that lets more aircraft come near it.
     """
     from safetynets.engine.kernels.blocks import Blocks
 
-    canvas = _canvas(site, volumes)
-    _paint_floors(canvas, site)
-    for approach in site.approaches:
-        canvas.paint(BELOW_PATH, capture_region(site, approach), _highest_below_ft(site, approach))
-    for volume in volumes:
+    canvas = canvas_of(site, limits)
+    for region, top_ft in limits.regions:
+        canvas.paint(BELOW_PATH, region, top_ft)
+    for volume in limits.volumes:
         shape, buffer_ft = widened(volume, volume.lateral_buffer_m), volume.vertical_buffer_ft
         canvas.paint(CEILING, shape, _altitude_ft(volume.ceiling, lowest_qnh_ft) + buffer_ft)
         canvas.paint(UNDER, shape, buffer_ft - _altitude_ft(volume.floor, highest_qnh_ft))
-    lattice, entries = _table(canvas, canvas.top_ft, outside_ft=-np.inf)
-    fine_lattice, fine_floor_ft = _fine_floors(site)
+    # Floors are also looked up alone, in blocks as small as the cells of the terrain and boxes of one block length.
+    fine = canvas_of(site, Limits(), FINEST_FLOOR_M, MOST_FLOOR_BLOCKS)
+    if limits.paint_floors is not None:
+        limits.paint_floors(canvas, site)
+        limits.paint_floors(fine, site)
+    lattice, entries = table(canvas, canvas.top_ft, outside_ft=-np.inf)
+    fine_lattice, fine_entries = table(fine, fine.top_ft[[FLOOR]], outside_ft=-np.inf, levels=1)
     return Blocks(
         lattice=lattice,
         floor_ft=entries[:, FLOOR].copy(),
@@ -88,21 +107,13 @@ def blocks_of(site: Site, volumes: tuple[Volume, ...], lowest_qnh_ft: float, hig
         ceiling_ft=entries[:, CEILING].copy(),
         under_ft=entries[:, UNDER].copy(),
         fine_lattice=fine_lattice,
-        fine_floor_ft=fine_floor_ft,
+        fine_floor_ft=fine_entries[:, 0].copy(),
     )
-
-
-def _fine_floors(site: Site) -> tuple[Lattice, NDArray[np.float32]]:
-    """The highest floors in boxes of one block length, the blocks as small as the cells of the terrain."""
-    canvas = _canvas(site, (), FINEST_FLOOR_M, MOST_FLOOR_BLOCKS)
-    _paint_floors(canvas, site)
-    lattice, entries = _table(canvas, canvas.top_ft[[FLOOR]], outside_ft=-np.inf, levels=1)
-    return lattice, entries[:, 0].copy()
 
 
 def touched_by(lattice: Lattice, area: Area) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which blocks an area touches, and which lie wholly in it, by `place_of`; of place 0 nothing is known."""
-    from safetynets.engine.kernels.blocks import SLACK_M
+    from safetynets.engine.layers import SLACK_M
 
     block_m = 1.0 / lattice.blocks_a_m
     west, south, east, north = area.bounds
@@ -128,20 +139,8 @@ def _span(from_block: float, to_block: float, count: int) -> NDArray[np.int64]:
     return np.arange(max(0, int(np.floor(from_block))), min(count, int(np.ceil(to_block)) + 1))
 
 
-@lru_cache(maxsize=8)
-def outlook_of(site: Site) -> Outlook:
-    """The highest floors of the MSAW in boxes of blocks, inf where a part of the box has no terrain data."""
-    from safetynets.nets.msaw.kernel import Outlook
-
-    canvas = _canvas(site, ())
-    _paint_floors(canvas, site)
-    highest_ft = np.where(_complete(canvas, site), canvas.top_ft[FLOOR], np.inf)
-    lattice, entries = _table(canvas, highest_ft[np.newaxis], outside_ft=np.inf)
-    return Outlook(lattice, entries[:, 0].copy())
-
-
-def _table(
-    canvas: _Canvas, top_ft: Floats, outside_ft: float, levels: int = LEVELS
+def table(
+    canvas: Canvas, top_ft: Floats, outside_ft: float, levels: int = LEVELS
 ) -> tuple[Lattice, NDArray[np.float32]]:
     """Where the blocks are, and the highest of each box of them; `outside_ft` is what lies around the canvas."""
     from safetynets.engine.kernels.blocks import Lattice
@@ -162,22 +161,9 @@ def _table(
     return lattice, _rounded_up(np.concatenate((unseen, entries)))
 
 
-def capture_region(site: Site, approach: Approach) -> Area:
-    """The capture region of an approach on the plane."""
-    parameters = site.parameters.apm
-    splay = np.tan(np.radians(parameters.capture_splay_deg))
-    ends_nm = approach.end_distance_nm, approach.start_distance_nm
-    half_m = [parameters.capture_half_width_m + splay * nm_to_m(d) for d in ends_nm]
-    (end_nm, end_m), (start_nm, start_m) = zip(ends_nm, half_m, strict=True)
-    corners = [(end_nm, -end_m), (end_nm, end_m), (start_nm, start_m), (start_nm, -start_m)]
-    return Polygon([on_approach(approach, d, c) for d, c in corners])
-
-
-def _canvas(
-    site: Site, volumes: tuple[Volume, ...], finest_m: float = FINEST_M, most_blocks: int = MOST_BLOCKS
-) -> _Canvas:
+def canvas_of(site: Site, limits: Limits, finest_m: float = FINEST_M, most_blocks: int = MOST_BLOCKS) -> Canvas:
     """Blocks that hold all that can be painted, on the lattice of the terrain."""
-    west, south, east, north = (np.array(side) for side in zip(*_boxes(site, volumes), strict=True))
+    west, south, east, north = (np.array(side) for side in zip(*_boxes(site, limits), strict=True))
     cell_m = 250.0 if site.terrain is None else site.terrain.cell_m
     x0_m, y0_m = (0.0, 0.0) if site.terrain is None else (site.terrain.x0_m, site.terrain.y0_m)
     longest_m = max(east.max() - west.min(), north.max() - south.min())
@@ -185,10 +171,10 @@ def _canvas(
     first_column, first_row = np.floor((west.min() - x0_m) / block_m) - 1, np.floor((south.min() - y0_m) / block_m) - 1
     columns = int(np.floor((east.max() - x0_m) / block_m) - first_column) + 2
     rows = int(np.floor((north.max() - y0_m) / block_m) - first_row) + 2
-    return _Canvas(x0_m + first_column * block_m, y0_m + first_row * block_m, float(block_m), rows, columns)
+    return Canvas(x0_m + first_column * block_m, y0_m + first_row * block_m, float(block_m), rows, columns)
 
 
-def _boxes(site: Site, volumes: tuple[Volume, ...]) -> Iterator[tuple[float, float, float, float]]:
+def _boxes(site: Site, limits: Limits) -> Iterator[tuple[float, float, float, float]]:
     yield 0.0, 0.0, 0.0, 0.0
     if site.terrain is not None:
         rows, columns = site.terrain.elevation_ft.shape
@@ -196,10 +182,10 @@ def _boxes(site: Site, volumes: tuple[Volume, ...]) -> Iterator[tuple[float, flo
         yield x0_m, y0_m, x0_m + columns * cell_m, y0_m + rows * cell_m
     for polygon in site.minimum_altitudes:
         yield polygon.area.bounds
-    for approach in site.approaches:
-        yield capture_region(site, approach).bounds
+    for region, _ in limits.regions:
+        yield region.bounds
     circles = [(obstacle.x_m, obstacle.y_m, obstacle.radius_m) for obstacle in site.obstacles]
-    for shape in (*circles, *(widened(volume, volume.lateral_buffer_m) for volume in volumes)):
+    for shape in (*circles, *(widened(volume, volume.lateral_buffer_m) for volume in limits.volumes)):
         if isinstance(shape, tuple):
             x_m, y_m, radius_m = shape
             yield x_m - radius_m, y_m - radius_m, x_m + radius_m, y_m + radius_m
@@ -207,41 +193,8 @@ def _boxes(site: Site, volumes: tuple[Volume, ...]) -> Iterator[tuple[float, flo
             yield shape.bounds
 
 
-def _paint_floors(canvas: _Canvas, site: Site) -> None:
-    from safetynets.nets.msaw.rule import surfaces
-
-    surface, _, _ = surfaces(site)
-    grid = surface.grid
-    if grid.elevation_ft.size:
-        floors_ft = np.nan_to_num(grid.elevation_ft, nan=-np.inf) + surface.terrain_clearance_ft
-        place, highest_ft = _in_blocks(canvas, grid, floors_ft, np.maximum)
-        canvas.top_ft[FLOOR][place] = highest_ft
-    parameters = site.parameters.msaw
-    for polygon in site.minimum_altitudes:
-        canvas.paint(FLOOR, polygon.area, polygon.minimum_ft - parameters.below_minimum_ft)
-    for obstacle in site.obstacles:
-        circle = obstacle.x_m, obstacle.y_m, obstacle.radius_m
-        canvas.paint(FLOOR, circle, obstacle.top_ft + parameters.terrain_clearance_ft)
-
-
-def _complete(canvas: _Canvas, site: Site) -> NDArray[np.bool_]:
-    """The blocks all of which has terrain data."""
-    from safetynets.nets.msaw.rule import surfaces
-
-    surface, _, _ = surfaces(site)
-    complete = np.zeros(canvas.top_ft.shape[1:], dtype=np.bool_)
-    known = np.isfinite(surface.grid.elevation_ft)
-    if known.size:
-        cells = round(canvas.block_m / surface.grid.cell_m)
-        # The last blocks may reach beyond the grid.
-        whole = np.pad(known, [(0, -length % cells) for length in known.shape])
-        place, all_known = _in_blocks(canvas, surface.grid, whole, np.logical_and)
-        complete[place] = all_known
-    return complete
-
-
-def _in_blocks(
-    canvas: _Canvas, grid: Grid, cells: NDArray[Any], together: np.ufunc
+def in_blocks(
+    canvas: Canvas, grid: Grid, cells: NDArray[Any], together: np.ufunc
 ) -> tuple[tuple[slice, slice], NDArray[Any]]:
     """Cells of the terrain taken together by blocks, and where these blocks are on the canvas."""
     length = round(canvas.block_m / grid.cell_m)
@@ -254,19 +207,14 @@ def _in_blocks(
     return np.s_[row : row + len(rows), column : column + len(columns)], blocks
 
 
-def _highest_below_ft(site: Site, approach: Approach) -> float:
-    """The highest altitude at which an aircraft on the approach could be in violation; inf where it is not asked."""
-    if site.parameters.apm.kinds != ("below",):
-        return np.inf
-    return approach.intercept_altitude_ft - site.parameters.apm.below_ft
-
-
 def _altitude_ft(limit: Limit, qnh_ft: float) -> float:
     return limit.value_ft - qnh_ft if limit.is_flight_level else limit.value_ft
 
 
 def _highest_of(top_ft: Floats, length: int, outside_ft: float) -> Floats:
     """For each block the highest of the square of so many blocks of which it is the south-western one."""
+    from scipy import ndimage
+
     for axis in (1, 2):
         top_ft = ndimage.maximum_filter1d(
             top_ft, length, axis=axis, origin=-(length // 2), mode="constant", cval=outside_ft

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from safetynets.engine.kernels.blocks import ANYWHERE, LEVELS, Lattice, entry_ahead
+from safetynets.engine.kernels.blocks import ANYWHERE, Lattice, entry_ahead
 from safetynets.engine.kernels.prefilter import (
     BATCH,
     Stretch,
@@ -13,8 +13,9 @@ from safetynets.engine.kernels.prefilter import (
     narrow,
     near_below,
     near_either,
-    not_silenced,
+    not_inhibited,
 )
+from safetynets.engine.layers import LEVELS
 
 LATTICE = Lattice(x0_m=-50_000.0, y0_m=-60_000.0, blocks_a_m=0.001, rows=120, columns=100)
 BATCHES = 64
@@ -115,7 +116,7 @@ def test_only_plots_in_a_silenced_block_and_between_its_limits_are_left_out():
     lids_ft = np.full((LATTICE.rows, LATTICE.columns), -np.inf, dtype=np.float32)
     lids_ft[50:70, 40:60] = 5000.0
     near = np.full(BATCHES, ALL)
-    not_silenced(stretch_of(*columns), 500.0, LATTICE, np.append(np.float32(-np.inf), lids_ft), near)
+    not_inhibited(stretch_of(*columns), 500.0, LATTICE, np.append(np.float32(-np.inf), lids_ft), near)
     silent = (x_m >= -10_000.0) & (x_m < 10_000.0) & (y_m >= -10_000.0) & (y_m < 10_000.0)
     silent &= (flown_ft >= 500.0) & (flown_ft <= 5000.0)
     assert silent.sum() > 0

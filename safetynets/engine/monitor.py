@@ -1,0 +1,272 @@
+"""All nets over a set of tracks, whole or plot by plot: the same walk, the same alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine import lifecycle
+from safetynets.engine.alerts import Alerts, in_order
+from safetynets.engine.arbitration import JoinedSpans, arbitrate
+from safetynets.engine.conflicts import Conflicts, allocate_verdicts, conflicts_of, of_nearest
+from safetynets.engine.eligibility import rules_of_tracks
+from safetynets.engine.episodes import EventList, episodes, event_list
+from safetynets.engine.net import Net, Subjects, nets_at
+from safetynets.engine.pairs import Pairs, PairTable, plots_of_pairs, rules_of_pairs
+from safetynets.engine.plots import plots_of
+from safetynets.engine.stage import Stage, stages_of
+from safetynets.engine.track_state import check_plane, track_state_of
+from safetynets.errors import TracksError
+from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.engine.kernels.lifecycle import Events
+    from safetynets.engine.kernels.plots import Plots
+    from safetynets.engine.kernels.walk import Carried, Log
+
+Memory = TypeVar("Memory", bound=tuple[Any, ...])
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Portion:
+    """What the nets made of a portion of plots: altitude, QNH, the approach each is joined to, and all conflicts."""
+
+    altitude_ft: Floats
+    qnh_hpa: Floats
+    approach: NDArray[np.int32]
+    conflicts: tuple[Conflicts, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged(Portion):
+    """What the nets made of whole tracks, with the alerts."""
+
+    alerts: Alerts
+
+
+def judge(tracks: Tracks, site: Site) -> Judged:
+    """Judge every plot of tracks on the plane of a site by all nets of the site.
+
+    Raises
+    ------
+    TracksError
+        If the tracks are not on the site's plane.
+    """
+    monitor = Monitor(site)
+    portion = monitor.feed(tracks)
+    return Judged(**vars(portion), alerts=monitor.alerts())
+
+
+class Monitor:
+    """The nets of a site, fed with plots as they come, in any portions.
+
+    Each portion is a `Tracks` whose plots are not older than the plots fed before. Track numbers stay the same from
+    portion to portion; new tracks may be added at the end of the table. However the plots are portioned, the alerts
+    are the same.
+    """
+
+    def __init__(self, site: Site, only: Sequence[Net] | None = None) -> None:
+        from safetynets.engine.kernels.walk import Carried
+
+        self._site = site
+        self._nets = nets_at(site) if only is None else tuple(only)
+        self._now_s = -np.inf
+        self._carried = Carried(np.empty(0), np.empty(0), np.empty(0))
+        self._joined_spans = JoinedSpans()
+        self._memory: dict[tuple[Net, str], Any] = {}
+        self._phases: dict[Net, Any] = {}
+        self._pairs: dict[Net, PairTable] = {}
+        self._pairs_carried: dict[Net, Carried] = {}
+        self._past: list[EventList] = []
+        self._open: list[EventList] = []
+
+    def feed(self, tracks: Tracks) -> Portion:
+        """Judge the plots of a portion.
+
+        Raises
+        ------
+        TracksError
+            If the tracks are not on the site's plane, or a plot is older than one fed before.
+        """
+        check_plane(tracks, self._site)
+        if len(tracks) and tracks.time_s.min() < self._now_s:
+            raise TracksError(
+                f"a plot at {tracks.time_s.min()} s is older than the plots already fed (up to {self._now_s} s)",
+                mend="feed plots in the order of time",
+            )
+        plots = plots_of(tracks, self._site)
+        self._make_room(tracks.track_count)
+        starts = plots.start[:-1]
+        new = np.isnan(self._carried.track_start_s[plots.number])
+        self._carried.track_start_s[plots.number[new]] = tracks.time_s[starts[new]]
+        judged = [
+            (stage, self._walk(stage, plots, self._carried))
+            for net in self._nets
+            if net.near is None
+            for stage in stages_of(net, self._site, self._subjects(net, tracks, plots), self._of_tracks(net, tracks))
+        ]
+        self._carry_on(plots, self._carried)
+        approach = np.full(len(tracks), -1, dtype=np.int32)
+        for stage, (log, _) in judged:
+            if stage.net.has_phases:
+                approach = log.phase
+        self._joined_spans.note(tracks.track, tracks.time_s, approach)
+        self._now_s = max(self._now_s, float(tracks.time_s.max(initial=-np.inf)))
+        portion = self._note(tracks, judged, approach)
+        for net in self._nets:
+            if net.near is not None:
+                portion = replace(portion, conflicts=(*portion.conflicts, *self._feed_pairs(net, tracks)))
+        return portion
+
+    def alerts(self) -> Alerts:
+        """All alerts up to now; those that still last have no end time."""
+        lists = [*self._past, *self._open]
+        if not lists:
+            return in_order([])
+        return in_order([arbitrate(episodes(lists), self._joined_spans.all(), self._site.parameters.arbitration)])
+
+    def pair_number(self, net: Net, track: int, other_track: int) -> int:
+        """The number of a pair in what a net about pairs remembers."""
+        return self._pairs[net].number_of(min(track, other_track), max(track, other_track))
+
+    def memory_of(self, net: Net, group: str) -> Any:
+        """What the lifecycle remembers of every track, or pair, about one net and group."""
+        return self._memory[net, group]
+
+    def _subjects(self, net: Net, tracks: Tracks, plots: Plots) -> Subjects:
+        return Subjects(tracks, plots.number, plots.from_s, plots.now_s, self._phases.get(net))
+
+    def _of_tracks(self, net: Net, tracks: Tracks) -> NDArray[np.uint8]:
+        return rules_of_tracks(tracks, net.parameters_of(self._site))
+
+    def _feed_pairs(self, net: Net, tracks: Tracks) -> Iterator[Conflicts]:
+        """Judge the pairs of a portion by a net about pairs; its tables, told for the plots of the portion."""
+        assert net.near is not None
+        table = self._pairs.setdefault(net, PairTable(net.near(self._site)))
+        pairs = table.feed(tracks)
+        plots = plots_of_pairs(pairs, tracks, self._site)
+        carried = _grown(self._pairs_carried.get(net, unknown(0)), unknown(len(pairs.first)))
+        self._pairs_carried[net] = carried
+        start_s = self._carried.track_start_s
+        carried.track_start_s[:] = np.maximum(start_s[pairs.first], start_s[pairs.second])
+        subjects = Subjects(tracks, pairs.number, plots.from_s, plots.now_s, pairs=pairs)
+        for stage in stages_of(net, self._site, subjects, rules_of_pairs(pairs, tracks, net, self._site)):
+            key = net, stage.group
+            if key in self._memory:
+                self._memory[key] = _grown(self._memory[key], lifecycle.forget_all(len(pairs.first)))
+            log, events = self._walk(stage, plots, carried)
+            other = pairs.second[plots.received.track]
+            found = conflicts_of(net, stage.group, stage.areas, log.verdicts, log.altitude_ft, other)
+            self._note_events(stage, events, tracks, found, log, np.zeros(len(pairs.row), dtype=np.bool_), pairs)
+            yield of_nearest(found, pairs.row, len(tracks))
+        self._carry_on(plots, carried)
+
+    def _walk(self, stage: Stage, plots: Plots, carried: Carried) -> tuple[Log, Events]:
+        from safetynets.engine.kernels import walk as kernel
+        from safetynets.engine.kernels.lifecycle import EVENTS_PER_PLOT
+
+        count = len(plots.received.time_s)
+        memory = self._memory.setdefault((stage.net, stage.group), lifecycle.forget_all(len(carried.track_start_s)))
+        log = allocate_log(EVENTS_PER_PLOT * (count + 1) + 1, count)
+        events = kernel.walk(
+            plots.start[:-1],
+            True,
+            plots,
+            stage.eligibility,
+            stage.how,
+            stage.inputs,
+            stage.rules,
+            carried,
+            memory,
+            np.empty(kernel.STATE),
+            log,
+        )
+        return log, lifecycle.select(log.events, slice(events))
+
+    def _note(
+        self, tracks: Tracks, judged: Sequence[tuple[Stage, tuple[Log, Events]]], approach: NDArray[np.int32]
+    ) -> Portion:
+        """Note the events of a portion of single aircraft."""
+        conflicts, self._open = [], []
+        for stage, (log, events) in judged:
+            table = conflicts_of(stage.net, stage.group, stage.areas, log.verdicts, log.altitude_ft)
+            conflicts.append(table)
+            self._note_events(stage, events, tracks, table, log, approach >= 0)
+        if judged:
+            log = judged[0][1][0]
+            return Portion(log.altitude_ft, log.qnh_hpa, approach, tuple(conflicts))
+        of_plots = track_state_of(tracks, self._site)
+        return Portion(of_plots.altitude_ft, of_plots.qnh_hpa, approach, ())
+
+    def _note_events(
+        self,
+        stage: Stage,
+        events: Events,
+        tracks: Tracks,
+        table: Conflicts,
+        log: Log,
+        on_final: NDArray[np.bool_],
+        pairs: Pairs | None = None,
+    ) -> None:
+        """Note what became of the alerts of a stage, and how those that were active end by now."""
+        from safetynets.engine.kernels.lifecycle import LOST, START, STILL
+
+        ended = lifecycle.end(self._memory[stage.net, stage.group], stage.rules, self._now_s)
+        lists = [(self._past, events)]
+        lists += [
+            (kept, lifecycle.select(ended, ended.what == what))
+            for what, kept in ((LOST, self._past), (STILL, self._open))
+        ]
+        for kept, some in lists:
+            if len(some.what):
+                row = some.row[some.what == START]
+                plot = row if pairs is None else pairs.row[row]
+                kept.append(event_list(some, tracks, plot, table, row, log.qnh_hpa[row], on_final[row], pairs))
+
+    def _carry_on(self, plots: Plots, carried: Carried) -> None:
+        from safetynets.engine.kernels import walk as kernel
+
+        kernel.carry_on(plots, carried)
+
+    def _make_room(self, track_count: int) -> None:
+        self._carried = _grown(self._carried, unknown(track_count))
+        for key, memory in self._memory.items():
+            if key[0].near is None:
+                self._memory[key] = _grown(memory, lifecycle.forget_all(track_count))
+        for net in self._nets:
+            if net.memory is not None:
+                memory = net.memory(track_count)
+                self._phases[net] = _grown(self._phases[net], memory) if net in self._phases else memory
+
+
+def unknown(track_count: int) -> Carried:
+    """What is known of so many tracks before their first plot."""
+    from safetynets.engine.kernels.walk import Carried
+
+    return Carried(*(np.full(track_count, np.nan) for _ in Carried._fields))
+
+
+def allocate_log(events: int, plots: int) -> Log:
+    """A log for so many events and plots."""
+    from safetynets.engine.kernels.walk import Log
+
+    return Log(
+        events=lifecycle.allocate_events(events),
+        verdicts=allocate_verdicts(plots),
+        altitude_ft=np.empty(plots),
+        qnh_hpa=np.empty(plots),
+        phase=np.empty(plots, dtype=np.int32),
+    )
+
+
+def _grown(memory: Memory, fresh: Memory) -> Memory:
+    """The memory with room for more tracks, of which nothing is known yet."""
+    if len(memory[0]) >= len(fresh[0]):
+        return memory
+    return type(memory)(*(np.concatenate([old, new[len(old) :]]) for old, new in zip(memory, fresh, strict=True)))

@@ -1,0 +1,204 @@
+"""`Net`: all that the rest of the house knows of a net."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.arbitration import Rule
+from safetynets.engine.reasons import Kind
+from safetynets.errors import InputError
+from safetynets.registry import registered
+from safetynets.sites.geometry import Approach, Site
+from safetynets.sites.problems import Problem
+from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.engine.candidates import Bounds
+    from safetynets.engine.pairs import Near, Pairs
+
+
+@dataclass(frozen=True, eq=False)
+class Subjects:
+    """The subjects that kernel inputs are made for.
+
+    Attributes
+    ----------
+    tracks
+        All tracks.
+    numbers
+        Numbers of the tracks that are judged; row n of a table in the inputs is about the n-th of them.
+    from_s, to_s
+        Time of the first and of the last plot.
+    memory
+        What the net remembers of each track (`Net.memory`).
+    pairs
+        The plots of pairs, for a net about pairs: then the numbers are those of the pairs, and plot i of the kernels is
+        row i of the second aircraft's columns (`Pairs.other`).
+    """
+
+    tracks: Tracks
+    numbers: NDArray[np.integer[Any]]
+    from_s: float
+    to_s: float
+    memory: Any = None
+    pairs: Pairs | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Studied:
+    """How a study keeps what the thresholds of many parameter sets need.
+
+    Attributes
+    ----------
+    prepare
+        From the plots of a study, a site and a group what is kept (`safetynets.engine.study.kept.Kept`).
+    predicted
+        Parameters that change what is kept; all others are thresholds.
+    drawn
+        The lists of the site whose items change what is kept.
+    """
+
+    prepare: Callable[[Any, Site, str], Any]
+    predicted: tuple[str, ...]
+    drawn: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Net:
+    """One safety net.
+
+    Attributes
+    ----------
+    name, title
+        Short name in capitals ("MSAW"), and what it stands for. The name in lower case is the key of its parameters.
+    order
+        Its place among the nets.
+    parameters
+        Model of its parameters.
+    groups
+        The groups of areas of a site; a track has at most one alert at a time per group.
+    areas
+        Names of the areas of a group.
+    inputs
+        Kernel inputs for a group of a site and some subjects: a named tuple whose type decides which compiled functions
+        judge its plots (`safetynets.engine.kernels.dispatch`).
+    bounds
+        What its coarse filter asks of every plot (`safetynets.engine.candidates`); None where nothing can be a hit.
+        Without this function every plot may be a hit.
+    near
+        For a net about pairs of aircraft: how near they must be at a site. Without it the net is about single aircraft.
+    memory
+        What is remembered of each of so many tracks beside the lifecycle.
+    has_phases
+        Whether it tells the phase of a flight: the index of the approach that it has joined, or -1.
+    covers
+        Which points of the plane it knows anything of; without this function it judges everywhere.
+    kinds
+        In which ways a plot can be in violation.
+    steps
+        What it explains of one plot, between the eligibility and the violation.
+    risk
+        What it guards against: "ground", "airspace", or words of its own. An alert of one net answers a situation of
+        another about the same risk.
+    at_place
+        Parameters that depend on the place where a site file does not set them, and their sources.
+    problems
+        Parameters with which it would be blind at a place.
+    has_floor
+        Whether the limits it holds altitudes against are a floor, drawn below a flight.
+    arbitration
+        Rules that a site may choose for what the controller sees when several nets speak, by their word.
+    studied
+        How a study keeps what the thresholds of many parameter sets need; without it each set is judged whole.
+    """
+
+    name: str
+    title: str
+    order: int
+    parameters: type[Any]
+    groups: Callable[[Site], Sequence[str]]
+    areas: Callable[[Site, str], tuple[str, ...]]
+    inputs: Callable[[Site, str, Subjects], Any]
+    kinds: tuple[Kind, ...]
+    bounds: Callable[[Site, float, float], Bounds | None] | None = None
+    memory: Callable[[int], Any] | None = None
+    has_phases: bool = False
+    covers: Callable[[Site, NDArray[np.float64], NDArray[np.float64]], NDArray[np.bool_]] | None = None
+    steps: Callable[..., Any] | None = None
+    studied: Studied | None = None
+    near: Callable[[Site], Near] | None = None
+    risk: str = ""
+    has_floor: bool = False
+    at_place: Callable[[Any, Sequence[Approach]], tuple[dict[str, Any], dict[str, str]]] | None = None
+    problems: Callable[[Any, Sequence[Approach]], list[Problem]] | None = None
+    arbitration: Mapping[str, Rule] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A net is one object in each process."""
+        return net_of, (self.name,)
+
+    @property
+    def key(self) -> str:
+        """The key of its parameters in a site."""
+        return self.name.lower()
+
+    def parameters_of(self, site: Site) -> Any:
+        """Its parameters at a site."""
+        return getattr(site.parameters, self.key)
+
+
+def nets() -> tuple[Net, ...]:
+    """Every net, in their order."""
+    return registered()
+
+
+def nets_at(site: Site) -> tuple[Net, ...]:
+    """The nets that are not switched off at a site."""
+    return tuple(net for net in nets() if net.name not in site.switched_off)
+
+
+def numbers() -> Mapping[str, int]:
+    """The place of each net, by its name."""
+    return {net.name: number for number, net in enumerate(nets())}
+
+
+def risks() -> NDArray[np.int64]:
+    """A number for the risk that each net guards against, in the order of the nets."""
+    kinds = [net.risk for net in nets()]
+    return np.array([kinds.index(risk) for risk in kinds], dtype=np.int64)
+
+
+def guarding(risk: str, on_final: bool = False) -> Net:
+    """The net that guards against a risk: on final approach the one that tells who has joined, if it does.
+
+    Raises
+    ------
+    InputError
+        If no net does.
+    """
+    guards = [net for net in nets() if net.risk == risk]
+    if not guards:
+        raise InputError(f"no net guards against {risk!r}")
+    return next((net for net in guards if net.has_phases == on_final), guards[0])
+
+
+def net_of(name: str) -> Net:
+    """The net with a name.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    for net in nets():
+        if net.name == name.upper():
+            return net
+    raise InputError(f"no net is called {name!r}", mend=f"write {', '.join(net.name for net in nets())}")

@@ -1,0 +1,45 @@
+"""The phase of every plot of whole tracks, such as the approach that the aircraft has joined."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.eligibility import rules_of_tracks
+from safetynets.engine.monitor import unknown
+from safetynets.engine.net import Net, Subjects
+from safetynets.engine.plots import plots_of
+from safetynets.engine.stage import stages_of
+from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
+
+
+def phases_of(net: Net, tracks: Tracks, site: Site) -> NDArray[np.int32]:
+    """The phase of each plot of tracks on the plane of the site, as a net tells it.
+
+    Raises
+    ------
+    TracksError
+        If the tracks are not on the site's plane.
+    """
+    from safetynets.engine.kernels import walk as kernel
+
+    plots = plots_of(tracks, site)
+    carried = unknown(tracks.track_count)
+    carried.track_start_s[plots.number] = tracks.time_s[plots.start[:-1]]
+    subjects = Subjects(tracks, plots.number, plots.from_s, plots.now_s)
+    (stage,) = stages_of(net, site, subjects, rules_of_tracks(tracks, net.parameters_of(site)))
+    row, phase = np.empty(len(tracks), dtype=np.int64), np.empty(len(tracks), dtype=np.int32)
+    kernel.phases(
+        plots.start[:-1],
+        plots.start[1:] - 1,
+        plots,
+        stage.eligibility,
+        stage.how,
+        stage.inputs,
+        carried,
+        np.empty(kernel.STATE),
+        row,
+        phase,
+    )
+    return phase

@@ -1,0 +1,56 @@
+"""`Stage`: one net and one group of its areas over some subjects, ready for the walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.eligibility import rules_of as eligibility_of
+from safetynets.engine.eligibility import volumes_of
+from safetynets.engine.lifecycle import rules_of as lifecycle_of
+from safetynets.engine.net import Net, Subjects
+from safetynets.engine.track_state import longest_turn_s
+from safetynets.sites.geometry import Site
+
+if TYPE_CHECKING:
+    from safetynets.engine.kernels.eligibility import Rules as Eligibility
+    from safetynets.engine.kernels.lifecycle import Rules
+    from safetynets.engine.kernels.walk import Prediction
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What the walk takes of one net and group."""
+
+    net: Net
+    group: str
+    areas: tuple[str, ...]
+    inputs: Any
+    eligibility: Eligibility
+    how: Prediction
+    rules: Rules
+
+
+def stages_of(net: Net, site: Site, subjects: Subjects, of_track: NDArray[np.uint8]) -> Iterator[Stage]:
+    """The stages of a net at a site, one a group; `of_track` are the rules about whole tracks that apply to each."""
+    parameters = net.parameters_of(site)
+    eligibility = eligibility_of(volumes_of(site, net), parameters, of_track, subjects.from_s, subjects.to_s)
+    how, rules = prediction_of(parameters), lifecycle_of(parameters)
+    for group in net.groups(site):
+        yield Stage(net, group, net.areas(site, group), net.inputs(site, group, subjects), eligibility, how, rules)
+
+
+def prediction_of(parameters: Any) -> Prediction:
+    """How a net predicts paths, as the walk takes it."""
+    from safetynets.engine.kernels.walk import Prediction
+
+    longest_s = longest_turn_s(parameters)
+    return Prediction(
+        use_cleared=getattr(parameters, "use_cleared_level", False),
+        use_selected=getattr(parameters, "use_selected_level", False),
+        longest_turn_s=longest_s if longest_s > 0.0 else -1.0,
+    )
