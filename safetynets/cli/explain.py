@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import json_option
+from safetynets.cli.options import NetName, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "moment",
     help="UTC: 18:05, 12:14:28, 2021-10-07T12:14:28Z, or seconds since 1970; by default the start of its first alert.",
 )
-@click.option("--net", type=click.Choice(["MSAW", "APM", "APW"], case_sensitive=False), help="Only this net.")
+@click.option("--net", type=NetName(), help="Only this net.")
 @click.option("--all", "whole", is_flag=True, help="Every stage of every net, also those that decided nothing.")
 @click.option("--site", help="The folder of the site, where it is not a shipped one.")
 @json_option

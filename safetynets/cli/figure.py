@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from safetynets.cli.options import NetName
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,7 +25,7 @@ FORMATS = ("svg", "pdf", "png")
 @click.option("--alert", "alert_id", type=int, help="profile, time-budget: the alert, by its number in the table.")
 @click.option(
     "--net",
-    type=click.Choice(["MSAW", "APM", "APW"], case_sensitive=False),
+    type=NetName(),
     help="det, pareto: of one net.",
 )
 @click.option("--metric", help="sensitivity, sobol: the metric; by default the first objective.")

@@ -40,3 +40,18 @@ trace_option = click.option(
     help="What the nets found for each plot, as conflicts.parquet: of no flight, of those with an alert, of all.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")
+
+
+class NetName(click.ParamType):  # type: ignore[type-arg]
+    """The name of a net, in capitals or not."""
+
+    name = "net"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name in capitals; refused where no net has it."""
+        from safetynets.registry import registered
+
+        names = [net.name for net in registered()]
+        if value.upper() not in names:
+            self.fail(f"{value!r} is not one of {', '.join(names)}", param, ctx)
+        return value.upper()

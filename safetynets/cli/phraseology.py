@@ -10,7 +10,7 @@ from typing import Any, get_args
 import click
 
 from safetynets.cli.lists import listed
-from safetynets.cli.options import json_option
+from safetynets.cli.options import NetName, json_option
 from safetynets.cli.phraseology_compare import assumptions, compare
 from safetynets.cli.phraseology_listen import listen, results
 from safetynets.errors import PhraseologyError
@@ -100,7 +100,7 @@ def new(name: str, start: str, out: Path | None) -> None:
 
 @phraseology.command()
 @click.option("--rule-set", "rule_sets", multiple=True, default=("icao",), help="Name or path; may be given often.")
-@click.option("--net", type=click.Choice(["MSAW", "APM", "APW"]), default="MSAW", show_default=True)
+@click.option("--net", type=NetName(), default="MSAW", show_default=True)
 @click.option("--kind", type=click.Choice(["below", "above", "left", "right", "inside"]), help="By default the net's.")
 @click.option("--severity", type=click.Choice(["caution", "warning"]), default="warning", show_default=True)
 @click.option("--callsign", default="SWR123", show_default=True)

@@ -9,7 +9,7 @@ from typing import get_args
 
 import click
 
-from safetynets.cli.options import json_option
+from safetynets.cli.options import NetName, json_option
 from safetynets.errors import ScenarioError
 from safetynets.output import write_whole
 
@@ -106,7 +106,7 @@ def _ask(question: str, default: str) -> str:
 @click.option(
     "--nets",
     multiple=True,
-    type=click.Choice(["MSAW", "APM", "APW"]),
+    type=NetName(),
     help="Nets that are silent in inhibit volumes, where the file does not say; repeatable.",
 )
 @click.option("--reason", default="", help="Why nets are silent in the inhibit volumes.")

@@ -68,6 +68,27 @@ class Studied:
     drawn: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How alerts of a net are drawn.
+
+    Attributes
+    ----------
+    colour, colour_on_dark
+        Colour on paper, and on the dark ground of the page of a run.
+    terminal
+        Style in a terminal (rich).
+    marker, page_marker
+        Marker of a figure (matplotlib) and of a page (bokeh).
+    """
+
+    colour: str = "#4f5b62"
+    colour_on_dark: str = "#cfd8dc"
+    terminal: str = "bold"
+    marker: str = "D"
+    page_marker: str = "diamond"
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Net:
     """One safety net.
@@ -105,6 +126,8 @@ class Net:
     risk
         What it guards against: "ground", "airspace", or words of its own. An alert of one net answers a situation of
         another about the same risk.
+    look
+        How its alerts are drawn.
     at_place
         Parameters that depend on the place where a site file does not set them, and their sources.
     problems
@@ -134,6 +157,7 @@ class Net:
     near: Callable[[Site], Near] | None = None
     risk: str = ""
     has_floor: bool = False
+    look: Look = Look()
     at_place: Callable[[Any, Sequence[Approach]], tuple[dict[str, Any], dict[str, str]]] | None = None
     problems: Callable[[Any, Sequence[Approach]], list[Problem]] | None = None
     arbitration: Mapping[str, Rule] = field(default_factory=dict)

@@ -15,6 +15,8 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from safetynets.reports.look import LookOfNets
+
 INK = "#1a1a1a"
 SOFT_INK = "#4d4d4d"
 FAINT = "#8c8c8c"
@@ -27,8 +29,7 @@ VOLUME = "#8a2d73"
 INHIBIT = "#6b6b6b"
 TERRAIN = "#b9a98c"
 TERRAIN_EDGE = "#6e6046"
-NET_COLOURS = {"MSAW": "#b8420a", "APM": "#0b5c9e", "APW": "#8a2d73"}
-NET_MARKERS = {"MSAW": "^", "APM": "v", "APW": "s"}
+NET_COLOURS, NET_MARKERS = LookOfNets("colour"), LookOfNets("marker")
 
 WIDTH_IN = 12.8
 """A page of 1280 pixels at 100 dots per inch, where the smallest type is 11 pixels high."""

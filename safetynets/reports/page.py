@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from safetynets import __version__
 from safetynets.engine.alerts import Alert
+from safetynets.engine.net import nets
 from safetynets.reports.alert_rows import Procedures, alert_rows
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import clock, hectopascals, limit, number, span
@@ -23,14 +24,6 @@ from safetynets.reports.verdict import became_actual, not_assessable, places, ve
 from safetynets.runs import counts, manifest
 from safetynets.runs.run import Run
 from safetynets.tracks import count_flags
-
-_NETS_IN_FULL = {
-    "msaw": "MSAW, minimum safe altitude warning",
-    "apm": "APM, approach path monitor",
-    "apw": "APW, area proximity warning",
-    "arbitration": "arbitration between the nets",
-}
-
 
 FEW_PLACES = 5
 """So many rows of the table of places are seen at first."""
@@ -221,7 +214,7 @@ def _pressure(run: Run) -> list[dict[str, str]]:
 def _parameter_groups(run: Run) -> list[dict[str, Any]]:
     rows = manifest.parameters(run.site)
     groups = []
-    for net, title in _NETS_IN_FULL.items():
+    for net, title in ((net.key, f"{net.name}, {net.title}") for net in nets()):
         of_net = [
             {**row, "value": _value_words(row["value"])} for row in rows if str(row["name"]).startswith(f"{net}.")
         ]

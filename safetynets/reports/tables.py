@@ -14,6 +14,7 @@ from rich.text import Text
 from safetynets.engine.alerts import Alert
 from safetynets.phraseology.situation import Call
 from safetynets.reports.formats import clock, number
+from safetynets.reports.look import LookOfNets
 from safetynets.reports.page import quiet_words
 from safetynets.runs import counts
 from safetynets.runs.run import Run
@@ -32,7 +33,7 @@ _COLUMNS: tuple[tuple[str, int, bool], ...] = (
     ("Margin", 8, True),
     ("Shown", 11, False),
 )
-_NET_STYLES = {"MSAW": "bold dark_orange3", "APM": "bold deep_sky_blue3", "APW": "bold magenta"}
+_NET_STYLES = LookOfNets("terminal")
 
 
 def run_tables(run: Run) -> tuple[RenderableType, ...]:

@@ -203,7 +203,7 @@ def timeline_handles(run: Run) -> list[Any]:
             label="first conflict",
         ),
     ]
-    for net in ("MSAW", "APM", "APW"):
+    for net in style.NET_COLOURS:
         if any(alert.net == net for alert in run.alerts):
             handles.append(
                 Line2D(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from safetynets.engine.arbitration import HiddenWhileJoined
-from safetynets.engine.net import Net, Studied
+from safetynets.engine.net import Look, Net, Studied
 from safetynets.nets.apm import explain, place, rule
 from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.sites.geometry import Site
@@ -34,6 +34,13 @@ NET = Net(
     kinds=rule.KINDS,
     arbitration={"apm_speaks_on_final": HiddenWhileJoined(frozenset({"MSAW"}), by="APM")},
     risk="ground",
+    look=Look(
+        colour="#0b5c9e",
+        colour_on_dark="#63bdf2",
+        terminal="bold deep_sky_blue3",
+        marker="v",
+        page_marker="inverted_triangle",
+    ),
     studied=Studied(
         prepare=prepare,
         # Eligibility decides who joins an approach.

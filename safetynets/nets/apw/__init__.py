@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from safetynets.engine.net import Net, Studied
+from safetynets.engine.net import Look, Net, Studied
 from safetynets.engine.reasons import Kind
 from safetynets.nets.apw import rule
 from safetynets.nets.apw.parameters import ApwParameters
@@ -27,6 +27,13 @@ NET = Net(
     bounds=rule.bounds,
     kinds=(Kind.INSIDE,),
     risk="airspace",
+    look=Look(
+        colour="#8a2d73",
+        colour_on_dark="#e39bc8",
+        terminal="bold magenta",
+        marker="s",
+        page_marker="square",
+    ),
     studied=Studied(
         prepare=prepare,
         predicted=("climb_credit", "use_cleared_level", "use_selected_level", "level_off_tolerance_ft", "hypotheses"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from safetynets.engine.arbitration import OneAtATime
-from safetynets.engine.net import Net, Studied
+from safetynets.engine.net import Look, Net, Studied
 from safetynets.engine.reasons import Kind
 from safetynets.nets.msaw import explain, rule
 from safetynets.nets.msaw.parameters import MsawParameters
@@ -32,6 +32,13 @@ NET = Net(
     arbitration={"one_alert_called_msaw": OneAtATime(frozenset({"MSAW", "APM"}), called="MSAW")},
     risk="ground",
     has_floor=True,
+    look=Look(
+        colour="#b8420a",
+        colour_on_dark="#f0a640",
+        terminal="bold dark_orange3",
+        marker="^",
+        page_marker="triangle",
+    ),
     studied=Studied(
         prepare=prepare,
         predicted=(

@@ -21,6 +21,7 @@ from bokeh.plotting import figure
 from matplotlib.transforms import Bbox
 
 from safetynets.engine.alerts import Alert
+from safetynets.engine.net import nets
 from safetynets.reports.profile_flight import name_of
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import Land
@@ -28,7 +29,13 @@ from safetynets.reports.replay.site_layer import draw_land, draw_site
 from safetynets.sites.geometry import Site
 
 Chart = figure
-LANES = ("APW", "APM", "MSAW")
+
+
+def lanes() -> tuple[str, ...]:
+    """The nets from the lowest lane of the timeline to the highest."""
+    return tuple(reversed([net.name for net in nets()]))
+
+
 _DEEP_FT = -20_000.0
 """Where the filled terrain begins, and where `profile.js` puts it when it is not known."""
 
@@ -146,7 +153,7 @@ def timeline_chart(alerts: Sequence[Alert], first_s: float, last_s: float) -> Ch
     margin_s = 0.01 * max(last_s - first_s, 60.0)
     chart = _chart("timeline", _range(1000.0 * (first_s - margin_s), 1000.0 * (last_s + margin_s)), _range(-0.5, 2.5))
     chart.yaxis.ticker = [0, 1, 2]
-    chart.yaxis.major_label_overrides = dict(enumerate(LANES))
+    chart.yaxis.major_label_overrides = dict(enumerate(lanes()))
     chart.ygrid.visible = False
     clock: dict[str, Any] = dict.fromkeys(("seconds", "minsec", "minutes"), "%H:%M:%S")
     chart.xaxis.formatter = DatetimeTickFormatter(hourmin="%H:%M", hours="%H:%M", **clock)
@@ -155,7 +162,7 @@ def timeline_chart(alerts: Sequence[Alert], first_s: float, last_s: float) -> Ch
         {
             "left": [1000.0 * alert.start_time_s for alert in alerts],
             "right": [1000.0 * end_s for end_s in ends_s],
-            "lane": [LANES.index(alert.net) for alert in alerts],
+            "lane": [lanes().index(alert.net) for alert in alerts],
             "colour": [colours.NET_COLOURS[alert.net] for alert in alerts],
             "fill": [0.85 if alert.shown else 0.0 for alert in alerts],
             "marker": [colours.NET_MARKERS[alert.net] for alert in alerts],

@@ -5,6 +5,8 @@ No colour stands alone: each net has its own name, marker and lane, each line it
 
 from __future__ import annotations
 
+from safetynets.reports.look import LookOfNets
+
 BACKGROUND = "#0d141a"
 LAND = ("#0a1014", "#1d2a2c", "#3c4a46", "#6f7668", "#a5a28f")
 """From shaded or low to lit or high."""
@@ -22,6 +24,5 @@ VOLUME = "#e39bc8"
 INHIBIT = "#8b979e"
 OBSTACLE = "#d9c79a"
 TERRAIN = "#6f6552"
-NET_COLOURS = {"MSAW": "#f0a640", "APM": "#63bdf2", "APW": "#e39bc8"}
-NET_MARKERS = {"MSAW": "triangle", "APM": "inverted_triangle", "APW": "square"}
+NET_COLOURS, NET_MARKERS = LookOfNets("colour_on_dark"), LookOfNets("page_marker")
 FONT = "system-ui, 'DejaVu Sans', sans-serif"

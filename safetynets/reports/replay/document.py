@@ -16,7 +16,7 @@ from safetynets.reports.map_figure import map_frame
 from safetynets.reports.map_traffic import BREAK_S
 from safetynets.reports.profile_flight import flight_name
 from safetynets.reports.replay import colours, drawn_plots
-from safetynets.reports.replay.charts import LANES, map_chart, profile_chart, timeline_chart
+from safetynets.reports.replay.charts import lanes, map_chart, profile_chart, timeline_chart
 from safetynets.reports.replay.columns import UNKNOWN, packed
 from safetynets.reports.replay.land import land_picture
 from safetynets.reports.replay.passes import passes
@@ -108,7 +108,7 @@ def replay_of(run: Run) -> Replay | None:
             "selected": colours.SELECTED,
             "ground": colours.GROUND_TRAFFIC,
             "measured": colours.MEASURED,
-            "nets": colours.NET_COLOURS,
+            "nets": dict(colours.NET_COLOURS),
         },
     }
     document = Document()
@@ -175,7 +175,7 @@ def _alert(alert: Alert, last_s: float) -> dict[str, Any]:
     return {
         "id": alert.alert_id,
         "net": alert.net,
-        "lane": LANES.index(alert.net),
+        "lane": lanes().index(alert.net),
         "track": alert.track,
         "start_s": alert.start_time_s,
         "end_s": alert.end_time_s if np.isfinite(alert.end_time_s) else last_s,
