@@ -24,8 +24,9 @@ class Alert:
     position are those of the plot at which the alert started; `worst_margin_ft` is the least margin within the
     episode. `end_time_s` is NaN while the alert is still active at the end of the tracks. `severity`, "caution" or
     "warning", is the highest reached. `vectored` and `visual` are 1, 0, or -1 for unknown. `on_final` says whether the
-    aircraft was joined to a monitored approach. `other_track` and `other_callsign` are those of the second aircraft of
-    a pair; -1 and empty otherwise.
+    aircraft was joined to a monitored approach. `area` is the last that the alert named, on final
+    approach the approach joined now; `earlier_areas` are those it named before, and each change is a re-announcement.
+    `other_track` and `other_callsign` are those of the second aircraft of a pair; -1 and empty otherwise.
     """
 
     alert_id: int
@@ -55,6 +56,7 @@ class Alert:
     on_final: bool
     qnh_hpa: float
     reannounced_times_s: tuple[float, ...]
+    earlier_areas: tuple[str, ...]
     shown: bool
     shown_time_s: float
     shown_as: str

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Columns
 from safetynets.engine.conflicts import Conflicts
-from safetynets.engine.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, START, STILL, WORSE
+from safetynets.engine.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, RENAMED, START, STILL, WORSE
 from safetynets.engine.net import Net
 from safetynets.engine.reasons import Kind, Reason
 from safetynets.tracks import Tracks
@@ -36,32 +36,38 @@ END_WORDS = np.array(
 class EventList(NamedTuple):
     """Events of one net and group, those of a track in their order, with what is known where alerts start.
 
-    `opening` holds columns of `Alert`, one row a start, and whether it is `severe`.
+    `opening` holds columns of `Alert`, one row a start, and whether it is `severe`; `renamed` the new area of each event
+    that renames an alert.
     """
 
     net: Net
     group: str
     events: Events
     opening: dict[str, NDArray[Any]]
+    renamed: NDArray[np.object_]
 
 
 def event_list(
     events: Events,
     tracks: Tracks,
-    plot: NDArray[np.int64],
     conflicts: Conflicts,
-    row: NDArray[np.int64],
+    at: NDArray[np.int64],
     qnh_hpa: NDArray[np.float64],
     on_final: NDArray[np.bool_],
     pairs: Pairs | None = None,
 ) -> EventList:
-    """Events of a net; of every start `plot` is its row of the tracks, and `row` that of the conflicts.
+    """Events of a net; `at` is the row of the conflicts, and of `qnh_hpa` and `on_final`, of each event.
 
-    `qnh_hpa` and `on_final` are those of the starts. With `pairs` the subjects of the events are these.
+    With `pairs` the subjects of the events are these.
     """
+    start = events.what == START
+    row, plot = at[start], events.row[start]
+    if pairs is not None:
+        plot = pairs.row[plot]
+    areas = np.array([*conflicts.areas, ""], dtype=object)
     track, other = tracks.track[plot], np.full(len(plot), -1, dtype=np.int32)
     if pairs is not None:
-        number = events.track[events.what == START]
+        number = events.track[start]
         track, other = pairs.first[number], pairs.second[number]
     opening: dict[str, NDArray[Any]] = {
         "track": track,
@@ -70,9 +76,9 @@ def event_list(
         "other_callsign": np.append(tracks.callsign, "")[other],
         "start_time_s": tracks.time_s[plot],
         "kind": KIND_WORDS[conflicts.kind[row]],
-        "area": np.array([*conflicts.areas, ""], dtype=object)[conflicts.area[row]],
-        "qnh_hpa": qnh_hpa,
-        "on_final": on_final,
+        "area": areas[conflicts.area[row]],
+        "qnh_hpa": qnh_hpa[row],
+        "on_final": on_final[row],
     }
     for name in ("latitude_deg", "longitude_deg", "vectored", "visual"):
         opening[name] = getattr(tracks, name)[plot]
@@ -80,7 +86,8 @@ def event_list(
         opening[name] = getattr(conflicts, name)[row]
     for name in ("vertical_deviation_ft", "time_to_violation_s"):
         opening[name] = getattr(conflicts, name)[row]
-    return EventList(conflicts.net, conflicts.group, events, opening)
+    renamed = areas[conflicts.area[at[events.what == RENAMED]]]
+    return EventList(conflicts.net, conflicts.group, events, opening, renamed)
 
 
 def episodes(lists: Sequence[EventList]) -> Columns:
@@ -94,11 +101,12 @@ def episodes(lists: Sequence[EventList]) -> Columns:
     part = np.repeat(np.arange(len(lists)), [len(one.events.what) for one in lists])
     events = {name: _joined(getattr(one.events, name) for one in lists) for name in lists[0].events._fields}
     opened = np.cumsum(events["what"] == START) - 1
+    new_name = np.cumsum(events["what"] == RENAMED) - 1
 
     order = np.lexsort((events["track"], net_and_group[part]))
     events = {name: column[order] for name, column in events.items()}
     what, time_s = events["what"], events["time_s"]
-    starts, ends, again = what == START, what >= CLEARED, what == REANNOUNCED
+    starts, ends, again = what == START, what >= CLEARED, np.isin(what, (REANNOUNCED, RENAMED))
     episode, opened, of_group = np.cumsum(starts) - 1, opened[order][starts], net_and_group[part[order][starts]]
     opening = {name: _joined(one.opening[name] for one in lists)[opened] for name in lists[0].opening}
     severe = opening.pop("severe")
@@ -106,7 +114,14 @@ def episodes(lists: Sequence[EventList]) -> Columns:
     reannounced_s = np.empty(len(severe), dtype=object)
     reannounced_s.fill(())
     for number, again_s in zip(episode[again].tolist(), time_s[again].tolist(), strict=True):
-        reannounced_s[number] += (again_s,)
+        if again_s not in reannounced_s[number]:
+            reannounced_s[number] += (again_s,)
+    earlier = np.empty(len(severe), dtype=object)
+    earlier.fill(())
+    names, which = _joined(one.renamed for one in lists), new_name[order]
+    for event in np.flatnonzero(what == RENAMED).tolist():
+        earlier[episode[event]] += (opening["area"][episode[event]],)
+        opening["area"][episode[event]] = names[which[event]]
     worst_margin_ft = events["worst_margin_ft"][ends]
     return opening | {
         "net": np.array([net for net, _ in groups], dtype=object)[of_group],
@@ -118,6 +133,7 @@ def episodes(lists: Sequence[EventList]) -> Columns:
         "end_reason": END_WORDS[np.where(what[ends] == EXCLUDED, events["reason"][ends], -what[ends])],
         "worst_margin_ft": np.where(np.isfinite(worst_margin_ft), worst_margin_ft, np.nan),
         "reannounced_times_s": reannounced_s,
+        "earlier_areas": earlier,
     }
 
 

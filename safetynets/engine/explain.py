@@ -69,7 +69,7 @@ def _steps(
     for found in portion.conflicts:
         yield _eligibility_step(own, site, of_plots, found, row)
         if found.net.steps is not None:
-            yield from found.net.steps(site, of_plots, row, int(portion.approach[row]))
+            yield from found.net.steps(own, site, of_plots, row, int(portion.approach[row]))
         yield _violation_step(found, row)
         yield _lifecycle_step(site, found, memory[found.net, found.group], track)
         yield _alert_step(found, alerts, float(own.time_s[row]))

@@ -69,11 +69,10 @@ class Follower:
     def events(self, stage: Stage, rows: Rows) -> EventList:
         """What becomes of the alerts of a stage, from its candidates; taken for joined to an approach."""
         log, events = self._followed(stage, rows)
-        start = np.flatnonzero(events.what == START)
+        count = len(events.what)
         table = conflicts_of(stage.net, stage.group, stage.areas, log.verdicts, log.altitude_ft)
-        joined = np.ones(len(start), dtype=np.bool_)
-        tracks = self.coarse_filter.tracks
-        return event_list(events, tracks, events.row[start], table, start, log.qnh_hpa[start], joined)
+        joined = np.ones(count, dtype=np.bool_)
+        return event_list(events, self.coarse_filter.tracks, table, np.arange(count), log.qnh_hpa, joined)
 
     def stages(self, net: Net, rows: Rows, of_track: NDArray[np.uint8] | None = None) -> Iterator[Stage]:
         """The stages of a net for the subjects of some rows; no rule about these keeps them out unless it is said."""

@@ -36,6 +36,7 @@ def forget_all(track_count: int) -> Memory:
         last_judged_s=unknown(),
         announced_s=unknown(),
         worst_margin_ft=unknown(),
+        phase=np.zeros(track_count, dtype=np.int64),
         clear=np.zeros(track_count, dtype=np.int64),
         current_hits=np.zeros(track_count, dtype=np.int64),
         predicted_hits=np.zeros(track_count, dtype=np.int64),

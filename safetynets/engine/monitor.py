@@ -215,7 +215,7 @@ class Monitor:
         pairs: Pairs | None = None,
     ) -> None:
         """Note what became of the alerts of a stage, and how those that were active end by now."""
-        from safetynets.engine.kernels.lifecycle import LOST, START, STILL
+        from safetynets.engine.kernels.lifecycle import LOST, STILL
 
         ended = lifecycle.end(self._memory[stage.net, stage.group], stage.rules, self._now_s)
         lists = [(self._past, events)]
@@ -225,9 +225,7 @@ class Monitor:
         ]
         for kept, some in lists:
             if len(some.what):
-                row = some.row[some.what == START]
-                plot = row if pairs is None else pairs.row[row]
-                kept.append(event_list(some, tracks, plot, table, row, log.qnh_hpa[row], on_final[row], pairs))
+                kept.append(event_list(some, tracks, table, some.row, log.qnh_hpa, on_final, pairs))
 
     def _carry_on(self, plots: Plots, carried: Carried) -> None:
         from safetynets.engine.kernels import walk as kernel

@@ -56,7 +56,7 @@ def with_every_plot(rules, time_s, stands, undecided, violation_s, hold_violatio
         before, assessable = memory, bool(stands[row] == JUDGED and not undecided[row])
         found = float(violation_s[row]), float(hold_violation_s[row]), np.nan, bool(severe[row])
         memory, happened = lifecycle.advance(
-            before, float(time_s[row]), assessable, bool(stands[row] == BY_RULE), *found, rules
+            before, float(time_s[row]), assessable, bool(stands[row] == BY_RULE), *found, 0, rules
         )
         count = lifecycle.note(events, count, row, 0, 0, float(time_s[row]), before, memory, happened, rules)
     for e in range(count):
@@ -65,7 +65,7 @@ def with_every_plot(rules, time_s, stands, undecided, violation_s, hold_violatio
             alerts.append([events.first_conflict_s[e], time_s[row], np.nan, violation_s[row], severe[row]])
         elif events.what[e] == lifecycle.WORSE:
             alerts[-1][4] = True
-        elif events.what[e] != lifecycle.REANNOUNCED:
+        elif events.what[e] >= lifecycle.CLEARED:
             alerts[-1][2] = events.time_s[e]
     if memory.active:
         ended = allocate_events(1)

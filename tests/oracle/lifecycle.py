@@ -95,9 +95,9 @@ def first_conflict_time_s(plots: Sequence[JudgedPlot], parameters: Lifecycle) ->
 
 
 def clear_plots_in_a_row(plots: Sequence[JudgedPlot], parameters: Lifecycle) -> int:
-    """How many of the last judged plots are clear, back to the last that was not or to the last gap."""
+    """How many of the last judged plots are clear, back to the last that was not, a gap, or an excluded plot."""
     count = 0
-    for plot in reversed(judged_of(since_the_last_gap(plots, parameters))):
+    for plot in reversed(counted(plots, parameters)):
         if not is_clear(plot, parameters):
             break
         count += 1

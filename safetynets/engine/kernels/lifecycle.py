@@ -13,11 +13,14 @@ from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 
-START, REANNOUNCED, WORSE, CLEARED, EXCLUDED, LOST, STILL = range(7)
-"""What happens to an alert, from CLEARED on how it ends. WORSE is a rise of severity; STILL active is it at the end."""
+START, REANNOUNCED, WORSE, RENAMED, CLEARED, EXCLUDED, LOST, STILL = range(8)
+"""What happens to an alert, from CLEARED on how it ends.
 
-EVENTS_PER_PLOT = 3
-"""At most: the old alert is lost, a new one starts; or an active one is re-announced and worsens and ends."""
+WORSE is a rise of severity, RENAMED a change of phase: it is about another approach now. STILL is active at the end.
+"""
+
+EVENTS_PER_PLOT = 4
+"""At most: the old alert is lost, a new one starts; or an active one is renamed, announced again, worsens and ends."""
 
 
 class Rules(NamedTuple):
@@ -52,6 +55,7 @@ class Memory(NamedTuple):
     last_judged_s: Floats
     announced_s: Floats
     worst_margin_ft: Floats
+    phase: NDArray[np.int64]
     clear: NDArray[np.int64]
     current_hits: NDArray[np.int64]
     predicted_hits: NDArray[np.int64]
@@ -68,6 +72,7 @@ class OneTrack(NamedTuple):
     last_judged_s: float
     announced_s: float
     worst_margin_ft: float
+    phase: int
     clear: int
     current_hits: int
     predicted_hits: int
@@ -97,7 +102,7 @@ def count_of(hits: int, n: int) -> int:
 @inlined
 def at_rest() -> OneTrack:
     """The memory of a track before its first plot."""
-    return OneTrack(False, False, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, 0)
+    return OneTrack(False, False, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, 0, 0, 0, 0)
 
 
 @inlined
@@ -112,6 +117,7 @@ def of_track(memory: Memory, k: int) -> OneTrack:
         memory.last_judged_s[k],
         memory.announced_s[k],
         memory.worst_margin_ft[k],
+        memory.phase[k],
         memory.clear[k],
         memory.current_hits[k],
         memory.predicted_hits[k],
@@ -124,7 +130,7 @@ def remember(memory: Memory, k: int, one: OneTrack) -> None:
     memory.active[k], memory.severe[k], memory.start_s[k] = one.active, one.severe, one.start_s
     memory.first_conflict_s[k], memory.last_plot_s[k] = one.first_conflict_s, one.last_plot_s
     memory.last_judged_s[k], memory.announced_s[k] = one.last_judged_s, one.announced_s
-    memory.worst_margin_ft[k], memory.clear[k] = one.worst_margin_ft, one.clear
+    memory.worst_margin_ft[k], memory.phase[k], memory.clear[k] = one.worst_margin_ft, one.phase, one.clear
     memory.current_hits[k], memory.predicted_hits[k] = one.current_hits, one.predicted_hits
 
 
@@ -154,7 +160,7 @@ def note(
     rules: Rules,
 ) -> int:
     """Write what happened at a plot (of `advance`) from `count` on, and return how many events there are then."""
-    for what in (LOST, EXCLUDED, START, WORSE, REANNOUNCED, CLEARED):
+    for what in (LOST, EXCLUDED, START, RENAMED, WORSE, REANNOUNCED, CLEARED):
         if happened >> what & 1:
             events.row[count], events.track[count], events.reason[count] = row, k, reason
             events.what[count], events.time_s[count] = what, time_s
@@ -204,11 +210,13 @@ def advance(
     hold_violation_s: float,
     margin_ft: float,
     severe: bool,
+    phase: int,
     rules: Rules,
 ) -> tuple[OneTrack, int]:
     """The memory of a track after one more plot, and what happened to its alert: bit `START` for a start, and so on.
 
-    A margin that has no meaning (NaN) never is the worst.
+    A margin that has no meaning (NaN) never is the worst. When a plot in conflict is in another phase than that of the
+    alert, the alert is renamed, and announced again.
     """
     if np.isnan(margin_ft):
         margin_ft = np.inf
@@ -220,6 +228,7 @@ def advance(
     )
     last_judged_s, announced_s, worst_margin_ft = before.last_judged_s, before.announced_s, before.worst_margin_ft
     clear, current_hits, predicted_hits = before.clear, before.current_hits, before.predicted_hits
+    alert_phase = before.phase
     happened = 0
     ended = active and time_s >= lost_when_s(last_judged_s, start_s, rules)
     if ended:
@@ -236,8 +245,10 @@ def advance(
         ended = old_enough
         if ended:
             happened |= 1 << EXCLUDED
-        elif not active:
-            clear, current_hits, predicted_hits, first_conflict_s = 0, 0, 0, np.nan
+        else:
+            clear = 0
+            if not active:
+                current_hits, predicted_hits, first_conflict_s = 0, 0, np.nan
     elif assessable:
         last_judged_s = time_s
         predicted = violation_s <= rules.warning_time_s
@@ -256,12 +267,15 @@ def advance(
             if confirmed:
                 happened |= 1 << START
                 active, severe_before, start_s, announced_s = True, severe, time_s, violation_s
-                worst_margin_ft, clear = margin_ft, 0
+                worst_margin_ft, clear, alert_phase = margin_ft, 0, phase
         else:
             worst_margin_ft = min(worst_margin_ft, margin_ft)
             if predicted and severe and not severe_before:
                 severe_before = True
                 happened |= 1 << WORSE
+            if predicted and phase != alert_phase:
+                alert_phase, announced_s = phase, violation_s
+                happened |= 1 << RENAMED
             if (
                 rules.reannounce_ratio > 0.0
                 and violation_s < announced_s
@@ -285,6 +299,7 @@ def advance(
         last_judged_s,
         announced_s,
         worst_margin_ft,
+        alert_phase,
         clear,
         current_hits,
         predicted_hits,

@@ -104,7 +104,14 @@ def put_state(
 
 @inlined
 def _advance(
-    one: OneTrack, i: int, verdict: Verdict, received: Received, rules: Rules, events: Events, count: int
+    one: OneTrack,
+    i: int,
+    verdict: Verdict,
+    phase: int,
+    received: Received,
+    rules: Rules,
+    events: Events,
+    count: int,
 ) -> tuple[OneTrack, int]:
     """The memory of the subject after plot i, and how many events there are then."""
     time_s = received.time_s[i]
@@ -117,6 +124,7 @@ def _advance(
         verdict.hold_time_to_violation_s,
         verdict.margin_ft,
         verdict.severe,
+        phase,
         rules,
     )
     if happened != 0:
@@ -194,7 +202,7 @@ def walk(
                     if not every:
                         settled_s = rules.warning_time_s + rules.hysteresis_s if one.active else np.inf
                     verdict = judge(inputs, i, n, phase, time_s, state, levels, settled_s)
-                one, count = _advance(one, i, verdict, received, rules, log.events, count)
+                one, count = _advance(one, i, verdict, phase, received, rules, log.events, count)
                 if every:
                     _write(log, i, verdict, levels, phase)
                 else:

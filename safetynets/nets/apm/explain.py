@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from safetynets.engine.step import Step
 from safetynets.engine.track_state import TrackState
 from safetynets.nets.apm.rule import packed_approaches
 from safetynets.sites.approach_path import along_and_across, path_altitude_ft
-from safetynets.sites.geometry import Site
+from safetynets.sites.geometry import Approach, Site
+from safetynets.tracks import Tracks
 
 
-def steps(site: Site, of_plots: TrackState, row: int, joined: int) -> Iterator[Step]:
+def steps(tracks: Tracks, site: Site, of_plots: TrackState, row: int, joined: int) -> Iterator[Step]:
     """Which approach the plot is joined to, of those in whose capture region it is."""
     from safetynets.nets.apm.geometry import in_capture
 
@@ -27,7 +30,30 @@ def steps(site: Site, of_plots: TrackState, row: int, joined: int) -> Iterator[S
     if name:
         text = f"Joined to {name}."
     elif values:
-        text = "In a capture region, but not joined (angle, ceiling, climb, destination or runway)."
+        captured = [approach for approach in site.approaches if f"{approach.name}: distance_nm" in values]
+        reasons = [f"{one.name}: {_why_not(one, tracks, site, of_plots, row)}" for one in captured]
+        text = f"In a capture region, but not joined. {'; '.join(reasons)}."
     else:
         text = "In the capture region of no approach."
     yield Step("approach", "APM", "", text, {"joined": name, **values})
+
+
+def _why_not(approach: Approach, tracks: Tracks, site: Site, of_plots: TrackState, row: int) -> str:
+    """The conditions for joining an approach that a plot does not meet, each with its numbers."""
+    parameters, why = site.parameters.apm, []
+    course_deg = np.degrees(np.arctan2(of_plots.vx_mps[row], of_plots.vy_mps[row]))
+    off_deg = abs((course_deg - approach.course_deg + 180.0) % 360.0 - 180.0)
+    if off_deg > parameters.join_angle_deg:
+        why.append(f"track {off_deg:.0f} degrees off the course, more than {parameters.join_angle_deg:g}")
+    if of_plots.altitude_ft[row] > parameters.join_ceiling_ft:
+        ceiling_ft = parameters.join_ceiling_ft
+        why.append(f"altitude {of_plots.altitude_ft[row]:,.0f} ft above the join ceiling of {ceiling_ft:,.0f} ft")
+    if of_plots.vertical_rate_fpm[row] > parameters.join_max_climb_fpm:
+        rate_fpm = of_plots.vertical_rate_fpm[row]
+        why.append(f"climbing at {rate_fpm:,.0f} ft/min, more than {parameters.join_max_climb_fpm:,.0f}")
+    number = int(of_plots.track[row])
+    if parameters.require_destination and tracks.destination[number] != approach.airport:
+        why.append(f"destination {tracks.destination[number] or 'unknown'}, not {approach.airport}")
+    if parameters.require_runway and tracks.runway[number] != approach.runway:
+        why.append(f"runway {tracks.runway[number] or 'unknown'}, not {approach.runway}")
+    return ", ".join(why) or "it has passed the end of its approach or goes around, or another approach is nearer"

@@ -10,9 +10,10 @@ from safetynets.engine.step import Step
 from safetynets.engine.track_state import TrackState
 from safetynets.nets.msaw.rule import surfaces
 from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
 
 
-def steps(site: Site, of_plots: TrackState, row: int, joined: int) -> Iterator[Step]:
+def steps(tracks: Tracks, site: Site, of_plots: TrackState, row: int, joined: int) -> Iterator[Step]:
     """The floor at a plot, and every source of one there."""
     from safetynets.engine.kernels.shapes import contains
     from safetynets.engine.kernels.terrain import elevation_at_ft

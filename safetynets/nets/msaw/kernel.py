@@ -222,6 +222,8 @@ class Escape(NamedTuple):
 @inlined
 def escape_fails(state: Floats, forecast: Forecast, escape: Escape, bare_surface: Surface, room: Room) -> bool:
     """Whether the escape, flown straight on and then climbing, meets terrain or an obstacle, or leaves the coverage."""
+    if np.isnan(elevation_at_ft(bare_surface.grid, state[0], state[1])):
+        return True
     delay, _ = predicted_paths(state, forecast, 0.0, escape.delay_s)
     for path in (delay, climb_after(delay, escape.climb_tan, escape.climb_s)):
         contact_s, _, _, leaves_coverage = first_below(path, bare_surface, room)

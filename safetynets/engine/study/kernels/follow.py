@@ -274,6 +274,7 @@ def follow(
                 hold_violation_s,
                 np.nan,
                 severe,
+                0,
                 rules,
             )
             if happened >> LOST & 1:
