@@ -4,15 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from safetynets.engine.eligibility import reasons
-from safetynets.engine.monitor import judge
-from safetynets.engine.track_state import LastPlots, track_state_of
+from safetynets.engine.monitor import Monitor, judge
 from safetynets.nets.apm import NET as APM
-from safetynets.nets.apm import rule as apm
 from safetynets.nets.apw import NET as APW
-from safetynets.nets.apw.rule import apw_conflicts
 from safetynets.nets.msaw import NET as MSAW
-from safetynets.nets.msaw.rule import msaw_conflicts
 from safetynets.recordings import read_tracks
 from safetynets.sites import load_site, shipped_folder
 from safetynets.tracks import clean, derive
@@ -32,10 +27,9 @@ def tracks(site):
     return derive(clean(read_tracks(RECORDING).tracks)).on_plane(site.plane)
 
 
-def judged_by(tracks, site, net):
-    picture, _ = track_state_of(tracks, site, LastPlots.none(tracks.track_count))
-    first_s = tracks.time_s[[tracks.rows_of(number).start for number in range(tracks.track_count)]]
-    return picture, reasons(tracks, picture, site, net, first_s)
+def judged_by(net, tracks, site):
+    """Every plot judged by one net, with eligibility and lifecycle."""
+    return Monitor(site, (net,)).feed(tracks)
 
 
 def measure(benchmark, tracks, function):
@@ -52,18 +46,11 @@ def test_cleaning(benchmark, tracks):
 
 
 def test_msaw(benchmark, tracks, site):
-    picture, reason = judged_by(tracks, site, MSAW)
-    measure(benchmark, tracks, lambda: msaw_conflicts(picture, reason, site))
+    measure(benchmark, tracks, lambda: judged_by(MSAW, tracks, site))
 
 
 def test_apm(benchmark, tracks, site):
-    picture, reason = judged_by(tracks, site, APM)
-
-    def joined_and_judged():
-        approach, _ = apm.join_approaches(picture, tracks, reason, site)
-        return apm.apm_conflicts(picture, reason, approach, site)
-
-    measure(benchmark, tracks, joined_and_judged)
+    measure(benchmark, tracks, lambda: judged_by(APM, tracks, site))
 
 
 def test_apw(benchmark, tracks, site):
@@ -73,8 +60,7 @@ def test_apw(benchmark, tracks, site):
         longitude_deg=tracks.longitude_deg - site.plane.longitude_deg + there.plane.longitude_deg,
     )
     moved = moved.on_plane(there.plane)
-    picture, reason = judged_by(moved, there, APW)
-    measure(benchmark, moved, lambda: apw_conflicts(picture, moved, reason, there))
+    measure(benchmark, moved, lambda: judged_by(APW, moved, there))
 
 
 def test_everything_from_eligibility_to_alerts(benchmark, tracks, site):

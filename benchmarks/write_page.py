@@ -31,9 +31,9 @@ ELSEWHERE = (
 SAID = {
     "test_reading": "reading the Parquet file",
     "test_cleaning": "cleaning",
-    "test_msaw": "MSAW: conflicts against terrain and obstacles",
-    "test_apm": "APM: joining and conflicts with 14 approaches",
-    "test_apw": "APW: conflicts with the volumes of Zurich, the traffic moved there",
+    "test_msaw": "MSAW: every plot judged against terrain and obstacles",
+    "test_apm": "APM: every plot judged, 14 approaches",
+    "test_apw": "APW: every plot judged against the volumes of Zurich, the traffic moved there",
     "test_everything_from_eligibility_to_alerts": "everything: eligibility, all nets, lifecycle, arbitration",
 }
 TEN_MILLION = {
