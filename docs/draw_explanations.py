@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.follow import candidates
+from safetynets.engine.net import net_of
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.runs import Run, run_scenario
@@ -190,7 +191,8 @@ def plots_that_can_matter(ax: Axes) -> None:
     shown = {"rasterized": True, "linestyle": "none"}
     ax.plot(x_nm, y_nm, ",", color=style.FAINT, alpha=0.5, **shown)
     ax.plot([], [], ".", color=style.FAINT, label=f"{len(run.tracks):,} plots of the recording")
-    for net, rows, size in (("APM", found.apm, 2.5), ("MSAW", found.msaw, 2.5)):
+    for net, size in (("APM", 2.5), ("MSAW", 2.5)):
+        rows = found[net_of(net)]
         words = f"{net}: {len(rows):,} plots looked at more closely"
         ax.plot(x_nm[rows], y_nm[rows], ".", color=style.NET_COLOURS[net], markersize=size, **shown)
         ax.plot([], [], ".", color=style.NET_COLOURS[net], markersize=8, label=words)
