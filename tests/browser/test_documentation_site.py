@@ -92,7 +92,7 @@ def test_every_room_has_a_page_of_its_public_interface(site: Path) -> None:
         "interface": "safetynets.api.run.replay",
         "recordings": "safetynets.recordings.read.read_tracks",
         "sites": "safetynets.sites.load.load_site",
-        "nets": "safetynets.engine.monitor.watch",
+        "nets": "safetynets.engine.monitor.judge",
         "phraseology": "safetynets.phraseology.say.say",
         "runs": "safetynets.runs.execute.replay",
     }.items():
