@@ -56,13 +56,13 @@ class Alert:
     on_final: bool
     qnh_hpa: float
     reannounced_times_s: tuple[float, ...]
-    earlier_areas: tuple[str, ...]
+    earlier_areas: tuple[str, ...] = ()
     shown: bool
     shown_time_s: float
     shown_as: str
     suppressed_by: str
-    other_track: int
-    other_callsign: str
+    other_track: int = -1
+    other_callsign: str = ""
 
 
 COLUMNS = tuple(column.name for column in fields(Alert))

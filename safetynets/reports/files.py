@@ -46,6 +46,7 @@ _ARROW_TYPES = {
     "str": pa.string(),
     "bool": pa.bool_(),
     "tuple[float, ...]": pa.list_(pa.float64()),
+    "tuple[str, ...]": pa.list_(pa.string()),
 }
 
 

@@ -209,6 +209,7 @@ def _conflicts(net: Net, group: str, areas: tuple[str, ...], hit: dict[int, tupl
         lateral_deviation_m=np.full(count, np.nan),
         vertical_deviation_ft=np.full(count, np.nan),
         severe=inside,
+        other_track=np.full(count, -1, dtype=np.int32),
     )
 
 
