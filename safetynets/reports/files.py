@@ -170,7 +170,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return " ".join(repr(float(each)) for each in value)
+        return " ".join(harmless(each) if isinstance(each, str) else repr(float(each)) for each in value)
     if isinstance(value, float):
         return repr(float(value))
     return harmless(value) if isinstance(value, str) else str(value)

@@ -16,8 +16,9 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["phraseology", *arguments])
 
 
-def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+def block(language: str, start: str = "") -> str:
+    """The first block of code of the page in this language that starts so."""
+    found = re.search(rf"```{language}\n({start}.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert found
     return found[1]
 
@@ -26,7 +27,7 @@ def block(language: str) -> str:
 def my_words(tmp_path: Path) -> str:
     """The first rule set of the page, saved as the page says."""
     file = tmp_path / "my-words.toml"
-    file.write_text(block("toml"), encoding="utf-8")
+    file.write_text(block("toml", "name = "), encoding="utf-8")
     return str(file)
 
 

@@ -105,7 +105,7 @@ def test_the_manifest_the_tables_and_the_page_show_it(run, tmp_path):
     folder = write_run_folder(run, tmp_path / "out", replace=False)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert "spd.limit_kt" in {row["name"] for row in manifest["parameters"]}
-    assert manifest["plots"]["SPD"]["judged"] > 0
+    assert manifest["counts"]["nets"]["SPD"]["judged"] > 0
     table = pd.read_csv(folder / "alerts.csv")
     assert table.loc[table["net"] == "SPD", "callsign"].tolist() == ["FAST1"]
     assert "SPD" in (folder / "report.html").read_text(encoding="utf-8")
