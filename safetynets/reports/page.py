@@ -214,9 +214,10 @@ def _pressure(run: Run) -> list[dict[str, str]]:
 def _parameter_groups(run: Run) -> list[dict[str, Any]]:
     rows = manifest.parameters(run.site)
     groups = []
-    for net, title in ((net.key, f"{net.name}, {net.title}") for net in nets()):
+    titles = {net.key: f"{net.name}, {net.title}" for net in nets()} | {"arbitration": "arbitration between the nets"}
+    for key, title in titles.items():
         of_net = [
-            {**row, "value": _value_words(row["value"])} for row in rows if str(row["name"]).startswith(f"{net}.")
+            {**row, "value": _value_words(row["value"])} for row in rows if str(row["name"]).startswith(f"{key}.")
         ]
         groups.append({"name": title, "rows": of_net})
     return groups

@@ -170,7 +170,7 @@ def test_counts_by_reason_and_by_flag_are_there(page: str) -> None:
     assert "LSXX 22 (ILS 22) 1" in text
 
 
-def test_every_parameter_stands_with_value_unit_meaning_and_source(page: str, run: Run) -> None:
+def test_every_parameter_stands_with_value_unit_meaning_and_source(page: str) -> None:
     text = readable(page)
     for model in parameter_models().values():
         for name in model.model_fields:
