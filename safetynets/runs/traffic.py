@@ -7,16 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from safetynets.errors import ScenarioError
+from safetynets.geodesy import WGS84, Floats
 from safetynets.recordings import Profile, read_profile, read_tracks
 from safetynets.runs.scenario import LoadedScenario, Scenario
 from safetynets.sites import Site
 from safetynets.tracks import Tracks, clean, column_names, count_flags, derive, left_out, resample
 from safetynets.traffic import FaultRecord, apply_faults, fly_truth, see
+from safetynets.units import m_to_nm, nm_to_m
 
 Progress = Callable[[str], None]
 """Told in a few words what is done next, before it is done."""
 
+NEAR_NM = 250.0
+"""A recording with no plot this near to the site is of another place (simulator default)."""
 
 IN_MEMORY = "tracks in memory"
 
@@ -70,7 +76,7 @@ def recorded(
         tracks=ready,
         files=(file,),
         notes=read.notes,
-        warnings=read.warnings,
+        warnings=(*read.warnings, *elsewhere(ready, site)),
         found={"read": dict(read.counts), **found},
     )
 
@@ -84,9 +90,31 @@ def in_memory(tracks: Tracks, origin: Origin, update_s: float | None, site: Site
         files=() if origin.file is None else (origin.file,),
         in_memory=({"file": IN_MEMORY, "sha256": sha256_of_columns(tracks)},),
         notes=origin.notes,
-        warnings=origin.warnings,
+        warnings=(*origin.warnings, *elsewhere(ready, site)),
         found={**read, **found},
     )
+
+
+def elsewhere(tracks: Tracks, site: Site) -> tuple[str, ...]:
+    """What to warn of when no plot is anywhere near the site: that, and whether latitude and longitude are swapped."""
+    placed = ~np.isnan(tracks.x_m) & ~np.isnan(tracks.y_m)
+    if not placed.any() or np.hypot(tracks.x_m[placed], tracks.y_m[placed]).min() <= nm_to_m(NEAR_NM):
+        return ()
+    latitude_deg, longitude_deg = tracks.latitude_deg[placed], tracks.longitude_deg[placed]
+    nearest_nm = _nearest_nm(site, latitude_deg, longitude_deg)
+    said = f"no plot lies within {NEAR_NM:g} NM of the site, the nearest {nearest_nm:,.0f} NM away"
+    turned = np.abs(longitude_deg) <= 90.0
+    if turned.any() and _nearest_nm(site, longitude_deg[turned], latitude_deg[turned]) <= NEAR_NM:
+        return (f"{said}: latitude and longitude are swapped; say --columns latitude=longitude,longitude=latitude",)
+    return (f"{said}; check the site, and the positions of the recording",)
+
+
+def _nearest_nm(site: Site, latitude_deg: Floats, longitude_deg: Floats) -> float:
+    """The least distance along the ground from the centre of the site's plane to the positions."""
+    longitude, latitude = (
+        np.full(len(latitude_deg), value) for value in (site.plane.longitude_deg, site.plane.latitude_deg)
+    )
+    return m_to_nm(float(WGS84.inv(longitude, latitude, longitude_deg, latitude_deg)[2].min()))
 
 
 def sha256_of_columns(tracks: Tracks) -> str:

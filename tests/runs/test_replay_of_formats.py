@@ -1,5 +1,6 @@
 """A flight 300 ft low on final to Zurich alerts the same, whatever program recorded it, and as the pages show it."""
 
+import re
 import shlex
 from datetime import UTC, datetime
 from functools import cache
@@ -9,7 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from safetynets.cli import main
+from safetynets.recordings import Profile
 from safetynets.runs import replay
+from safetynets.runs.traffic import recorded
+from safetynets.sites import load_site
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "recordings" / "data"
@@ -74,3 +78,21 @@ def test_the_opensky_commands_of_a_page_do_what_it_says(page: str, tmp_path, mon
     assert ran.exit_code == 0, ran.output
     assert ran.stdout.index("APM") < ran.stdout.index("MSAW")
     assert (tmp_path / "out" / "opensky-state-vectors" / "report.html").is_file()
+
+
+def test_a_recording_of_another_place_is_said_and_so_are_swapped_coordinates(tmp_path):
+    site, text = load_site("zurich"), (DATA / "reference.csv").read_text(encoding="utf-8")
+    assert recorded(DATA / "reference.csv", None, site, print).warnings == ()
+    # Without speeds only the site can tell that the two columns are swapped.
+    bare = ["timestamp,icao24,longitude,latitude,altitude"]
+    rows = [line.split(",") for line in text.splitlines()[1:]]
+    bare += [",".join([row[0], row[1], *row[3:6]]) for row in rows]
+    day = tmp_path / "day.csv"
+    day.write_text("\n".join(bare), encoding="utf-8")
+    (warning,) = recorded(day, None, site, print).warnings
+    assert "latitude and longitude are swapped; say --columns latitude=longitude,longitude=latitude" in warning
+    mended = Profile.of(columns=["latitude=longitude,longitude=latitude"])
+    assert recorded(day, None, site, print, mended).warnings == ()
+    day.write_text(text.replace(",47.", ",-33."), encoding="utf-8")
+    *_, warning = recorded(day, None, site, print).warnings  # the first says that positions and courses disagree
+    assert re.match(r"no plot lies within 250 NM of the site, the nearest 4,8\d\d NM away; check the site", warning)
