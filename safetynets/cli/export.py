@@ -13,8 +13,8 @@ from safetynets.errors import ScenarioError
 if TYPE_CHECKING:
     from safetynets.exports.finished import FinishedRun
 
-TARGETS = ("cat004",)
-ENDINGS = {"cat004": ".ast"}
+TARGETS = ("cat004", "view-points", "geojson", "kml", "table")
+ENDINGS = {"cat004": ".ast", "view-points": ".json", "geojson": ".geojson", "kml": ".kml", "table": "-alerts"}
 OF_CAT004 = ("profile", "predicted_position", "source", "alive_s")
 
 
@@ -60,14 +60,17 @@ def export(
     """Write the alerts of the run folder RUN for another tool. Not for operational use.
 
     cat004 is ASTERIX category 004, edition 1.13: raw blocks (.ast), FINAL (.ff) or a capture (.pcap), by the ending of
-    --out.
+    --out. view-points are those of COMPASS, version 0.3; geojson and kml have the start, path and area of each alert.
+    table puts the run into a Parquet dataset, a folder partitioned by day, beside other runs.
     """
     import json
 
     _refuse_options(context, to)
     out = out or run.parent / f"{run.name}{ENDINGS[to]}"
     sender = _sender(source)
-    if out.is_dir() and to == "cat004":
+    if to == "table" and out.exists() and not out.is_dir():
+        raise ScenarioError("is a file", file=out, mend="name the folder of a dataset")
+    if to != "table" and out.is_dir():
         raise ScenarioError("is a folder", file=out, mend="name a file in it")
     if to == "cat004":
         from safetynets.recordings.containers_write import container_of
@@ -94,15 +97,39 @@ def export(
 
 
 def _write(finished: FinishedRun, out: Path, to: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Write, and say what as JSON can hold it."""
     from dataclasses import asdict
 
-    from safetynets.exports.cat004 import Options, write_cat004
+    if to == "cat004":
+        from safetynets.exports.cat004 import Options, write_cat004
 
-    return {"format": to} | asdict(write_cat004(finished, out, Options(**options)))
+        return {"format": to} | asdict(write_cat004(finished, out, Options(**options)))
+    if to == "view-points":
+        from safetynets.exports.view_points import write_view_points
+
+        count = write_view_points(finished, out)
+    elif to == "table":
+        from safetynets.exports.table import write_table
+
+        count = write_table(finished, out)
+    elif to == "geojson":
+        from safetynets.exports.geojson import write_geojson
+
+        count = write_geojson(finished, out)
+    else:
+        from safetynets.exports.kml import write_kml
+
+        count = write_kml(finished, out)
+    written = bool(count) or to not in ("view-points", "table")
+    return {"format": to, "file": out.as_posix() if written else None, "alerts": count}
 
 
 def _sentences(told: dict[str, Any], named: set[str]) -> str:
     """What was written, for people; `named` are the areas that alerts are about."""
+    if told["format"] != "cat004":
+        if told["file"] is None:
+            return f"The run has no alert, so no file is written as {told['format']}"
+        return f"{told['file']}: {told['alerts']:,} alert{'s' * (told['alerts'] != 1)} as {told['format']}"
     lines = [f"{told['file']}: " + ", ".join(f"{count:,} {name}" for name, count in told["messages"].items())]
     changed = {name: code for name, code in told["areas"].items() if name in named and name != code}
     if changed:
