@@ -224,7 +224,7 @@ def _message(
     moment = run.moment(alert, happening.time_s)
     if options.predicted_position:
         row |= _predicted_position(run, moment)
-    facts = _of_approach(run, alert, moment, left_out) if alert.net == "APM" else _of_area(alert, areas)
+    facts = _of_approach(run, happening, moment, left_out) if alert.net == "APM" else _of_area(alert, areas)
     facts |= {
         "120/CC/TID": int(message == TYPE_OF_NET["APW"]),
         "120/CC/CPC": 2 * int(happening.severe and message == TYPE_OF_NET["APW"]),
@@ -257,7 +257,8 @@ def _of_area(alert: Alert, areas: Mapping[str, str]) -> Row:
     return {"100/AN": areas[alert.area]} if alert.area in areas else {}
 
 
-def _of_approach(run: FinishedRun, alert: Alert, moment: Moment, left_out: Counter[str]) -> Row:
+def _of_approach(run: FinishedRun, happening: Happening, moment: Moment, left_out: Counter[str]) -> Row:
+    alert = happening.alert
     row: Row = {}
     if math.isfinite(moment.lateral_deviation_m):
         row["075"] = moment.lateral_deviation_m
@@ -265,6 +266,9 @@ def _of_approach(run: FinishedRun, alert: Alert, moment: Moment, left_out: Count
         row["075"] = alert.lateral_deviation_m
     if math.isfinite(moment.vertical_deviation_ft):
         row["076"] = moment.vertical_deviation_ft
+    if alert.earlier_areas and happening.time_s < max(alert.reannounced_times_s, default=math.inf):
+        left_out["runways of messages before the alert named its last approach"] += 1
+        return row
     runway = next((one.airport + one.runway for one in run.site.approaches if one.name == alert.area), "")
     if 0 < len(runway) <= LONGEST_RT1:
         row["100/RT1"] = runway

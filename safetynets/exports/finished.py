@@ -173,6 +173,6 @@ def read_finished(folder: str | Path, site: str | Path | None = None) -> Finishe
     except (OSError, pa.ArrowException, KeyError):
         raise ScenarioError("are not the alerts of a run of this version", file=file, mend="run it again") from None
     for one in facts:
-        one["reannounced_times_s"] = tuple(one["reannounced_times_s"])
+        one |= {name: tuple(value) for name, value in one.items() if isinstance(value, list)}
     alerts = tuple(Alert(**one) for one in facts)
     return FinishedRun(folder, reloaded.manifest, reloaded.site, reloaded.tracks, alerts, tuple(rows))

@@ -35,6 +35,7 @@ def watched_page(browser: Browser, allowed: tuple[str, ...], *, offline: bool, *
     """A page in a context of its own; afterwards it has logged no error and asked for nothing but what is allowed."""
     context = browser.new_context(offline=offline, **{"viewport": LAPTOP, **options})
     context.set_default_timeout(10_000)
+    context.set_default_navigation_timeout(60_000)
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)

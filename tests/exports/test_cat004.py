@@ -124,6 +124,14 @@ def test_a_reannouncement_is_an_update_with_the_same_identifier_and_a_longer_dur
     assert [row["120/CD"] for row in rows[:3]] == [0.0, 8.0, 16.0]
 
 
+def test_messages_before_the_alert_named_its_last_approach_name_no_runway(handmade, shown) -> None:
+    started_s = shown[0].shown_time_s
+    moved = replace(shown[0], earlier_areas=("LSXX 24",), reannounced_times_s=(started_s + 12.0,))
+    before, after, _ = rows_of(handmade([moved]))
+    assert "100/RT1" not in before
+    assert after["100/RT1"] == "LSXX22"
+
+
 def test_a_rise_of_severity_is_an_update_and_the_messages_before_it_are_of_low_severity(handmade, shown) -> None:
     # The trace has the flight RIDGE2 in severe conflict from plot 34 on; the alert is made to start two plots earlier.
     early = replace(shown[2], start_time_s=shown[2].start_time_s - 16.0, shown_time_s=shown[2].start_time_s - 16.0)
