@@ -63,7 +63,8 @@ def convert(
     if as_json:
         click.echo(json.dumps(told))
     else:
-        click.echo(f"{target}: {len(tracks):,} plots of {tracks.track_count:,} tracks as {to}")
+        of_tracks = "track" if tracks.track_count == 1 else "tracks"
+        click.echo(f"{target}: {len(tracks):,} plots, {tracks.track_count:,} {of_tracks}, as {to}")
 
 
 def _refuse_target(

@@ -44,7 +44,7 @@ def test_a_table_becomes_asterix_and_a_table_again(capture: Path, tmp_path: Path
 def test_each_category_is_written_in_each_container_and_read(tmp_path: Path, category: str, ending: str) -> None:
     file = tmp_path / f"day{ending}"
     written = convert(LANDING, file, "--to", category, "--radar", RADAR)
-    assert written.output == f"{file}: 848 plots of 1 tracks as {category}\n"
+    assert written.output == f"{file}: 848 plots, 1 track, as {category}\n"
     day = () if ending == ".pcap" else ("--date", "2019-11-11")
     told = convert(file, tmp_path / "day.parquet", "--to", "parquet", "--radar", RADAR, *day)
     assert told.exit_code == 0, told.output

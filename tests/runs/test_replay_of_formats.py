@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -20,9 +20,9 @@ DATA = ROOT / "tests" / "recordings" / "data"
 
 
 @cache
-def alerts(name: str) -> list[tuple[str, str, str]]:
+def alerts(name: str | Path, day_utc: date | None = None) -> list[tuple[str, str, str]]:
     """Net, kind and start (UTC) of the alerts of a recording at Zurich on the standard pressure."""
-    run = replay(DATA / name, "zurich", qnh_hpa=1013.25)
+    run = replay(DATA / name, "zurich", qnh_hpa=1013.25, profile=Profile.of(date=day_utc))
     return [
         (str(one.net), str(one.kind), datetime.fromtimestamp(one.start_time_s, UTC).strftime("%H:%M:%SZ"))
         for one in run.alerts
@@ -52,6 +52,22 @@ def test_every_format_alerts_within_a_plot_of_the_reference(name: str):
     # Rounded courses and rates, or none, move the prediction by a plot; the trace of Trino descends all the time.
     apart = [abs(second(a[2]) - second(b[2])) for a, b in zip(found, expected, strict=True)]
     assert max(apart) <= (4.0 if name != "opensky-trino.parquet" else 40.0)
+
+
+@pytest.mark.parametrize(("ending", "day_utc"), [(".pcap", None), (".ast", date(2023, 11, 14))])
+def test_asterix_of_the_reference_flight_alerts_as_the_reference(ending: str, day_utc: date | None, tmp_path):
+    day = tmp_path / f"day{ending}"
+    to = ("--to", "cat062")
+    told = CliRunner().invoke(main, ["tracks", "convert", str(DATA / "reference.csv"), str(day), *to])
+    assert told.exit_code == 0, told.output
+    assert alerts(day, day_utc) == alerts("reference.csv")
+
+
+def test_the_date_of_a_capture_is_taken_and_one_that_was_given_otherwise_is_said(tmp_path):
+    day = tmp_path / "day.pcap"
+    CliRunner().invoke(main, ["tracks", "convert", str(DATA / "reference.csv"), str(day), "--to", "cat062"])
+    read = recorded(day, None, load_site("zurich"), print, Profile.of(date=date(2024, 3, 1)))
+    assert read.notes[-1] == "the capture is of 2023-11-14, which is taken, not the date that was given, 2024-03-01"
 
 
 def test_altitudes_of_zero_alert_nothing_and_the_flight_alerts_once_they_are_over():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -184,7 +184,8 @@ class _Reader:
         seen = {name: count for name, count in sorted(self.counts.items()) if count}
         counts = {**counted(tracks, sum(self.records[number] for number in PLOTS)), **seen}
         summary = self._summary(tracks, sources)
-        return AsterixRecording(tracks, counts, self._notes(heights, geoid_undulation_m), summary)
+        notes = self._notes(heights, geoid_undulation_m) + self._of_another_day(float(tracks.time_s.min()))
+        return AsterixRecording(tracks, counts, notes, summary)
 
     def _take(self, chunk: Chunk) -> None:
         octets = chunk.octets
@@ -390,3 +391,9 @@ class _Reader:
                 "velocities of category 062 are on the plane of its tracker; its north is taken for true north"
             )
         return tuple(notes)
+
+    def _of_another_day(self, first_s: float) -> tuple[str, ...]:
+        recorded = datetime.fromtimestamp(first_s, UTC).date()
+        if self.date is None or self.date == recorded:
+            return ()
+        return (f"the capture is of {recorded}, which is taken, not the date that was given, {self.date}",)
