@@ -23,6 +23,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from benchmarks.swiss_day import swiss_day
 from safetynets.recordings.parquet_file import write_parquet
 
@@ -57,6 +59,12 @@ def started(tree: Path, *arguments: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(tree)}
     command = [sys.executable, "-P", *arguments]
     return subprocess.run(command, cwd=tree, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def columns_since(tree: Path) -> set[str]:
+    """The columns of tracks that this checkout has and the other revision does not know."""
+    asked = "from safetynets.tracks import column_names; print(*column_names('plot'), *column_names('track'))"
+    return set(started(ROOT, "-c", asked).split()) - set(started(tree, "-c", asked).split())
 
 
 def one_round(tree: Path, day: Path, plots: int, sets: int) -> dict[str, Any]:
@@ -100,6 +108,8 @@ def main() -> None:
     with worktree(given.revision) as tree, tempfile.TemporaryDirectory() as folder:
         day = Path(folder) / "day.parquet"
         write_parquet(swiss_day()[1], day)
+        of_both = pq.read_table(day)
+        pq.write_table(of_both.drop_columns(sorted(columns_since(tree) & set(of_both.column_names))), day)
         rounds: dict[Path, list[dict[str, Any]]] = {tree: [], ROOT: []}
         for which in range(given.rounds + 1):
             for one, measured in rounds.items():

@@ -33,6 +33,7 @@ ENTRY_POINTS = {
         "safetynets.engine.replay:alerts_of",
         "safetynets.engine:alerts_of",
         "safetynets.engine.follow:alerts_of",
+        "safetynets.nets.sieve:alerts_of",
     ),
     "prepare": ("safetynets.evaluation.judging:prepare", "safetynets.engine.study:prepare"),
     "range_of": ("safetynets.evaluation.ranges:range_of",),
