@@ -151,10 +151,6 @@ class Interpretation:
     columns: Mapping[str, Meaning]
     unused: tuple[str, ...]
 
-    def source_of(self, column: str) -> str | None:
-        """The name in the file of a column of a recording."""
-        return next((name for name, meaning in self.columns.items() if meaning.column == column), None)
-
 
 def is_own(names: Sequence[str]) -> bool:
     """Whether the columns are those of a table this package wrote, rather than those of a recording.
