@@ -58,7 +58,7 @@ STUDY = {
     "apw.look_ahead_s": (20.0, 80.0),
     "apw.warning_time_s": (20.0, 80.0),
 }
-"""The study of `benchmarks/test_judging.py`."""
+"""The study that is prepared and judged, here and in `benchmarks/test_judging.py`."""
 
 
 def entry_point(name: str) -> Any:

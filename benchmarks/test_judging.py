@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
+from benchmarks.revision_round import STUDY
 from benchmarks.swiss_day import DAY_S, repeated, swiss_day
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.monitor import judge
@@ -23,20 +24,6 @@ CHECKED = (0, 499, 999)
 WATCHED = 499
 THREADS = 2
 ROUNDS = 3
-STUDY = {
-    "msaw.terrain_clearance_ft": (300.0, 800.0),
-    "msaw.below_minimum_ft": (0.0, 300.0),
-    "msaw.look_ahead_s": (20.0, 60.0),
-    "msaw.predicted_m": (1, 3),
-    "msaw.predicted_n": (3, 5),
-    "msaw.hysteresis_ft": (0.0, 100.0),
-    "msaw.clear_n": (1, 4),
-    "apm.below_ft": (100.0, 300.0),
-    "apm.look_ahead_s": (5.0, 25.0),
-    "apm.predicted_m": (1, 3),
-    "apw.look_ahead_s": (20.0, 80.0),
-    "apw.warning_time_s": (20.0, 80.0),
-}
 
 
 def assert_equal(alerts: JudgedAlerts, wanted: JudgedAlerts) -> None:
