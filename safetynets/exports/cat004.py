@@ -123,13 +123,18 @@ def write_cat004(run: FinishedRun, path: str | Path, options: Options | None = N
 def messages(run: FinishedRun, options: Options, left_out: Counter[str] | None = None) -> list[Row]:
     """The fields of every message by path, and its `time_s`, in the order of time.
 
-    `left_out` counts what an item is too short for.
+    `left_out` counts what an item is too short for, and alerts of nets that have no message.
     """
     counted = Counter[str]() if left_out is None else left_out
     areas = _areas(run)
     number = track_numbers(run.tracks, NUMBERS)
     rows = _alive(run, options.alive_s)
-    rows += [_message(run, each, areas, number, options, counted) for each in happenings(run)]
+    for each in happenings(run):
+        net = each.alert.shown_as or each.alert.net
+        if net in TYPE_OF_NET:
+            rows.append(_message(run, each, areas, number, options, counted))
+        elif each.what == "start":
+            counted[f"alerts of the {net}, for which no message of category 004 is chosen"] += 1
     rows.sort(key=lambda row: row["time_s"])
     clock = time_of_day_s(np.array([row["time_s"] for row in rows]))
     table = load(CATEGORY, EDITION)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 ALIVE, END_OF_CONFLICT = 1, 17
 TYPE_OF_NET: Mapping[str, int] = {"MSAW": 4, "APW": 5, "APM": 8}
 """The message type of the alerts of each net."""
-NET_OF_TYPE: Mapping[int, str] = {number: net for net, number in TYPE_OF_NET.items()}
 
 MANDATORY: Mapping[int, tuple[str, ...]] = {
     ALIVE: ("000", "010", "020", "060"),

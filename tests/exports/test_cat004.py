@@ -1,6 +1,7 @@
 """Category 004: each message has what the specification asks for and nothing that it forbids."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,6 +131,14 @@ def test_messages_before_the_alert_named_its_last_approach_name_no_runway(handma
     before, after, _ = rows_of(handmade([moved]))
     assert "100/RT1" not in before
     assert after["100/RT1"] == "LSXX22"
+
+
+def test_an_alert_of_a_net_without_a_message_is_counted_not_sent(handmade, shown) -> None:
+    left_out: Counter[str] = Counter()
+    of_another_net = replace(shown[0], net="SPD", shown_as="SPD")
+    rows = messages(handmade([of_another_net, shown[2]]), Options(), left_out)
+    assert [row["000"] for row in rows if row["000"] != 1] == [4, 17]
+    assert left_out == {"alerts of the SPD, for which no message of category 004 is chosen": 1}
 
 
 def test_a_rise_of_severity_is_an_update_and_the_messages_before_it_are_of_low_severity(handmade, shown) -> None:
