@@ -135,7 +135,7 @@ def test_messages_before_the_alert_named_its_last_approach_name_no_runway(handma
 
 def test_an_alert_of_a_net_without_a_message_is_counted_not_sent(handmade, shown) -> None:
     left_out: Counter[str] = Counter()
-    of_another_net = replace(shown[0], net="SPD", shown_as="SPD")
+    of_another_net = replace(shown[0], shown_as="SPD")
     rows = messages(handmade([of_another_net, shown[2]]), Options(), left_out)
     assert [row["000"] for row in rows if row["000"] != 1] == [4, 17]
     assert left_out == {"alerts of the SPD, for which no message of category 004 is chosen": 1}
