@@ -66,5 +66,5 @@ def test_judging(benchmark, site_and_tracks):
         f"{SETS:,} sets judged in {seconds:.2f} s on {THREADS} threads ({cpu_s:.2f} s CPU): "
         f"{SETS / seconds:,.0f} sets and {rate:,.1f} thousand million plots a second.\n"
         f"{np.mean([len(one) for one in judged]):,.0f} alerts a set; {len(CHECKED)} sets are equal to full runs, "
-        f"one on the first day to `watch`.\n"
+        f"one on the first day to `judge`.\n"
     )

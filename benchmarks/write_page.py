@@ -41,7 +41,7 @@ TEN_MILLION = {
     "test_terrain_look_ahead": "terrain look-ahead: which plots could come below the floor",
     "test_msaw_with_lifecycle": "MSAW alone, with lifecycle: its alerts",
     "test_all_nets_with_lifecycle": "all three nets, with lifecycle and arbitration: the alerts",
-    "test_every_plot_judged": "the same alerts with every plot judged (`watch`), one day",
+    "test_every_plot_judged": "the same alerts with every plot judged (`judge`), one day",
     "test_plain_numpy_look_ahead": "terrain look-ahead in plain numpy (`benchmarks/plain_numpy.py`)",
 }
 
