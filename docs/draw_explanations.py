@@ -210,7 +210,7 @@ PICTURES: dict[str, Callable[[Axes], None]] = {
     "explain-apm.svg": apm_limits,
     "explain-joining.svg": apm_joining,
     "explain-lifecycle.svg": lifecycle,
-    "explain-sieve.svg": plots_that_can_matter,
+    "explain-coarse-filter.svg": plots_that_can_matter,
 }
 
 

@@ -28,7 +28,7 @@ from tests.nets.test_against_the_oracle_apw import CALLSIGNS, FLIGHT_RULES, SSR_
 from tests.nets.test_against_the_oracle_lifecycle import lifecycle_parameters
 
 FAR = 40.0
-"""So many times farther from the site a flight may be: there the sieve has something to leave out."""
+"""So many times farther from the site a flight may be: there the coarse filter has something to leave out."""
 
 KEPT = ("time_s", "track", "x_m", "y_m", "vx_mps", "vy_mps", "vertical_rate_fpm")
 KEPT += ("visual", "on_ground", "coasted", "flags")
