@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
 def watched_page(browser: Browser, allowed: tuple[str, ...], *, offline: bool, **options: Any) -> Iterator[Page]:
     """A page in a context of its own; afterwards it has logged no error and asked for nothing but what is allowed."""
     context = browser.new_context(offline=offline, **{"viewport": LAPTOP, **options})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.set_default_navigation_timeout(60_000)
     page = context.new_page()
     faults: list[str] = []
