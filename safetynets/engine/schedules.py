@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.sites.geometry import Schedule
+from safetynets.units import S_PER_DAY
 
-DAY_S = 86_400.0
-WEEK_S = 7 * DAY_S
-MONDAY_S = 4 * DAY_S
+WEEK_S = 7 * S_PER_DAY
+MONDAY_S = 4 * S_PER_DAY
 """1970-01-05 00:00 UTC, the first Monday of UTC time."""
 
 
@@ -23,7 +23,7 @@ def active_periods(schedule: Schedule, from_s: float, to_s: float) -> list[tuple
         return [(-np.inf, np.inf)]
     spans = [(period.start_s, period.end_s) for period in schedule.periods]
     for weekly in schedule.weekly:
-        first_s = MONDAY_S + weekly.weekday * DAY_S + weekly.start_s
+        first_s = MONDAY_S + weekly.weekday * S_PER_DAY + weekly.start_s
         start_s = first_s + np.floor((from_s - weekly.duration_s - first_s) / WEEK_S) * WEEK_S
         while start_s <= to_s:
             spans.append((start_s, start_s + weekly.duration_s))

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from safetynets.errors import ScenarioError
 from safetynets.exports.finished import ALERTS, FinishedRun
 from safetynets.output import write_whole
+from safetynets.units import S_PER_DAY
 
 
 def write_table(run: FinishedRun, folder: Path) -> int:
@@ -38,7 +39,7 @@ def write_table(run: FinishedRun, folder: Path) -> int:
     for place, (column, values) in enumerate((("run", words[0]), ("site", words[1]), ("start", start))):
         of_type = values if column == "start" else values.cast(pa.string())
         alerts = alerts.add_column(place, column, of_type)
-    day = np.floor(start_s / 86_400.0).astype("datetime64[D]").astype(str) if len(alerts) else np.empty(0, dtype=str)
+    day = np.floor(start_s / S_PER_DAY).astype("datetime64[D]").astype(str) if len(alerts) else np.empty(0, dtype=str)
     files = {folder / f"day={one}" / f"{name}.parquet": alerts.filter(pa.array(day == one)) for one in np.unique(day)}
     for file, part in files.items():
         sink = pa.BufferOutputStream()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from safetynets.errors import TracksError
 from safetynets.recordings.containers import FINAL_HEADER, FINAL_TRAILER
+from safetynets.units import S_PER_DAY
 
 ENDINGS = {".ast": "raw", ".ff": "final", ".pcap": "pcap"}
 
-DAY_S = 86_400
 PORT = 8600
 """UDP port of the packets written; 8600 is customary for ASTERIX."""
 LONGEST_PACKET = 65_535
@@ -57,7 +57,7 @@ def _raw(time_s: float, block: bytes) -> bytes:  # noqa: ARG001 raw blocks have 
 def _final(time_s: float, block: bytes) -> bytes:
     """Length, board, line, day of the recording, time of day in 10 ms, block, end mark."""
     length = FINAL_HEADER + len(block) + len(FINAL_TRAILER)
-    ticks = int(time_s % DAY_S * 100)
+    ticks = int(time_s % S_PER_DAY * 100)
     return struct.pack(">HBBB", length, 0, 1, 0) + ticks.to_bytes(3, "big") + block + FINAL_TRAILER
 
 

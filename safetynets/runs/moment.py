@@ -13,6 +13,7 @@ import numpy as np
 
 from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
+from safetynets.units import S_PER_DAY
 
 FARTHEST_S = 60.0
 """A moment this far from every plot of the flight is taken for a mistake."""
@@ -141,7 +142,7 @@ def _seconds(moment: str, first_s: float, last_s: float) -> float:
         day = datetime.fromtimestamp(first_s, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         on_first_day = day + timedelta(hours=of_day.hour, minutes=of_day.minute, seconds=of_day.second)
         seconds = on_first_day.timestamp() + of_day.microsecond / 1e6
-        return seconds if seconds >= first_s or seconds + 86_400.0 > last_s else seconds + 86_400.0
+        return seconds if seconds >= first_s or seconds + S_PER_DAY > last_s else seconds + S_PER_DAY
     try:
         instant = datetime.fromisoformat(moment)
     except ValueError:

@@ -51,9 +51,8 @@ from safetynets.sites.schema import (
     VolumeTable,
 )
 from safetynets.sites.terrain import terrain_on_plane
-from safetynets.units import S_PER_H, fl_to_ft, ft_to_m, nm_to_m
+from safetynets.units import S_PER_DAY, fl_to_ft, ft_to_m, nm_to_m
 
-SECONDS_PER_DAY = 24 * S_PER_H
 _DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -363,7 +362,7 @@ def _schedule(table: Scheduled) -> Schedule:
     for span in table.weekly:
         duration_s = span.end - span.start
         if duration_s <= 0:
-            duration_s += SECONDS_PER_DAY
+            duration_s += S_PER_DAY
         weekly += [WeeklyPeriod(_DAYS.index(day), span.start, duration_s) for day in span.days]
     return Schedule(
         permanent=table.manual is None and not table.active and not table.weekly,

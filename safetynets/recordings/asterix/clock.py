@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
 from safetynets.recordings.containers import DATED, stated_date
+from safetynets.units import S_PER_DAY
 
 Floats = NDArray[np.float64]
 
-DAY_S = 86_400.0
 TRUNCATED_S = 512.0
 """Category 001 sends the time of day modulo this."""
 
@@ -49,20 +49,20 @@ class Clock:
         A record is of the day that brings it nearest to its capture; without one, nearest to the record before it, the
         first being of the given date. So records may be late over midnight, or ahead of it. NaN where neither is known.
         """
-        dated = time_of_day_s + DAY_S * np.round((captured_s - time_of_day_s) / DAY_S)
+        dated = time_of_day_s + S_PER_DAY * np.round((captured_s - time_of_day_s) / S_PER_DAY)
         if self._midnight_s is None or not len(time_of_day_s):
             return dated
         usable = np.flatnonzero(np.isfinite(time_of_day_s))
         if not len(usable):
             return dated
         wanted = time_of_day_s[usable]
-        before = wanted[0] if self._last_s is None else self._last_s % DAY_S
+        before = wanted[0] if self._last_s is None else self._last_s % S_PER_DAY
         step = np.diff(wanted, prepend=before)
-        day = np.cumsum((step < -DAY_S / 2).astype(np.int64) - (step > DAY_S / 2))
+        day = np.cumsum((step < -S_PER_DAY / 2).astype(np.int64) - (step > S_PER_DAY / 2))
         if self._last_s is not None:
-            day += int(self._last_s // DAY_S)
+            day += int(self._last_s // S_PER_DAY)
         counted = np.full(len(time_of_day_s), np.nan)
-        counted[usable] = wanted + day * DAY_S
+        counted[usable] = wanted + day * S_PER_DAY
         self._last_s = float(counted[usable[-1]])
         return np.where(np.isfinite(dated), dated, self._midnight_s + counted)
 
@@ -73,7 +73,7 @@ def time_of_day_s(time_s: Floats) -> Floats:
     >>> time_of_day_s(np.array([86_399.999, 86_400.5])).tolist()
     [0.0, 0.5]
     """
-    return np.round(time_s % DAY_S * 128.0) % (DAY_S * 128.0) / 128.0
+    return np.round(time_s % S_PER_DAY * 128.0) % (S_PER_DAY * 128.0) / 128.0
 
 
 def completed_s(truncated_s: Floats, near_s: Floats) -> Floats:
@@ -85,8 +85,8 @@ def completed_s(truncated_s: Floats, near_s: Floats) -> Floats:
     best_s = np.full(len(truncated_s), np.nan)
     apart_s = np.full(len(truncated_s), np.inf)
     for days in (-1, 0, 1):
-        wanted_s = near_s % DAY_S - days * DAY_S
-        most = np.floor((np.nextafter(DAY_S, 0) - truncated_s) / TRUNCATED_S)
+        wanted_s = near_s % S_PER_DAY - days * S_PER_DAY
+        most = np.floor((np.nextafter(S_PER_DAY, 0) - truncated_s) / TRUNCATED_S)
         one_s = truncated_s + TRUNCATED_S * np.clip(np.round((wanted_s - truncated_s) / TRUNCATED_S), 0, most)
         nearer = np.abs(one_s - wanted_s) < apart_s
         best_s[nearer], apart_s[nearer] = one_s[nearer], np.abs(one_s - wanted_s)[nearer]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
-from safetynets.recordings.asterix.clock import DAY_S, Clock, completed_s, first_day
+from safetynets.recordings.asterix.clock import Clock, completed_s, first_day
 from safetynets.recordings.asterix.columns import Columns
 from safetynets.recordings.asterix.context import Context
 from safetynets.recordings.asterix.decode import Decoder, Records
@@ -29,6 +29,7 @@ from safetynets.recordings.containers_kernels import assigned
 from safetynets.recordings.containers_read import Chunk, Container
 from safetynets.recordings.result import ReadResult, counted
 from safetynets.tracks.table import AltitudeSource, Tracks
+from safetynets.units import S_PER_DAY
 
 Places = NDArray[np.int64]
 
@@ -233,7 +234,7 @@ class _Reader:
             else:
                 times.append(records.number("time_of_day_s"))
         time_of_day_s, block = np.concatenate(times), np.concatenate([decoded[number].block for number in numbers])
-        impossible = time_of_day_s >= DAY_S
+        impossible = time_of_day_s >= S_PER_DAY
         self.counts["records with an impossible time of day"] += int(impossible.sum())
         time_of_day_s = np.where(impossible, np.nan, time_of_day_s)
         order = np.argsort(block, kind="stable") if len(numbers) > 1 else np.arange(len(block))

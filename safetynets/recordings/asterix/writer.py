@@ -17,7 +17,7 @@ from safetynets.recordings.asterix.encoder import blocks, encode
 from safetynets.recordings.asterix.radar import seen
 from safetynets.recordings.containers_write import container_of, write_container
 from safetynets.tracks.table import Tracks
-from safetynets.units import M_PER_NM, ft_to_fl, ft_to_m, m_to_ft, m_to_nm
+from safetynets.units import M_PER_NM, S_PER_DAY, ft_to_fl, ft_to_m, m_to_ft, m_to_nm
 
 Floats = NDArray[np.float64]
 Columns = dict[str, Any]
@@ -30,7 +30,6 @@ NUMBERS = {62: 1 << 16, 21: 1 << 12, 48: 1 << 12}
 CHUNK_PLOTS = 1 << 17
 BLOCK_S = 1.0
 """A block holds no records further apart than this."""
-DAY_S = 86_400.0
 REUSE_S = 600.0
 """A track number is given again after so long: the silence that ends a track when it is read."""
 NOT_DATED = ("raw", "final")
@@ -183,7 +182,7 @@ def track_numbers(tracks: Tracks, numbers: int, file: Path | None = None) -> NDA
 
 def _check_silences(tracks: Tracks, order: NDArray[np.intp], file: Path) -> None:
     silence_s = np.diff(tracks.time_s[order])
-    if (silence_s >= DAY_S / 2).any():
+    if (silence_s >= S_PER_DAY / 2).any():
         raise TracksError(
             f"a silence of {silence_s.max() / 3600:.1f} hours, which a container without dates cannot keep",
             file=file,

@@ -14,6 +14,7 @@ from safetynets.traffic.altitudes import mode_c_step_ft
 from safetynets.traffic.clearance import Clearance, height_above_ground_ft, least_clearance
 from safetynets.traffic.faults.record import FaultRecord
 from safetynets.traffic.places import Ground
+from safetynets.units import S_PER_DAY
 
 Floats = NDArray[np.float64]
 
@@ -148,7 +149,7 @@ def _contact_words(after: Tracks, rows: slice, height_ft: Floats, hit: int) -> s
         float((1.0 - share) * values[rows][hit] + share * values[rows][max(hit - 1, 0)])
         for values in (after.latitude_deg, after.longitude_deg, after.time_s)
     )
-    clock_s = time_s % 86_400.0
+    clock_s = time_s % S_PER_DAY
     clock = f"{int(clock_s // 3600):02d}:{int(clock_s // 60 % 60):02d}:{int(clock_s % 60):02d}"
     return f"contact with the ground at {latitude_deg:.4f} N {longitude_deg:.4f} E, {clock} UTC"
 
