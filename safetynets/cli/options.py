@@ -55,3 +55,12 @@ class NetName(click.ParamType):  # type: ignore[type-arg]
         if value.upper() not in names:
             self.fail(f"{value!r} is not one of {', '.join(names)}", param, ctx)
         return value.upper()
+
+
+switch_on_option = click.option(
+    "--switch-on",
+    "switched_on",
+    multiple=True,
+    type=NetName(),
+    help="A net that runs only where it is asked for; may be given several times.",
+)

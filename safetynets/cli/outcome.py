@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,7 +37,7 @@ def write(run: Run, out: Path, stage: Callable[[str], None], *, voice: bool, fig
     )
 
 
-def refuse_early(out: Path, changes: Iterable[str], *, voice: bool) -> dict[str, str]:
+def refuse_early(out: Path, changes: Iterable[str], *, switched_on: Iterable[str] = (), voice: bool) -> dict[str, Any]:
     """Refuse what cannot end well before anything is read: a folder, an override, a voice that is not there.
 
     Returns the overrides.
@@ -46,7 +46,7 @@ def refuse_early(out: Path, changes: Iterable[str], *, voice: bool) -> dict[str,
     from safetynets.runs import overrides
     from safetynets.runs.folder import check_free
 
-    changed = overrides.parse(changes)
+    changed = overrides.parse(changes, switched_on)
     check_free(out, replace=True)
     check_can_write(out)
     if voice:

@@ -13,6 +13,7 @@ from safetynets.cli.options import (
     json_option,
     out_option,
     rule_set_option,
+    switch_on_option,
     trace_option,
     voice_option,
 )
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @out_option
 @recording_options
 @changes_option
+@switch_on_option
 @rule_set_option
 @figures_option
 @trace_option
@@ -53,6 +55,7 @@ def replay(
     out: Path | None,
     profile: Profile,
     changes: tuple[str, ...],
+    switched_on: tuple[str, ...],
     rule_set: str | None,
     figures: Figures,
     trace: Trace,
@@ -82,7 +85,7 @@ def replay(
                 site,
                 folder,
                 hands,
-                overrides=overrides.parse(changes),
+                overrides=overrides.parse(changes, switched_on),
                 qnh_hpa=qnh_hpa,
                 qnh_source=qnh_source,
                 update_s=update_s,
@@ -93,7 +96,7 @@ def replay(
             )
         return
     check(tracks, profile)
-    changed = refuse_early(folder, changes, voice=voice)
+    changed = refuse_early(folder, changes, switched_on=switched_on, voice=voice)
     with stages() as stage:
         stage("starting")
         from safetynets.runs import replay as replay_recording

@@ -13,6 +13,7 @@ from safetynets.cli.options import (
     json_option,
     out_option,
     rule_set_option,
+    switch_on_option,
     trace_option,
     voice_option,
 )
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.argument("scenario")
 @out_option
 @changes_option
+@switch_on_option
 @rule_set_option
 @figures_option
 @trace_option
@@ -35,6 +37,7 @@ def run(
     scenario: str,
     out: Path | None,
     changes: tuple[str, ...],
+    switched_on: tuple[str, ...],
     rule_set: str | None,
     figures: Figures,
     trace: Trace,
@@ -47,7 +50,7 @@ def run(
     from safetynets.runs.catalogue import scenario_name
 
     out = out or Path("out") / scenario_name(scenario)
-    changed = refuse_early(out, changes, voice=voice)
+    changed = refuse_early(out, changes, switched_on=switched_on, voice=voice)
     with stages() as stage:
         stage("starting")
         from safetynets.runs import run_scenario

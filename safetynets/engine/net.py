@@ -19,6 +19,7 @@ from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     from safetynets.engine.candidates import Bounds
+    from safetynets.engine.messages import Cat004
     from safetynets.engine.pairs import Near, Pairs
 
 
@@ -99,6 +100,8 @@ class Net:
         Short name in capitals ("MSAW"), and what it stands for. The name in lower case is the key of its parameters.
     order
         Its place among the nets.
+    on_by_default
+        Whether it runs where a site says nothing of it; otherwise only where the site names it in `switched_on`.
     parameters
         Model of its parameters.
     groups
@@ -134,6 +137,8 @@ class Net:
         Parameters with which it would be blind at a place.
     has_floor
         Whether the limits it holds altitudes against are a floor, drawn below a flight.
+    cat004
+        Its messages in ASTERIX category 004; without it alerts are left out there, and counted.
     arbitration
         Rules that a site may choose for what the controller sees when several nets speak, by their word.
     studied
@@ -148,6 +153,7 @@ class Net:
     areas: Callable[[Site, str], tuple[str, ...]]
     inputs: Callable[[Site, str, Subjects], Any]
     kinds: tuple[Kind, ...]
+    on_by_default: bool = True
     bounds: Callable[[Site, float, float], Bounds | None] | None = None
     memory: Callable[[int], Any] | None = None
     has_phases: bool = False
@@ -158,6 +164,7 @@ class Net:
     risk: str = ""
     has_floor: bool = False
     look: Look = Look()
+    cat004: Cat004 | None = None
     at_place: Callable[[Any, Sequence[Approach]], tuple[dict[str, Any], dict[str, str]]] | None = None
     problems: Callable[[Any, Sequence[Approach]], list[Problem]] | None = None
     arbitration: Mapping[str, Rule] = field(default_factory=dict)
@@ -184,9 +191,14 @@ def nets() -> tuple[Net, ...]:
     return registered()
 
 
+def nets_of(site: Site) -> tuple[Net, ...]:
+    """The nets that are on by default and those that a site switches on, in their order."""
+    return tuple(net for net in nets() if net.on_by_default or net.name in site.switched_on)
+
+
 def nets_at(site: Site) -> tuple[Net, ...]:
-    """The nets that are not switched off at a site."""
-    return tuple(net for net in nets() if net.name not in site.switched_off)
+    """The nets that run at a site."""
+    return tuple(net for net in nets_of(site) if net.name not in site.switched_off)
 
 
 def numbers() -> Mapping[str, int]:

@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
+from safetynets.engine.messages import Told
+from safetynets.engine.net import nets_at, nets_of
 from safetynets.errors import ScenarioError, TracksError
 from safetynets.exports.area_names import area_codes
-from safetynets.exports.cat004_items import ALIVE, END_OF_CONFLICT, MANDATORY, RUNNING, TYPE_OF_NET, allowed
+from safetynets.exports.cat004_items import ALIVE, END_OF_CONFLICT, allowed, items, names, sent_by
 from safetynets.exports.finished import FinishedRun, Moment
 from safetynets.exports.happenings import Happening, happenings
 from safetynets.recordings.asterix.clock import time_of_day_s
@@ -39,7 +41,8 @@ NUMBERS = 1 << 16
 """Track numbers, and alert identifiers, from 0 on."""
 COMPASS_OCTETS = 2
 """Edition 1.4, by which COMPASS decodes, has so many octets of the extended items 060 and 120/CN."""
-LONGEST_AI1, LONGEST_RT1 = 7, 7
+LONGEST_AI1 = 7
+"""Characters of I004/170 AI1."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,8 @@ def write_cat004(run: FinishedRun, path: str | Path, options: Options | None = N
     file.parent.mkdir(parents=True, exist_ok=True)
     write_container(file, kind, zip(time_s.tolist(), map(_block, records), strict=True))
     count = Counter(int(row["000"]) for row in rows)
-    names = {ALIVE: "alive", END_OF_CONFLICT: "end of conflict"} | {number: net for net, number in TYPE_OF_NET.items()}
-    by_name = {names[number]: count[number] for number in sorted(count)}
+    called = names()
+    by_name = {called[number]: count[number] for number in sorted(count)}
     return Exported(file.as_posix(), by_name, _areas(run), dict(sorted(left_out.items())))
 
 
@@ -131,7 +134,7 @@ def messages(run: FinishedRun, options: Options, left_out: Counter[str] | None =
     rows = _alive(run, options.alive_s)
     for each in happenings(run):
         net = each.alert.shown_as or each.alert.net
-        if net in TYPE_OF_NET:
+        if sent_by(net) is not None:
             rows.append(_message(run, each, areas, number, options, counted))
         elif each.what == "start":
             counted[f"alerts of the {net}, for which no message of category 004 is chosen"] += 1
@@ -176,8 +179,8 @@ def beyond_compass(path: str, table: Category) -> bool:
 
 def _check_presence(row: Row) -> None:
     message = int(row["000"])
-    items = {path.split("/")[0] for path in row if path != "time_s"}
-    missing = [item for item in MANDATORY[message] if item not in items]
+    present = {path.split("/")[0] for path in row if path != "time_s"}
+    missing = [item for item in items()[0][message] if item not in present]
     forbidden = [path for path in row if path != "time_s" and not allowed(message, path)]
     if missing or forbidden:
         what = f"no item {', '.join(missing)}" if missing else f"items {', '.join(forbidden)}, which it must not have"
@@ -198,14 +201,12 @@ def _alive(run: FinishedRun, period_s: float) -> list[Row]:
         return []
     first_s, last_s = float(run.tracks.time_s.min()), float(run.tracks.time_s.max())
     site = run.site
-    watched = {
-        "MSAW": site.terrain is not None or bool(site.minimum_altitudes) or bool(site.obstacles),
-        "APM": bool(site.approaches),
-        "APW": bool(site.volumes),
-    }
-    running = {net: there and net not in site.switched_off for net, there in watched.items()}
-    states: Row = {RUNNING[net]: int(runs) for net, runs in running.items()}
-    states["060/MRVA"] = int(running["MSAW"] and bool(site.minimum_altitudes))
+    states: Row = {}
+    for net in nets_of(site):
+        if net.cat004 is not None:
+            running = net in nets_at(site) and net.cat004.watches(site)
+            also = {f"060/{name}": int(running and holds(site)) for name, holds in net.cat004.alive_also.items()}
+            states |= {f"060/{net.cat004.alive}": int(running)} | also
     states |= {"060/DG": 0, "060/OF": 0, "060/OL": 0}
     count = int((last_s - first_s) // period_s) + 1
     return [{"time_s": first_s + period_s * each, "000": ALIVE} | states for each in range(count)]
@@ -224,22 +225,30 @@ def _message(
     row |= _aircraft(run, alert, left_out)
     if happening.what == "end":
         return row | {"000": END_OF_CONFLICT}
-    message = TYPE_OF_NET[alert.shown_as or alert.net]
-    row["000"] = message
+    sent = sent_by(alert.shown_as or alert.net)
+    assert sent is not None
+    message = row["000"] = sent.type(alert)
     moment = run.moment(alert, happening.time_s)
     if options.predicted_position:
         row |= _predicted_position(run, moment)
-    facts = _of_approach(run, happening, moment, left_out) if alert.net == "APM" else _of_area(alert, areas)
-    facts |= {
-        "120/CC/TID": int(message == TYPE_OF_NET["APW"]),
-        "120/CC/CPC": 2 * int(happening.severe and message == TYPE_OF_NET["APW"]),
-        "120/CC/CS": int(happening.severe),
-        "120/CD": happening.time_s - alert.shown_time_s,
-    }
+    told = Told(
+        site=run.site,
+        alert=alert,
+        time_s=happening.time_s,
+        severe=happening.severe,
+        time_to_violation_s=moment.time_to_violation_s,
+        lateral_deviation_m=moment.lateral_deviation_m,
+        vertical_deviation_ft=moment.vertical_deviation_ft,
+        area_codes=areas,
+        left_out=left_out,
+    )
+    facts: Row = {}
+    for messages_of in dict.fromkeys((sent, sent_by(alert.net))):
+        facts |= messages_of.fields(told) if messages_of is not None and messages_of.fields is not None else {}
+    if alert.other_track >= 0:
+        facts["035"] = int(number[alert.other_track])
     if math.isfinite(moment.time_to_violation_s):
         facts["070/TC"] = moment.time_to_violation_s
-    if alert.net == "MSAW" and any(polygon.name == alert.area for polygon in run.site.minimum_altitudes):
-        facts["120/CN/MRVA"] = 1
     return row | {path: value for path, value in facts.items() if allowed(message, path)}
 
 
@@ -255,30 +264,6 @@ def _aircraft(run: FinishedRun, alert: Alert, left_out: Counter[str]) -> Row:
     code = str(run.tracks.ssr_code[alert.track])
     if code:
         row["170/M31/MODE3A"] = code
-    return row
-
-
-def _of_area(alert: Alert, areas: Mapping[str, str]) -> Row:
-    return {"100/AN": areas[alert.area]} if alert.area in areas else {}
-
-
-def _of_approach(run: FinishedRun, happening: Happening, moment: Moment, left_out: Counter[str]) -> Row:
-    alert = happening.alert
-    row: Row = {}
-    if math.isfinite(moment.lateral_deviation_m):
-        row["075"] = moment.lateral_deviation_m
-    elif math.isfinite(alert.lateral_deviation_m):
-        row["075"] = alert.lateral_deviation_m
-    if math.isfinite(moment.vertical_deviation_ft):
-        row["076"] = moment.vertical_deviation_ft
-    if alert.earlier_areas and happening.time_s < max(alert.reannounced_times_s, default=math.inf):
-        left_out["runways of messages before the alert named its last approach"] += 1
-        return row
-    runway = next((one.airport + one.runway for one in run.site.approaches if one.name == alert.area), "")
-    if 0 < len(runway) <= LONGEST_RT1:
-        row["100/RT1"] = runway
-    elif runway:
-        left_out["runways of messages, which 100/RT1 cannot hold"] += 1
     return row
 
 

@@ -1,4 +1,4 @@
-"""Which items each message of ASTERIX category 004 has, and which message a net sends.
+"""Which items each message of ASTERIX category 004 has: those of nets, alive messages and ends of conflicts.
 
 Source: EUROCONTROL Specification for Surveillance Data Exchange, Part 17, category 004, edition 1.13 (4 June 2024),
 item 000 "Message Type", note 4.
@@ -8,27 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from safetynets.engine.messages import ALWAYS, Cat004
+from safetynets.engine.net import nets
+
 ALIVE, END_OF_CONFLICT = 1, 17
-TYPE_OF_NET: Mapping[str, int] = {"MSAW": 4, "APW": 5, "APM": 8}
-"""The message type of the alerts of each net."""
 
-MANDATORY: Mapping[int, tuple[str, ...]] = {
-    ALIVE: ("000", "010", "020", "060"),
-    4: ("000", "010", "020", "030", "040", "120"),
-    5: ("000", "010", "020", "030", "040", "100", "120"),
-    8: ("000", "010", "020", "030", "040", "075"),
-    END_OF_CONFLICT: ("000", "010", "020", "040"),
-}
-OPTIONAL: Mapping[int, tuple[str, ...]] = {
-    ALIVE: ("015",),
-    4: ("015", "045", "070", "110", "170"),
-    5: ("015", "045", "070", "110", "170"),
-    8: ("015", "045", "076", "100", "110", "170"),
-    END_OF_CONFLICT: ("015", "030", "045", "170"),
-}
 
-RUNNING: Mapping[str, str] = {"MSAW": "060/MSAW", "APW": "060/APW", "APM": "060/APM"}
-"""The field of the alive message that says whether a net is running well."""
+def items() -> tuple[Mapping[int, tuple[str, ...]], Mapping[int, tuple[str, ...]]]:
+    """The mandatory and the optional items of each message type.
+
+    >>> mandatory, _ = items()
+    >>> mandatory[8]
+    ('000', '010', '020', '030', '040', '075')
+    """
+    mandatory: dict[int, tuple[str, ...]] = {
+        ALIVE: ("000", "010", "020", "060"),
+        END_OF_CONFLICT: ("000", "010", "020", "040"),
+    }
+    optional: dict[int, tuple[str, ...]] = {ALIVE: ("015",), END_OF_CONFLICT: ("015", "030", "045", "170")}
+    for net in nets():
+        if net.cat004 is not None:
+            mandatory |= dict.fromkeys(net.cat004.types, (*ALWAYS, *net.cat004.mandatory))
+            optional |= dict.fromkeys(net.cat004.types, net.cat004.optional)
+    return mandatory, optional
+
+
+def sent_by(net: str) -> Cat004 | None:
+    """The messages of a net, by its name; None where it has none."""
+    return next((one.cat004 for one in nets() if one.name == net), None)
+
+
+def names() -> dict[int, str]:
+    """What each message type is called in lists."""
+    of_nets = {number: name for net in nets() if net.cat004 for number, name in net.cat004.types.items()}
+    return {ALIVE: "alive", END_OF_CONFLICT: "end of conflict"} | of_nets
 
 
 def allowed(message_type: int, path: str) -> bool:
@@ -38,4 +51,4 @@ def allowed(message_type: int, path: str) -> bool:
     (False, True)
     """
     item = path.split("/")[0]
-    return item in MANDATORY[message_type] or item in OPTIONAL[message_type]
+    return any(item in table[message_type] for table in items())

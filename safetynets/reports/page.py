@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from safetynets import __version__
 from safetynets.engine.alerts import Alert
-from safetynets.engine.net import nets
+from safetynets.engine.net import nets_of
 from safetynets.reports.alert_rows import Procedures, alert_rows
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import clock, hectopascals, limit, number, span
@@ -214,7 +214,9 @@ def _pressure(run: Run) -> list[dict[str, str]]:
 def _parameter_groups(run: Run) -> list[dict[str, Any]]:
     rows = manifest.parameters(run.site)
     groups = []
-    titles = {net.key: f"{net.name}, {net.title}" for net in nets()} | {"arbitration": "arbitration between the nets"}
+    titles = {net.key: f"{net.name}, {net.title}" for net in nets_of(run.site)} | {
+        "arbitration": "arbitration between the nets"
+    }
     for key, title in titles.items():
         of_net = [
             {**row, "value": _value_words(row["value"])} for row in rows if str(row["name"]).startswith(f"{key}.")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
-from safetynets.engine.net import nets
+from safetynets.engine.net import nets, nets_of
 from safetynets.engine.reasons import Reason
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
@@ -50,14 +50,14 @@ def approaches_joined(tracks: Tracks, approach: NDArray[np.int32], site: Site) -
     return {path.name: flown[index] for index, path in enumerate(site.approaches)}
 
 
-def alerts_by_net(alerts: Sequence[Alert]) -> dict[str, dict[str, int]]:
-    """Alerts of each net: all, and those shown to the controller."""
+def alerts_by_net(alerts: Sequence[Alert], site: Site) -> dict[str, dict[str, int]]:
+    """Alerts of each net of a site: all, and those shown to the controller."""
     return {
         net.name: {
             "alerts": sum(alert.net == net.name for alert in alerts),
             "shown": sum(alert.net == net.name and alert.shown for alert in alerts),
         }
-        for net in nets()
+        for net in nets_of(site)
     }
 
 

@@ -208,7 +208,7 @@ def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run, rule_sets:
             "recording": judged.found,
             "nets": plots,
             "approaches_joined": counts.approaches_joined(judged.tracks, run.approach, site),
-            "alerts": counts.alerts_by_net(run.alerts),
+            "alerts": counts.alerts_by_net(run.alerts, run.site),
         },
         "faults": [asdict(record) for record in judged.faults],
         "notes": list(judged.notes),

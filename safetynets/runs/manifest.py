@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from safetynets.engine.net import nets, nets_of
 from safetynets.sites.geometry import Site
 
 UNITS = {
@@ -40,9 +41,12 @@ def unit_of(name: str) -> str:
 
 
 def parameters(site: Site) -> list[dict[str, Any]]:
-    """Every parameter of the site's set: name, value, unit, meaning and source."""
+    """Every parameter of the nets of a site: name, value, unit, meaning and source."""
     rows: list[dict[str, Any]] = []
+    off = {net.key for net in nets()} - {net.key for net in nets_of(site)}
     for net, model in site.parameters.tables.items():
+        if net in off:
+            continue
         for name, field in type(model).model_fields.items():
             key = f"{net}.{name}"
             extra = field.json_schema_extra

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from safetynets.errors import ScenarioError
+from safetynets.sites.overrides import parsed_value
 
 SCENARIO_TABLES = ("recording", "pressure", "weather", "surveillance", "seed")
 """The tables of a scenario that an override may address; any other address is the site's."""
 
 
-def parse(texts: Iterable[str]) -> dict[str, str]:
-    """Overrides as written on a command line, `key=value` each.
+def parse(texts: Iterable[str], switched_on: Iterable[str] = ()) -> dict[str, Any]:
+    """Overrides as written on a command line, `key=value` each, and the nets to switch on.
 
     Raises
     ------
@@ -22,7 +23,7 @@ def parse(texts: Iterable[str]) -> dict[str, str]:
     >>> parse(["msaw.look_ahead_s=60"])
     {'msaw.look_ahead_s': '60'}
     """
-    overrides: dict[str, str] = {}
+    overrides: dict[str, Any] = {}
     for text in texts:
         key, equals, value = (part.strip() for part in text.partition("="))
         if not equals or not key or not value:
@@ -31,7 +32,9 @@ def parse(texts: Iterable[str]) -> dict[str, str]:
             )
         if key in overrides:
             raise ScenarioError(f"{key!r} is given twice", where="--set", mend="give it once")
-        overrides[key] = value
+        overrides[key] = parsed_value(value) if key == "switched_on" else value
+    if named := tuple(dict.fromkeys(switched_on)):
+        overrides["switched_on"] = named
     return overrides
 
 

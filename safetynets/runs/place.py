@@ -12,6 +12,7 @@ from safetynets.sites import Site, load_site
 from safetynets.sites.geometry import Change
 
 ALL_REGIONS = "pressure_regions.*.qnh_hpa"
+SWITCHED_ON = "switched_on"
 GIVEN = "given for this run"
 
 
@@ -20,6 +21,8 @@ def changes_of(scenario: Scenario) -> tuple[Change, ...]:
     changes = [Change(change.name, change.value, change.source) for change in scenario.parameters]
     if scenario.pressure is not None:
         changes.insert(0, Change(ALL_REGIONS, scenario.pressure.qnh_hpa, scenario.pressure.source))
+    if scenario.switched_on:
+        changes.insert(0, Change(SWITCHED_ON, scenario.switched_on, "the scenario"))
     return tuple(changes)
 
 
@@ -57,7 +60,9 @@ def changed_site(site: str | Path | Site, changes: Sequence[Change]) -> Site:
 def _loaded(site: str | Path, changes: Sequence[Change]) -> Site:
     latest: dict[str, Change] = {}
     for change in changes:
-        latest.pop(change.address, None)  # the later one also takes the later place
+        earlier = latest.pop(change.address, None)  # the later one also takes the later place
+        if earlier is not None and change.address == SWITCHED_ON:
+            change = Change(SWITCHED_ON, (*earlier.value, *change.value), f"{earlier.source}; {change.source}")
         latest[change.address] = change
     return load_site(
         site,

@@ -69,6 +69,10 @@ class Scenario(Strict):
     surveillance: Surveillance = Surveillance()
     faults: tuple[Fault, ...] = ()
     pressure: Pressure | None = None
+    switched_on: tuple[Words, ...] = Field(
+        default=(),
+        description="nets that run beside those of the site, by their names: those that are not on by default",
+    )
     parameters: tuple[ParameterChange, ...] = ()
 
     @model_validator(mode="after")

@@ -278,7 +278,18 @@ def build(table: SiteKeys, file: Path, parameter_sources: Mapping[str, str]) -> 
     given = Parameters(**{net: getattr(table, net) for net in parameter_models()})
     parameters, place_sources = _fitted(given, approaches, switched_off)
     for net in registered():
-        builder.problems += net.problems(getattr(parameters, net.key), approaches) if net.problems else []
+        on = net.on_by_default or net.name in table.switched_on
+        if on and net.problems:
+            builder.problems += net.problems(getattr(parameters, net.key), approaches)
+        if net.key in table.model_fields_set and not on:
+            mend = f'write switched_on = ["{net.name}"], or leave them out'
+            builder.problems.append(
+                Problem((net.key,), f"parameters of the {net.name}, which is not switched on", mend)
+            )
+        if net.name in table.switched_off and net.name in table.switched_on:
+            builder.problems.append(
+                Problem(("switched_on",), f"the {net.name} is switched on and off", "name it in one of them")
+            )
     height_files = (
         [] if table.terrain is None else [folder / name for source in table.terrain.sources for name in source.files]
     )
@@ -304,6 +315,7 @@ def build(table: SiteKeys, file: Path, parameter_sources: Mapping[str, str]) -> 
             approach for approach, is_watched in zip(flown, watched, strict=True) if not is_watched
         ),
         switched_off=MappingProxyType(switched_off),
+        switched_on=frozenset(table.switched_on),
         rule_set=table.rule_set,
     )
     return site, builder.problems

@@ -231,7 +231,8 @@ class Change:
 class Site:
     """A site, loaded, checked and frozen.
 
-    `approaches` are those that the APM watches. `switched_off` holds the nets that are switched off here, with why.
+    `approaches` are those that the APM watches. `switched_off` holds the nets that are switched off here, with why, and
+    `switched_on` those that run only where a site asks for them.
     `changes` are the values that were changed after the file was read, in order; of two to one address the later holds.
     """
 
@@ -253,6 +254,7 @@ class Site:
     desks: tuple[Desk, ...] = ()
     unmonitored_approaches: tuple[Approach, ...] = ()
     switched_off: Mapping[str, str] = field(default_factory=dict)
+    switched_on: frozenset[str] = frozenset()
     changes: tuple[Change, ...] = ()
     rule_set: str = "icao"
 

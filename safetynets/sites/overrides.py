@@ -114,6 +114,8 @@ def _set(raw: dict[str, Any], path: KeyPath, value: Any) -> None:
     for part in path[:-1]:
         table = table.setdefault(part, {}) if isinstance(table, dict) else table[part]
     key = str(path[-1])
+    if path == ("switched_on",) and isinstance(value, tuple) and isinstance(raw.get(key), tuple):
+        value = tuple(dict.fromkeys((*raw[key], *value)))
     for group in _ALTERNATIVES:
         if key in group:
             for other in group - {key}:

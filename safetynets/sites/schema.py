@@ -417,6 +417,9 @@ class SiteKeys(Strict):
     switched_off: dict[NetName, Words] = optional(
         {}, "nets that are switched off here, by their names, each with the reason; a net that is not named is on"
     )
+    switched_on: tuple[NetName, ...] = optional(
+        (), "nets that run only where they are switched on, by their names; an override adds to them"
+    )
     desks: tuple[DeskTable, ...] = optional((), "which controller's desk is shown which alert; without: one controller")
     rule_set: Words = optional(
         "icao", "the words the controller says: a rule set by its name, or by the path of its file from this folder"

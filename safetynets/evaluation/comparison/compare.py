@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from safetynets.engine.net import nets
 from safetynets.evaluation.comparison.comparison import ChangedAlert, Comparison
 from safetynets.evaluation.comparison.day import DayChanges
 from safetynets.evaluation.comparison.sentence import caveats, sentence
@@ -25,8 +26,9 @@ def together(
     needed: NeededTimes = BUDGET,
 ) -> Comparison:
     """The comparison of all days; `changed` are the alerts of all of them, explained as far as they are."""
-    before = Scores.of_days([day.before for day in days]).row()
-    after = Scores.of_days([day.after for day in days]).row()
+    told = [net for net in nets() if net.name in days[0].counts]
+    before = Scores.of_days([day.before for day in days]).row(told)
+    after = Scores.of_days([day.after for day in days]).row(told)
     lost, won = sum(day.lost for day in days), sum(day.won for day in days)
     counts = {
         net: {change: sum(day.counts[net][change] for day in days) for change in of_net}
@@ -44,7 +46,7 @@ def together(
         sentence=sentence(before, after, lost, won),
         caveats=caveats(before, after, needed),
         traffic=tuple(traffic),
-        needed=needed.nets,
+        needed=tuple(one for one in needed.nets if one.net in days[0].counts),
     )
 
 

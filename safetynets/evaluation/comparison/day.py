@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.follow import alerts_of
-from safetynets.engine.net import nets, numbers
+from safetynets.engine.net import nets_of, numbers
 from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
 from safetynets.evaluation.comparison.changes import CHANGES, Pairing, pairings
 from safetynets.evaluation.comparison.comparison import ChangedAlert
@@ -61,7 +61,7 @@ def day_changes(
     had, has = (_alerted(side.judged, situations) for side in sides)
     return DayChanges(
         changed=tuple(_changed(day, one, *sides, situations) for one in found if one.change != "same"),
-        counts=_counted(found, *sides),
+        counts=_counted(found, *sides, dict.fromkeys(net.name for site in (before, after) for net in nets_of(site))),
         lost=int((had & ~has).sum()),
         won=int((has & ~had).sum()),
         before=scores[0],
@@ -108,13 +108,13 @@ def _changed(day: str, one: Pairing, before: _Side, after: _Side, situations: Si
     )
 
 
-def _counted(found: Sequence[Pairing], before: _Side, after: _Side) -> dict[str, dict[str, int]]:
-    """How many alerts are gained, lost, moved and the same: under "all", and under the name of each net."""
+def _counted(found: Sequence[Pairing], before: _Side, after: _Side, told: Iterable[str]) -> dict[str, dict[str, int]]:
+    """How many alerts are gained, lost, moved and the same: under "all", and under each of these names of nets."""
     names = [(after.alerts[one.after] if one.after >= 0 else before.alerts[one.before]).net for one in found]
     return {
         net: {
             change: sum(one.change == change and net in ("all", name) for one, name in zip(found, names, strict=True))
             for change in CHANGES
         }
-        for net in ("all", *(net.name for net in nets()))
+        for net in ("all", *told)
     }

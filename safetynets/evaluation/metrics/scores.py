@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.net import nets
+from safetynets.engine.net import Net, nets
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.traffic_amount import TrafficAmount
@@ -82,17 +82,14 @@ class Scores:
         """The warning time needed, one value for each of `warning_time_s`."""
         return self.needed_s[self.warning_net]
 
-    def row(self) -> dict[str, float | int]:
-        """One flat row of a table of results: all nets together, then each with its name as prefix."""
+    def row(self, told: Sequence[Net] | None = None) -> dict[str, float | int]:
+        """One flat row of a table of results: all nets together, then each (or each of `told`), its name as prefix."""
         columns = self._columns()
-        return {
-            f"{prefix}{name}": values[place].item()
-            for place, prefix in enumerate(_prefixes())
-            for name, values in columns
-        }
+        places = {"": 0} | {net.key + "_": 1 + nets().index(net) for net in (nets() if told is None else told)}
+        return {f"{prefix}{name}": values[place].item() for prefix, place in places.items() for name, values in columns}
 
     def _columns(self) -> list[tuple[str, NDArray[Any]]]:
-        """Every column by name, one value for each of `_prefixes`."""
+        """Every column by name, one value for each row of `_sums`."""
         sums = _sums()
         by_category = sums @ self.alerts_by_category
         situations, missed = sums @ self.situations, sums @ (self.situations - self.alerted)
@@ -132,13 +129,8 @@ class Scores:
         ]
 
 
-def _prefixes() -> tuple[str, ...]:
-    """What the names of columns begin with: nothing for all nets together, then the key of each."""
-    return ("", *(f"{net.key}_" for net in nets()))
-
-
 def _sums() -> NDArray[np.int64]:
-    """Which nets each prefix adds up, one row a prefix."""
+    """Which nets each prefix of columns adds up: all together, then each alone."""
     return np.vstack([np.ones(len(nets()), dtype=np.int64), np.eye(len(nets()), dtype=np.int64)])
 
 

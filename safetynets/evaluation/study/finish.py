@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from safetynets import __version__
+from safetynets.engine.net import nets_of
 from safetynets.evaluation.comparison.comparison import Comparison
 from safetynets.evaluation.parameter_sets import address_of, field_at
 from safetynets.evaluation.study.change_task import compare_on_days
@@ -59,7 +60,7 @@ def _tables(judged: JudgedStudy) -> tuple[pd.DataFrame, pd.DataFrame]:
     results, days, first = [], [], 0
     for batch in judged.batches:
         count = len(batch[0])
-        of_batch, by_day = tables(batch, judged.sets[first : first + count])
+        of_batch, by_day = tables(batch, judged.sets[first : first + count], nets_of(judged.loaded.site))
         for table in (of_batch, by_day):
             table["set"] += first
         results.append(of_batch)
@@ -102,6 +103,7 @@ def _manifest(
     comparison: Comparison | None,
 ) -> dict[str, Any]:
     loaded, study = judged.loaded, judged.loaded.study
+    told = {net.name for net in nets_of(loaded.site)}
     columns = [results[name].to_numpy(dtype=np.float64) for name in study.objectives]
     by = dominators(costs(columns, study.objectives))
     words = rule_set_files(study.needed, loaded.folder)
@@ -116,7 +118,7 @@ def _manifest(
         "traffic": study.traffic.model_dump(mode="json", exclude_none=True),
         "design": study.design.model_dump(mode="json"),
         "objectives": [{"metric": name, "better": better(name)} for name in study.objectives],
-        "needed": [asdict(one) for one in loaded.needed.nets],
+        "needed": [asdict(one) for one in loaded.needed.nets if one.net in told],
         "constraints": [str(condition) for condition in study.conditions],
         "ranges": [_range_row(judged, key) for key in judged.loaded.ranges],
         "parameters": of_runs.parameters(loaded.site),

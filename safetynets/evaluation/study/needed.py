@@ -62,7 +62,7 @@ class NeededTables(Strict):
 
     def of(self, net: str) -> tuple[str, NeededTable | None]:
         """The key of the table that holds for a net, and the table; None where there is none."""
-        own: NeededTable | None = getattr(self, net.lower())
+        own: NeededTable | None = getattr(self, net.lower(), None)
         return (net.lower(), own) if own is not None else ("all", self.all)
 
 
@@ -111,7 +111,7 @@ def rule_set_files(tables: NeededTables | None, folder: Path) -> list[Path]:
 
 
 def _needed(budget: Needed, table: NeededTable | None, folder: Path) -> Needed:
-    if table is None:
+    if table is None or (table.rule_set is not None and budget.net not in TYPICAL):
         return budget
     if table.time_s is not None:
         return Needed(budget.net, table.time_s, "stated", str(table.source))

@@ -9,26 +9,33 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from safetynets.engine.net import nets
+from safetynets.engine.net import Net, nets
 from safetynets.evaluation.labels import Category
 from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.scores import NUISANCE
 from safetynets.evaluation.study.parts import DayScores, Part, combined
 
 
-def tables(parts: Sequence[Part], sets: Sequence[Mapping[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The results of sets by all their days together, and by each day; both in the order of the sets."""
+def tables(
+    parts: Sequence[Part], sets: Sequence[Mapping[str, Any]], told: Sequence[Net]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The results of sets by all their days together, and by each day; both in the order of the sets.
+
+    The nets `told` have columns of their own.
+    """
     rows: list[dict[str, Any]] = []
     of_days: list[pd.DataFrame] = []
     for days, together in combined(parts):
         first = len(rows)
-        rows.extend({"set": first + place, **sets[first + place], **one.row()} for place, one in enumerate(together))
-        of_days.extend(_of_day(day, first, sets) for day in days)
+        rows.extend(
+            {"set": first + place, **sets[first + place], **one.row(told)} for place, one in enumerate(together)
+        )
+        of_days.extend(_of_day(day, first, sets, told) for day in days)
     by_day = pd.concat(of_days, ignore_index=True).sort_values(["set", "order"], kind="stable")
     return pd.DataFrame(rows), by_day.drop(columns="order").reset_index(drop=True)
 
 
-def _of_day(day: DayScores, first: int, sets: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _of_day(day: DayScores, first: int, sets: Sequence[Mapping[str, Any]], told: Sequence[Net]) -> pd.DataFrame:
     """One day of a group of sets: counts and shares, with the intervals of those."""
     counts = {
         name: np.stack([getattr(one, name) for one in day.scores])
@@ -49,7 +56,7 @@ def _of_day(day: DayScores, first: int, sets: Sequence[Mapping[str, Any]]) -> pd
         **_shares("others_alerted", day.others_alerted, np.full(count, day.facts["flights"] - day.faulty)),
     }
     prefixes = [("", list(range(len(nets()))))]
-    prefixes += [(f"{net.key}_", [number]) for number, net in enumerate(nets())]
+    prefixes += [(f"{net.key}_", [nets().index(net)]) for net in told]
     for prefix, chosen in prefixes:
         columns |= _of_nets(prefix, *(values[:, chosen].sum(axis=1) for values in counts.values()))
     return pd.DataFrame(columns)

@@ -5,6 +5,7 @@ from typing import Any
 from safetynets.engine.arbitration import HiddenWhileJoined
 from safetynets.engine.net import Look, Net, Studied
 from safetynets.nets.apm import explain, place, rule
+from safetynets.nets.apm.cat004 import CAT004
 from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Eligibility
@@ -41,6 +42,7 @@ NET = Net(
         marker="v",
         page_marker="inverted_triangle",
     ),
+    cat004=CAT004,
     studied=Studied(
         prepare=prepare,
         # Eligibility decides who joins an approach.

@@ -5,6 +5,7 @@ from typing import Any
 from safetynets.engine.net import Look, Net, Studied
 from safetynets.engine.reasons import Kind
 from safetynets.nets.apw import rule
+from safetynets.nets.apw.cat004 import CAT004
 from safetynets.nets.apw.parameters import ApwParameters
 from safetynets.sites.geometry import Site
 
@@ -34,6 +35,7 @@ NET = Net(
         marker="s",
         page_marker="square",
     ),
+    cat004=CAT004,
     studied=Studied(
         prepare=prepare,
         predicted=("climb_credit", "use_cleared_level", "use_selected_level", "level_off_tolerance_ft", "hypotheses"),

@@ -6,6 +6,7 @@ from safetynets.engine.arbitration import OneAtATime
 from safetynets.engine.net import Look, Net, Studied
 from safetynets.engine.reasons import Kind
 from safetynets.nets.msaw import explain, rule
+from safetynets.nets.msaw.cat004 import CAT004
 from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.sites.geometry import Site
 
@@ -39,6 +40,7 @@ NET = Net(
         marker="^",
         page_marker="triangle",
     ),
+    cat004=CAT004,
     studied=Studied(
         prepare=prepare,
         predicted=(

@@ -21,7 +21,7 @@ from bokeh.plotting import figure
 from matplotlib.transforms import Bbox
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.net import nets
+from safetynets.engine.net import nets_of
 from safetynets.reports.profile_flight import name_of
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import Land
@@ -31,9 +31,9 @@ from safetynets.sites.geometry import Site
 Chart = figure
 
 
-def lanes() -> tuple[str, ...]:
-    """The nets from the lowest lane of the timeline to the highest."""
-    return tuple(reversed([net.name for net in nets()]))
+def lanes(site: Site) -> tuple[str, ...]:
+    """The nets of a site from the lowest lane of the timeline to the highest."""
+    return tuple(reversed([net.name for net in nets_of(site)]))
 
 
 _DEEP_FT = -20_000.0
@@ -148,12 +148,14 @@ def _legend(drawn: Mapping[str, Any]) -> Legend:
     )
 
 
-def timeline_chart(alerts: Sequence[Alert], first_s: float, last_s: float) -> Chart:
-    """The alerts over time (UTC), one lane a net; hollow where an alert was not shown to the controller."""
+def timeline_chart(alerts: Sequence[Alert], nets: Sequence[str], first_s: float, last_s: float) -> Chart:
+    """The alerts over time (UTC), one lane a net, the first lowest; hollow where the controller was not shown it."""
     margin_s = 0.01 * max(last_s - first_s, 60.0)
-    chart = _chart("timeline", _range(1000.0 * (first_s - margin_s), 1000.0 * (last_s + margin_s)), _range(-0.5, 2.5))
-    chart.yaxis.ticker = [0, 1, 2]
-    chart.yaxis.major_label_overrides = dict(enumerate(lanes()))
+    chart = _chart(
+        "timeline", _range(1000.0 * (first_s - margin_s), 1000.0 * (last_s + margin_s)), _range(-0.5, len(nets) - 0.5)
+    )
+    chart.yaxis.ticker = list(range(len(nets)))
+    chart.yaxis.major_label_overrides = dict(enumerate(nets))
     chart.ygrid.visible = False
     clock: dict[str, Any] = dict.fromkeys(("seconds", "minsec", "minutes"), "%H:%M:%S")
     chart.xaxis.formatter = DatetimeTickFormatter(hourmin="%H:%M", hours="%H:%M", **clock)
@@ -162,7 +164,7 @@ def timeline_chart(alerts: Sequence[Alert], first_s: float, last_s: float) -> Ch
         {
             "left": [1000.0 * alert.start_time_s for alert in alerts],
             "right": [1000.0 * end_s for end_s in ends_s],
-            "lane": [lanes().index(alert.net) for alert in alerts],
+            "lane": [nets.index(alert.net) for alert in alerts],
             "colour": [colours.NET_COLOURS[alert.net] for alert in alerts],
             "fill": [0.85 if alert.shown else 0.0 for alert in alerts],
             "marker": [colours.NET_MARKERS[alert.net] for alert in alerts],

@@ -79,7 +79,7 @@ def replay_of(run: Run) -> Replay | None:
     charts = (
         map_chart(run.site, land_picture(run.site.terrain, bounds_m), frame),
         profile_chart(),
-        timeline_chart(run.alerts, first_s, last_s),
+        timeline_chart(run.alerts, lanes(run.site), first_s, last_s),
     )
     values = _values(run, rows, first_s)
     approached = passes(run, rows, values["flown_nm"])
@@ -102,7 +102,7 @@ def replay_of(run: Run) -> Replay | None:
             for flight, first in zip(flights, first_rows.tolist(), strict=True)
         ],
         "names": [asdict(name) for name in site_names(run.site)],
-        "alerts": [_alert(alert, last_s) for alert in run.alerts],
+        "alerts": [_alert(alert, lanes(run.site).index(alert.net), last_s) for alert in run.alerts],
         "colours": {
             "traffic": colours.TRAFFIC,
             "selected": colours.SELECTED,
@@ -170,12 +170,12 @@ def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> dict[str, Any]:
     }
 
 
-def _alert(alert: Alert, last_s: float) -> dict[str, Any]:
+def _alert(alert: Alert, lane: int, last_s: float) -> dict[str, Any]:
     """What the script needs of an alert; its words stand in the page."""
     return {
         "id": alert.alert_id,
         "net": alert.net,
-        "lane": lanes().index(alert.net),
+        "lane": lane,
         "track": alert.track,
         "start_s": alert.start_time_s,
         "end_s": alert.end_time_s if np.isfinite(alert.end_time_s) else last_s,
