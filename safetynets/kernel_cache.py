@@ -1,8 +1,10 @@
 """`njit` with a cache of its own: compiled code is kept for the sources it was made from, and for no others.
 
 Numba keeps the code of a function by the file that defines it. A change in a kernel that this one calls, or in a
-constant of another module, goes unnoticed, and the old code runs. Here one key stands for everything that the code of
-all kernels depends on; a change in any of it is another key, and another folder.
+constant of another module, goes unnoticed, and the old code runs. Here the code of a function is kept under a hash of
+everything that it depends on: the module it stands in with all that this imports of the package, and the folders of the
+types it is called with, for a net's own functions are called by the type of its inputs. A change in one net compiles
+that net anew, and no other. Python, numba, numpy and the processor choose the folder.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import shutil
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +34,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 config: Any = numba.config
 PACKAGE = Path(__file__).parent
 KEPT = 3
-"""Keys whose code is kept in one place, the last used: other versions, and other processors on a shared disk."""
+"""Folders kept in one place, and versions of a function in one of them: of other programs, processors, and sources."""
 
 NOT_IN_THE_CODE = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS")
 """Variables of numba that change nothing in what it compiles."""
@@ -43,7 +45,6 @@ _IMPORT = re.compile(
     rb"|[\"'](safetynets\.[\w.]+)[\"']",
     re.MULTILINE,
 )
-_OF_NUMBA = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(?:numba\b|safetynets\.kernel_cache\b)", re.MULTILINE)
 
 
 def njit(**options: Any) -> Callable[[Function], Function]:
@@ -69,39 +70,61 @@ def njit(**options: Any) -> Callable[[Function], Function]:
     return compiled
 
 
-def kernel_sources(package: Path) -> dict[str, bytes]:
-    """Find every source that compiled code depends on.
+def sources_of(file: Path) -> dict[Path, bytes]:
+    """A source and all that it imports of this package, directly or through others: whose constants are compiled in.
 
     Parameters
     ----------
-    package
-        The folder of the package.
+    file
+        The file of a module.
 
     Returns
     -------
-    dict of str to bytes
-        The modules that import numba or this one, and what they import of the package, directly or through others
-        (whose constants are compiled in): the text of each by its dotted name, in the order of the names.
+    dict of Path to bytes
+        The text of each file, in the order of the paths.
     """
-    texts = {}
-    for folder, _, names in os.walk(package):
-        parts = (package.name, *Path(folder).relative_to(package).parts)
-        for name in names:
-            if name.endswith(".py"):
-                module = ".".join(parts if name == "__init__.py" else (*parts, name[:-3]))
-                with open(os.path.join(folder, name), "rb") as file:  # noqa: PTH118, PTH123 400 files in 20 ms
-                    texts[module] = file.read()
-    found = {module for module, text in texts.items() if b"numba" in text or b"kernel_cache" in text}
-    found = {module for module in found if _OF_NUMBA.search(texts[module])}
-    ahead = list(found)
+    found = {file: _text_and_imports(file)}
+    ahead = [file]
     while ahead:
-        for origin, names_of, plain, quoted in _IMPORT.findall(texts[ahead.pop()]):
-            module = (origin or plain or quoted).decode()
-            imported = {module, *(f"{module}.{name}" for name in re.findall(r"\w+", names_of.decode()))}
-            fresh = (imported & texts.keys()) - found
-            found |= fresh
-            ahead += fresh
-    return {module: texts[module] for module in sorted(found)}
+        for imported in found[ahead.pop()][1]:
+            if imported not in found:
+                found[imported] = _text_and_imports(imported)
+                ahead.append(imported)
+    return {path: found[path][0] for path in sorted(found)}
+
+
+@cache
+def _text_and_imports(file: Path) -> tuple[bytes, tuple[Path, ...]]:
+    """The text of a source, and the files of this package that it imports."""
+    text = file.read_bytes()
+    names = set()
+    for origin, names_of, plain, quoted in _IMPORT.findall(text):
+        module = (origin or plain or quoted).decode()
+        names |= {module, *(f"{module}.{name}" for name in re.findall(r"\w+", names_of.decode()))}
+    places = [PACKAGE.joinpath(*name.split(".")[1:]) for name in sorted(names)]
+    files = [each for place in places for each in (place.with_suffix(".py"), place / "__init__.py")]
+    return text, tuple(each for each in files if each.is_file())
+
+
+@cache
+def _digest(files: tuple[Path, ...]) -> str:
+    """A hash of some sources and of all that they import of this package."""
+    texts = {path: text for file in files for path, text in sources_of(file).items()}
+    digest = hashlib.sha256()
+    for path in sorted(texts):
+        name = path.relative_to(PACKAGE) if path.is_relative_to(PACKAGE) else Path(path.name)
+        digest.update(f"\0{name.as_posix()}\0{len(texts[path])}\0".encode() + texts[path])
+    return digest.hexdigest()
+
+
+def _folders_of(types: Any) -> Iterator[Path]:
+    """The folders in which the named tuples among some types of numba, and inside them, are defined."""
+    for kind in types:
+        inside = getattr(kind, "instance_class", None)
+        module = sys.modules.get(getattr(inside, "__module__", ""))
+        if module is not None and getattr(module, "__file__", None):
+            yield Path(str(module.__file__)).parent
+        yield from _folders_of(getattr(kind, "types", ()))
 
 
 @cache
@@ -109,9 +132,9 @@ def kernel_folder() -> Path:
     """Where this process keeps its compiled kernels: the first of these that can be written.
 
     `NUMBA_CACHE_DIR` where it is set, `__pycache__` of the package, the cache of the user (`XDG_CACHE_HOME` or the
-    platform's), and a folder that goes with the process. Code of keys that were not used lately is removed.
+    platform's), and a folder that goes with the process. Folders that were not used lately are removed.
     """
-    key = _key(kernel_sources(PACKAGE))
+    key = _surroundings()
     places = [PACKAGE / "__pycache__", Path(AppDirs(appname="safetynets", appauthor=False).user_cache_dir)]
     if config.CACHE_DIR:
         places.insert(0, Path(config.CACHE_DIR) / "safetynets")
@@ -130,8 +153,8 @@ def kernel_folder() -> Path:
     return folder
 
 
-def _key(sources: dict[str, bytes]) -> str:
-    """All that the code depends on: sources, numba, numpy, Python, the processor and the options of numba."""
+def _surroundings() -> str:
+    """What all code depends on beside its sources: numba, numpy, Python, the processor and the options of numba."""
     options = {name: value for name, value in os.environ.items() if name.startswith("NUMBA_")}
     surroundings = (
         numba.__version__,
@@ -141,14 +164,11 @@ def _key(sources: dict[str, bytes]) -> str:
         llvmlite.binding.get_host_cpu_features().flatten(),
         sorted((name, value) for name, value in options.items() if name not in NOT_IN_THE_CODE),
     )
-    digest = hashlib.sha256(repr(surroundings).encode())
-    for module, text in sources.items():
-        digest.update(f"\0{module}\0{len(text)}\0".encode() + text)
-    return digest.hexdigest()[:24]
+    return hashlib.sha256(repr(surroundings).encode()).hexdigest()[:24]
 
 
 def _remove_all_but(kept: int, folder: Path) -> None:
-    """Remove the folders of keys but for those used last; another process may be doing the same."""
+    """Remove the folders but for those used last; another process may be doing the same."""
     used_s = {}
     for one in folder.iterdir():
         with contextlib.suppress(OSError):
@@ -158,7 +178,7 @@ def _remove_all_but(kept: int, folder: Path) -> None:
 
 
 class KernelCache(FunctionCache):
-    """The compiled code of one function, a file for each signature, in the folder of the present key.
+    """The compiled code of one function, a file for each signature and version of its sources.
 
     Processes may compile the same function at once: each file is written whole under a name of its own, and the last
     index stands. A disk that is full or taken away costs the next process time, and a damaged file is compiled anew.
@@ -171,6 +191,8 @@ class KernelCache(FunctionCache):
         self._cache_path = self._impl.locator.get_cache_path()
         stamp = self._impl.locator.get_source_stamp()
         self._cache_file = IndexDataCacheFile(self._cache_path, self._impl.filename_base, stamp)
+        self._file = Path(function.__code__.co_filename)
+        sources_of(self._file)  # as they are now, when the module is imported, not when the function is first called
         self.enable()
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -187,6 +209,24 @@ class KernelCache(FunctionCache):
         self._cache_file._data_name_pattern = f"{self._impl.filename_base}.{uuid.uuid4().hex[:16]}.{{number:d}}.nbc"
         with contextlib.suppress(OSError):
             super().save_overload(sig, data)
+            self._remove_old_versions(sig)
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        """The signature, the target, and the sources that the code is made from."""
+        files = {self._file}
+        for folder in _folders_of(sig):
+            files |= set(folder.glob("*.py"))
+        return (*super()._index_key(sig, codegen), _digest(tuple(sorted(files))))
+
+    def _remove_old_versions(self, sig: Any) -> None:
+        """Keep the code of one signature for the sources of a few versions, the last compiled."""
+        index = self._cache_file._load_index()
+        versions = [key for key in index if key[0] == sig]
+        for key in versions[:-KEPT]:
+            with contextlib.suppress(OSError):
+                os.unlink(self._cache_file._data_path(index.pop(key)))  # noqa: PTH108 numba keeps texts
+        if len(versions) > KEPT:
+            self._cache_file._save_index(index)
 
 
 class _Implementation(CompileResultCacheImpl):
@@ -200,17 +240,16 @@ class _Implementation(CompileResultCacheImpl):
 
 
 class _Locator(_CacheLocator):
-    """The folder of the present key."""
+    """The folder of kernels; a function is found by its name, wherever in its file it stands."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._py_file = function.__code__.co_filename
-        self._lineno = function.__code__.co_firstlineno
 
     def get_cache_path(self) -> str:
         return str(kernel_folder())
 
     def get_source_stamp(self) -> str:
-        return kernel_folder().name
+        return ""
 
     def get_disambiguator(self) -> str:
-        return str(self._lineno)
+        return "0"

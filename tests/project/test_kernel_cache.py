@@ -12,6 +12,7 @@ import pytest
 
 import safetynets
 from safetynets import kernel_cache
+from safetynets.engine.kernels import walk
 
 PACKAGE = Path(safetynets.__file__).parent
 LIMITS = "FACTOR = 3.0\n"
@@ -182,7 +183,69 @@ def test_every_kernel_is_compiled_with_this_cache():
             assert own is None, f"{file.relative_to(PACKAGE.parent)}: take njit from safetynets.kernel_cache"
 
 
-def test_the_key_covers_what_kernels_import_and_nothing_else():
-    sources = kernel_cache.kernel_sources(PACKAGE)
-    assert {"safetynets.kernel_cache", "safetynets.altimetry", "safetynets.tracks.table"} <= sources.keys()
-    assert not any(module.startswith(("safetynets.cli", "safetynets.reports")) for module in sources)
+def test_the_key_covers_what_a_kernel_imports_and_nothing_else():
+    sources = {file.relative_to(PACKAGE).as_posix() for file in kernel_cache.sources_of(Path(walk.__file__))}
+    assert {"kernel_cache.py", "engine/kernels/walk.py", "engine/kernels/lifecycle.py"} <= sources
+    assert not any(name.startswith(("cli", "reports", "nets")) for name in sources)
+
+
+NET = """
+from typing import NamedTuple
+from numba.extending import overload
+from safetynets.kernel_cache import njit
+
+class Inputs(NamedTuple):
+    factor: float
+"""
+RULE = """
+from safetynets.general import rule
+from safetynets.net.inputs import Inputs
+from safetynets.kernel_cache import njit
+from numba.extending import overload
+
+@njit()
+def own(inputs):
+    return 2.0 * inputs.factor
+
+@overload(rule)
+def _(inputs):
+    return own.py_func
+"""
+GENERAL = """
+from safetynets.kernel_cache import njit
+
+def rule(inputs):
+    raise NotImplementedError
+
+@njit()
+def walk(inputs):
+    return rule(inputs) + 1.0
+"""
+CALL_OF_A_NET = """
+import safetynets.net.rule
+from safetynets.general import walk
+from safetynets.net.inputs import Inputs
+from safetynets.kernel_cache import kernel_folder
+print(walk(Inputs(3.0)), sum(walk.stats.cache_hits.values()), kernel_folder(), sep="\\n")
+"""
+
+
+def test_the_general_walk_is_compiled_anew_when_the_net_that_it_is_called_for_changes(copy, monkeypatch):
+    """No source that the walk imports names the net: it finds the net's functions by the type of the inputs."""
+    monkeypatch.setattr(sys.modules[__name__], "CALL", CALL_OF_A_NET)
+    copy.write("general.py", GENERAL)
+    copy.write("net/__init__.py", "")
+    copy.write("net/inputs.py", NET)
+    copy.write("net/rule.py", RULE)
+    assert copy.call()[:2] == (7.0, 0)
+    assert copy.call()[:2] == (7.0, 1)
+    copy.write("net/rule.py", RULE.replace("2.0 *", "4.0 *"))
+    assert copy.call()[:2] == (13.0, 0)
+
+
+def test_few_versions_of_a_function_are_kept(copy):
+    for factor in range(6):
+        copy.write("limits.py", f"FACTOR = {factor}.0\n")
+        assert copy.call()[:2] == (2.0 * factor + 1.0, 0)
+    _, _, folder = copy.call()
+    assert len(list(folder.glob("*outer.outer*.nbc"))) == kernel_cache.KEPT
