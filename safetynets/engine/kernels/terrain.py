@@ -160,3 +160,15 @@ def _crossing_s(start: float, rate: float, cell: int) -> float:
     if rate < 0.0:
         return max(0.0, (cell - start) / rate)
     return np.inf
+
+
+@inlined
+def first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float, floor_ft: float) -> float:
+    """First moment in [from_s, to_s] after which altitude + rate * t is below the floor; inf for none."""
+    if rate_ftps == 0.0:
+        return from_s if altitude_ft < floor_ft else np.inf
+    at_floor_s = (floor_ft - altitude_ft) / rate_ftps
+    if rate_ftps > 0.0:
+        return from_s if from_s < at_floor_s else np.inf
+    # Times are compared, not altitudes: a descent that ends exactly on the floor must not round to below it.
+    return max(from_s, at_floor_s) if at_floor_s < to_s else np.inf

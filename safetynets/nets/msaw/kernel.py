@@ -23,7 +23,7 @@ from safetynets.engine.kernels.legs import (
     vertical_plan,
 )
 from safetynets.engine.kernels.shapes import Room, Shapes, box_missed, contains, inside_intervals
-from safetynets.engine.kernels.terrain import DONE, Grid, elevation_at_ft, next_cell, walk_of
+from safetynets.engine.kernels.terrain import DONE, Grid, elevation_at_ft, first_below_s, next_cell, walk_of
 from safetynets.engine.kernels.track_state import Levels
 from safetynets.engine.kernels.verdict import (
     BELOW_FLOOR,
@@ -76,18 +76,6 @@ def floor_at(surface: Surface, x_m: float, y_m: float) -> tuple[float, int]:
     if not covered:
         return np.nan, -1
     return floor_ft, area
-
-
-@inlined
-def first_below_s(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float, floor_ft: float) -> float:
-    """First moment in [from_s, to_s] after which altitude + rate * t is below the floor; inf for none."""
-    if rate_ftps == 0.0:
-        return from_s if altitude_ft < floor_ft else np.inf
-    at_floor_s = (floor_ft - altitude_ft) / rate_ftps
-    if rate_ftps > 0.0:
-        return from_s if from_s < at_floor_s else np.inf
-    # Times are compared, not altitudes: a descent that ends exactly on the floor must not round to below it.
-    return max(from_s, at_floor_s) if at_floor_s < to_s else np.inf
 
 
 @separate

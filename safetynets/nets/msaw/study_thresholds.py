@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from safetynets.engine.kernels.compiled import inlined
 from safetynets.engine.kernels.legs import ROUNDING_FT, Forecast, predicted_paths
 from safetynets.engine.kernels.shapes import Room
+from safetynets.engine.kernels.terrain import first_below_s
 from safetynets.engine.study.kernels.follow import (
     BOUNDED,
     TIME_TO_VIOLATION_S,
@@ -21,7 +22,7 @@ from safetynets.engine.study.kernels.follow import (
     with_room,
 )
 from safetynets.kernel_cache import njit
-from safetynets.nets.msaw.kernel import Surface, earliest_below, first_below_s
+from safetynets.nets.msaw.kernel import Surface, earliest_below
 from safetynets.nets.msaw.study_geometry import (
     ALTITUDE,
     AREA,
