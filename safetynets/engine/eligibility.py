@@ -18,6 +18,7 @@ from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.eligibility import Rules
+    from safetynets.engine.kernels.track_state import Received
     from safetynets.engine.kernels.volumes import Volumes
 
 Mask = NDArray[np.bool_]
@@ -46,12 +47,15 @@ def rules_of(
     of_track: NDArray[np.uint8],
     from_s: float,
     to_s: float,
+    other: tuple[Received, NDArray[np.float64]] | None = None,
 ) -> Rules:
     """The eligibility of a net over a span of time as the kernel takes it.
 
-    `volumes` are the inhibit volumes of the net, `of_track` is that of `rules_of_tracks`.
+    `volumes` are the inhibit volumes of the net, `of_track` is that of `rules_of_tracks`. For a net about pairs `other`
+    are the plots of the second aircraft, and the pressure altitudes of the QNH where they are.
     """
     from safetynets.engine.kernels.eligibility import Rules
+    from safetynets.engine.kernels.track_state import no_plots
 
     return Rules(
         use_coasted=parameters.use_coasted_plots,
@@ -59,6 +63,8 @@ def rules_of(
         youngest_s=parameters.minimum_track_age_s,
         of_track=of_track,
         inhibiting=_inhibiting(volumes, from_s, to_s),
+        other=no_plots() if other is None else other[0],
+        other_qnh_ft=np.empty(0) if other is None else other[1],
     )
 
 

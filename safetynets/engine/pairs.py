@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,9 +12,11 @@ from safetynets.engine.eligibility import rules_of_tracks
 from safetynets.engine.net import Net
 from safetynets.engine.track_state import pressure_of, received
 from safetynets.sites.geometry import Site
+from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
+    from safetynets.engine.kernels.pairs import Places
     from safetynets.engine.kernels.plots import Plots
     from safetynets.engine.kernels.track_state import Received
 
@@ -23,7 +25,10 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Near:
-    """How near two aircraft must be for a net to look at them: every pair that could be a hit is within these.
+    """How near two aircraft must come for a net to look at them: every pair that could be a hit does.
+
+    A pair is looked at from the first plot at which its paths come that near, until `follow_s` after the last. What is
+    farther must be no hit, and clear for an active alert.
 
     Attributes
     ----------
@@ -31,11 +36,24 @@ class Near:
         Distance on the plane, and between pressure altitudes.
     within_s
         How old the last plot of the other aircraft may be.
+    ahead_s
+        How far ahead: both fly straight on, and each stays between the altitude it has and that of its vertical rate.
+    follow_s
+        How long a pair is looked at afterwards, so that its alerts end as if it were looked at always
+        (`longest_to_rest_s`).
     """
 
     within_m: float
     within_ft: float
     within_s: float = 15.0
+    ahead_s: float = 0.0
+    follow_s: float = 0.0
+
+
+def longest_to_rest_s(parameters: Lifecycle) -> float:
+    """How long after its last hit a pair may still have an alert, or a hit that counts, while its plots are judged."""
+    longest_n = max(parameters.clear_n, parameters.current_n, parameters.predicted_n)
+    return parameters.minimum_duration_s + longest_n * max(parameters.max_gap_s, parameters.track_lost_s)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +88,13 @@ class PairTable:
 
     def __init__(self, near: Near) -> None:
         self._near = near
-        self._numbers: dict[tuple[int, int], int] = {}
+        self._numbers: dict[int, int] = {}
         self._last: Received | None = None
+        self._places = _empty_places(FEWEST_PLACES)
 
     def feed(self, tracks: Tracks) -> Pairs:
         """The plots of pairs that a portion brings."""
-        from safetynets.engine.kernels.pairs import near_plots
+        from safetynets.engine.kernels.pairs import FULL, Reach, near_plots
         from safetynets.engine.kernels.track_state import Received
 
         now = received(tracks)
@@ -84,45 +103,91 @@ class PairTable:
             before = len(self._last.track)
             last = self._last._asdict()
             seen = Received(**{name: np.concatenate((last[name], new)) for name, new in now._asdict().items()})
-        in_time = np.lexsort((seen.track, seen.time_s))
-        # Plots of earlier portions are known, and make no plots of pairs again.
-        in_time = in_time[in_time >= before]
-        limits, room = (self._near.within_m, self._near.within_ft, self._near.within_s), 0
+        # The plots of each track are in the order of time: of several at once those of the lower number come first.
+        in_time = np.argsort(now.time_s, kind="stable") + before
+        reach = Reach(**asdict(self._near))
+        room, capacity = len(in_time), len(self._places.taken)
         while True:
-            last_row = np.full(tracks.track_count, -1, dtype=np.int64)
-            last_row[seen.track[:before]] = np.arange(before)
+            places = _grown(self._places, capacity, tracks.track_count)
             rows = [np.empty(room, dtype=np.int64) for _ in range(3)]
-            count = near_plots(in_time, seen, *limits, last_row, *rows)
-            if count <= room:
+            count = near_plots(in_time, seen, identities(tracks), reach, places, *rows)
+            if count == FULL:
+                capacity *= 2
+            elif count > room:
+                room = count
+            else:
                 break
-            room = count
-        kept = np.sort(last_row[last_row >= 0])
+        there = places.taken[: places.used[0]]
+        kept = np.sort(places.row[there])
         self._last = _taken(seen, kept)
-        return self._in_order(seen, before, *rows)
+        places.row[there] = np.searchsorted(kept, places.row[there])
+        self._places = places
+        return self._in_order(seen, before, *(row[:count] for row in rows))
 
     def number_of(self, first: int, second: int) -> int:
         """The number of a pair that has been near; the lower track number is the first."""
-        return self._numbers[first, second]
+        return self._numbers[first << TRACK_BITS | second]
 
     def _in_order(self, seen: Received, before: int, row: Rows, other_row: Rows, at_row: Rows) -> Pairs:
-        keys = list(zip(seen.track[row].tolist(), seen.track[other_row].tolist(), strict=True))
-        for key in sorted(set(keys)):
+        keys = seen.track[row].astype(np.int64) << TRACK_BITS | seen.track[other_row]
+        found, which = np.unique(keys, return_inverse=True)
+        for key in found.tolist():
             self._numbers.setdefault(key, len(self._numbers))
-        number = np.array([self._numbers[key] for key in keys], dtype=np.int32)
-        order = np.lexsort((seen.time_s[at_row], number))
+        number = np.array([self._numbers[key] for key in found.tolist()], dtype=np.int32)[which]
+        # Rows are in the order of time already.
+        order = np.argsort(number, kind="stable")
         number, row, other_row = number[order], row[order], other_row[order]
         new = np.ones(len(number), dtype=np.bool_)
         new[1:] = number[1:] != number[:-1]
-        begins, all_keys = np.flatnonzero(new), np.array(list(self._numbers), dtype=np.int32).reshape(-1, 2)
+        begins, all_keys = np.flatnonzero(new), np.fromiter(self._numbers, dtype=np.int64)
         return Pairs(
             number=number[begins],
-            first=all_keys[:, 0],
-            second=all_keys[:, 1],
+            first=(all_keys >> TRACK_BITS).astype(np.int32),
+            second=(all_keys & (1 << TRACK_BITS) - 1).astype(np.int32),
             start=np.append(begins, len(number)),
             row=at_row[order] - before,
             one=_taken(seen, row),
             other=_taken(seen, other_row),
         )
+
+
+TRACK_BITS = 32
+FEWEST_PLACES = 64
+
+
+def identities(tracks: Tracks) -> Rows:
+    """A number for each aircraft: tracks with one address, or without one with one call sign, are of the same."""
+    numbers: dict[str, int] = {}
+    found = np.empty(tracks.track_count, dtype=np.int64)
+    names = zip(tracks.icao24.tolist(), tracks.callsign.tolist(), strict=True)
+    for track, (address, callsign) in enumerate(names):
+        name = f"address {address}" if address else f"call sign {callsign}" if callsign else f"track {track}"
+        found[track] = numbers.setdefault(name, track)
+    return found
+
+
+def _empty_places(capacity: int) -> Places:
+    """As many places, all free."""
+    from safetynets.engine.kernels.pairs import Places
+
+    return Places(
+        of_track=np.empty(0, dtype=np.int32),
+        taken=np.arange(capacity, dtype=np.int32),
+        used=np.zeros(1, dtype=np.int64),
+        row=np.zeros(capacity, dtype=np.int64),
+        last=np.zeros((capacity, 7)),
+        wanted_s=np.full((capacity, capacity), -np.inf),
+    )
+
+
+def _grown(places: Places, capacity: int, track_count: int) -> Places:
+    """A copy of the places with room for so many aircraft at a time, and so many tracks."""
+    grown, old = _empty_places(capacity), len(places.taken)
+    grown.taken[:old], grown.row[:old], grown.last[:old] = places.taken, places.row, places.last
+    grown.used[:], grown.wanted_s[:old, :old] = places.used, places.wanted_s
+    of_track = np.full(track_count, -1, dtype=np.int32)
+    of_track[: len(places.of_track)] = places.of_track
+    return grown._replace(of_track=of_track)
 
 
 def _taken(seen: Received, rows: Rows) -> Received:
@@ -159,7 +224,17 @@ def plots_of_pairs(pairs: Pairs, tracks: Tracks, site: Site) -> Plots:
 
 
 def rules_of_pairs(pairs: Pairs, tracks: Tracks, net: Net, site: Site) -> NDArray[np.uint8]:
-    """Which of the rules about whole tracks apply to either aircraft of each pair, lowest bit first."""
+    """Which of the rules about whole tracks keep each pair from being judged, lowest bit first.
+
+    Flight rules and SSR codes do where they apply to both aircraft: one under control is enough. A call sign that is
+    inhibited by hand does where it is that of either.
+    """
     of_track = rules_of_tracks(tracks, net.parameters_of(site))
-    rules: NDArray[np.uint8] = of_track[pairs.first] | of_track[pairs.second]
-    return rules
+    first, second = of_track[pairs.first], of_track[pairs.second]
+    both: NDArray[np.uint8] = np.where((first & OF_EITHER != 0) & (second & OF_EITHER != 0), first | second, np.uint8(0))
+    by_hand: NDArray[np.uint8] = (first | second) & ~OF_EITHER
+    return both & OF_EITHER | by_hand
+
+
+OF_EITHER = np.uint8(0b011)
+"""The rules about flight rules and SSR codes (`safetynets.engine.eligibility.track_rules`)."""

@@ -14,11 +14,13 @@ class Kind(IntEnum):
     LEFT = 3
     RIGHT = 4
     INSIDE = 5
+    CURRENT_PROXIMITY = 6
+    LINEAR_PREDICTION = 7
 
     @property
     def word(self) -> str:
-        """The kind in lower case, empty for none."""
-        return "" if self is Kind.NONE else self.name.lower()
+        """The kind in lower-case words, empty for none."""
+        return "" if self is Kind.NONE else self.name.lower().replace("_", " ")
 
 
 class Reason(IntEnum):
@@ -34,6 +36,7 @@ class Reason(IntEnum):
     NOT_ON_APPROACH = 7
     ALLOWED_IN = 8
     NO_OTHER_AIRCRAFT = 9
+    TOO_LOW = 10
     TRACK_TOO_YOUNG = 20
     COASTED = 21
     DUPLICATE_PLOT = 22

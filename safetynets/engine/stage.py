@@ -13,13 +13,15 @@ from safetynets.engine.eligibility import rules_of as eligibility_of
 from safetynets.engine.eligibility import volumes_of
 from safetynets.engine.lifecycle import rules_of as lifecycle_of
 from safetynets.engine.net import Net, Subjects
-from safetynets.engine.track_state import longest_turn_s
+from safetynets.engine.track_state import longest_turn_s, pressure_altitudes_of_qnh_ft
 from safetynets.sites.geometry import Site
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.eligibility import Rules as Eligibility
     from safetynets.engine.kernels.lifecycle import Rules
+    from safetynets.engine.kernels.track_state import Received
     from safetynets.engine.kernels.walk import Prediction
+    from safetynets.engine.pairs import Pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +40,16 @@ class Stage:
 def stages_of(net: Net, site: Site, subjects: Subjects, of_track: NDArray[np.uint8]) -> Iterator[Stage]:
     """The stages of a net at a site, one a group; `of_track` are the rules about whole tracks that apply to each."""
     parameters = net.parameters_of(site)
-    eligibility = eligibility_of(volumes_of(site, net), parameters, of_track, subjects.from_s, subjects.to_s)
+    other = None if subjects.pairs is None else second_of(subjects.pairs, site)
+    eligibility = eligibility_of(volumes_of(site, net), parameters, of_track, subjects.from_s, subjects.to_s, other)
     how, rules = prediction_of(parameters), lifecycle_of(parameters)
     for group in net.groups(site):
         yield Stage(net, group, net.areas(site, group), net.inputs(site, group, subjects), eligibility, how, rules)
+
+
+def second_of(pairs: Pairs, site: Site) -> tuple[Received, NDArray[np.float64]]:
+    """The plots of the second aircraft of pairs, and the pressure altitudes of the QNH where they are."""
+    return pairs.other, pressure_altitudes_of_qnh_ft(pairs.other, site)
 
 
 def prediction_of(parameters: Any) -> Prediction:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,9 @@ from safetynets.engine.track_state import TrackState, states
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
+if TYPE_CHECKING:
+    from safetynets.engine.pairs import Pairs
+
 
 def judge_states(
     net: Net,
@@ -19,6 +24,7 @@ def judge_states(
     site: Site,
     reason: NDArray[np.int8] | None = None,
     phase: NDArray[np.int32] | None = None,
+    pairs: Pairs | None = None,
 ) -> tuple[Conflicts, ...]:
     """What a net finds for some states at a site: one table a group of its areas, one row a state.
 
@@ -36,12 +42,14 @@ def judge_states(
         `Reason.JUDGED`, or why a state is not to be judged, one a state; without it all are judged.
     phase
         The index of the approach that an aircraft has joined, or -1, one a state; for a net that goes by it.
+    pairs
+        For a net about pairs, the pairs whose first aircraft the states are of.
     """
     from safetynets.engine.kernels import walk as kernel
 
     count, parameters = len(of_plots), net.parameters_of(site)
     from_s, to_s = (float(of_plots.time_s.min()), float(of_plots.time_s.max())) if count else (0.0, 0.0)
-    subjects = Subjects(tracks, np.arange(tracks.track_count), from_s, to_s)
+    subjects = Subjects(tracks, np.arange(tracks.track_count), from_s, to_s, pairs=pairs)
     found = []
     for group in net.groups(site):
         verdicts = allocate_verdicts(count)

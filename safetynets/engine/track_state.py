@@ -124,6 +124,15 @@ def pressure_of(x_m: Floats, y_m: Floats, site: Site) -> Pressure:
     )
 
 
+def pressure_altitudes_of_qnh_ft(seen: Received, site: Site) -> Floats:
+    """The pressure altitude of the QNH where each plot is."""
+    from safetynets.engine.kernels import track_state as kernel
+
+    levels = kernel.LevelColumns(*np.empty((len(kernel.LevelColumns._fields), len(seen.time_s))))
+    kernel.write_levels(seen, pressure_of(seen.x_m, seen.y_m, site), levels)
+    return levels.qnh_pressure_altitude_ft
+
+
 def longest_turn_s(parameters: Lifecycle) -> float:
     """Across which gap a net takes a rate of turn; 0 for one that follows no turns.
 

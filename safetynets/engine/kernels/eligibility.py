@@ -50,7 +50,8 @@ class Rules(NamedTuple):
     """The eligibility of one net.
 
     `of_track` says which of the rules about whole tracks apply to each, lowest bit first. `inhibiting` are the inhibit
-    volumes of the net.
+    volumes of the net. `other` are the plots of the second aircraft, row by row, for a net about pairs: inhibited are
+    pairs that are both inside one volume. Without rows the plots are of single aircraft.
     """
 
     use_coasted: bool
@@ -58,6 +59,8 @@ class Rules(NamedTuple):
     youngest_s: float
     of_track: NDArray[np.uint8]
     inhibiting: Volumes
+    other: Received
+    other_qnh_ft: Floats
 
 
 @inlined
@@ -98,10 +101,11 @@ def is_inhibited(i: int, s: int, qnh_pressure_altitude_ft: float, received: Rece
 
 
 @inlined
-def _is_in_any(i: int, qnh_pressure_altitude_ft: float, received: Received, inhibiting: Volumes) -> bool:
-    inside = False
-    for s in range(len(inhibiting.floor_ft)):
-        inside = inside or is_inhibited(i, s, qnh_pressure_altitude_ft, received, inhibiting)
+def _is_in_any(i: int, qnh_pressure_altitude_ft: float, received: Received, rules: Rules) -> bool:
+    inside, alone = False, len(rules.other_qnh_ft) == 0
+    for s in range(len(rules.inhibiting.floor_ft)):
+        if not inside and is_inhibited(i, s, qnh_pressure_altitude_ft, received, rules.inhibiting):
+            inside = alone or is_inhibited(i, s, rules.other_qnh_ft[i], rules.other, rules.inhibiting)
     return inside
 
 
@@ -110,7 +114,7 @@ def reason_of(i: int, age_s: float, qnh_pressure_altitude_ft: float, received: R
     """Why the net does not judge plot i of a track of some age, or `JUDGED`."""
     applies = _at_a_glance(i, age_s, received, rules)
     if applies == 0:
-        if _is_in_any(i, qnh_pressure_altitude_ft, received, rules.inhibiting):
+        if _is_in_any(i, qnh_pressure_altitude_ft, received, rules):
             applies = 1 << IN_VOLUME
         elif np.isnan(qnh_pressure_altitude_ft):
             applies = 1 << NO_QNH
@@ -136,7 +140,7 @@ def find_all(
         age_s = received.time_s[i] - track_start_s[received.track[i]]
         applies[i] = (
             _at_a_glance(i, age_s, received, rules)
-            | np.int64(_is_in_any(i, qnh_pressure_altitude_ft[i], received, rules.inhibiting)) << IN_VOLUME
+            | np.int64(_is_in_any(i, qnh_pressure_altitude_ft[i], received, rules)) << IN_VOLUME
             | np.int64(np.isnan(qnh_pressure_altitude_ft[i])) << NO_QNH
         )
 

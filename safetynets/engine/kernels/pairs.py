@@ -2,66 +2,138 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import no_refcount
+from safetynets.engine.kernels.compiled import inlined, int64, no_refcount
 from safetynets.engine.kernels.track_state import Received
 from safetynets.kernel_cache import njit
 
+Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+
+FULL = -1
+"""Returned where there are more aircraft at a time than places."""
+
+
+class Reach(NamedTuple):
+    """How near two aircraft must come (`safetynets.engine.pairs.Near`)."""
+
+    within_m: float
+    within_ft: float
+    within_s: float
+    ahead_s: float
+    follow_s: float
+
+
+class Places(NamedTuple):
+    """The aircraft that are there now, each in a place until its last plot is old.
+
+    `of_track` is the place of each track (-1 for none); `used[0]` places are taken, listed in `taken`, the others are
+    after them. By place: `row` of the last plot, and `last`, its time, x, y, vx, vy, altitude and vertical rate in
+    ft/s. `wanted_s[a, b]` is when the pair of places a < b last could be a hit.
+    """
+
+    of_track: NDArray[np.int32]
+    taken: NDArray[np.int32]
+    used: Rows
+    row: Rows
+    last: Floats
+    wanted_s: Floats
+
+
+@inlined
+def _put(last: Floats, place: int, i: int, received: Received) -> None:
+    """Write what is known of the aircraft in a place; without a velocity or a rate it is taken to stay."""
+    last[place, 0], last[place, 1], last[place, 2] = received.time_s[i], received.x_m[i], received.y_m[i]
+    vx, vy, rate = received.vx_mps[i], received.vy_mps[i], received.vertical_rate_fpm[i] / 60.0
+    moving = np.isfinite(vx) and np.isfinite(vy)
+    last[place, 3], last[place, 4] = (vx, vy) if moving else (0.0, 0.0)
+    last[place, 5], last[place, 6] = received.pressure_altitude_ft[i], rate if np.isfinite(rate) else 0.0
+
+
+@inlined
+def _comes_near(last: Floats, a: int, b: int, now_s: float, reach: Reach) -> bool:
+    """Whether the paths of the aircraft in place a, of which a plot came now, and in b come near each other.
+
+    A level-off lies between the altitude of the plot and that of the path, so that both bound it.
+    """
+    age_s = now_s - last[b, 0]
+    climb_ft, other_climb_ft = last[a, 6] * reach.ahead_s, last[b, 6] * (age_s + reach.ahead_s)
+    apart_ft = last[a, 5] - last[b, 5]
+    if not apart_ft + min(climb_ft, 0.0) - max(other_climb_ft, 0.0) <= reach.within_ft:
+        return False
+    if not apart_ft + max(climb_ft, 0.0) - min(other_climb_ft, 0.0) >= -reach.within_ft:
+        return False
+    x_m, y_m = last[b, 1] + last[b, 3] * age_s - last[a, 1], last[b, 2] + last[b, 4] * age_s - last[a, 2]
+    vx, vy = last[b, 3] - last[a, 3], last[b, 4] - last[a, 4]
+    toward, speed2 = x_m * vx + y_m * vy, vx * vx + vy * vy
+    if toward < 0.0:
+        nearest_s = min(-toward / speed2, reach.ahead_s)
+        x_m, y_m = x_m + vx * nearest_s, y_m + vy * nearest_s
+    return x_m * x_m + y_m * y_m <= reach.within_m * reach.within_m
 
 
 @njit(cache=True, nogil=True)
 def near_plots(
     in_time: Rows,
     received: Received,
-    within_m: float,
-    within_ft: float,
-    within_s: float,
-    last_row: Rows,
+    identity: Rows,
+    reach: Reach,
+    places: Places,
     first_row: Rows,
     second_row: Rows,
     at_row: Rows,
 ) -> int:
     """Write, at each plot (`at_row`), the rows of the last plots of the two aircraft of every pair that is near.
 
-    `in_time` are all rows in the order of time. Near are two aircraft whose last plots are not more than `within_s`
-    old, nor farther apart than the distances. `last_row` (-1 for none) is carried on. The first of a pair is the one
-    with the lower track number. Returns how many there are; where there is no room only counts.
+    `in_time` are all rows in the order of time. Two tracks of one `identity` are no pair. `places` is carried on. The
+    first of a pair is the one with the lower track number. Returns how many there are, or `FULL`; where there is no
+    room only counts.
     """
-    received = no_refcount(received)
-    track, time_s, x_m, y_m = received.track, received.time_s, received.x_m, received.y_m
-    flown_ft = received.pressure_altitude_ft
-    active = np.empty(len(last_row), dtype=np.int32)
-    actives = np.int64(0)
-    for k in range(len(last_row)):
-        if last_row[k] >= 0:
-            active[actives] = k
-            actives += 1
-    count = np.int64(0)
+    received, places = no_refcount(received), no_refcount(places)
+    of_track, taken, last = places.of_track, places.taken, places.last
+    kept_s = max(reach.within_s, reach.follow_s)
+    count, used = int64(0), places.used[0]
     for i in in_time:
-        k, now_s, kept, listed = track[i], time_s[i], np.int64(0), False
-        last_row[k] = i
-        for a in range(actives):
-            other = active[a]
-            j = last_row[other]
-            if now_s - time_s[j] > within_s and other != k:
-                last_row[other] = -1
+        k, now_s = received.track[i], received.time_s[i]
+        here = of_track[k]
+        if here < 0:
+            if used == len(taken):
+                return FULL
+            here = taken[used]
+            of_track[k] = here
+            places.wanted_s[here, :] = -np.inf
+            places.wanted_s[:, here] = -np.inf
+            used += 1
+        places.row[here] = i
+        _put(last, here, i, received)
+        a = int64(0)
+        while a < used:
+            other = taken[a]
+            age_s = now_s - last[other, 0]
+            if age_s > kept_s:
+                used -= 1
+                of_track[received.track[places.row[other]]] = -1
+                taken[a], taken[used] = taken[used], other
                 continue
-            active[kept] = other
-            kept += 1
-            listed = listed or other == k
-            if other == k or not abs(flown_ft[i] - flown_ft[j]) <= within_ft:
+            a += 1
+            if other == here or age_s > reach.within_s:
                 continue
-            dx, dy = x_m[i] - x_m[j], y_m[i] - y_m[j]
-            if dx * dx + dy * dy <= within_m * within_m:
-                if count < len(first_row):
-                    first_row[count], second_row[count] = (i, j) if k < other else (j, i)
-                    at_row[count] = i
-                count += 1
-        if not listed:
-            active[kept] = k
-            kept += 1
-        actives = kept
+            low, high = min(here, other), max(here, other)
+            if _comes_near(last, here, other, now_s, reach):
+                j = places.row[other]
+                if identity[k] == identity[received.track[j]]:
+                    continue
+                places.wanted_s[low, high] = now_s
+            elif not now_s - places.wanted_s[low, high] <= reach.follow_s:
+                continue
+            if count < len(first_row):
+                j = places.row[other]
+                first_row[count], second_row[count] = (i, j) if k < received.track[j] else (j, i)
+                at_row[count] = i
+            count += 1
+    places.used[0] = used
     return int(count)

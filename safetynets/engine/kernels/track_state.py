@@ -39,6 +39,12 @@ class Received(NamedTuple):
     flags: NDArray[np.uint8]
 
 
+def no_plots() -> Received:
+    """No plots at all, of the same types."""
+    types = {"track": np.int32, "visual": np.int8, "coasted": np.int8, "on_ground": np.int8, "flags": np.uint8}
+    return Received(**{name: np.empty(0, dtype=types.get(name, np.float64)) for name in Received._fields})
+
+
 class Pressure(NamedTuple):
     """The QNH of each pressure region, from moments on.
 

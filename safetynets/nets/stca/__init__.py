@@ -1,0 +1,27 @@
+"""Short Term Conflict Alert: the net, whole."""
+
+from safetynets.engine.net import Look, Net
+from safetynets.engine.reasons import Kind
+from safetynets.nets.stca import rule
+from safetynets.nets.stca.parameters import StcaParameters
+
+NET = Net(
+    name="STCA",
+    title="short term conflict alert",
+    order=3,
+    on_by_default=False,
+    parameters=StcaParameters,
+    groups=lambda site: ("stca",),
+    areas=lambda site, group: rule.AREAS,
+    inputs=rule.kernel_inputs,
+    near=rule.near,
+    kinds=(Kind.CURRENT_PROXIMITY, Kind.LINEAR_PREDICTION),
+    risk="collision",
+    look=Look(
+        colour="#1f6f8b",
+        colour_on_dark="#7cc7e8",
+        terminal="bold cyan",
+        marker="X",
+        page_marker="x",
+    ),
+)

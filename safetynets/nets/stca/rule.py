@@ -1,0 +1,83 @@
+"""Short Term Conflict Alert: do two aircraft lose, or are they predicted to lose, both separation minima.
+
+The rule: an infringement is where the distance is below the lateral minimum and the difference of pressure altitude
+below the vertical one, both at once and both strictly. The current proximity asks this of now, the linear prediction of
+every moment of the look-ahead (docs/nets.md, STCA).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from safetynets.engine.net import Subjects
+from safetynets.engine.pairs import Near, longest_to_rest_s
+from safetynets.engine.track_state import pressure_of
+from safetynets.sites.geometry import Site
+from safetynets.units import kt_to_mps, nm_to_m
+
+if TYPE_CHECKING:
+    from safetynets.nets.stca.kernel import Inputs, Minima
+
+AREAS = ("elsewhere", "terminal area")
+"""The region sets, in the order of the kernel."""
+
+ROUNDING_M, ROUNDING_FT, ROUNDING_S = 1.0, 1.0, 0.1
+"""The spatial join is wider than the rule by these, so that rounding never matters."""
+
+
+def near(site: Site) -> Near:
+    """How near two aircraft must come within the look-ahead for any filter to find an infringement."""
+    parameters, minima = site.parameters.stca, minima_of(site)
+    widest_ft = max(minima.vertical_ft, minima.vertical_current_ft, minima.vertical_diverging_ft)
+    return Near(
+        within_m=float(minima.lateral_m.max()) + minima.hysteresis_m + ROUNDING_M,
+        within_ft=widest_ft + minima.hysteresis_ft + ROUNDING_FT,
+        within_s=parameters.oldest_plot_s,
+        ahead_s=float(minima.look_ahead_s.max()) + minima.hysteresis_s + ROUNDING_S,
+        follow_s=longest_to_rest_s(parameters),
+    )
+
+
+def minima_of(site: Site) -> Minima:
+    """The minima of a site as the kernel takes them."""
+    from safetynets.nets.stca.kernel import Minima
+
+    parameters = site.parameters.stca
+    return Minima(
+        lateral_m=nm_to_m(np.array([parameters.lateral_nm, parameters.lateral_terminal_nm])),
+        look_ahead_s=np.array([parameters.look_ahead_s, parameters.look_ahead_terminal_s]),
+        vertical_ft=parameters.vertical_ft,
+        vertical_current_ft=parameters.vertical_current_ft,
+        vertical_level_off_ft=parameters.vertical_level_off_ft,
+        vertical_diverging_ft=parameters.vertical_diverging_ft,
+        diverging_share=parameters.diverging_share,
+        fast_divergence_mps=float(kt_to_mps(parameters.fast_divergence_kt)),
+        crossed_cosine=float(np.cos(np.radians(parameters.crossed_angle_deg))),
+        major_share=parameters.major_share,
+        hysteresis_m=parameters.hysteresis_m,
+        hysteresis_ft=parameters.hysteresis_ft,
+        hysteresis_s=parameters.hysteresis_s,
+    )
+
+
+def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
+    """What the kernel judges the plots of pairs by."""
+    from safetynets.nets.stca.kernel import Inputs
+
+    assert subjects.pairs is not None
+    parameters, one, other = site.parameters.stca, subjects.pairs.one, subjects.pairs.other
+    return Inputs(
+        minima=minima_of(site),
+        floor_ft=parameters.floor_ft,
+        terminal_radius_m=float(nm_to_m(parameters.terminal_radius_nm)),
+        terminal_ceiling_ft=parameters.terminal_ceiling_ft,
+        use_cleared=parameters.use_cleared_level,
+        use_selected=parameters.use_selected_level,
+        tolerance_ft=parameters.level_off_tolerance_ft,
+        one=one,
+        one_pressure=pressure_of(one.x_m, one.y_m, site),
+        other=other,
+        other_pressure=pressure_of(other.x_m, other.y_m, site),
+    )
