@@ -20,7 +20,7 @@ _added: tuple[Any, ...] = ()
 def registered() -> tuple[Any, ...]:
     """Every net (`safetynets.engine.net.Net`), in their order.
 
-    >>> [net.name for net in registered()]
+    >>> [net.name for net in registered() if net.on_by_default]
     ['MSAW', 'APM', 'APW']
     """
     global _found

@@ -85,11 +85,13 @@ def _steps_about_pairs(tracks: Tracks, site: Site, track: int, time_s: float) ->
     monitor = Monitor(site, about_pairs)
     by_now = tracks.select(tracks.time_s <= time_s)
     portion = monitor.feed(by_now)
-    row = by_now.rows_of(track).stop - 1
+    row, of_plots = by_now.rows_of(track).stop - 1, track_state_of(by_now, site)
     alerts = alerts_of_pairs(tracks, site, about_pairs)
     for found in portion.conflicts:
-        yield _violation_step(found, row)
         other = int(found.other_track[row])
+        if found.net.steps is not None:
+            yield from found.net.steps(by_now, site, of_plots, row, other)
+        yield _violation_step(found, row)
         if other >= 0:
             memory, number = monitor.memory_of(found.net, found.group), monitor.pair_number(found.net, track, other)
             yield _lifecycle_step(site, found, memory, number)

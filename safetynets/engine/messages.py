@@ -13,6 +13,7 @@ from typing import Any
 
 from safetynets.engine.alerts import Alert
 from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
 
 ALWAYS = ("000", "010", "020", "030", "040")
 """The items that a message about an alert always has."""
@@ -24,8 +25,8 @@ class Told:
 
     Attributes
     ----------
-    site, alert
-        The place, and the alert.
+    site, tracks, alert
+        The place, all tracks on its plane, and the alert.
     time_s
         The moment, UTC seconds since 1970.
     severe
@@ -39,6 +40,7 @@ class Told:
     """
 
     site: Site
+    tracks: Tracks
     alert: Alert
     time_s: float
     severe: bool
@@ -65,6 +67,8 @@ class Cat004:
         Whether there is anything at a site for it to watch.
     fields
         The fields of a message by path, such as "100/AN"; those of aircraft, class and timing are known without it.
+    again
+        The fields in which a second message about the same moment differs, for a net that classifies an alert twice.
     type_of
         The message type of an alert, where there are several.
     alive_also
@@ -77,6 +81,7 @@ class Cat004:
     alive: str
     watches: Callable[[Site], bool]
     fields: Callable[[Told], dict[str, Any]] | None = None
+    again: Callable[[Told], dict[str, Any]] | None = None
     type_of: Callable[[Alert], int] | None = None
     alive_also: Mapping[str, Callable[[Site], bool]] = field(default_factory=dict)
 

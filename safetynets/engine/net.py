@@ -125,7 +125,8 @@ class Net:
     kinds
         In which ways a plot can be in violation.
     steps
-        What it explains of one plot, between the eligibility and the violation.
+        What it explains of one plot, between the eligibility and the violation: from tracks, site, state of the plots,
+        row, and the phase; a net about pairs receives the number of the other track instead, or -1.
     risk
         What it guards against: "ground", "airspace", or words of its own. An alert of one net answers a situation of
         another about the same risk.

@@ -231,7 +231,9 @@ def rules_of_pairs(pairs: Pairs, tracks: Tracks, net: Net, site: Site) -> NDArra
     """
     of_track = rules_of_tracks(tracks, net.parameters_of(site))
     first, second = of_track[pairs.first], of_track[pairs.second]
-    both: NDArray[np.uint8] = np.where((first & OF_EITHER != 0) & (second & OF_EITHER != 0), first | second, np.uint8(0))
+    both: NDArray[np.uint8] = np.where(
+        (first & OF_EITHER != 0) & (second & OF_EITHER != 0), first | second, np.uint8(0)
+    )
     by_hand: NDArray[np.uint8] = (first | second) & ~OF_EITHER
     return both & OF_EITHER | by_hand
 

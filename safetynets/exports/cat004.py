@@ -16,7 +16,6 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.alerts import Alert
 from safetynets.engine.messages import Told
 from safetynets.engine.net import nets_at, nets_of
 from safetynets.errors import ScenarioError, TracksError
@@ -135,7 +134,7 @@ def messages(run: FinishedRun, options: Options, left_out: Counter[str] | None =
     for each in happenings(run):
         net = each.alert.shown_as or each.alert.net
         if sent_by(net) is not None:
-            rows.append(_message(run, each, areas, number, options, counted))
+            rows += _messages(run, each, areas, number, options, counted)
         elif each.what == "start":
             counted[f"alerts of the {net}, for which no message of category 004 is chosen"] += 1
     rows.sort(key=lambda row: row["time_s"])
@@ -212,19 +211,24 @@ def _alive(run: FinishedRun, period_s: float) -> list[Row]:
     return [{"time_s": first_s + period_s * each, "000": ALIVE} | states for each in range(count)]
 
 
-def _message(
+def _messages(
     run: FinishedRun,
     happening: Happening,
     areas: Mapping[str, str],
     number: NDArray[np.int64],
     options: Options,
     left_out: Counter[str],
-) -> Row:
+) -> list[Row]:
+    """The message of one happening; a net that classifies an alert twice sends two."""
     alert = happening.alert
     row: Row = {"time_s": happening.time_s, "030": int(number[alert.track]), "040": alert.alert_id % NUMBERS}
-    row |= _aircraft(run, alert, left_out)
+    row |= _aircraft(run, alert.track, alert.callsign, "170", left_out)
+    if alert.other_track >= 0:
+        row["035"] = int(number[alert.other_track])
     if happening.what == "end":
-        return row | {"000": END_OF_CONFLICT}
+        return [row | {"000": END_OF_CONFLICT}]
+    if alert.other_track >= 0:
+        row |= _aircraft(run, alert.other_track, alert.other_callsign, "171", left_out)
     sent = sent_by(alert.shown_as or alert.net)
     assert sent is not None
     message = row["000"] = sent.type(alert)
@@ -233,6 +237,7 @@ def _message(
         row |= _predicted_position(run, moment)
     told = Told(
         site=run.site,
+        tracks=run.tracks,
         alert=alert,
         time_s=happening.time_s,
         severe=happening.severe,
@@ -245,25 +250,25 @@ def _message(
     facts: Row = {}
     for messages_of in dict.fromkeys((sent, sent_by(alert.net))):
         facts |= messages_of.fields(told) if messages_of is not None and messages_of.fields is not None else {}
-    if alert.other_track >= 0:
-        facts["035"] = int(number[alert.other_track])
     if math.isfinite(moment.time_to_violation_s):
         facts["070/TC"] = moment.time_to_violation_s
-    return row | {path: value for path, value in facts.items() if allowed(message, path)}
+    variants = [facts] if sent.again is None else [facts, facts | sent.again(told)]
+    return [row | {path: value for path, value in one.items() if allowed(message, path)} for one in variants]
 
 
-def _aircraft(run: FinishedRun, alert: Alert, left_out: Counter[str]) -> Row:
-    """Call sign, SSR code and cleared level of the aircraft, as far as they are known and fit."""
+def _aircraft(run: FinishedRun, track: int, callsign: str, item: str, left_out: Counter[str]) -> Row:
+    """Call sign and SSR code of an aircraft in item 170 or 171, as far as they are known and fit."""
     row: Row = {}
-    if alert.callsign.isascii() and len(alert.callsign) <= LONGEST_AI1:
-        row["170/AI1"] = alert.callsign
-    elif re.fullmatch(r"[A-Z0-9]{8}", alert.callsign):
-        row["170/MS1"] = alert.callsign
+    last = {"170": 1, "171": 2}[item]
+    if callsign.isascii() and len(callsign) <= LONGEST_AI1:
+        row[f"{item}/AI{last}"] = callsign
+    elif re.fullmatch(r"[A-Z0-9]{8}", callsign):
+        row[f"{item}/MS{last}"] = callsign
     else:
-        left_out["call signs of messages, which 170 cannot hold"] += 1
-    code = str(run.tracks.ssr_code[alert.track])
+        left_out[f"call signs of messages, which {item} cannot hold"] += 1
+    code = str(run.tracks.ssr_code[track])
     if code:
-        row["170/M31/MODE3A"] = code
+        row[f"{item}/M3{last}/MODE3A"] = code
     return row
 
 

@@ -25,7 +25,7 @@ def items() -> tuple[Mapping[int, tuple[str, ...]], Mapping[int, tuple[str, ...]
         ALIVE: ("000", "010", "020", "060"),
         END_OF_CONFLICT: ("000", "010", "020", "040"),
     }
-    optional: dict[int, tuple[str, ...]] = {ALIVE: ("015",), END_OF_CONFLICT: ("015", "030", "045", "170")}
+    optional: dict[int, tuple[str, ...]] = {ALIVE: ("015",), END_OF_CONFLICT: ("015", "030", "035", "045", "170")}
     for net in nets():
         if net.cat004 is not None:
             mandatory |= dict.fromkeys(net.cat004.types, (*ALWAYS, *net.cat004.mandatory))

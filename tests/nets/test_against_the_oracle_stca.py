@@ -1,4 +1,4 @@
-"""STCA against the oracle, on thousands of random pairs, and what must not matter: mirror, exchange, above and below."""
+"""STCA against the oracle, on thousands of random pairs, and what must not matter: mirror, exchange, up and down."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-metres = st.one_of(st.sampled_from([0.0, 926.0, 1852.0, -3704.0]), st.floats(-4000.0, 4000.0).map(lambda m: round(m, 2)))
+metres = st.one_of(
+    st.sampled_from([0.0, 926.0, 1852.0, -3704.0]), st.floats(-4000.0, 4000.0).map(lambda m: round(m, 2))
+)
 speeds_mps = st.one_of(st.sampled_from([0.0, 80.0, -80.0, 150.0, -200.0]), st.floats(-250.0, 250.0))
 levels_ft = st.one_of(st.just(math.nan), st.sampled_from(LEVELS_FT))
 
@@ -199,9 +201,7 @@ def test_the_aircraft_of_a_pair_may_be_exchanged(values, drawn):
 @given(values=rules(), drawn=pairs)
 def test_a_mirror_changes_nothing(values, drawn):
     here = site_with(**values)
-    mirrored = [
-        tuple({**each, "x_m": -each["x_m"], "vx_mps": -each["vx_mps"]} for each in pair) for pair in drawn
-    ]
+    mirrored = [tuple({**each, "x_m": -each["x_m"], "vx_mps": -each["vx_mps"]} for each in pair) for pair in drawn]
     found, again = judged(STCA, tracks_from(drawn), here), judged(STCA, tracks_from(mirrored), here)
     for name, column in numbers(found).items():
         np.testing.assert_array_equal(getattr(again, name), column, err_msg=name)

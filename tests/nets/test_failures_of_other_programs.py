@@ -12,7 +12,7 @@ from shapely import Polygon
 
 from safetynets.altimetry import altitude_ft
 from safetynets.engine.monitor import Monitor, judge
-from safetynets.engine.net import nets
+from safetynets.engine.net import nets_at
 from safetynets.engine.reasons import Reason
 from safetynets.errors import TracksError
 from safetynets.nets.apm import NET as APM
@@ -73,7 +73,7 @@ def test_06_a_net_that_cannot_judge_raises_or_says_why_but_never_falls_silent():
         minimum_altitudes=(HIGHLAND,), pressure_regions=(), approaches=(approach(),), volumes=(volume(),)
     )
     seen = judge(flight(altitude_ft=1000.0, x_m=30_000.0, vx_mps=80.0), unknown_qnh)
-    assert {found.net for found in seen.conflicts} == set(nets())
+    assert {found.net for found in seen.conflicts} == set(nets_at(unknown_qnh))
     for found in seen.conflicts:
         assert not found.assessable.any()
         assert set(found.reason[3:].tolist()) == {Reason.QNH_UNKNOWN}

@@ -131,9 +131,7 @@ def held(minima: Minima, fast: bool, rules: StcaParameters) -> Minima:
 
 
 def share_of(minima: Minima, share: float) -> Minima:
-    return Minima(
-        share * minima.lateral_m, share * minima.current_ft, share * minima.predicted_ft, minima.look_ahead_s
-    )
+    return Minima(share * minima.lateral_m, share * minima.current_ft, share * minima.predicted_ft, minima.look_ahead_s)
 
 
 def infringed(

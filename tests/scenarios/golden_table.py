@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.net import nets
+from safetynets.engine.net import nets_of
 from safetynets.runs import Run
 
 FOLDER = Path(__file__).parent / "golden"
@@ -39,7 +39,7 @@ def rows(run: Run, start_s: float) -> list[tuple[str, ...]]:
     """The table of a run: alerts in order of time, then the silent nets. `start_s` is where its seconds begin."""
     alerts = [_alert_row(alert, call.text, start_s) for alert, call in zip(run.alerts, run.words, strict=True)]
     spoke = {alert.net for alert in run.alerts}
-    return alerts + [_silent_row(run, net.name) for net in nets() if net.name not in spoke]
+    return alerts + [_silent_row(run, net.name) for net in nets_of(run.site) if net.name not in spoke]
 
 
 def text(run: Run, start_s: float) -> str:

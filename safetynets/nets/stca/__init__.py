@@ -2,7 +2,8 @@
 
 from safetynets.engine.net import Look, Net
 from safetynets.engine.reasons import Kind
-from safetynets.nets.stca import rule
+from safetynets.nets.stca import explain, rule
+from safetynets.nets.stca.cat004 import CAT004
 from safetynets.nets.stca.parameters import StcaParameters
 
 NET = Net(
@@ -11,10 +12,12 @@ NET = Net(
     order=3,
     on_by_default=False,
     parameters=StcaParameters,
-    groups=lambda site: ("stca",),
-    areas=lambda site, group: rule.AREAS,
+    groups=rule.groups,
+    areas=rule.areas,
     inputs=rule.kernel_inputs,
     near=rule.near,
+    steps=explain.steps,
+    cat004=CAT004,
     kinds=(Kind.CURRENT_PROXIMITY, Kind.LINEAR_PREDICTION),
     risk="collision",
     look=Look(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined, separate
+from safetynets.engine.kernels.compiled import inlined, no_refcount, separate
 from safetynets.engine.kernels.dispatch import implements, judge
 from safetynets.engine.kernels.legs import vertical_plan
 from safetynets.engine.kernels.track_state import (
@@ -20,6 +20,7 @@ from safetynets.engine.kernels.track_state import (
 )
 from safetynets.engine.kernels.verdict import JUDGED, NO_KIND, Verdict, nothing, verdict_of
 from safetynets.engine.reasons import Kind, Reason
+from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 
@@ -112,9 +113,7 @@ def pressure_altitude_after_ft(aircraft: Aircraft, after_s: float) -> float:
 
 
 @inlined
-def span_within_m(
-    x_m: float, y_m: float, vx_mps: float, vy_mps: float, within_m: float
-) -> tuple[float, float]:
+def span_within_m(x_m: float, y_m: float, vx_mps: float, vy_mps: float, within_m: float) -> tuple[float, float]:
     """When, from now on, |r + v t| < within_m: (from, to) in s; (inf, -inf) for never."""
     toward, speed2 = x_m * vx_mps + y_m * vy_mps, vx_mps * vx_mps + vy_mps * vy_mps
     beyond = x_m * x_m + y_m * y_m - within_m * within_m
@@ -196,15 +195,6 @@ def range_rate_mps(one: Aircraft, other: Aircraft) -> float:
     return (x_m * (other.vx_mps - one.vx_mps) + y_m * (other.vy_mps - one.vy_mps)) / apart_m
 
 
-@inlined
-def diverges_fast(one: Aircraft, other: Aircraft, minima: Minima) -> bool:
-    """Whether the distance grows fast, or grows after one aircraft has crossed the course of the other."""
-    rate_mps = range_rate_mps(one, other)
-    return rate_mps > minima.fast_divergence_mps or (
-        rate_mps > 0.0 and has_crossed(one, other, minima.crossed_cosine)
-    )
-
-
 @separate
 def infringements_s(
     one: Aircraft,
@@ -222,7 +212,9 @@ def infringements_s(
 
 
 @inlined
-def aircraft_at(i: int, time_s: float, received: Received, pressure: Pressure, inputs: Inputs) -> tuple[Aircraft, float]:
+def aircraft_at(
+    i: int, time_s: float, received: Received, pressure: Pressure, inputs: Inputs
+) -> tuple[Aircraft, float]:
     """One aircraft of plot i of a pair at a time, and its altitude on the QNH of where it is."""
     levels = levels_of(i, received, pressure)
     qnh_ft = levels.qnh_pressure_altitude_ft
@@ -249,6 +241,48 @@ def in_terminal(aircraft: Aircraft, altitude_ft: float, inputs: Inputs) -> bool:
     return near and altitude_ft <= inputs.terminal_ceiling_ft
 
 
+class Limits(NamedTuple):
+    """What a pair is held against, and why: its area (region set), and whether it has crossed and diverges fast."""
+
+    area: int
+    crossed: bool
+    fast: bool
+    lateral_m: float
+    held_m: float
+    current_ft: float
+    predicted_ft: float
+    look_ahead_s: float
+
+
+@inlined
+def limits_of(one: Aircraft, one_ft: float, other: Aircraft, other_ft: float, inputs: Inputs) -> Limits:
+    """The minima that a pair is held against; altitudes are those on the QNH."""
+    minima = inputs.minima
+    area = TERMINAL if in_terminal(one, one_ft, inputs) and in_terminal(other, other_ft, inputs) else ELSEWHERE
+    rate_mps, crossed = range_rate_mps(one, other), has_crossed(one, other, minima.crossed_cosine)
+    fast = rate_mps > minima.fast_divergence_mps or (rate_mps > 0.0 and crossed)
+    lateral_m, current_ft, predicted_ft = minima.lateral_m[area], minima.vertical_current_ft, minima.vertical_ft
+    held_m = lateral_m + minima.hysteresis_m
+    if one.levels_off or other.levels_off:
+        predicted_ft = minima.vertical_level_off_ft
+    if fast:
+        current_ft = predicted_ft = minima.vertical_diverging_ft
+        lateral_m, held_m = lateral_m * minima.diverging_share, held_m * minima.diverging_share
+    return Limits(area, crossed, fast, lateral_m, held_m, current_ft, predicted_ft, minima.look_ahead_s[area])
+
+
+@inlined
+def is_major(one: Aircraft, other: Aircraft, limits: Limits, share: float) -> bool:
+    """Whether less than a share of both minima is left, now or within the look-ahead."""
+    lateral_m, current_ft, predicted_ft = (
+        share * limits.lateral_m,
+        share * limits.current_ft,
+        share * limits.predicted_ft,
+    )
+    major_s, _ = infringements_s(one, other, lateral_m, current_ft, predicted_ft, limits.look_ahead_s)
+    return major_s < np.inf
+
+
 @implements(judge, Inputs)
 @separate
 def judge_plot(
@@ -260,45 +294,75 @@ def judge_plot(
     other, other_ft = aircraft_at(i, time_s, inputs.other, inputs.other_pressure, inputs)
     if one_ft < inputs.floor_ft and other_ft < inputs.floor_ft:
         return nothing(TOO_LOW)
-    area = TERMINAL if in_terminal(one, one_ft, inputs) and in_terminal(other, other_ft, inputs) else ELSEWHERE
-    fast = diverges_fast(one, other, minima)
-    lateral_m, look_ahead_s = minima.lateral_m[area], minima.look_ahead_s[area]
-    current_ft, predicted_ft = minima.vertical_current_ft, minima.vertical_ft
-    held_m = lateral_m + minima.hysteresis_m
-    if one.levels_off or other.levels_off:
-        predicted_ft = minima.vertical_level_off_ft
-    if fast:
-        current_ft = predicted_ft = minima.vertical_diverging_ft
-        lateral_m, held_m = lateral_m * minima.diverging_share, held_m * minima.diverging_share
+    limits = limits_of(one, one_ft, other, other_ft, inputs)
+    lateral_m, current_ft, predicted_ft = limits.lateral_m, limits.current_ft, limits.predicted_ft
+    look_ahead_s = limits.look_ahead_s
     violation_s, current = infringements_s(one, other, lateral_m, current_ft, predicted_ft, look_ahead_s)
     held_s = violation_s
     if violation_s > settled_s:
-        wider_ft = minima.hysteresis_ft
-        held_s, _ = infringements_s(
-            one, other, held_m, current_ft + wider_ft, predicted_ft + wider_ft, look_ahead_s + minima.hysteresis_s
-        )
+        wider_ft, longer_s = minima.hysteresis_ft, look_ahead_s + minima.hysteresis_s
+        held_s, _ = infringements_s(one, other, limits.held_m, current_ft + wider_ft, predicted_ft + wider_ft, longer_s)
     kind, severe = NO_KIND, False
     if violation_s < np.inf:
         kind = CURRENT if current else PREDICTED
-        share = minima.major_share
-        severe = (
-            infringements_s(one, other, share * lateral_m, share * current_ft, share * predicted_ft, look_ahead_s)[0]
-            < np.inf
-        )
+        severe = is_major(one, other, limits, minima.major_share)
     apart_ft = one.pressure_altitude_ft - other.pressure_altitude_ft
     vertical_ft = max(current_ft, predicted_ft)
     limit_ft = one_ft - apart_ft + (vertical_ft if apart_ft >= 0.0 else -vertical_ft)
     margin_m = np.hypot(other.x_m - one.x_m, other.y_m - one.y_m) - lateral_m
+    margin_ft = abs(apart_ft) - vertical_ft
     return verdict_of(
-        JUDGED,
-        abs(apart_ft) - vertical_ft,
-        margin_m,
-        violation_s,
-        held_s,
-        kind,
-        area,
-        limit_ft,
-        np.nan,
-        np.nan,
-        severe,
+        JUDGED, margin_ft, margin_m, violation_s, held_s, kind, limits.area, limit_ft, np.nan, np.nan, severe
+    )
+
+
+class Situation(NamedTuple):
+    """Where two aircraft are and will be, and what each filter finds.
+
+    `predicted_s` is the first infringement that the linear prediction finds (inf for none). The closest approach is
+    that on the plane, now or later; without a relative velocity it is now.
+    """
+
+    limits: Limits
+    apart_m: float
+    apart_ft: float
+    range_rate_mps: float
+    apart_rate_ftps: float
+    closest_s: float
+    closest_m: float
+    closest_ft: float
+    one_levels_off: bool
+    other_levels_off: bool
+    current: bool
+    predicted_s: float
+    major: bool
+
+
+@njit(cache=True)
+def situation(inputs: Inputs, i: int, time_s: float) -> Situation:
+    """The situation of plot i of a pair, as the net judges it."""
+    inputs = no_refcount(inputs)
+    one, one_ft = aircraft_at(i, time_s, inputs.one, inputs.one_pressure, inputs)
+    other, other_ft = aircraft_at(i, time_s, inputs.other, inputs.other_pressure, inputs)
+    limits = limits_of(one, one_ft, other, other_ft, inputs)
+    apart_ft = other.pressure_altitude_ft - one.pressure_altitude_ft
+    x_m, y_m = other.x_m - one.x_m, other.y_m - one.y_m
+    vx_mps, vy_mps = other.vx_mps - one.vx_mps, other.vy_mps - one.vy_mps
+    toward, speed2 = x_m * vx_mps + y_m * vy_mps, vx_mps * vx_mps + vy_mps * vy_mps
+    closest_s = -toward / speed2 if toward < 0.0 else 0.0
+    closest_ft = pressure_altitude_after_ft(other, closest_s) - pressure_altitude_after_ft(one, closest_s)
+    return Situation(
+        limits,
+        np.hypot(x_m, y_m),
+        apart_ft,
+        range_rate_mps(one, other),
+        other.rate_ftps - one.rate_ftps,
+        closest_s,
+        np.hypot(x_m + vx_mps * closest_s, y_m + vy_mps * closest_s),
+        closest_ft,
+        one.levels_off,
+        other.levels_off,
+        np.hypot(x_m, y_m) < limits.lateral_m and abs(apart_ft) < limits.current_ft,
+        first_infringed_s(one, other, limits.lateral_m, limits.predicted_ft, limits.look_ahead_s),
+        is_major(one, other, limits, inputs.minima.major_share),
     )

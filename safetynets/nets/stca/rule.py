@@ -13,18 +13,30 @@ import numpy as np
 
 from safetynets.engine.net import Subjects
 from safetynets.engine.pairs import Near, longest_to_rest_s
-from safetynets.engine.track_state import pressure_of
+from safetynets.engine.track_state import pressure_of, received
 from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
 from safetynets.units import kt_to_mps, nm_to_m
 
 if TYPE_CHECKING:
-    from safetynets.nets.stca.kernel import Inputs, Minima
+    from safetynets.engine.kernels.track_state import Received
+    from safetynets.nets.stca.kernel import Inputs, Minima, Situation
 
 AREAS = ("elsewhere", "terminal area")
 """The region sets, in the order of the kernel."""
 
 ROUNDING_M, ROUNDING_FT, ROUNDING_S = 1.0, 1.0, 0.1
 """The spatial join is wider than the rule by these, so that rounding never matters."""
+
+
+def groups(_site: Site) -> tuple[str, ...]:
+    """One group: a pair has one alert at a time."""
+    return ("stca",)
+
+
+def areas(_site: Site, _group: str) -> tuple[str, ...]:
+    """The region sets."""
+    return AREAS
 
 
 def near(site: Site) -> Near:
@@ -64,10 +76,15 @@ def minima_of(site: Site) -> Minima:
 
 def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
     """What the kernel judges the plots of pairs by."""
+    assert subjects.pairs is not None
+    return inputs_of(site, subjects.pairs.one, subjects.pairs.other)
+
+
+def inputs_of(site: Site, one: Received, other: Received) -> Inputs:
+    """The same from the last plots of both aircraft, row by row."""
     from safetynets.nets.stca.kernel import Inputs
 
-    assert subjects.pairs is not None
-    parameters, one, other = site.parameters.stca, subjects.pairs.one, subjects.pairs.other
+    parameters = site.parameters.stca
     return Inputs(
         minima=minima_of(site),
         floor_ft=parameters.floor_ft,
@@ -81,3 +98,22 @@ def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
         other=other,
         other_pressure=pressure_of(other.x_m, other.y_m, site),
     )
+
+
+def situation_of(tracks: Tracks, site: Site, track: int, other: int, time_s: float) -> Situation:
+    """The situation of two aircraft at a time, from the last plot of each up to then."""
+    from safetynets.nets.stca.kernel import situation
+
+    seen = received(tracks)
+    rows = [last_row(tracks, number, time_s) for number in (track, other)]
+    one, second = (seen._replace(**{name: column[[row]] for name, column in seen._asdict().items()}) for row in rows)
+    now_s = float(max(one.time_s[0], second.time_s[0]))
+    found: Situation = situation(inputs_of(site, one, second), 0, now_s)
+    return found
+
+
+def last_row(tracks: Tracks, track: int, time_s: float) -> int:
+    """The row of the last plot of a track up to a time; the first where there is none."""
+    rows = tracks.rows_of(track)
+    after = int(np.searchsorted(tracks.time_s[rows], time_s, side="right"))
+    return int(rows.start) + max(after - 1, 0)
