@@ -50,7 +50,6 @@ def replay_day(task: ReplayTask) -> Replayed:
     from safetynets.reports.folder import write_run_folder
     from safetynets.reports.verdict import became_actual
     from safetynets.runs import replay
-    from safetynets.runs.counts import plots_by_net
 
     try:
         run = replay(
@@ -72,7 +71,7 @@ def replay_day(task: ReplayTask) -> Replayed:
         actual=tuple(became_actual(run)),
         flights=run.tracks.track_count,
         first_s=float(run.tracks.time_s.min()) if len(run.tracks) else math.nan,
-        plots=plots_by_net(run.conflicts),
+        plots=run.plots_judged(),
     )
     return Replayed(task.day.number, outcome)
 

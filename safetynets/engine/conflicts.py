@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,20 @@ class Conflicts:
 
     def __len__(self) -> int:
         return len(self.assessable)
+
+    def at(self, rows: NDArray[Any] | slice) -> Conflicts:
+        """What was found for some plots only."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in _per_plot()})
+
+
+def put_together(parts: Sequence[Conflicts]) -> Conflicts:
+    """What one net found for one group of areas in several portions, below each other."""
+    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _per_plot()}
+    return replace(parts[0], **columns)
+
+
+def _per_plot() -> list[str]:
+    return [column.name for column in fields(Conflicts) if column.name not in ("net", "group", "areas")]
 
 
 def of_nearest(pairs: Conflicts, row: NDArray[np.int64], count: int) -> Conflicts:

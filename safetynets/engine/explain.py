@@ -38,7 +38,7 @@ def explain(tracks: Tracks, site: Site, track: int, time_s: float) -> tuple[Step
     TracksError
         If the track has no plot at or before the time.
     """
-    own = tracks.select(tracks.rows_of(track))
+    own = tracks.alone(track)
     row = int(np.searchsorted(own.time_s, time_s, side="right")) - 1
     if row < 0:
         raise TracksError(
@@ -50,7 +50,7 @@ def explain(tracks: Tracks, site: Site, track: int, time_s: float) -> tuple[Step
     monitor = Monitor(site, about_tracks)
     portion = monitor.feed(own.select(np.arange(row + 1)))
     so_far = {(found.net, found.group): monitor.memory_of(found.net, found.group) for found in portion.conflicts}
-    steps = [*_steps(own, site, portion, so_far, judge(own, site).alerts, track, row)]
+    steps = [*_steps(own, site, portion, so_far, judge(own, site).alerts, row)]
     return (*steps, *_steps_about_pairs(tracks, site, track, float(own.time_s[row])))
 
 
@@ -60,7 +60,6 @@ def _steps(
     portion: Portion,
     memory: Mapping[tuple[Net, str], Memory],
     alerts: Sequence[Alert],
-    track: int,
     row: int,
 ) -> Iterator[Step]:
     of_plots = track_state_of(own, site)
@@ -71,7 +70,7 @@ def _steps(
         if found.net.steps is not None:
             yield from found.net.steps(own, site, of_plots, row, int(portion.approach[row]))
         yield _violation_step(found, row)
-        yield _lifecycle_step(site, found, memory[found.net, found.group], track)
+        yield _lifecycle_step(site, found, memory[found.net, found.group], 0)
         yield _alert_step(found, alerts, float(own.time_s[row]))
     for name, why in site.switched_off.items():
         yield Step("switched off", name, "", f"The net is switched off at this site: {why}.", {})

@@ -50,8 +50,10 @@ class Judged(Portion):
     alerts: Alerts
 
 
-def judge(tracks: Tracks, site: Site) -> Judged:
+def judge(tracks: Tracks, site: Site, until_s: float = -np.inf) -> Judged:
     """Judge every plot of tracks on the plane of a site by all nets of the site.
+
+    What still lasts when the recording ends is open; where it ends later than these tracks, `until_s` says when.
 
     Raises
     ------
@@ -59,8 +61,30 @@ def judge(tracks: Tracks, site: Site) -> Judged:
         If the tracks are not on the site's plane.
     """
     monitor = Monitor(site)
-    portion = monitor.feed(tracks)
+    portion = monitor.feed(tracks, until_s)
     return Judged(**vars(portion), alerts=monitor.alerts())
+
+
+def judge_in_portions(tracks: Tracks, site: Site, plots: int) -> Iterator[tuple[slice, Judged]]:
+    """Judge as `judge` does, so many plots at a time, each track whole: the rows of a portion, and what came of it.
+
+    The alerts of all portions, put together (`in_order`), are those of `judge`. With a net about pairs of aircraft
+    there is one portion.
+
+    Raises
+    ------
+    TracksError
+        If the tracks are not on the site's plane.
+    """
+    count, until_s = len(tracks), float(tracks.time_s.max(initial=-np.inf))
+    if count <= plots or any(net.near is not None for net in nets_at(site)):
+        yield slice(0, count), judge(tracks, site)
+        return
+    first = 0
+    while first < count:
+        end = tracks.rows_of(int(tracks.track[min(first + plots, count) - 1])).stop
+        yield slice(first, end), judge(tracks.select(slice(first, end)), site, until_s)
+        first = end
 
 
 class Monitor:
@@ -86,8 +110,8 @@ class Monitor:
         self._past: list[EventList] = []
         self._open: list[EventList] = []
 
-    def feed(self, tracks: Tracks) -> Portion:
-        """Judge the plots of a portion.
+    def feed(self, tracks: Tracks, until_s: float = -np.inf) -> Portion:
+        """Judge the plots of a portion, after which no plot came until `until_s`.
 
         Raises
         ------
@@ -117,7 +141,7 @@ class Monitor:
             if stage.net.has_phases:
                 approach = log.phase
         self._joined_spans.note(tracks.track, tracks.time_s, approach)
-        self._now_s = max(self._now_s, float(tracks.time_s.max(initial=-np.inf)))
+        self._now_s = max(self._now_s, float(tracks.time_s.max(initial=-np.inf)), until_s)
         portion = self._note(tracks, judged, approach)
         for net in self._nets:
             if net.near is not None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from safetynets.errors import TracksError
 from safetynets.recordings.source import Source
-from safetynets.tracks.flat import PLANE_COLUMNS, to_arrow
+from safetynets.tracks.flat import PLANE_COLUMNS, arrow_tables
 from safetynets.tracks.table import Tracks, column_dtype
 
 ROW_GROUP_PLOTS = 1 << 18
@@ -28,23 +28,23 @@ def write_parquet(tracks: Tracks, path: str | Path) -> Path:
     Floats are byte-stream-split and compressed with zstd, words are dictionaries. A column of which
     nothing is known is left out.
     """
-    table = to_arrow(tracks)
-    table = table.select([name for name in table.column_names if name in ALWAYS or not _nothing_known(tracks, name)])
-    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-    others = [field.name for field in table.schema if field.name not in floats]
+    schema = next(arrow_tables(tracks, 1)).schema
+    schema = pa.schema([field for field in schema if field.name in ALWAYS or not _nothing_known(tracks, field.name)])
+    floats = [field.name for field in schema if pa.types.is_floating(field.type)]
     target = Path(path)
     beside = target.with_name(target.name + ".part")
     try:
-        pq.write_table(
-            table,
+        with pq.ParquetWriter(
             beside,
-            row_group_size=ROW_GROUP_PLOTS,
+            schema,
             compression="zstd",
             compression_level=9,
-            use_dictionary=others,
+            use_dictionary=[field.name for field in schema if field.name not in floats],
             use_byte_stream_split=floats,
             write_statistics=False,
-        )
+        ) as writer:
+            for rows in arrow_tables(tracks, ROW_GROUP_PLOTS):
+                writer.write_table(rows.select(schema.names), row_group_size=ROW_GROUP_PLOTS)
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)

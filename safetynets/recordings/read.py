@@ -78,7 +78,9 @@ def read_tracks(
     """
     asked = Asked(profile or Profile(), geoid_undulation_m, qnh_hpa, max_gap_s, strict)
     look = look_at(path)
-    return _READERS[look.kind](look, asked)
+    found = _READERS[look.kind](look, asked)
+    pa.default_memory_pool().release_unused()  # Arrow keeps what it has read through: as much as the file
+    return found
 
 
 def read_frame(

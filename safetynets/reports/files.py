@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
@@ -97,10 +98,10 @@ def write_conflicts(run: Run, path: Path, trace: Trace) -> None:
         schema = pa.schema([("net", _WORD), ("group", _WORD), ("track", pa.int32()), ("time_s", pa.float64())])
         _write_parquet([], schema, path)
         return
-    rows: Any = slice(None)
+    rows = np.arange(len(run.tracks))
     if trace == "alerted":
         rows = np.flatnonzero(np.isin(run.tracks.track, sorted({alert.track for alert in run.alerts})))
-    tables = (_conflicts_table(run, table, rows) for table in run.conflicts)
+    tables = (_conflicts_table(run, table, rows) for table in run.conflicts_at(rows))
     first = next(tables)
     _write_parquet(chain([first], tables), first.schema, path)
 
@@ -114,7 +115,7 @@ def write_json(value: Any, path: Path) -> None:
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
 
-def _conflicts_table(run: Run, table: Conflicts, rows: Any) -> pa.Table:
+def _conflicts_table(run: Run, table: Conflicts, rows: NDArray[np.int64]) -> pa.Table:
     tracks = run.tracks
     track = tracks.track[rows]
     columns: dict[str, Any] = {
@@ -127,7 +128,7 @@ def _conflicts_table(run: Run, table: Conflicts, rows: Any) -> pa.Table:
     for column in fields(Conflicts):
         if column.name in ("net", "group", "areas"):
             continue
-        values = getattr(table, column.name)[rows]
+        values = getattr(table, column.name)
         if column.name == "reason":
             columns["reason"] = _coded(np.searchsorted([*Reason], values), [reason.word for reason in Reason])
         elif column.name == "kind":

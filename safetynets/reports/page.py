@@ -48,7 +48,7 @@ def report_page(
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    plots = counts.plots_by_net(run.conflicts)
+    plots = run.plots_judged()
     first_s, last_s = _time_span(run)
     scripts = replay_scripts() if replay else ()
     actual = became_actual(run)
@@ -99,7 +99,7 @@ def quiet_words(run: Run) -> str:
     Silence of a net that judged nothing is not safety, so the two are never told apart from each other.
     """
     sentences = []
-    for net, of_net in counts.plots_by_net(run.conflicts).items():
+    for net, of_net in run.plots_judged().items():
         sentences.append(
             f"{net}: {number(of_net['judged'])} of {number(of_net['plots'])} plots were judged, "
             f"{number(sum(of_net['excluded'].values()))} excluded, "

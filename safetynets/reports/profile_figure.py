@@ -173,13 +173,15 @@ def _write_words(figure: Figure, run: Run, alert: Alert) -> None:
 
 
 def _write_silence(figure: Figure, run: Run, track: int) -> None:
-    of_track = run.tracks.track == track
+    rows = run.tracks.rows_of(track)
+    plots = rows.stop - rows.start
+    found = run.conflicts_at(np.arange(rows.start, rows.stop))
     judged = []
     for net in nets():
-        groups = [table.assessable[of_track] for table in run.conflicts if table.net is net]
+        groups = [table.assessable for table in found if table.net is net]
         if groups:
             count = np.any(groups, axis=0).sum()
-            judged.append(f"{net.name} judged {number(count)} of {number(of_track.sum())} plots of this flight")
+            judged.append(f"{net.name} judged {number(count)} of {number(plots)} plots of this flight")
     words = "; ".join(judged) or "no net ran, nothing was judged"
     figure.text(_PLACE[0], 0.137, "No alert", fontsize=8.5, color=style.SOFT_INK, va="center")
     figure.text(_PLACE[0], 0.109, f"{words}.", fontsize=9.5, va="center")

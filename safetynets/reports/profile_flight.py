@@ -82,10 +82,7 @@ def frame_altitudes(axes: Axes, lines_ft: Sequence[Floats]) -> None:
 
 def draw_floor(axes: Axes, flown: Flown) -> Floats:
     """Draw the floor of the MSAW below each plot; returns it (ft), NaN where the MSAW did not judge."""
-    floor_ft = np.full(len(flown.rows), np.nan)
-    for table in flown.run.conflicts:
-        if table.net.has_floor:
-            floor_ft = np.fmax(floor_ft, table.minimum_ft[flown.rows])
+    floor_ft = flown.run.floor_at(flown.rows)
     if np.isfinite(floor_ft).any():
         words = "floor of the MSAW, where it judged"
         axes.plot(flown.along, floor_ft, color=style.MINIMUM_ALTITUDE, linewidth=1.6, label=words, zorder=4)

@@ -67,7 +67,7 @@ def judged_table(run: Run) -> Table:
     for name in ("Plots", "Judged", "Excluded", "Not assessable"):
         table.add_column(name, justify="right")
     table.add_column("Most frequent reasons", overflow="fold")
-    for net, of_net in counts.plots_by_net(run.conflicts).items():
+    for net, of_net in run.plots_judged().items():
         reasons = {**of_net["excluded"], **of_net["not_assessable"]}
         frequent = sorted(reasons.items(), key=lambda reason: (-reason[1], reason[0]))[:3]
         table.add_row(

@@ -32,18 +32,18 @@ class Place:
 
 def became_actual(run: Run) -> list[bool]:
     """For each alert whether its area was violated at one of its plots, or only predicted to be."""
-    tables = {(table.net.name, table.group): table for table in run.conflicts}
     found = []
     for alert in run.alerts:
-        table = tables.get((alert.net, alert.group))
         rows = run.tracks.rows_of(alert.track)
         time_s = run.tracks.time_s[rows]
         end_s = alert.end_time_s if math.isfinite(alert.end_time_s) else np.inf
         begin_s = np.fmin(alert.first_conflict_time_s, alert.start_time_s)
         within = (time_s >= begin_s) & (time_s <= end_s)
         violated = alert.time_to_violation_s == 0.0
-        if table is not None:
-            violated = violated or bool((table.time_to_violation_s[rows][within] == 0.0).any())
+        if not violated:
+            tables = run.conflicts_at(np.arange(rows.start, rows.stop)[within])
+            own = [table for table in tables if (table.net.name, table.group) == (alert.net, alert.group)]
+            violated = any((table.time_to_violation_s == 0.0).any() for table in own)
         found.append(violated)
     return found
 

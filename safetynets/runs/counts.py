@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,20 @@ def plots_by_net(conflicts: Sequence[Conflicts]) -> dict[str, dict[str, Any]]:
     return counts
 
 
+def added(parts: Sequence[Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """The counts of `plots_by_net` of several portions added up."""
+    total: dict[str, dict[str, Any]] = {}
+    for net in dict.fromkeys(net for part in parts for net in part):
+        of_net = [part[net] for part in parts if net in part]
+        by_reason = {}
+        for kind in ("excluded", "not_assessable"):
+            counted = sum((Counter(one[kind]) for one in of_net), Counter[str]())
+            words = [reason.word for reason in Reason if reason.word in counted]
+            by_reason[kind] = {word: counted[word] for word in words}
+        total[net] = {name: sum(one[name] for one in of_net) for name in ("plots", "judged")} | by_reason
+    return total
+
+
 def approaches_joined(tracks: Tracks, approach: NDArray[np.int32], site: Site) -> dict[str, int]:
     """How many approaches were flown on each path: one for every unbroken stretch of joined plots of one track.
 
@@ -61,7 +75,7 @@ def alerts_by_net(alerts: Sequence[Alert], site: Site) -> dict[str, dict[str, in
     }
 
 
-def loud_silences(plots: dict[str, dict[str, Any]], site: Site) -> tuple[str, ...]:
+def loud_silences(plots: Mapping[str, Mapping[str, Any]], site: Site) -> tuple[str, ...]:
     """One sentence for each net that could not judge plots for want of a QNH, or judged none at all.
 
     Nothing is said of a net that the site switches off: that it is silent is what the site asks for.

@@ -184,7 +184,7 @@ def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress, rule_s
 
 
 def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run, rule_sets: RuleSets) -> dict[str, Any]:
-    plots = counts.plots_by_net(run.conflicts)
+    plots = run.plots_judged()
     files = [*origin.files, *judged.files, *site.input_files, *([rule_sets.file] if rule_sets.file else [])]
     return {
         "package": {"name": "safetynets", "version": __version__},

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from safetynets.engine.monitor import judge as judge_plots
+import numpy as np
+
+from safetynets.engine.alerts import Alerts, in_order
+from safetynets.engine.conflicts import put_together
+from safetynets.engine.monitor import judge_in_portions
 from safetynets.phraseology import say
+from safetynets.runs import counts
 from safetynets.runs.desks import deliveries
 from safetynets.runs.rule_sets import RuleSets, rule_sets_of
-from safetynets.runs.run import Run
+from safetynets.runs.run import Run, floor_below_ft
 from safetynets.runs.words import situations, spoken_by
 from safetynets.sites import Site
 from safetynets.tracks import Tracks
+
+PLOTS_AT_A_TIME = 200_000
+"""Plots judged at once; of a recording with more only the verdicts on flights with an alert are kept."""
 
 
 def judge(
@@ -23,22 +32,49 @@ def judge(
     """
     rule_sets = rule_sets or rule_sets_of(site)
     tell("judging every plot")
-    judged = judge_plots(tracks, site)
+    found = _found(tracks, site)
     tell("finding the words")
-    spoken_about = [spoken_by(situation, rule_sets.words) for situation in situations(judged.alerts, site)]
+    alerts: Alerts = found["alerts"]
+    spoken_about = [spoken_by(situation, rule_sets.words) for situation in situations(alerts, site)]
     return Run(
         name=name,
         title=title,
         site=site,
         tracks=tracks,
-        altitude_ft=judged.altitude_ft,
-        approach=judged.approach,
-        conflicts=judged.conflicts,
-        alerts=judged.alerts,
         words=tuple(say(situation, rule_sets.words) for situation in spoken_about),
         proposed_words=tuple(
             say(situation, rule_sets.proposed) if situation.net == "APM" else None for situation in spoken_about
         ),
         manifest={},
-        deliveries=deliveries(judged.alerts, tracks, judged.altitude_ft, site),
+        deliveries=deliveries(alerts, tracks, found["altitude_ft"], site),
+        **found,
     )
+
+
+def _found(tracks: Tracks, site: Site) -> dict[str, Any]:
+    """What the nets found: every verdict, or, of a large recording, those on the flights with an alert."""
+    count = len(tracks)
+    whole: dict[str, Any] = {
+        "altitude_ft": np.empty(count),
+        "approach": np.empty(count, dtype=np.int32),
+        "floor_ft": np.empty(count),
+    }
+    alerts, kept, tables, plots = [], [], [], []
+    for rows, judged in judge_in_portions(tracks, site, PLOTS_AT_A_TIME):
+        if rows == slice(0, count):
+            return {name: getattr(judged, name) for name in ("altitude_ft", "approach", "conflicts", "alerts")}
+        whole["altitude_ft"][rows], whole["approach"][rows] = judged.altitude_ft, judged.approach
+        whole["floor_ft"][rows] = floor_below_ft(judged.conflicts, len(judged.approach))
+        alerted = np.flatnonzero(np.isin(tracks.track[rows], judged.alerts.columns["track"]))
+        kept.append(rows.start + alerted)
+        tables.append([table.at(alerted) for table in judged.conflicts])
+        plots.append(counts.plots_by_net(judged.conflicts))
+        if judged.alerts:
+            alerts.append({name: column for name, column in judged.alerts.columns.items() if name != "alert_id"})
+        del judged  # before the next portion takes as much memory
+    return whole | {
+        "alerts": in_order(alerts),
+        "kept": np.concatenate(kept),
+        "conflicts": tuple(put_together(parts) for parts in zip(*tables, strict=True)),
+        "plots_by_net": counts.added(plots),
+    }

@@ -7,7 +7,7 @@ track that has no plots has one row without `time_s`. The plane stands in two co
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,24 +69,40 @@ def to_arrow(tracks: Tracks) -> pa.Table:
     >>> table.num_rows, table["callsign"].to_pylist()
     (1, ['SWR1'])
     """
+    return next(arrow_tables(tracks, len(tracks)))
+
+
+def arrow_tables(tracks: Tracks, plots: int) -> Iterator[pa.Table]:
+    """The flat table of `to_arrow` in parts of so many plots; there is at least one.
+
+    Behind the last plot comes a row for each track without one.
+    """
     silent = np.flatnonzero(np.bincount(tracks.track, minlength=tracks.track_count) == 0).astype(np.int32)
     if tracks.plane is not None and tracks.track_count == 0:
         silent = np.array([NO_TRACK], dtype=np.int32)
+    words = {
+        name: np.unique(getattr(tracks, name).astype(str) if tracks.track_count else [""], return_inverse=True)
+        for name in column_names("track")
+    }
+    count = len(tracks)
+    for first in range(0, max(count, 1), max(plots, 1)):
+        end = min(first + max(plots, 1), count)
+        yield _arrow(tracks, slice(first, end), silent if end == count else silent[:0], words)
+
+
+def _arrow(tracks: Tracks, rows: slice, silent: NDArray[np.int32], words: Mapping[str, Any]) -> pa.Table:
     columns: dict[str, Any] = {}
     for name in column_names("plot"):
-        values = getattr(tracks, name)
+        values = getattr(tracks, name)[rows]
         if len(silent):
             dtype, unknown = column_dtype(name)
             rest = silent if name == "track" else np.full(len(silent), unknown, dtype=dtype)
             values = np.concatenate([values, rest])
         columns[name] = pa.array(values)
     row_track = columns["track"].to_numpy()
-    for name in column_names("track"):
-        words, codes = np.unique(getattr(tracks, name).astype(str), return_inverse=True)
-        if tracks.track_count == 0:
-            words, codes = np.array([""]), np.array([0])
+    for name, (different, codes) in words.items():
         indices = pa.array(codes.astype(np.int32)[row_track])
-        columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array(words.astype(object), pa.string()))
+        columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array(different.astype(object), pa.string()))
     if tracks.plane is not None:
         for name in PLANE_COLUMNS:
             columns[name] = pa.array(np.full(len(row_track), getattr(tracks.plane, name.removeprefix("plane_"))))

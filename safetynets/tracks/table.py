@@ -240,6 +240,19 @@ class Tracks:
         first, last = (np.searchsorted(self.track, number, side) for side in ("left", "right"))
         return slice(int(first), int(last))
 
+    def alone(self, track: int) -> Tracks:
+        """One track by itself, as number 0.
+
+        >>> tracks = Tracks.from_columns({"time_s": [0, 1, 2], "track": [0, 1, 1]}, {"callsign": ["SWR1", "SWR2"]})
+        >>> tracks.alone(1).callsign.tolist(), tracks.alone(1).track.tolist()
+        (['SWR2'], [0, 0])
+        """
+        own = self.select(self.rows_of(track))
+        facts = {name: getattr(self, name)[track : track + 1] for name in column_names("track")}
+        number = np.zeros(len(own), dtype=np.int32)
+        number.flags.writeable = False
+        return replace(own, track=number, **facts)
+
     def on_plane(self, plane: Plane) -> Tracks:
         """The same tracks with positions on `plane` and velocities turned into it."""
         if self.plane == plane:

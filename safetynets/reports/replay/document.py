@@ -162,7 +162,7 @@ def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> dict[str, Any]:
         "vertical_rate_fpm": tracks.vertical_rate_fpm[rows],
         "flown_nm": drawn_plots.flown_nm(run, rows),
         "terrain_ft": drawn_plots.terrain_ft(run, rows),
-        "floor_ft": drawn_plots.floor_ft(run, rows),
+        "floor_ft": run.floor_at(rows),
         "below_ft": below_ft,
         "path_ft": path_ft,
         "above_ft": above_ft,

@@ -82,15 +82,6 @@ def on_ground(run: Run, rows: Rows) -> Floats:
     return np.where(ground, 1.0, 0.0)
 
 
-def floor_ft(run: Run, rows: Rows) -> Floats:
-    """Floor of the MSAW at these plots (ft), NaN where it did not judge."""
-    floor = np.full(len(rows), np.nan)
-    for table in run.conflicts:
-        if table.net.has_floor:
-            floor = np.fmax(floor, table.minimum_ft[rows])
-    return floor
-
-
 def terrain_ft(run: Run, rows: Rows) -> Floats:
     """Elevation of the terrain below these plots (ft), NaN where there is no data."""
     return Ground(run.site.terrain, ()).elevation_ft(run.tracks.x_m[rows], run.tracks.y_m[rows])
