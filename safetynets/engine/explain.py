@@ -47,11 +47,24 @@ def explain(tracks: Tracks, site: Site, track: int, time_s: float) -> tuple[Step
             mend=f"its plots are from {own.time_s[0]} to {own.time_s[-1]} s" if len(own) else "it has no plots",
         )
     about_tracks = [net for net in nets_at(site) if net.near is None]
-    monitor = Monitor(site, about_tracks)
-    portion = monitor.feed(own.select(np.arange(row + 1)))
+    monitor, plot_s = Monitor(site, about_tracks), float(own.time_s[row])
+    if any(net.among_others is not None and net.among_others(site) for net in about_tracks):
+        alerts: Sequence[Alert] = [alert for alert in judge(tracks, site).alerts if alert.track == track]
+        own, row = _up_to(tracks, track, tracks.rows_of(track).start + row)
+        portion = monitor.feed(own)
+    else:
+        alerts = judge(own, site).alerts
+        portion = monitor.feed(own.select(np.arange(row + 1)))
     so_far = {(found.net, found.group): monitor.memory_of(found.net, found.group) for found in portion.conflicts}
-    steps = [*_steps(own, site, portion, so_far, judge(own, site).alerts, row)]
-    return (*steps, *_steps_about_pairs(tracks, site, track, float(own.time_s[row])))
+    steps = [*_steps(own, site, portion, so_far, alerts, row)]
+    return (*steps, *_steps_about_pairs(tracks, site, track, plot_s))
+
+
+def _up_to(tracks: Tracks, track: int, row: int) -> tuple[Tracks, int]:
+    """All tracks up to the moment of a plot of one of them, and the row that the plot then has."""
+    rows = np.arange(len(tracks))
+    known = (tracks.time_s <= tracks.time_s[row]) & ((tracks.track != track) | (rows <= row))
+    return tracks.select(known), int(known[:row].sum())
 
 
 def _steps(
@@ -70,7 +83,7 @@ def _steps(
         if found.net.steps is not None:
             yield from found.net.steps(own, site, of_plots, row, int(portion.approach[row]))
         yield _violation_step(found, row)
-        yield _lifecycle_step(site, found, memory[found.net, found.group], 0)
+        yield _lifecycle_step(site, found, memory[found.net, found.group], int(own.track[row]))
         yield _alert_step(found, alerts, float(own.time_s[row]))
     for name, why in site.switched_off.items():
         yield Step("switched off", name, "", f"The net is switched off at this site: {why}.", {})
@@ -154,7 +167,8 @@ def _altitude_step(own: Tracks, of_plots: TrackState, row: int) -> Step:
 
 def _eligibility_step(own: Tracks, site: Site, of_plots: TrackState, found: Conflicts, row: int) -> Step:
     parameters = found.net.parameters_of(site)
-    starts_s = np.full(own.track_count, own.time_s[0])
+    first = own.rows_of(int(own.track[row])).start
+    starts_s = np.full(own.track_count, own.time_s[first])
     rules = checks(own, of_plots, volumes_of(site, found.net), parameters, starts_s)
     values: dict[str, float | str | bool] = {why.word: bool(applies[row]) for why, applies in rules}
     kept = [why for why, applies in rules if applies[row]]
@@ -257,11 +271,14 @@ def _clock(time_s: float) -> str:
 
 def _measures(found: Conflicts, row: int) -> str:
     """The numbers a violation, or its absence, rests on."""
-    said = [f"altitude {found.altitude_ft[row]:,.0f} ft", f"limit {found.minimum_ft[row]:,.0f} ft"]
+    said = [f"altitude {found.altitude_ft[row]:,.0f} ft"]
+    if np.isfinite(found.minimum_ft[row]):
+        said.append(f"limit {found.minimum_ft[row]:,.0f} ft")
     if np.isfinite(found.margin_ft[row]):
         said.append(f"margin {found.margin_ft[row]:+,.0f} ft")
     if np.isfinite(found.vertical_deviation_ft[row]):
-        said.append(f"{found.vertical_deviation_ft[row]:+,.0f} ft from the path")
+        off = "from the path" if np.isfinite(found.lateral_deviation_m[row]) else "off"
+        said.append(f"{found.vertical_deviation_ft[row]:+,.0f} ft {off}")
     if np.isfinite(found.lateral_deviation_m[row]):
         said.append(f"{found.lateral_deviation_m[row]:+,.0f} m from the course, right positive")
     if np.isfinite(found.margin_m[row]):

@@ -118,6 +118,8 @@ class Net:
         For a net about pairs of aircraft: how near they must be at a site. Without it the net is about single aircraft.
     memory
         What is remembered of each of so many tracks beside the lifecycle.
+    among_others
+        Whether what it finds of a flight depends on other flights too, at a site; without this function it never does.
     has_phases
         Whether it tells the phase of a flight: the index of the approach that it has joined, or -1.
     covers
@@ -157,6 +159,7 @@ class Net:
     on_by_default: bool = True
     bounds: Callable[[Site, float, float], Bounds | None] | None = None
     memory: Callable[[int], Any] | None = None
+    among_others: Callable[[Site], bool] | None = None
     has_phases: bool = False
     covers: Callable[[Site, NDArray[np.float64], NDArray[np.float64]], NDArray[np.bool_]] | None = None
     steps: Callable[..., Any] | None = None

@@ -16,6 +16,8 @@ class Kind(IntEnum):
     INSIDE = 5
     CURRENT_PROXIMITY = 6
     LINEAR_PREDICTION = 7
+    BEFORE = 14
+    PAST = 15
 
     @property
     def word(self) -> str:
@@ -37,6 +39,9 @@ class Reason(IntEnum):
     ALLOWED_IN = 8
     NO_OTHER_AIRCRAFT = 9
     TOO_LOW = 10
+    ABOVE_TRANSITION = 16
+    PRESELECTED = 17
+    ON_FINAL_APPROACH = 18
     TRACK_TOO_YOUNG = 20
     COASTED = 21
     DUPLICATE_PLOT = 22
@@ -48,6 +53,10 @@ class Reason(IntEnum):
     OUTSIDE_COVERAGE = 28
     PATH_LEAVES_COVERAGE = 29
     STUCK_PLOT = 30
+    NOTHING_SENT = 40
+    STALE_VALUE = 41
+    NO_CLEARED_LEVEL = 42
+    OTHER_SOURCE = 43
 
     @property
     def not_assessable(self) -> bool:
