@@ -28,7 +28,8 @@ class Situation:
     Attributes
     ----------
     net, kind, severity
-        The name of the net ("MSAW"); "below", "above", "left", "right" or "inside"; "caution" or "warning".
+        The name of the net ("MSAW"); "below", "above", "left", "right", "inside", "before" or "past"; "caution" or
+        "warning".
     callsign
         As on the flight plan, for example "SWR123"; empty where the tracks do not say.
     vectored

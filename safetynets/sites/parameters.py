@@ -194,7 +194,8 @@ class Parameters:
         return hash(tuple(self.tables.items()))
 
     def __repr__(self) -> str:
-        return f"Parameters({', '.join(f'{name}={table!r}' for name, table in self.tables.items())})"
+        changed = [f"{name}={table!r}" for name, table in self.tables.items() if table != type(table)()]
+        return f"Parameters({', '.join(changed)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self.tables,)

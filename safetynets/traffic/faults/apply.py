@@ -20,7 +20,9 @@ from safetynets.traffic.faults.areas import into_volume, vectored_below_minimum
 from safetynets.traffic.faults.descent import descent_below, shifted_descent, through_cleared_level
 from safetynets.traffic.faults.glide_path import wrong_glide_path
 from safetynets.traffic.faults.lateral import lateral_offset, turn_away, wrong_runway
+from safetynets.traffic.faults.misreadings import misread_hpa
 from safetynets.traffic.faults.record import FaultRecord, find_track
+from safetynets.traffic.faults.selected import wrong_selected_altitude
 from safetynets.traffic.places import Ground, find_approach, ground, pressure_where_it_ends
 
 FINAL_WIDTH_M = 5000.0
@@ -164,6 +166,15 @@ def _put_in(
                 level=fault.level,
                 below=below,
             )
+        case models.WrongSelectedAltitude():
+            return wrong_selected_altitude(
+                tracks,
+                number,
+                selected_ft=fault.selected_ft,
+                cleared_ft=fault.cleared_ft,
+                start_s=_known_start_s(tracks, number, fault, site),
+                for_s=fault.for_s,
+            )
         case models.VectoredBelowMinimum():
             minimum = _named(site.minimum_altitudes, fault.minimum, site, "minimum altitude")
             return vectored_below_minimum(
@@ -185,6 +196,8 @@ def _qnh_hpa(tracks: Tracks, number: int, fault: models.FaultBase, site: Site, g
 def _set_hpa(fault: models.WrongAltimeterSetting | models.StandardSettingKept, qnh_hpa: float) -> float:
     if isinstance(fault, models.StandardSettingKept):
         return STANDARD_PRESSURE_HPA
+    if fault.cause is not None:
+        return misread_hpa(fault.cause, qnh_hpa, fault.other_qnh_hpa)
     return qnh_hpa + (fault.error_hpa or 0.0) if fault.set_hpa is None else fault.set_hpa
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from safetynets.sites.parameters import Strict
+from safetynets.traffic.faults.misreadings import Cause
 
 PressureHpa = Annotated[float, Field(ge=850, le=1090)]
 AltitudeFt = Annotated[float, Field(ge=-1500, le=45_000)]
@@ -75,18 +76,24 @@ class BeginsSomewhere(Begins):
 class WrongAltimeterSetting(Begins):
     """The crew has set `set_hpa`, or `error_hpa` more than the QNH, from where it leaves the transition altitude.
 
-    With `ils` = true and an `approach`, the crew captures the glide path of that approach, and is on it from there.
+    Instead of either, `cause` says how it came to its setting (`misread_hpa`); that of another station is
+    `other_qnh_hpa`. With `ils` = true and an `approach`, the crew captures the glide path of that approach, and is on
+    it from there.
     """
 
     fault: Literal["wrong_altimeter_setting"]
     set_hpa: PressureHpa | None = None
     error_hpa: float | None = Field(default=None, ge=-100, le=100)
+    cause: Cause | None = None
+    other_qnh_hpa: PressureHpa | None = None
     ils: bool = False
 
     @model_validator(mode="after")
     def _one_way_of_saying_it(self) -> Self:
-        if (self.set_hpa is None) == (self.error_hpa is None):
-            raise ValueError("give either 'set_hpa' or 'error_hpa'")
+        if [self.set_hpa, self.error_hpa, self.cause].count(None) != 2:
+            raise ValueError("give either 'set_hpa' or 'error_hpa' or 'cause'")
+        if (self.cause == "other_station") != (self.other_qnh_hpa is not None):
+            raise ValueError("the cause 'other_station' needs 'other_qnh_hpa', and no other one takes it")
         if self.ils and self.approach is None:
             raise ValueError("'ils' needs 'approach'")
         return self
@@ -207,6 +214,18 @@ class TurnTowardsTerrain(BeginsSomewhere):
     level: bool = False
 
 
+class WrongSelectedAltitude(BeginsSomewhere):
+    """The crew selects `selected_ft`, for `for_s` if given; what is flown stays as it is.
+
+    With `cleared_ft` surveillance knows that cleared level from then on; a recording usually has none.
+    """
+
+    fault: Literal["wrong_selected_altitude"]
+    selected_ft: AltitudeFt
+    cleared_ft: AltitudeFt | None = None
+    for_s: DurationS | None = None
+
+
 class VectoredBelowMinimum(FaultBase):
     """Under vectors the flight is `by_ft` below the minimum altitude named, while it crosses its polygon."""
 
@@ -235,6 +254,7 @@ Fault = Annotated[
     | LateralOffset
     | WrongRunway
     | TurnTowardsTerrain
+    | WrongSelectedAltitude
     | VectoredBelowMinimum
     | IntoVolume,
     Field(discriminator="fault"),

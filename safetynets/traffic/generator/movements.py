@@ -346,7 +346,10 @@ def drawn_fault(
     match kind.fault:
         case "wrong_altimeter_setting":
             ils = {"approach": approach, "ils": True} if random.random() < ils_share else {}
-            return faults.WrongAltimeterSetting(fault=kind.fault, **flight, error_hpa=round(size), **ils)
+            if kind.cause is None or kind.cause == "other_station":
+                error_hpa = round(size) if kind.cause is None else round(sign * size)
+                return faults.WrongAltimeterSetting(fault=kind.fault, **flight, error_hpa=error_hpa, **ils)
+            return faults.WrongAltimeterSetting(fault=kind.fault, **flight, cause=kind.cause, **ils)
         case "early_descent":
             return faults.EarlyDescent(fault=kind.fault, **flight, early_nm=size)
         case "wrong_glide_path":

@@ -16,6 +16,7 @@ from safetynets.sites.problems import from_validation, raise_all, refusal
 from safetynets.sites.schema import Words
 from safetynets.sites.toml_lines import key_lines
 from safetynets.traffic.aircraft import AIRCRAFT
+from safetynets.traffic.faults.misreadings import Cause
 from safetynets.traffic.sensors import Surveillance
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -154,6 +155,17 @@ class FaultKind(Strict):
     fault: Literal["wrong_altimeter_setting", "early_descent", "wrong_glide_path", "too_steep", "lateral_offset"]
     weight: Positive
     size: tuple[float, float] = Field(description="error_hpa, early_nm, angle_deg, rate_fpm or right_m")
+    cause: Cause | None = Field(
+        default=None,
+        description="of a wrong altimeter setting: how the crew came to it; the size is then of no account, but for "
+        "'other_station', whose QNH is so much higher or lower",
+    )
+
+    @model_validator(mode="after")
+    def _cause_of_a_setting(self) -> Self:
+        if self.cause is not None and self.fault != "wrong_altimeter_setting":
+            raise refusal("is of a wrong altimeter setting only", key="cause", mend="leave it out")
+        return self
 
 
 class Faults(Sourced):
