@@ -16,8 +16,8 @@ class Kind(IntEnum):
     INSIDE = 5
     CURRENT_PROXIMITY = 6
     LINEAR_PREDICTION = 7
-    BEFORE = 14
-    PAST = 15
+    BEFORE = 8
+    PAST = 9
 
     @property
     def word(self) -> str:
