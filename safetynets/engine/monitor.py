@@ -68,8 +68,8 @@ def judge(tracks: Tracks, site: Site, until_s: float = -np.inf) -> Judged:
 def judge_in_portions(tracks: Tracks, site: Site, plots: int) -> Iterator[tuple[slice, Judged]]:
     """Judge as `judge` does, so many plots at a time, each track whole: the rows of a portion, and what came of it.
 
-    The alerts of all portions, put together (`in_order`), are those of `judge`. With a net about pairs of aircraft
-    there is one portion.
+    The alerts of all portions, put together (`in_order`), are those of `judge`. With a net about pairs of aircraft,
+    or one that goes by other flights, there is one portion.
 
     Raises
     ------
@@ -77,7 +77,8 @@ def judge_in_portions(tracks: Tracks, site: Site, plots: int) -> Iterator[tuple[
         If the tracks are not on the site's plane.
     """
     count, until_s = len(tracks), float(tracks.time_s.max(initial=-np.inf))
-    if count <= plots or any(net.near is not None for net in nets_at(site)):
+    together = any(net.near is not None or (net.among_others and net.among_others(site)) for net in nets_at(site))
+    if count <= plots or together:
         yield slice(0, count), judge(tracks, site)
         return
     first = 0
