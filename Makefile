@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser docs figures notebooks bench bench-against mutants constraints clean
+.PHONY: help demo test browser docs figures notebooks bench bench-against mutants prove constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -53,6 +53,9 @@ bench-against: $(STAMP) ## measure this tree against another revision by turns, 
 
 mutants: $(STAMP) ## change the source, one thing at a time, and see whether tests notice (ROOMS=, SEED=, SAMPLE=)
 	$(BIN)/python -m tests.mutants $(ROOMS) $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE))
+
+prove: $(STAMP) ## explore every reachable state of an alert's life and write docs/proofs.md (minutes)
+	$(BIN)/python -m tests.model.prove
 
 constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \

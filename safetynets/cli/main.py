@@ -22,6 +22,7 @@ from safetynets.cli.lists import scenarios, sites
 from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
 from safetynets.cli.run import run
+from safetynets.cli.search import search
 from safetynets.cli.site import site
 from safetynets.cli.terrain import terrain
 from safetynets.cli.tracks import tracks
@@ -115,6 +116,7 @@ for command in (
     label,
     tune,
     compare,
+    search,
     dashboard,
 ):
     main.add_command(command)

@@ -158,7 +158,7 @@ def of_scenario(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
     """
     if not loaded.scenario.recording:
         return _flown(loaded.scenario, site, tell)
-    traffic = _replayed(loaded, site, tell)
+    traffic = before_faults(loaded, site, tell)
     if not loaded.scenario.faults:
         return traffic
     tell("putting the faults in")
@@ -166,7 +166,14 @@ def of_scenario(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
     return replace(traffic, tracks=tracks, faults=records)
 
 
-def _replayed(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
+def before_faults(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:
+    """The recording of a scenario without its faults.
+
+    Raises
+    ------
+    InputError
+        For a recording that is missing or cannot be read.
+    """
     recording = loaded.scenario.recording
     assert recording is not None
     file = loaded.folder / recording.file

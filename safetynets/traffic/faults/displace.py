@@ -18,6 +18,7 @@ from safetynets.units import S_PER_DAY
 
 Floats = NDArray[np.float64]
 
+CHANGES_NOTHING = "changes nothing in this flight"
 NOTICEABLE = 0.5
 """A displacement of less than this, in feet or metres, is none."""
 
@@ -63,7 +64,7 @@ def displaced(
     differs = np.flatnonzero((np.abs(up_ft) > NOTICEABLE) | (np.abs(right_m) > NOTICEABLE))
     if len(differs) == 0:
         raise ScenarioError(
-            f"the fault {fault!r} changes nothing in this flight",
+            f"the fault {fault!r} {CHANGES_NOTHING}",
             where=str(tracks.callsign[number]),
             mend="start it earlier, or make it larger",
         )
