@@ -1,4 +1,4 @@
-"""Searches: just-alerting values against closed forms, planted weaknesses found, probabilities inside plain intervals."""
+"""Searches: just-alerting values against closed forms, planted weaknesses, probabilities inside plain intervals."""
 
 import json
 import tomllib
@@ -155,7 +155,7 @@ def test_a_failure_that_never_happens_has_the_rule_of_three():
     assert (found.probability.low, found.probability.high) == (0.0, pytest.approx(3.0 / 300.0, rel=0.1))
 
 
-def search(tmp_path, *arguments):
+def search(*arguments):
     result = CliRunner().invoke(main, ["search", *map(str, arguments), "--json"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
@@ -166,7 +166,7 @@ def test_a_net_that_ignores_one_kind_of_fault_is_found_out(tmp_path: Path):
     model = tmp_path / "model.toml"
     model.write_text(MODEL.format(altimeter=0.75) + LATERAL)
     found = search(
-        tmp_path, "missed", "paris-wrong-qnh", "--net", "APM", "--model", model, "--draws", 80,
+        "missed", "paris-wrong-qnh", "--net", "APM", "--model", model, "--draws", 80,
         "--beside-m", 600, "--needed-s", 0, "--out", tmp_path / "found",
     )  # fmt: skip
     assert found["likeliest"].startswith("lateral_offset")
@@ -185,9 +185,11 @@ def test_two_tolerances_differ_about_a_flight_in_between(tmp_path: Path):
     model = tmp_path / "model.toml"
     model.write_text(MODEL.format(altimeter=1.0))
     for feet in (150, 200):
-        (tmp_path / f"{feet}.toml").write_text(f'[[parameters]]\nname = "apm.below_ft"\nvalue = {feet}\nsource = "test"\n')
+        (tmp_path / f"{feet}.toml").write_text(
+            f'[[parameters]]\nname = "apm.below_ft"\nvalue = {feet}\nsource = "test"\n'
+        )
     found = search(
-        tmp_path, "difference", tmp_path / "150.toml", tmp_path / "200.toml", "--scenario", "paris-wrong-qnh",
+        "difference", tmp_path / "150.toml", tmp_path / "200.toml", "--scenario", "paris-wrong-qnh",
         "--net", "APM", "--model", model, "--draws", 60, "--out", tmp_path / "found",
     )  # fmt: skip
     before, after = (
