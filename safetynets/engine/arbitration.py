@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,15 @@ class JoinedSpans:
                 self._since_s.setdefault(number, at_s)
             elif number in self._since_s:
                 self._ended.append((number, self._since_s.pop(number), at_s))
+
+    def keep(self, tracks: frozenset[int]) -> None:
+        """Keep, of the spans that have ended, those of some tracks."""
+        self._ended = [span for span in self._ended if span[0] in tracks]
+
+    def forget(self, tracks: NDArray[np.integer[Any]]) -> None:
+        """Forget that tracks are joined."""
+        for track in tracks.tolist():
+            self._since_s.pop(track, None)
 
     def all(self) -> Spans:
         """All spans up to now."""

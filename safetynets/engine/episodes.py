@@ -36,15 +36,31 @@ END_WORDS = np.array(
 class EventList(NamedTuple):
     """Events of one net and group, those of a track in their order, with what is known where alerts start.
 
-    `opening` holds columns of `Alert`, one row a start, and whether it is `severe`; `renamed` is the new area of each
-    event that renames an alert.
+    `subjects` are the tracks that the events are about, of a pair the first. `opening` holds columns of `Alert`, one row
+    a start, and whether it is `severe`; `renamed` is the new area of each event that renames an alert.
     """
 
     net: Net
     group: str
     events: Events
+    subjects: NDArray[np.integer[Any]]
     opening: dict[str, NDArray[Any]]
     renamed: NDArray[np.object_]
+
+    def select(self, which: NDArray[np.bool_]) -> EventList:
+        """Some of the events, whole episodes of them."""
+        what = self.events.what
+        return self._replace(
+            events=self.events._replace(**{name: column[which] for name, column in self.events._asdict().items()}),
+            subjects=self.subjects[which],
+            opening={name: column[which[what == START]] for name, column in self.opening.items()},
+            renamed=self.renamed[which[what == RENAMED]],
+        )
+
+    def renumbered(self, number: NDArray[np.int32]) -> EventList:
+        """The events of those pairs that have another number now; `number` is the new one of each, -1 for none."""
+        kept = self.select(number[self.events.track] >= 0)
+        return kept._replace(events=kept.events._replace(track=number[kept.events.track]))
 
 
 def event_list(
@@ -87,7 +103,8 @@ def event_list(
     for name in ("vertical_deviation_ft", "time_to_violation_s"):
         opening[name] = getattr(conflicts, name)[row]
     renamed = areas[conflicts.area[at[events.what == RENAMED]]]
-    return EventList(conflicts.net, conflicts.group, events, opening, renamed)
+    subjects = events.track if pairs is None else pairs.first[events.track]
+    return EventList(conflicts.net, conflicts.group, events, subjects, opening, renamed)
 
 
 def episodes(lists: Sequence[EventList]) -> Columns:

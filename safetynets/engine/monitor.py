@@ -50,7 +50,7 @@ class Judged(Portion):
     alerts: Alerts
 
 
-def judge(tracks: Tracks, site: Site, until_s: float = -np.inf) -> Judged:
+def judge(tracks: Tracks, site: Site, until_s: float | None = None) -> Judged:
     """Judge every plot of tracks on the plane of a site by all nets of the site.
 
     What still lasts when the recording ends is open; where it ends later than these tracks, `until_s` says when.
@@ -91,9 +91,10 @@ def judge_in_portions(tracks: Tracks, site: Site, plots: int) -> Iterator[tuple[
 class Monitor:
     """The nets of a site, fed with plots as they come, in any portions.
 
-    Each portion is a `Tracks` whose plots are not older than the plots fed before. Track numbers stay the same from
-    portion to portion; new tracks may be added at the end of the table. However the plots are portioned, the alerts
-    are the same.
+    In each portion the plots of a track are not older than those of that track fed before, and none is older than what
+    was said to be complete; where a net about pairs is on, none is older than any fed before. Track numbers stay the
+    same from portion to portion; new tracks may be added at the end of the table. However the plots are portioned, the
+    alerts are the same.
     """
 
     def __init__(self, site: Site, only: Sequence[Net] | None = None) -> None:
@@ -101,7 +102,7 @@ class Monitor:
 
         self._site = site
         self._nets = nets_at(site) if only is None else tuple(only)
-        self._now_s = -np.inf
+        self._now_s = self._complete_s = -np.inf
         self._carried = Carried(np.empty(0), np.empty(0), np.empty(0))
         self._joined_spans = JoinedSpans()
         self._memory: dict[tuple[Net, str], Any] = {}
@@ -111,23 +112,36 @@ class Monitor:
         self._past: list[EventList] = []
         self._open: list[EventList] = []
 
-    def feed(self, tracks: Tracks, until_s: float = -np.inf) -> Portion:
-        """Judge the plots of a portion, after which no plot came until `until_s`.
+    @property
+    def site(self) -> Site:
+        """The site as the next portion is judged; another with the same nets, areas and plane may be put in."""
+        return self._site
+
+    @site.setter
+    def site(self, site: Site) -> None:
+        self._site = site
+
+    def feed(self, tracks: Tracks, complete_s: float | None = None) -> Portion:
+        """Judge the plots of a portion.
+
+        Parameters
+        ----------
+        tracks
+            The plots, on the site's plane.
+        complete_s
+            No plot older than this (s) will come any more: an alert that no plot has held up by then is lost. Without
+            it, the time of the newest plot.
 
         Raises
         ------
         TracksError
-            If the tracks are not on the site's plane, or a plot is older than one fed before.
+            If the tracks are not on the site's plane, or a plot is older than the class allows.
         """
         check_plane(tracks, self._site)
-        if len(tracks) and tracks.time_s.min() < self._now_s:
-            raise TracksError(
-                f"a plot at {tracks.time_s.min()} s is older than the plots already fed (up to {self._now_s} s)",
-                mend="feed plots in the order of time",
-            )
         plots = plots_of(tracks, self._site)
         self._make_room(tracks.track_count)
         starts = plots.start[:-1]
+        self._refuse_older(tracks, plots)
         new = np.isnan(self._carried.track_start_s[plots.number])
         self._carried.track_start_s[plots.number[new]] = tracks.time_s[starts[new]]
         judged = [
@@ -142,7 +156,8 @@ class Monitor:
             if stage.net.has_phases:
                 approach = log.phase
         self._joined_spans.note(tracks.track, tracks.time_s, approach)
-        self._now_s = max(self._now_s, float(tracks.time_s.max(initial=-np.inf)), until_s)
+        self._now_s = max(self._now_s, float(tracks.time_s.max(initial=-np.inf)))
+        self._complete_s = max(self._complete_s, self._now_s if complete_s is None else complete_s)
         portion = self._note(tracks, judged, approach)
         for net in self._nets:
             if net.near is not None:
@@ -156,6 +171,43 @@ class Monitor:
             return in_order([])
         return in_order([arbitrate(episodes(lists), self._joined_spans.all(), self._site.parameters.arbitration)])
 
+    def drop_ended(self) -> frozenset[int]:
+        """Drop what is no longer needed: the ended alerts of tracks without an alert that lasts, which are returned.
+
+        The alerts that last, and those that are still to come, stay the same.
+        """
+        lasting = frozenset(track for one in self._open for track in one.subjects.tolist())
+        kept = np.array(sorted(lasting), dtype=np.int64)
+        past = [one.select(np.isin(one.subjects, kept)) for one in self._past]
+        self._past = [one for one in past if len(one.subjects)]
+        self._joined_spans.keep(lasting)
+        return lasting
+
+    def forget(self, tracks: NDArray[np.integer[Any]]) -> None:
+        """Forget tracks that have ended and have no alert that lasts: their numbers may be given to others.
+
+        `drop_ended` comes before this.
+        """
+        _reset(self._carried, unknown(1), tracks)
+        for key, memory in self._memory.items():
+            if key[0].near is None:
+                _reset(memory, lifecycle.forget_all(1), tracks)
+        for net, memory in self._phases.items():
+            assert net.memory is not None
+            _reset(memory, net.memory(1), tracks)
+        self._joined_spans.forget(tracks)
+        for net, table in self._pairs.items():
+            kept = table.forget(tracks)
+            if kept is None:
+                continue
+            number = np.full(len(self._pairs_carried[net].track_start_s), -1, dtype=np.int32)
+            number[kept] = np.arange(len(kept))
+            self._pairs_carried[net] = _taken(self._pairs_carried[net], kept)
+            for key in [key for key in self._memory if key[0] is net]:
+                self._memory[key] = _taken(self._memory[key], kept)
+            self._past = [one.renumbered(number) if one.net is net else one for one in self._past]
+            self._open = [one.renumbered(number) if one.net is net else one for one in self._open]
+
     def pair_number(self, net: Net, track: int, other_track: int) -> int:
         """The number of a pair in what a net about pairs remembers."""
         return self._pairs[net].number_of(min(track, other_track), max(track, other_track))
@@ -163,6 +215,21 @@ class Monitor:
     def memory_of(self, net: Net, group: str) -> Any:
         """What the lifecycle remembers of every track, or pair, about one net and group."""
         return self._memory[net, group]
+
+    def _refuse_older(self, tracks: Tracks, plots: Plots) -> None:
+        if not len(tracks):
+            return
+        oldest_s = self._complete_s
+        if any(net.near is not None for net in self._nets):
+            oldest_s = self._now_s
+        before_s = np.fmax(self._carried.last_s[plots.number], oldest_s)
+        early = np.flatnonzero(tracks.time_s[plots.start[:-1]] < before_s)
+        if len(early):
+            time_s = tracks.time_s[plots.start[early[0]]]
+            raise TracksError(
+                f"a plot at {time_s} s is older than the plots already fed (up to {before_s[early[0]]} s)",
+                mend="feed plots in the order of time",
+            )
 
     def _subjects(self, net: Net, tracks: Tracks, plots: Plots) -> Subjects:
         return Subjects(tracks, plots.number, plots.from_s, plots.now_s, self._phases.get(net))
@@ -242,7 +309,7 @@ class Monitor:
         """Note what became of the alerts of a stage, and how those that were active end by now."""
         from safetynets.engine.kernels.lifecycle import LOST, STILL
 
-        ended = lifecycle.end(self._memory[stage.net, stage.group], stage.rules, self._now_s)
+        ended = lifecycle.end(self._memory[stage.net, stage.group], stage.rules, self._complete_s)
         lists = [(self._past, events)]
         lists += [
             (kept, lifecycle.select(ended, ended.what == what))
@@ -286,6 +353,17 @@ def allocate_log(events: int, plots: int) -> Log:
         qnh_hpa=np.empty(plots),
         phase=np.empty(plots, dtype=np.int32),
     )
+
+
+def _reset(memory: tuple[Any, ...], fresh: tuple[Any, ...], rows: NDArray[np.integer[Any]]) -> None:
+    """Put rows of what is remembered back to where nothing is known; rows that are not there are left out."""
+    for column, new in zip(memory, fresh, strict=True):
+        column[rows[rows < len(column)]] = new[0]
+
+
+def _taken(memory: Memory, rows: NDArray[np.int64]) -> Memory:
+    """Some rows of what is remembered."""
+    return type(memory)(*(column[rows[rows < len(column)]] for column in memory))
 
 
 def _grown(memory: Memory, fresh: Memory) -> Memory:

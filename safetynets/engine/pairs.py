@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,6 +127,18 @@ class PairTable:
     def number_of(self, first: int, second: int) -> int:
         """The number of a pair that has been near; the lower track number is the first."""
         return self._numbers[first << TRACK_BITS | second]
+
+    def forget(self, tracks: NDArray[np.integer[Any]]) -> Rows | None:
+        """Forget the pairs of tracks that have long ended; the former numbers of those that stay, or None for all.
+
+        The pairs that stay are numbered anew from 0, in their order. The places of tracks that ended are free already.
+        """
+        keys = np.fromiter(self._numbers, dtype=np.int64)
+        stay = ~np.isin(keys >> TRACK_BITS, tracks) & ~np.isin(keys & (1 << TRACK_BITS) - 1, tracks)
+        if stay.all():
+            return None
+        self._numbers = {key: place for place, key in enumerate(keys[stay].tolist())}
+        return np.flatnonzero(stay)
 
     def _in_order(self, seen: Received, before: int, row: Rows, other_row: Rows, at_row: Rows) -> Pairs:
         keys = seen.track[row].astype(np.int64) << TRACK_BITS | seen.track[other_row]

@@ -95,6 +95,13 @@ class Cleaner:
             getattr(last, name)[plots.track_of_tail] = values[plots.tail]
         return tracks.with_columns(flags=flags)
 
+    def forget(self, tracks: NDArray[np.integer[Any]]) -> None:
+        """Forget tracks that have ended: their numbers may be given to others."""
+        fresh = _Last.of(1)
+        for each in fields(self._last):
+            column = getattr(self._last, each.name)
+            column[tracks[tracks < len(column)]] = getattr(fresh, each.name)[0]
+
     def _refuse_earlier(self, tracks: Tracks, plots: _Sequence) -> None:
         early = np.flatnonzero(tracks.time_s < plots.before(tracks.time_s, self._last.time_s))
         if len(early):

@@ -52,6 +52,14 @@ class Context:
             known = np.isfinite(time_s)
             self._sent_block, self._sent_s = records.block[known], time_s[known]
 
+    def ends_of_batch(self) -> int:
+        """How many messages up to now said that a batch of a tracker is complete (category 065, type 2)."""
+        return sum(
+            count
+            for (category, _, message), count in self._messages.items()
+            if category == 65 and message == END_OF_BATCH
+        )
+
     def sent_before(self, block: NDArray[np.int64]) -> Floats:
         """The time of day of the last message of category 002 before each block of the present chunk; NaN if none."""
         place = np.searchsorted(self._sent_block, block) - 1

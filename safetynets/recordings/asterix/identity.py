@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +39,7 @@ def tracks_of(
     begin a new one. The call sign is that of the flight plan, or else the one that the aircraft sends. Each other fact
     is what most plots of the track say. Tracks are numbered in the order of (icao24, call sign, time).
     """
-    identity = _identity(plots)
+    identity = identity_of(plots.look)
     named = np.flatnonzero(identity >= 0)
     anonymous = len(identity) - len(named)
     encoded = pa.array(identity[named] if anonymous else identity).dictionary_encode()
@@ -57,7 +58,8 @@ def tracks_of(
     plots.take("number"), plots.take("source")
     begins = np.zeros(len(key), dtype=np.bool_)
     found = np.zeros((3, len(key)), dtype=np.int32)
-    count = new_tracks(key, time_s, icao24_sent, plan, target, last, max_gap_s, begins, found)
+    known = nothing_known(len(encoded.dictionary))
+    count = new_tracks(key, time_s, icao24_sent, plan, target, last, max_gap_s, known, begins, found)
     starts = np.append(np.flatnonzero(begins), len(key))
     icao24, callsign = _names(found[:, :count], words)
     rank = np.lexsort((time_s[starts[:-1]], callsign.astype(str), icao24.astype(str)))
@@ -86,11 +88,14 @@ def tracks_of(
     return Tracks.taking(taken, flights), anonymous
 
 
-def _identity(plots: Columns) -> Places:
-    """A number for what the plot is a plot of: source, kind of identity and value; -1 where there is none."""
-    source = plots.look("source").astype(np.int64) + 1 << 34
+def identity_of(look: Callable[[str], NDArray[Any]]) -> Places:
+    """A number for what each plot is a plot of: source, kind of identity and value; -1 where there is none.
+
+    `look` gives a column of the plots by its name.
+    """
+    source = look("source").astype(np.int64) + 1 << 34
     identity = np.full(len(source), -1, dtype=np.int64)
-    plan, target, icao24, number = (plots.look(name) for name in ("plan", "target", "icao24", "number"))
+    plan, target, icao24, number = (look(name) for name in ("plan", "target", "icao24", "number"))
     callsign = np.where(plan > 0, plan.astype(np.int64) << 1 | 1, target.astype(np.int64) << 1)
     for kind, value, known in (
         (BY_CALLSIGN, callsign, callsign > 1),
@@ -132,6 +137,22 @@ def out_of_order(key: Codes, time_s: Floats) -> bool:
     return False
 
 
+class Known(NamedTuple):
+    """What is known of each identity from its plots up to now: of the last whether it ends the track, and when it was.
+
+    The rows of `names` are the address, the plan's and the target's call sign that its track has shown; 0 for none.
+    """
+
+    last_s: Floats
+    ended: Flags
+    names: Codes
+
+
+def nothing_known(keys: int) -> Known:
+    """What is known of so many identities before their first plot."""
+    return Known(np.full(keys, np.nan), np.zeros(keys, dtype=np.bool_), np.zeros((3, keys), dtype=np.int32))
+
+
 @njit(cache=True, nogil=True)
 def new_tracks(
     key: Codes,
@@ -141,29 +162,39 @@ def new_tracks(
     target: Codes,
     last: Flags,
     max_gap_s: float,
+    known: Known,
     begins: Flags,
     found: Codes,
 ) -> int:
-    """Find which rows, sorted by (key, time), begin a track, and address and call signs of each track; their number."""
+    """Find which rows begin a track, and address and call signs of each; return how many begin.
+
+    The rows of a key are in the order of time. `known` is what was known of the keys before, and is brought up to date.
+    """
     count = 0
+    names = known.names
     for i in range(len(key)):
-        new = i == 0 or key[i] != key[i - 1] or time_s[i] - time_s[i - 1] > max_gap_s or last[i - 1]
+        k = key[i]
+        new = np.isnan(known.last_s[k]) or time_s[i] - known.last_s[k] > max_gap_s or known.ended[k]
         if not new:
-            new = icao24[i] > 0 and found[0, count - 1] > 0 and icao24[i] != found[0, count - 1]
-            if plan[i] > 0 and found[1, count - 1] > 0:
-                new = new or plan[i] != found[1, count - 1]
-            elif plan[i] == 0 and found[1, count - 1] == 0 and target[i] > 0 and found[2, count - 1] > 0:
-                new = new or target[i] != found[2, count - 1]
+            new = icao24[i] > 0 and names[0, k] > 0 and icao24[i] != names[0, k]
+            if plan[i] > 0 and names[1, k] > 0:
+                new = new or plan[i] != names[1, k]
+            elif plan[i] == 0 and names[1, k] == 0 and target[i] > 0 and names[2, k] > 0:
+                new = new or target[i] != names[2, k]
         if new:
             begins[i] = True
-            found[:, count] = 0
+            names[0, k], names[1, k], names[2, k] = 0, 0, 0
             count += 1
         if icao24[i] > 0:
-            found[0, count - 1] = icao24[i]
+            names[0, k] = icao24[i]
         if plan[i] > 0:
-            found[1, count - 1] = plan[i]
+            names[1, k] = plan[i]
         if target[i] > 0:
-            found[2, count - 1] = target[i]
+            names[2, k] = target[i]
+        known.last_s[k], known.ended[k] = time_s[i], last[i]
+        if count > 0:
+            for name in range(3):
+                found[name, count - 1] = names[name, k]
     return count
 
 

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
-from safetynets.recordings.asterix.clock import Clock, completed_s, first_day
+from safetynets.recordings.asterix.clock import Clock, first_day
 from safetynets.recordings.asterix.columns import Columns
-from safetynets.recordings.asterix.context import Context
-from safetynets.recordings.asterix.decode import Decoder, Records
+from safetynets.recordings.asterix.decode import Decoder
+from safetynets.recordings.asterix.decoding import Decoding
 from safetynets.recordings.asterix.fields import CONTEXT, PLOTS
 from safetynets.recordings.asterix.identity import tracks_of
-from safetynets.recordings.asterix.kernels import frame
-from safetynets.recordings.asterix.plots import Plots, unreal
 from safetynets.recordings.asterix.radar import Radars
 from safetynets.recordings.asterix.tables import editions as editions_of
 from safetynets.recordings.asterix.tables import load
 from safetynets.recordings.containers import sniff
-from safetynets.recordings.containers_kernels import assigned
 from safetynets.recordings.containers_read import Chunk, Container
 from safetynets.recordings.result import ReadResult, counted
 from safetynets.tracks.table import AltitudeSource, Tracks
-from safetynets.units import S_PER_DAY
-
-Places = NDArray[np.int64]
 
 HEAD_BYTES = 1 << 16
 STALE_S = 30.0
@@ -40,7 +32,6 @@ MOST_UNDECODABLE = 0.2
 """A larger share of blocks that cannot be decoded is refused (simulator default)."""
 STRAY = 0.01
 """Undecodable blocks of a category that are fewer than this share of all are strays, not a recording (as above)."""
-SAMPLE_BLOCKS = 500
 
 
 @dataclass(frozen=True)
@@ -135,41 +126,34 @@ def _editions(given: Mapping[int, str] | Mapping[str, str] | None, file: Path) -
     return chosen
 
 
-@dataclass
 class _Reader:
-    source: BinaryIO
-    file: Path
-    date: date | None
-    editions: dict[int, str]
-    radars: Radars
-    stale_s: float
-    blocks: Counter[int] = field(default_factory=Counter)
-    records: Counter[int] = field(default_factory=Counter)
-    undecodable: Counter[int] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
-    lost_octets: int = 0
-
-    def __post_init__(self) -> None:
-        head = self.source.read(HEAD_BYTES)
+    def __init__(
+        self,
+        source: BinaryIO,
+        file: Path,
+        date: date | None,
+        editions: dict[int, str],
+        radars: Radars,
+        stale_s: float,
+    ) -> None:
+        self.file, self.date, self.stale_s = file, date, stale_s
+        head = source.read(HEAD_BYTES)
         kind = sniff(head)
         if not head:
-            raise TracksError("is empty", file=self.file, mend="record at least one plot")
+            raise TracksError("is empty", file=file, mend="record at least one plot")
         if kind is None:
             raise TracksError(
                 "does not look like ASTERIX in any container that is read",
-                file=self.file,
+                file=file,
                 mend="give raw blocks, FINAL, RFF, ORADIS, pcap or pcapng",
             )
-        self.container = Container(kind, head, self.source, self.file)
-        self.decoders = {
-            number: Decoder(load(number, self.editions.get(number)), fields)
-            for number, fields in (PLOTS | CONTEXT).items()
-        }
-        self.plots = Plots(self.radars, self.stale_s)
-        self.context = Context()
+        self.container = Container(kind, head, source, file)
+        self.decoding = Decoding(editions, radars, stale_s, Clock(first_day(kind, head, date, file)))
         self.columns = Columns()
-        self.samples: dict[int, list[bytes]] = {number: [] for number in PLOTS}
-        self.clock = Clock(first_day(kind, head, self.date, self.file))
+        found = self.decoding
+        self.plots, self.context, self.decoders = found.plots, found.context, found.decoders
+        self.blocks, self.records, self.undecodable = found.blocks, found.records, found.undecodable
+        self.counts, self.samples = found.counts, found.samples
 
     def read(self, max_gap_s: float, geoid_undulation_m: float | None) -> AsterixRecording:
         for chunk in self.container.chunks():
@@ -189,80 +173,11 @@ class _Reader:
         return AsterixRecording(tracks, counts, notes, summary)
 
     def _take(self, chunk: Chunk) -> None:
-        octets = chunk.octets
-        most = len(octets) // 4 + 1
-        category = np.empty(most, dtype=np.uint8)
-        start, end, payload = (np.empty(most, dtype=np.int64) for _ in range(3))
-        found, lost, taken = frame(
-            octets, chunk.start, chunk.end, chunk.goes_on, assigned, category, start, end, payload
-        )
+        plots, taken = self.decoding.take(chunk)
         if chunk.goes_on:
             self.container.taken = taken
-        self.lost_octets += lost
-        category, start, end, payload = category[:found], start[:found], end[:found], payload[:found]
-        for met, count in enumerate(np.bincount(category).tolist()):
-            if count:
-                self.blocks[met] += count
-        captured_s = chunk.time_s[payload]
-        for number in CONTEXT:
-            rows = np.flatnonzero(category == number)
-            if len(rows):
-                self.context.take(number, self._decode(number, octets, start, end, rows))
-        decoded = {}
-        for number in PLOTS:
-            rows = np.flatnonzero(category == number)
-            if len(rows):
-                self._sample(number, octets, start[rows], end[rows])
-                decoded[number] = self._decode(number, octets, start, end, rows)
-        self._append(decoded, captured_s)
-
-    def _decode(self, number: int, octets: NDArray[np.uint8], start: Places, end: Places, rows: Places) -> Records:
-        records = self.decoders[number].decode(octets, start[rows], end[rows])
-        self.records[number] += len(records)
-        self.undecodable[number] += len(records.undecodable)
-        return Records(rows[records.block], records.numbers, records.codes, records.register_4_0, records.undecodable)
-
-    def _append(self, decoded: dict[int, Records], captured_s: NDArray[np.float64]) -> None:
-        if not decoded:
-            return
-        numbers = list(decoded)
-        times = []
-        for number in numbers:
-            records = decoded[number]
-            if number == 1:
-                times.append(self._completed(records, captured_s))
-            else:
-                times.append(records.number("time_of_day_s"))
-        time_of_day_s, block = np.concatenate(times), np.concatenate([decoded[number].block for number in numbers])
-        impossible = time_of_day_s >= S_PER_DAY
-        self.counts["records with an impossible time of day"] += int(impossible.sum())
-        time_of_day_s = np.where(impossible, np.nan, time_of_day_s)
-        order = np.argsort(block, kind="stable") if len(numbers) > 1 else np.arange(len(block))
-        time_s = np.empty(len(block))
-        time_s[order] = self.clock.time_s(time_of_day_s[order], captured_s[block[order]])
-        first = 0
-        for number in numbers:
-            records = decoded[number]
-            when_s = time_s[first : first + len(records)]
-            first += len(records)
-            columns = {"time_s": when_s, **self.plots.of(records, number)}
-            timeless, simulated = ~np.isfinite(when_s), unreal(records)
-            self.counts["records without a usable time"] += int((timeless & ~simulated).sum())
-            self.counts["simulated and test reports left out"] += int(simulated.sum())
-            kept = ~(timeless | simulated)
-            whole = bool(kept.all())
-            self.columns.append(columns if whole else {name: values[kept] for name, values in columns.items()})
-
-    def _completed(self, records: Records, captured_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Times of day of category 001, whose records have them modulo 512 s only."""
-        near_s = captured_s[records.block]
-        near_s = np.where(np.isfinite(near_s), near_s, self.context.sent_before(records.block))
-        return completed_s(records.number("truncated_time_s"), near_s)
-
-    def _sample(self, number: int, octets: NDArray[np.uint8], start: Places, end: Places) -> None:
-        sample = self.samples[number]
-        for first, last in zip(start[: SAMPLE_BLOCKS - len(sample)], end, strict=False):
-            sample.append(octets[first:last].tobytes())
+        for columns in plots:
+            self.columns.append(columns)
 
     def _refuse(self) -> None:
         """Refuse a file of which too little was understood, with the likely cause."""
@@ -354,7 +269,7 @@ class _Reader:
             "undecodable_blocks": {
                 f"{number:03d}": count for number, count in sorted(self.undecodable.items()) if count
             },
-            "octets_outside_blocks": self.lost_octets + self.container.counts["octets outside payloads"],
+            "octets_outside_blocks": self.decoding.lost_octets + self.container.counts["octets outside payloads"],
             "fragmented_packets": self.container.counts["fragmented packets"],
             "packets_without_asterix": self.container.counts["packets without ASTERIX"],
             "packets_cut_short": self.container.counts["packets cut short"],

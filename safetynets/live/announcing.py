@@ -1,0 +1,203 @@
+"""From the alerts of a monitor to what happened to them since: starts, updates and ends, each told once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.monitor import Portion
+from safetynets.engine.net import net_of
+from safetynets.exports.finished import Moment
+from safetynets.live.flights import Flights
+from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
+
+What = Literal["end", "start", "shown", "update"]
+WHATS: tuple[What, ...] = get_args(What)
+"""In the order in which they are told where they happen at one time."""
+
+
+class AlertKey(NamedTuple):
+    """What tells one alert from every other, however the plots were portioned."""
+
+    net: str
+    group: str
+    serial: int
+    other_serial: int
+    start_time_s: float
+
+
+class Place(NamedTuple):
+    """The row of a portion with a plot."""
+
+    tracks: Tracks
+    portion: Portion
+    row: int
+
+
+@dataclass(eq=False)
+class OpenAlert:
+    """An alert as it was told last, and where the last plot of its aircraft is."""
+
+    number: int
+    alert: Alert
+    severe: bool
+    place: Place
+    ended: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Happening:
+    """The start of an alert, the moment it is shown later, an update, or its end.
+
+    Attributes
+    ----------
+    number
+        The number of the alert, from 1.
+    alert
+        The alert as it is known now.
+    severe
+        Whether it is a warning by then.
+    icao24
+        The address of the aircraft, as far as it is known.
+    track_number
+        The number that the surveillance system gives the track, or ours where it gives none.
+    """
+
+    time_s: float
+    what: What
+    number: int
+    alert: Alert
+    severe: bool
+    key: AlertKey
+    place: Place
+    site: Site
+    icao24: str
+    track_number: int
+
+    @property
+    def tracks(self) -> Tracks:
+        """The plots among which the moment is."""
+        return self.place.tracks
+
+    def moment(self, alert: Alert, time_s: float) -> Moment:
+        """What the net found at the plot of the happening."""
+        del time_s
+        table, row = _table(alert, self.place.portion), self.place.row
+        quantities = {
+            name: float(getattr(table, name)[row]) for name in Moment._fields if name not in ("severe", "plot")
+        }
+        return Moment(severe=bool(table.severe[row]), plot=row, **quantities)
+
+
+class Announcer:
+    """Knows what was told of each alert that lasts."""
+
+    def __init__(self) -> None:
+        self.known: dict[AlertKey, OpenAlert] = {}
+        self.numbers = 0
+
+    @property
+    def open(self) -> list[OpenAlert]:
+        """The alerts that last, in the order of their numbers."""
+        return sorted((one for one in self.known.values() if not one.ended), key=lambda one: one.number)
+
+    def happened(
+        self, alerts: Sequence[Alert], tracks: Tracks, portion: Portion, site: Site, flights: Flights
+    ) -> list[Happening]:
+        """What happened to the alerts of a monitor with the portion that it was fed last, in order."""
+        if not alerts and not self.known:
+            return []
+        for one in self.known.values():
+            rows = tracks.rows_of(one.alert.track)
+            if not one.ended and rows.stop > rows.start:
+                one.place = Place(tracks, portion, rows.stop - 1)
+        found: list[Happening] = []
+        listed = set()
+        for each in alerts:
+            other = int(flights.serial[each.other_track]) if each.other_track >= 0 else -1
+            key = AlertKey(each.net, each.group, int(flights.serial[each.track]), other, each.start_time_s)
+            listed.add(key)
+            alert = replace(each, callsign=str(tracks.callsign[each.track]))
+            known = self.known.get(key)
+            if known is None or not known.ended:
+                found += self._changes(key, alert, known, tracks, portion, site, flights)
+        self.known = {key: one for key, one in self.known.items() if key in listed}
+        return sorted(found, key=lambda each: (each.time_s, WHATS.index(each.what), each.number))
+
+    def _changes(
+        self,
+        key: AlertKey,
+        alert: Alert,
+        known: OpenAlert | None,
+        tracks: Tracks,
+        portion: Portion,
+        site: Site,
+        flights: Flights,
+    ) -> Iterator[Happening]:
+        severe_s = alert.start_time_s if known is not None and known.severe else math.inf
+        if severe_s == math.inf and alert.severity == "warning":
+            severe_s = _severe_from_s(alert, tracks, portion, site)
+        times: list[tuple[float, What]] = []
+        if known is None:
+            self.numbers += 1
+            place = _place(alert.track, tracks, portion, alert.start_time_s)
+            assert place is not None
+            known = OpenAlert(self.numbers, replace(alert, reannounced_times_s=()), False, place)
+            self.known[key] = known
+            times.append((alert.start_time_s, "start"))
+            if alert.shown and alert.shown_time_s > alert.start_time_s:
+                times.append((alert.shown_time_s, "shown"))
+        elif alert.shown and not known.alert.shown:
+            times.append((alert.shown_time_s, "shown"))
+        end_s = math.inf if math.isnan(alert.end_time_s) else alert.end_time_s
+        if alert.shown:
+            again = set(alert.reannounced_times_s) - set(known.alert.reannounced_times_s)
+            if not known.severe and math.isfinite(severe_s):
+                again.add(severe_s)
+            times += [(time_s, "update") for time_s in again if alert.shown_time_s < time_s < end_s]
+        if math.isfinite(end_s):
+            times.append((end_s, "end"))
+            known.ended = True
+        number = flights.track_number(alert.track)
+        for time_s, what in times:
+            yield Happening(
+                time_s=time_s,
+                what=what,
+                number=known.number,
+                alert=alert,
+                severe=severe_s <= time_s,
+                key=key,
+                place=_place(alert.track, tracks, portion, time_s) or known.place,
+                site=site,
+                icao24=str(tracks.icao24[alert.track]),
+                track_number=alert.track if number < 0 else number,
+            )
+        known.alert, known.severe = alert, math.isfinite(severe_s)
+
+
+def _place(track: int, tracks: Tracks, portion: Portion, time_s: float) -> Place | None:
+    """The last plot of a track in a portion up to a time."""
+    rows = tracks.rows_of(track)
+    count = int(np.searchsorted(tracks.time_s[rows], time_s, side="right"))
+    return Place(tracks, portion, rows.start + count - 1) if count else None
+
+
+def _severe_from_s(alert: Alert, tracks: Tracks, portion: Portion, site: Site) -> float:
+    """The time from which an alert is a warning, by the plots of a portion in which it became one."""
+    rows = tracks.rows_of(alert.track)
+    table = _table(alert, portion)
+    warning_time_s = net_of(alert.net).parameters_of(site).warning_time_s
+    time_s = tracks.time_s[rows]
+    within = (time_s >= alert.start_time_s) & table.severe[rows] & (table.time_to_violation_s[rows] <= warning_time_s)
+    return float(time_s[within][0]) if within.any() else alert.start_time_s
+
+
+def _table(alert: Alert, portion: Portion) -> Conflicts:
+    return next(one for one in portion.conflicts if (one.net.name, one.group) == (alert.net, alert.group))

@@ -1,0 +1,155 @@
+"""`LiveNets`: payloads in, what happens to alerts out. Live, restarted and replayed, this is what judges."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.monitor import Monitor, Portion
+from safetynets.engine.net import nets_at
+from safetynets.live.announcing import Announcer, Happening
+from safetynets.live.decisions import Decision, apply
+from safetynets.live.flights import Flights
+from safetynets.live.order import Order
+from safetynets.live.velocities import Velocities
+from safetynets.recordings.asterix.clock import Clock
+from safetynets.recordings.asterix.decoding import Decoding
+from safetynets.recordings.asterix.radar import Radars
+from safetynets.recordings.asterix.recording import STALE_S
+from safetynets.recordings.containers_read import Chunk
+from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
+from safetynets.tracks.cleaning import Cleaner
+
+PAIRS_HOLD_S = 1.0
+"""How long plots are held for nets about pairs, which need them in the order of time (simulator default)."""
+TIDY_S = 60.0
+"""How often tracks that have ended are forgotten."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """How the feed is read and ordered.
+
+    Attributes
+    ----------
+    date
+        The day (UTC) of the first record, for a recording played on the wire; without it, the day it arrives.
+    editions, radars
+        As in `recordings.asterix.read`.
+    hold_s
+        How long plots are held, so that those out of order find their place.
+    max_gap_s
+        A longer silence begins a new track.
+    """
+
+    date: date | None = None
+    editions: Mapping[int, str] = field(default_factory=dict)
+    radars: Radars = field(default_factory=dict)
+    hold_s: float | None = None
+    max_gap_s: float = 600.0
+
+
+class LiveNets:
+    """The nets of a site over payloads of ASTERIX.
+
+    The same payloads in the same order, with the same decisions between them, give the same happenings, however they
+    are portioned and at whatever speed they come.
+    """
+
+    def __init__(self, site: Site, feed: Feed, keep: bool = False) -> None:
+        pairs = any(net.near is not None for net in nets_at(site))
+        hold_s = (PAIRS_HOLD_S if pairs else 0.0) if feed.hold_s is None else feed.hold_s
+        self.site = site
+        self.decoding = Decoding(feed.editions, feed.radars, STALE_S, Clock(feed.date))
+        self.order = Order(hold_s, strict=pairs)
+        self.flights = Flights(self.decoding.plots.words, feed.max_gap_s, site.geoid_undulation_m)
+        self.announcer = Announcer()
+        self.parts: list[tuple[Tracks, Portion]] = []
+        self.counts: Counter[str] = Counter()
+        self._feed, self._keep = feed, keep
+        self._cleaner, self._velocities, self._monitor = Cleaner(), Velocities(), Monitor(site)
+        self._sites: list[tuple[float, Site]] = [(-math.inf, site)]
+        self._tidied_s = -math.inf
+
+    @property
+    def present_site(self) -> Site:
+        """The site as decided last."""
+        return self._sites[-1][1]
+
+    def receive(self, payloads: Sequence[bytes], arrived_s: Sequence[float]) -> int:
+        """Decode payloads that arrived at some times (s since 1970); return how many plots were accepted."""
+        if not payloads:
+            return 0
+        octets = np.frombuffer(b"".join(payloads), dtype=np.uint8)
+        end = np.cumsum([len(payload) for payload in payloads], dtype=np.int64)
+        start = np.concatenate([[0], end[:-1]]).astype(np.int64)
+        arrived = np.array(arrived_s, dtype=np.float64)
+        captured_s = arrived if self._feed.date is None else np.full(len(arrived), np.nan)
+        plots, _ = self.decoding.take(Chunk(octets, start, end, captured_s, False))
+        return self.order.put(plots, arrived)
+
+    def decide(self, decision: Decision) -> None:
+        """Take a decision: it holds for plots newer than the newest that has come.
+
+        Raises
+        ------
+        ScenarioError
+            For a QNH, region or volume that cannot be.
+        """
+        time_s = self.order.newest_s
+        site = apply(self.present_site, decision, time_s, self.site)
+        if self._sites[-1][0] == time_s:
+            self._sites[-1] = (time_s, site)
+        else:
+            self._sites.append((time_s, site))
+
+    def judge(self, *, everything: bool = False) -> list[Happening]:
+        """Judge the plots that are due, or all that have come, and return what happened to alerts, in order."""
+        plots = self.order.take(everything=everything)
+        if plots is None or not len(plots["time_s"]):
+            return []
+        happened: list[Happening] = []
+        bounds = np.searchsorted(plots["time_s"], [from_s for from_s, _ in self._sites[1:]], side="right")
+        spans = [0, *bounds.tolist(), len(plots["time_s"])]
+        complete_s = self.order.complete_s
+        for (_, site), first, last in zip(self._sites, spans, spans[1:], strict=False):
+            if first < last:
+                part = {name: column[first:last] for name, column in plots.items()}
+                now_s = complete_s if last == len(plots["time_s"]) else -math.inf
+                happened += self._judge(part, site, now_s)
+        while len(self._sites) > 1 and self._sites[1][0] < complete_s:
+            self._sites.pop(0)
+        if complete_s - self._tidied_s >= TIDY_S:
+            self._tidy(complete_s)
+        return happened
+
+    def _judge(self, plots: dict[str, NDArray[Any]], site: Site, complete_s: float) -> list[Happening]:
+        received = self.flights.take(plots, self.order.identities)
+        tracks = self._velocities.feed(self._cleaner.feed(received)).on_plane(site.plane)
+        self._monitor.site = site
+        portion = self._monitor.feed(tracks, complete_s)
+        self.counts["plots judged"] += len(tracks)
+        if self._keep:
+            self.parts.append((tracks, portion))
+        happened = self.announcer.happened(self._monitor.alerts(), tracks, portion, site, self.flights)
+        self._monitor.drop_ended()
+        return happened
+
+    def _tidy(self, complete_s: float) -> None:
+        """Forget the tracks and identities that were silent for so long that another plot would begin a new track."""
+        self._tidied_s = complete_s
+        before_s = complete_s - self._feed.max_gap_s
+        lasting = self._monitor.drop_ended()
+        silent = self.flights.silent_since(before_s)
+        silent = silent[~np.isin(silent, list(lasting))]
+        self.flights.forget(silent, self.order.forget(before_s))
+        for memory in (self._monitor, self._cleaner, self._velocities):
+            memory.forget(silent)
