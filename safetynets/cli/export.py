@@ -67,7 +67,7 @@ def export(
 
     _refuse_options(context, to)
     out = out or run.parent / f"{run.name}{ENDINGS[to]}"
-    sender = _sender(source)
+    of_whom = sender(source)
     if to == "table" and out.exists() and not out.is_dir():
         raise ScenarioError("is a file", file=out, mend="name the folder of a dataset")
     if to != "table" and out.is_dir():
@@ -90,7 +90,7 @@ def export(
             finished,
             out,
             to,
-            {"profile": profile, "predicted_position": predicted_position} | {"source": sender, "alive_s": alive_s},
+            {"profile": profile, "predicted_position": predicted_position} | {"source": of_whom, "alive_s": alive_s},
         )
     named = {alert.area for alert in finished.alerts if alert.shown}
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _sentences(told, named))
@@ -147,7 +147,14 @@ def _refuse_options(context: click.Context, to: str) -> None:
         )
 
 
-def _sender(source: str) -> tuple[int, int]:
+def sender(source: str) -> tuple[int, int]:
+    """SAC and SIC from `SAC/SIC`.
+
+    Raises
+    ------
+    ScenarioError
+        For anything else.
+    """
     parts = source.split("/")
     if len(parts) != 2 or not all(part.isdigit() and int(part) < 256 for part in parts):
         raise ScenarioError(f"{source!r} is no SAC/SIC", where="--source", mend="write two numbers to 255, such as 0/1")

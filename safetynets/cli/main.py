@@ -19,6 +19,7 @@ from safetynets.cli.export import export
 from safetynets.cli.figure import figure
 from safetynets.cli.label import label
 from safetynets.cli.lists import scenarios, sites
+from safetynets.cli.live import live
 from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
 from safetynets.cli.run import run
@@ -118,5 +119,6 @@ for command in (
     compare,
     search,
     dashboard,
+    live,
 ):
     main.add_command(command)

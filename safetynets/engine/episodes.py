@@ -36,8 +36,8 @@ END_WORDS = np.array(
 class EventList(NamedTuple):
     """Events of one net and group, those of a track in their order, with what is known where alerts start.
 
-    `subjects` are the tracks that the events are about, of a pair the first. `opening` holds columns of `Alert`, one row
-    a start, and whether it is `severe`; `renamed` is the new area of each event that renames an alert.
+    `subjects` are the tracks that the events are about, of a pair the first. `opening` holds columns of `Alert`, one
+    row a start, and whether it is `severe`; `renamed` is the new area of each event that renames an alert.
     """
 
     net: Net

@@ -112,6 +112,10 @@ class Monitor:
         self._past: list[EventList] = []
         self._open: list[EventList] = []
 
+    def __getstate__(self) -> dict[str, Any]:
+        """All that is remembered; the site is to be put in again."""
+        return {name: value for name, value in vars(self).items() if name != "_site"}
+
     @property
     def site(self) -> Site:
         """The site as the next portion is judged; another with the same nets, areas and plane may be put in."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.alerts import Alert
 from safetynets.engine.messages import Told
 from safetynets.engine.net import nets_at, nets_of
 from safetynets.errors import ScenarioError, TracksError
@@ -28,6 +29,8 @@ from safetynets.recordings.asterix.encoder import encode
 from safetynets.recordings.asterix.tables import Category, fields_of, load
 from safetynets.recordings.asterix.writer import track_numbers
 from safetynets.recordings.containers_write import container_of, write_container
+from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
 
 Row = dict[str, Any]
 Profile = Literal["edition-1.13", "compass"]
@@ -103,19 +106,10 @@ def write_cat004(run: FinishedRun, path: str | Path, options: Options | None = N
     chosen = options or Options()
     left_out: Counter[str] = Counter()
     rows = messages(run, chosen, left_out)
-    time_s = np.array([row.pop("time_s") for row in rows])
-    try:
-        records = encode(load(CATEGORY, EDITION), columns(rows)).records()
-    except TracksError as error:
-        row = rows[int((error.where or "row 1").removeprefix("row ")) - 1]
-        raise ScenarioError(
-            f"cannot be written as category 004: {error.problem}",
-            file=file,
-            where=f"alert {row.get('040', '')}",
-            mend="correct the tracks or the site, and run it again",
-        ) from None
+    time_s = [row["time_s"] for row in rows]
+    sent = blocks_of(rows, file)
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_container(file, kind, zip(time_s.tolist(), map(_block, records), strict=True))
+    write_container(file, kind, zip(time_s, sent, strict=True))
     count = Counter(int(row["000"]) for row in rows)
     called = names()
     by_name = {called[number]: count[number] for number in sorted(count)}
@@ -129,15 +123,22 @@ def messages(run: FinishedRun, options: Options, left_out: Counter[str] | None =
     """
     counted = Counter[str]() if left_out is None else left_out
     areas = _areas(run)
-    number = track_numbers(run.tracks, NUMBERS)
+    numbers = track_numbers(run.tracks, NUMBERS)
     rows = _alive(run, options.alive_s)
     for each in happenings(run):
-        net = each.alert.shown_as or each.alert.net
-        if sent_by(net) is not None:
-            rows += _messages(run, each, areas, number, options, counted)
-        elif each.what == "start":
-            counted[f"alerts of the {net}, for which no message of category 004 is chosen"] += 1
+        rows += messages_about(run, each, areas, lambda track: int(numbers[track]), options, counted)
     rows.sort(key=lambda row: row["time_s"])
+    return ready(rows, options)
+
+
+def ready(rows: list[Row], options: Options) -> list[Row]:
+    """Messages with what all have, the sender and the time of day, and without what the profile does not know.
+
+    Raises
+    ------
+    ScenarioError
+        When a message lacks an item that it must have, or has one that it must not have.
+    """
     clock = time_of_day_s(np.array([row["time_s"] for row in rows]))
     table = load(CATEGORY, EDITION)
     for row, at_s in zip(rows, clock.tolist(), strict=True):
@@ -147,6 +148,27 @@ def messages(run: FinishedRun, options: Options, left_out: Counter[str] | None =
             for path in [path for path in row if path != "time_s" and beyond_compass(path, table)]:
                 del row[path]
     return rows
+
+
+def blocks_of(rows: Sequence[Row], file: Path | None = None) -> list[bytes]:
+    """A data block for each message, for every message is sent when it comes up.
+
+    Raises
+    ------
+    ScenarioError
+        For a value that an item cannot hold; it names the file, where there is one.
+    """
+    try:
+        records = encode(load(CATEGORY, EDITION), columns(rows)).records()
+    except TracksError as error:
+        row = rows[int((error.where or "row 1").removeprefix("row ")) - 1]
+        raise ScenarioError(
+            f"cannot be written as category 004: {error.problem}",
+            file=file,
+            where=f"alert {row.get('040', '')}",
+            mend="correct the tracks or the site, and run it again",
+        ) from None
+    return [bytes((CATEGORY,)) + (len(record) + 3).to_bytes(2, "big") + record for record in records]
 
 
 def columns(rows: Sequence[Row]) -> dict[str, NDArray[Any]]:
@@ -199,39 +221,65 @@ def _alive(run: FinishedRun, period_s: float) -> list[Row]:
     if not len(run.tracks):
         return []
     first_s, last_s = float(run.tracks.time_s.min()), float(run.tracks.time_s.max())
-    site = run.site
-    states: Row = {}
+    states = alive(run.site)
+    count = int((last_s - first_s) // period_s) + 1
+    return [{"time_s": first_s + period_s * each} | states for each in range(count)]
+
+
+def alive(site: Site, *, degraded: bool = False, overflow: bool = False, overload: bool = False) -> Row:
+    """An alive message: the nets that run at a site, and how the monitor is."""
+    states: Row = {"000": ALIVE}
     for net in nets_of(site):
         if net.cat004 is not None:
             running = net in nets_at(site) and net.cat004.watches(site)
             also = {f"060/{name}": int(running and holds(site)) for name, holds in net.cat004.alive_also.items()}
             states |= {f"060/{net.cat004.alive}": int(running)} | also
-    states |= {"060/DG": 0, "060/OF": 0, "060/OL": 0}
-    count = int((last_s - first_s) // period_s) + 1
-    return [{"time_s": first_s + period_s * each, "000": ALIVE} | states for each in range(count)]
+    return states | {"060/DG": int(degraded), "060/OF": int(overflow), "060/OL": int(overload)}
 
 
-def _messages(
-    run: FinishedRun,
+class Judged(Protocol):
+    """What a message is made from: a finished run, or what was found live."""
+
+    @property
+    def site(self) -> Site:
+        """The site with its parameters."""
+
+    @property
+    def tracks(self) -> Tracks:
+        """The tracks as judged."""
+
+    def moment(self, alert: Alert, time_s: float) -> Moment:
+        """What the net of an alert found at the last plot up to a time."""
+
+
+def messages_about(
+    run: Judged,
     happening: Happening,
     areas: Mapping[str, str],
-    number: NDArray[np.int64],
+    number: Callable[[int], int],
     options: Options,
     left_out: Counter[str],
 ) -> list[Row]:
-    """The message of one happening; a net that classifies an alert twice sends two."""
+    """The message about one happening; a net that classifies an alert twice sends two, one without a message none.
+
+    `number` gives the number of a track in items 030 and 035.
+    """
     alert = happening.alert
-    row: Row = {"time_s": happening.time_s, "030": int(number[alert.track]), "040": alert.alert_id % NUMBERS}
+    net = alert.shown_as or alert.net
+    sent = sent_by(net)
+    if sent is None:
+        if happening.what == "start":
+            left_out[f"alerts of the {net}, for which no message of category 004 is chosen"] += 1
+        return []
+    row: Row = {"time_s": happening.time_s, "030": number(alert.track), "040": alert.alert_id % NUMBERS}
     row |= _aircraft(run, alert.track, alert.callsign, "170", left_out)
     if alert.other_track >= 0:
-        row["035"] = int(number[alert.other_track])
+        row["035"] = number(alert.other_track)
     if happening.what == "end":
         return [row | {"000": END_OF_CONFLICT}]
     if alert.other_track >= 0:
         row |= _aircraft(run, alert.other_track, alert.other_callsign, "171", left_out)
-    sent = sent_by(alert.shown_as or alert.net)
-    assert sent is not None
-    message = row["000"] = sent.type(alert)
+    kind = row["000"] = sent.type(alert)
     moment = run.moment(alert, happening.time_s)
     if options.predicted_position:
         row |= _predicted_position(run, moment)
@@ -253,10 +301,10 @@ def _messages(
     if math.isfinite(moment.time_to_violation_s):
         facts["070/TC"] = moment.time_to_violation_s
     variants = [facts] if sent.again is None else [facts, facts | sent.again(told)]
-    return [row | {path: value for path, value in one.items() if allowed(message, path)} for one in variants]
+    return [row | {path: value for path, value in one.items() if allowed(kind, path)} for one in variants]
 
 
-def _aircraft(run: FinishedRun, track: int, callsign: str, item: str, left_out: Counter[str]) -> Row:
+def _aircraft(run: Judged, track: int, callsign: str, item: str, left_out: Counter[str]) -> Row:
     """Call sign and SSR code of an aircraft in item 170 or 171, as far as they are known and fit."""
     row: Row = {}
     last = {"170": 1, "171": 2}[item]
@@ -272,7 +320,7 @@ def _aircraft(run: FinishedRun, track: int, callsign: str, item: str, left_out: 
     return row
 
 
-def _predicted_position(run: FinishedRun, moment: Moment) -> Row:
+def _predicted_position(run: Judged, moment: Moment) -> Row:
     """Where the conflict is predicted: straight ahead at the speed and vertical rate of now, altitude on the QNH."""
     tracks, plot, ahead_s = run.tracks, moment.plot, moment.time_to_violation_s
     if not math.isfinite(ahead_s):
@@ -288,8 +336,3 @@ def _predicted_position(run: FinishedRun, moment: Moment) -> Row:
         "170/CPW/ALT": moment.altitude_ft + climbed_ft,
     }
     return row if all(map(math.isfinite, row.values())) else {}
-
-
-def _block(record: bytes) -> bytes:
-    """A data block with one record: every message is sent when it comes up."""
-    return bytes((CATEGORY,)) + (len(record) + 3).to_bytes(2, "big") + record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -28,8 +28,8 @@ class AlertKey(NamedTuple):
 
     net: str
     group: str
-    serial: int
-    other_serial: int
+    identity: int
+    other_identity: int
     start_time_s: float
 
 
@@ -39,6 +39,24 @@ class Place(NamedTuple):
     tracks: Tracks
     portion: Portion
     row: int
+
+    def alone(self) -> Place:
+        """The same plot in a portion of its own."""
+        rows = np.array([self.row])
+        portion = self.portion
+        conflicts = tuple(
+            replace(
+                table,
+                **{
+                    each.name: getattr(table, each.name)[rows]
+                    for each in fields(table)
+                    if each.name not in ("net", "group", "areas")
+                },
+            )
+            for table in portion.conflicts
+        )
+        columns = (portion.altitude_ft[rows], portion.qnh_hpa[rows], portion.approach[rows])
+        return Place(replace(self.tracks.select(rows), plane=None), Portion(*columns, conflicts), 0)
 
 
 @dataclass(eq=False)
@@ -102,11 +120,18 @@ class Announcer:
     def __init__(self) -> None:
         self.known: dict[AlertKey, OpenAlert] = {}
         self.numbers = 0
+        self.given: dict[AlertKey, int] = {}
+        """Numbers that alerts were given before a restart."""
 
     @property
     def open(self) -> list[OpenAlert]:
         """The alerts that last, in the order of their numbers."""
         return sorted((one for one in self.known.values() if not one.ended), key=lambda one: one.number)
+
+    def let_go(self) -> None:
+        """Keep, of the portions in which the alerts that last were seen, their plots only."""
+        for one in self.known.values():
+            one.place = one.place.alone()
 
     def happened(
         self, alerts: Sequence[Alert], tracks: Tracks, portion: Portion, site: Site, flights: Flights
@@ -121,8 +146,8 @@ class Announcer:
         found: list[Happening] = []
         listed = set()
         for each in alerts:
-            other = int(flights.serial[each.other_track]) if each.other_track >= 0 else -1
-            key = AlertKey(each.net, each.group, int(flights.serial[each.track]), other, each.start_time_s)
+            other = int(flights.identity[each.other_track]) if each.other_track >= 0 else -1
+            key = AlertKey(each.net, each.group, int(flights.identity[each.track]), other, each.start_time_s)
             listed.add(key)
             alert = replace(each, callsign=str(tracks.callsign[each.track]))
             known = self.known.get(key)
@@ -146,10 +171,9 @@ class Announcer:
             severe_s = _severe_from_s(alert, tracks, portion, site)
         times: list[tuple[float, What]] = []
         if known is None:
-            self.numbers += 1
             place = _place(alert.track, tracks, portion, alert.start_time_s)
             assert place is not None
-            known = OpenAlert(self.numbers, replace(alert, reannounced_times_s=()), False, place)
+            known = OpenAlert(self._number(key), replace(alert, reannounced_times_s=()), False, place)
             self.known[key] = known
             times.append((alert.start_time_s, "start"))
             if alert.shown and alert.shown_time_s > alert.start_time_s:
@@ -180,6 +204,12 @@ class Announcer:
                 track_number=alert.track if number < 0 else number,
             )
         known.alert, known.severe = alert, math.isfinite(severe_s)
+
+    def _number(self, key: AlertKey) -> int:
+        if key in self.given:
+            return self.given[key]
+        self.numbers += 1
+        return self.numbers
 
 
 def _place(track: int, tracks: Tracks, portion: Portion, time_s: float) -> Place | None:

@@ -24,7 +24,7 @@ class Flights:
     """Gives each plot the number of its track; of a flight it knows what was said last.
 
     A track is what it is to a recording that is read (`identity.tracks_of`). A number is given to another track once
-    the track has ended and was forgotten; `serial` tells the tracks of one number apart.
+    the track has ended and was forgotten; `identity` is that of its plots (`identity.identity_of`).
     """
 
     def __init__(self, words: dict[str, Words], max_gap_s: float, geoid_undulation_m: float | None) -> None:
@@ -36,8 +36,7 @@ class Flights:
         self._last_s = np.empty(0)
         self._spelled: dict[str, NDArray[np.object_]] = {}
         self._free: list[int] = []
-        self._begun = 0
-        self.serial = np.empty(0, dtype=np.int64)
+        self.identity = np.empty(0, dtype=np.int64)
 
     @property
     def count(self) -> int:
@@ -52,7 +51,7 @@ class Flights:
         icao24, plan, target, last = (plots[name] for name in ("icao24", "plan", "target", "last"))
         new_tracks(key, time_s, icao24, plan, target, last, self._max_gap_s, self._known, begins, found)
         track = self._numbered(key, begins)
-        self._last_s[track] = time_s
+        self._last_s[track], self.identity[track] = time_s, plots["identity"]
         self._note(plots, track)
         columns: dict[str, NDArray[Any]] = {"track": track}
         for name in column_names("plot"):
@@ -92,12 +91,11 @@ class Flights:
 
     def _begin(self) -> int:
         """A number for a new track, of which nothing is known."""
-        self._begun += 1
         if not self._free:
             start, more = len(self._last_s), max(AT_LEAST, len(self._last_s))
             self._free = list(range(start + more - 1, start - 1, -1))
             self._last_s = np.concatenate([self._last_s, np.full(more, np.inf)])
-            self.serial = np.concatenate([self.serial, np.zeros(more, dtype=np.int64)])
+            self.identity = np.concatenate([self.identity, np.zeros(more, dtype=np.int64)])
             self._codes = {
                 name: np.concatenate([column, np.full(more, UNKNOWN_CODE.get(name, 0), dtype=np.int32)])
                 for name, column in self._codes.items()
@@ -105,7 +103,6 @@ class Flights:
             empty = np.full(more, "", dtype=object)
             self._facts = {name: np.concatenate([column, empty]) for name, column in self._facts.items()}
         number = self._free.pop()
-        self.serial[number] = self._begun
         for name, column in self._codes.items():
             column[number] = UNKNOWN_CODE.get(name, 0)
         if any(column[number] for column in self._facts.values()):

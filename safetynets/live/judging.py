@@ -32,6 +32,8 @@ PAIRS_HOLD_S = 1.0
 """How long plots are held for nets about pairs, which need them in the order of time (simulator default)."""
 TIDY_S = 60.0
 """How often tracks that have ended are forgotten."""
+REMEMBERED = ("plots", "context", "clock", "blocks", "records", "undecodable", "counts", "lost_octets")
+"""What the decoding remembers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,7 @@ class LiveNets:
         self._feed, self._keep = feed, keep
         self._cleaner, self._velocities, self._monitor = Cleaner(), Velocities(), Monitor(site)
         self._sites: list[tuple[float, Site]] = [(-math.inf, site)]
+        self._decisions: list[tuple[float, Decision]] = []
         self._tidied_s = -math.inf
 
     @property
@@ -104,12 +107,37 @@ class LiveNets:
         ScenarioError
             For a QNH, region or volume that cannot be.
         """
-        time_s = self.order.newest_s
+        self._put_in(self.order.newest_s, decision)
+
+    def _put_in(self, time_s: float, decision: Decision) -> None:
         site = apply(self.present_site, decision, time_s, self.site)
+        self._decisions.append((time_s, decision))
         if self._sites[-1][0] == time_s:
             self._sites[-1] = (time_s, site)
         else:
             self._sites.append((time_s, site))
+
+    def state(self) -> dict[str, Any]:
+        """All that is remembered, but for the site: with it `restore` goes on from here."""
+        for words in self.decoding.plots.words.values():
+            words.forget_last()
+        self.announcer.let_go()
+        return {
+            "decoding": {name: getattr(self.decoding, name) for name in REMEMBERED},
+            **{name: getattr(self, name) for name in ("order", "flights", "announcer", "counts")},
+            **{name: getattr(self, name) for name in ("_cleaner", "_velocities", "_monitor", "_decisions")},
+            "_tidied_s": self._tidied_s,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state, at the same site and with the same feed."""
+        for name, value in state["decoding"].items():
+            setattr(self.decoding, name, value)
+        for name, value in state.items():
+            if name not in ("decoding", "_decisions"):
+                setattr(self, name, value)
+        for time_s, decision in state["_decisions"]:
+            self._put_in(time_s, decision)
 
     def judge(self, *, everything: bool = False) -> list[Happening]:
         """Judge the plots that are due, or all that have come, and return what happened to alerts, in order."""

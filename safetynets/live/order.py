@@ -86,7 +86,7 @@ class Order:
             identity, plots = identity[named], {name: column[named] for name, column in plots.items()}
         if not len(identity):
             return 0
-        plots["key"] = self._keys(identity)
+        plots["identity"], plots["key"] = identity, self._keys(identity)
         plots["arrived_s"] = arrived_s[plots["payload"]]
         verdict = np.empty(len(identity), dtype=np.int8)
         step_s = np.empty(len(identity))
@@ -107,6 +107,7 @@ class Order:
         self.steps_s = step_s[np.isfinite(step_s)].tolist()
         kept = verdict <= OUT_OF_ORDER
         accepted = int(kept.sum())
+        plots["verdict"] = verdict
         if accepted:
             self._waiting.append({name: column[kept] for name, column in plots.items()})
         return accepted
@@ -131,8 +132,9 @@ class Order:
         again = np.zeros(len(key), dtype=np.bool_)
         again[1:] = (key[1:] == key[:-1]) & (time_s[1:] == time_s[:-1])
         if again.any():
+            for number, count in enumerate(np.bincount(plots["verdict"][order[again]], minlength=2).tolist()):
+                self.counts[COUNTS[number]] -= count
             self.counts["duplicate"] += int(again.sum())
-            self.counts["accepted"] -= int(again.sum())
             order = np.sort(order[~again])
             plots = {name: column[order] for name, column in plots.items()}
         in_time = np.argsort(plots["time_s"], kind="stable")

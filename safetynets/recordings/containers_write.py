@@ -16,6 +16,12 @@ PORT = 8600
 """UDP port of the packets written; 8600 is customary for ASTERIX."""
 LONGEST_PACKET = 65_535
 ETHERNET = 1
+PCAP_START = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, LONGEST_PACKET, ETHERNET)
+"""How a pcap begins; packets follow."""
+PACKET = struct.Struct("<IIII")
+"""Before each packet: seconds, microseconds, octets kept, octets sent."""
+PACKET_HEADERS = 14 + 20 + 8
+"""Octets of Ethernet, IPv4 and UDP before the content."""
 
 
 def container_of(path: Path) -> str:
@@ -38,11 +44,11 @@ def container_of(path: Path) -> str:
 def write_container(path: Path, kind: str, blocks: Iterable[tuple[float, bytes]]) -> None:
     """Write blocks, each with the time (seconds since 1970) at which it was sent; a failure leaves no half file."""
     beside = path.with_name(path.name + ".part")
-    wrapped = {"raw": _raw, "final": _final, "pcap": _packet}[kind]
+    wrapped = {"raw": _raw, "final": _final, "pcap": packet}[kind]
     try:
         with beside.open("wb") as file:
             if kind == "pcap":
-                file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, LONGEST_PACKET, ETHERNET))
+                file.write(PCAP_START)
             for time_s, block in blocks:
                 file.write(wrapped(time_s, block))
         beside.replace(path)
@@ -61,7 +67,7 @@ def _final(time_s: float, block: bytes) -> bytes:
     return struct.pack(">HBBB", length, 0, 1, 0) + ticks.to_bytes(3, "big") + block + FINAL_TRAILER
 
 
-def _packet(time_s: float, block: bytes) -> bytes:
+def packet(time_s: float, block: bytes) -> bytes:
     """A record of pcap: Ethernet, IPv4 and UDP between two addresses that are reserved for documentation (RFC 5737)."""
     udp = struct.pack(">HHHH", PORT, PORT, 8 + len(block), 0)
     source, destination = bytes((192, 0, 2, 1)), bytes((192, 0, 2, 2))
@@ -71,4 +77,4 @@ def _packet(time_s: float, block: bytes) -> bytes:
     head = head[:10] + struct.pack(">H", ~(total + (total >> 16)) & 0xFFFF) + head[12:]
     frame = bytes((2, 0, 0, 0, 0, 2)) + bytes((2, 0, 0, 0, 0, 1)) + b"\x08\x00" + head + udp + block
     micros = round(time_s * 1e6)
-    return struct.pack("<IIII", micros // 1_000_000, micros % 1_000_000, len(frame), len(frame)) + frame
+    return PACKET.pack(micros // 1_000_000, micros % 1_000_000, len(frame), len(frame)) + frame

@@ -89,6 +89,10 @@ class Words:
             raise IndexError("a row points to a word that is not there")
         return np.asarray(of_word[places])
 
+    def forget_last(self) -> None:
+        """Forget the column encoded last, which is only kept because the next is often alike."""
+        self._last = None
+
     def _code(self, word: Any, tidy: Callable[[Any], str]) -> int:
         if (code := self._met.get(word)) is None:
             code = self._met[word] = self.codes.setdefault(tidy(word), len(self.codes))

@@ -41,6 +41,8 @@ class Decoding:
         Octets that belong to no block.
     samples
         The first blocks of each category with plots.
+    heard
+        The sources (SAC and SIC as one number) of records since this was emptied.
     """
 
     def __init__(self, editions: Mapping[int, str], radars: Radars, stale_s: float, clock: Clock) -> None:
@@ -56,6 +58,7 @@ class Decoding:
         self.context = Context()
         self.samples: dict[int, list[bytes]] = {number: [] for number in PLOTS}
         self.clock = clock
+        self.heard: set[int] = set()
 
     def take(self, chunk: Chunk) -> tuple[list[PlotColumns], int]:
         """The columns of `plots.DTYPES` of the plots of a chunk, a category at a time, and how far it was used.
@@ -91,6 +94,8 @@ class Decoding:
         records = self.decoders[number].decode(octets, start[rows], end[rows])
         self.records[number] += len(records)
         self.undecodable[number] += len(records.undecodable)
+        source = np.unique(records.code("sac") << 8 | records.code("sic"))
+        self.heard.update(source[source >= 0].tolist())
         return Records(rows[records.block], records.numbers, records.codes, records.register_4_0, records.undecodable)
 
     def _plots(self, decoded: dict[int, Records], captured_s: Floats, payload: Places) -> list[PlotColumns]:

@@ -101,7 +101,7 @@ def read(
         mostly undecodable; it says which of these, and the mend.
     """
     file = Path(path)
-    chosen = _editions(editions, file)
+    chosen = editions_given(editions, file)
     if source is not None:
         return _Reader(source, file, date, chosen, radars or {}, stale_s).read(max_gap_s, geoid_undulation_m)
     try:
@@ -115,7 +115,14 @@ def read(
         raise TracksError("is a folder, not a recording", file=file, mend="name one file in it") from None
 
 
-def _editions(given: Mapping[int, str] | Mapping[str, str] | None, file: Path) -> dict[int, str]:
+def editions_given(given: Mapping[int, str] | Mapping[str, str] | None, file: Path) -> dict[int, str]:
+    """The editions that are given, by the number of their category.
+
+    Raises
+    ------
+    TracksError
+        For a category that is not read, or an edition that there is no table of.
+    """
     chosen = {}
     for name, edition in (given or {}).items():
         text = str(name).upper().removeprefix("CAT")

@@ -1,0 +1,124 @@
+"""How the monitor is: sources that are silent, too many alerts, too much to do, and everything that was counted."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+import numpy as np
+
+FIRST_PERIOD_S = 5.0
+"""The update period of a source of which too little has been heard (simulator default)."""
+SILENT_PERIODS = 1.5
+"""A source that was not heard for so many of its periods is silent: degraded is told within two (simulator default)."""
+STEPS = 400
+"""Over so many updates of aircraft the period of the feed is taken."""
+SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 0.5, 60.0
+MOST_ALERTS = 500
+"""More alerts at a time are an overflow (simulator default)."""
+BEHIND_S = 1.0
+"""When what waits is older than this, the monitor is overloaded (simulator default)."""
+CAUGHT_UP_S = 0.2
+LATENCIES = 20_000
+
+
+@dataclass(frozen=True)
+class State:
+    """The three flags of an alive message (category 004, item 060)."""
+
+    degraded: bool = False
+    overflow: bool = False
+    overload: bool = False
+
+    @property
+    def words(self) -> str:
+        """The state for people.
+
+        >>> State(degraded=True).words
+        'degraded'
+        """
+        said = [name for name in ("degraded", "overflow", "overload") if getattr(self, name)]
+        return ", ".join(said) or "well"
+
+
+@dataclass
+class Source:
+    """A source of surveillance data: when it was heard last, by the clock of the monitor."""
+
+    heard_s: float
+    silent: bool = False
+
+
+@dataclass
+class Health:
+    """What is known of the feed and of the monitor itself; all times are of one monotonic clock."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    sources: dict[str, Source] = field(default_factory=dict)
+    state: State = State()
+    behind_s: float = 0.0
+    dropped: int = 0
+    _steps_s: deque[float] = field(default_factory=lambda: deque(maxlen=STEPS))
+    _latencies_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
+    _judging_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
+
+    @property
+    def period_s(self) -> float:
+        """The update period of the feed: what lies between two plots of an aircraft, as they arrive."""
+        if len(self._steps_s) < 10:
+            return FIRST_PERIOD_S
+        return float(np.clip(median(self._steps_s), SHORTEST_PERIOD_S, LONGEST_PERIOD_S))
+
+    def hear(self, sources: Sequence[str], steps_s: Sequence[float], now_s: float) -> None:
+        """Note that sources were heard, and how long their aircraft had not been."""
+        for name in sources:
+            self.sources.setdefault(name, Source(now_s)).heard_s = now_s
+        self._steps_s.extend(steps_s[-STEPS:])
+
+    def tick(self, behind_s: float, judging_s: float, latency_s: float) -> None:
+        """Note how old the oldest of what was judged was, and how long judging it took."""
+        self.behind_s = behind_s
+        self._judging_s.append(judging_s)
+        self._latencies_s.append(latency_s)
+
+    def look(self, now_s: float, open_alerts: int, dropped: int, *, full: bool) -> bool:
+        """Bring the state up to date; return whether it changed."""
+        silent_s = SILENT_PERIODS * self.period_s
+        for source in self.sources.values():
+            source.silent = now_s - source.heard_s > silent_s
+        limit_s = CAUGHT_UP_S if self.state.overload else BEHIND_S
+        lost = dropped > self.dropped
+        self.dropped = dropped
+        before = self.state
+        self.state = State(
+            degraded=not self.sources or any(source.silent for source in self.sources.values()),
+            overflow=open_alerts > MOST_ALERTS,
+            overload=self.behind_s > limit_s or lost or full,
+        )
+        return self.state != before
+
+    def latency_ms(self, share: float) -> float:
+        """The latency (ms) from the arrival of a datagram to the end of what it led to, of a share of the ticks."""
+        return _share_ms(self._latencies_s, share)
+
+    def judging_ms(self, share: float) -> float:
+        """How long (ms) judging took, of a share of the ticks."""
+        return _share_ms(self._judging_s, share)
+
+    def facts(self) -> Mapping[str, object]:
+        """Everything, as JSON can hold it."""
+        return {
+            "state": self.state.words,
+            "period_s": round(self.period_s, 3),
+            "sources": {name: "silent" if one.silent else "heard" for name, one in sorted(self.sources.items())},
+            "behind_s": round(self.behind_s, 3),
+            "latency_p99_ms": round(self.latency_ms(0.99), 1),
+            "judging_p99_ms": round(self.judging_ms(0.99), 1),
+            "counts": dict(sorted(self.counts.items())),
+        }
+
+
+def _share_ms(values_s: deque[float], share: float) -> float:
+    return float(np.quantile(values_s, share) * 1e3) if values_s else 0.0

@@ -1,0 +1,104 @@
+"""What is told of a happening: a line of JSON with the words, and a message of category 004."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import asdict, replace
+from typing import Any
+
+from safetynets.engine.alerts import Alert
+from safetynets.exports.area_names import area_codes
+from safetynets.exports.cat004 import NUMBERS, Options, Row, alive, blocks_of, messages_about, ready
+from safetynets.exports.happenings import Happening as Message
+from safetynets.live.announcing import AlertKey, Happening, OpenAlert
+from safetynets.live.health import State
+from safetynets.phraseology import say
+from safetynets.runs.manifest import json_ready
+from safetynets.runs.rule_sets import RuleSets
+from safetynets.runs.words import situations, spoken_by
+from safetynets.sites.geometry import Site
+
+
+def words_of(alert: Alert, site: Site, rule_sets: RuleSets) -> str:
+    """What the controller says."""
+    (situation,) = situations([alert], site)
+    return say(spoken_by(situation, rule_sets.words), rule_sets.words).text
+
+
+def line_of(happening: Happening, rule_sets: RuleSets) -> dict[str, Any]:
+    """A happening as one line of JSON: what, when, and the alert as it is known now; unknown is null."""
+    facts = asdict(happening.alert)
+    for name in ("track", "other_track", "alert_id"):
+        del facts[name]
+    return dict(
+        json_ready(
+            {
+                "what": happening.what,
+                "time_s": happening.time_s,
+                "number": happening.number,
+                "track_number": happening.track_number,
+                "icao24": happening.icao24,
+                "severe": happening.severe,
+                **facts,
+                "words": words_of(happening.alert, happening.site, rule_sets),
+                "key": list(happening.key),
+            }
+        )
+    )
+
+
+def mark_of(line: dict[str, Any]) -> tuple[str, float, AlertKey]:
+    """What tells a logged happening from every other."""
+    return line["what"], line["time_s"], AlertKey(*line["key"])
+
+
+class Messages:
+    """Makes the messages of category 004."""
+
+    def __init__(self, site: Site, options: Options) -> None:
+        self._areas = area_codes(volume.name for volume in site.volumes)
+        self._options = options
+        self.left_out: Counter[str] = Counter()
+
+    def alive(self, time_s: float, site: Site, state: State) -> list[bytes]:
+        """An alive message."""
+        row: Row = {"time_s": time_s, **alive(site, **asdict(state))}
+        return blocks_of(ready([row], self._options))
+
+    def of(self, happening: Happening) -> list[bytes]:
+        """The message about a happening; none where the controller is shown nothing, or no message is chosen."""
+        alert = happening.alert
+        if not alert.shown or (happening.what == "start" and not alert.shown_time_s <= happening.time_s):
+            return []
+        what = "start" if happening.what == "shown" else happening.what
+        numbered = replace(alert, alert_id=happening.number)
+        rows = messages_about(
+            happening,
+            Message(happening.time_s, what, numbered, happening.severe),
+            self._areas,
+            lambda track: happening.track_number if track == alert.track else track % NUMBERS,
+            self._options,
+            self.left_out,
+        )
+        return blocks_of(ready(rows, self._options)) if rows else []
+
+    def again(self, one: OpenAlert, site: Site, time_s: float, track_number: int, *, end: bool = False) -> list[bytes]:
+        """The message that an open alert lasts, or, when the monitor stops, that it is no longer watched."""
+        if not one.alert.shown or not math.isfinite(one.alert.shown_time_s):
+            return []
+        key = AlertKey(one.alert.net, one.alert.group, -1, -1, one.alert.start_time_s)
+        return self.of(
+            Happening(
+                time_s=max(time_s, one.alert.shown_time_s),
+                what="end" if end else "update",
+                number=one.number,
+                alert=one.alert,
+                severe=one.severe,
+                key=key,
+                place=one.place,
+                site=site,
+                icao24="",
+                track_number=track_number,
+            )
+        )

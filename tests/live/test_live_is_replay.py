@@ -1,0 +1,111 @@
+"""A capture read as a file and its datagrams judged as they come give equal alerts, whatever happens on the way."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from safetynets.live.judging import Feed, LiveNets
+from safetynets.recordings.asterix.decode import Decoder
+from safetynets.recordings.asterix.fields import PLOTS
+from safetynets.recordings.asterix.tables import load
+from safetynets.runs import Run
+from tests.live.conftest import Datagrams, alerts_of, alerts_told, judged
+
+APART = 40
+"""A datagram that comes out of order comes up to so many later: some seconds."""
+
+
+def portions(sent: Datagrams, largest: int, seed: int) -> list[Datagrams]:
+    """The datagrams in portions of random size."""
+    chance, found, first = random.Random(seed), [], 0
+    while first < len(sent):
+        last = first + chance.randint(1, largest)
+        found.append(sent[first:last])
+        first = last
+    return found
+
+
+@pytest.mark.parametrize("largest", [40, 3000])
+def test_however_the_datagrams_are_portioned_the_alerts_are_those_of_the_replay(
+    replayed: Run, sent: Datagrams, largest: int
+) -> None:
+    happened = judged(replayed.site, portions(sent, largest, seed=largest))
+
+    assert len(replayed.alerts) == 13
+    assert alerts_told(happened) == alerts_of(replayed)
+
+
+def test_the_order_and_the_times_of_what_is_told_do_not_depend_on_the_portions(replayed: Run, sent: Datagrams) -> None:
+    told = [
+        sorted((each.key, each.time_s, each.what, each.severe) for each in judged(replayed.site, pieces))
+        for pieces in (portions(sent, 60, seed=1), [sent])
+    ]
+
+    assert told[0] == told[1]
+    assert {what for _, _, what, _ in told[0]} == {"start", "update", "end"}
+
+
+def disturbed(sent: Datagrams, seed: int, apart: int) -> list[tuple[float, bytes]]:
+    """The datagrams, 1 % of them repeated and 1 % moved to a later place; each arrives when the one before has."""
+    chance, places = random.Random(seed), []
+    for place, (_, datagram) in enumerate(sent):
+        if chance.random() < 0.01:
+            places.append((place + chance.uniform(0.0, apart), datagram))
+        moved = chance.uniform(0.0, apart) if chance.random() < 0.01 else 0.0
+        places.append((place + moved, datagram))
+    times_s = [time_s for time_s, _ in sent]
+    return [
+        (times_s[min(int(place), len(sent) - 1)], datagram)
+        for place, datagram in sorted(places, key=lambda one: one[0])
+    ]
+
+
+def test_repeated_datagrams_and_such_out_of_order_change_no_alert_when_plots_are_held(
+    replayed: Run, sent: Datagrams
+) -> None:
+    disordered = disturbed(sent, seed=3, apart=APART)
+    held = Feed(hold_s=20.0)
+
+    happened = judged(replayed.site, portions(disordered, 100, seed=4), held)
+
+    assert [one for _, one in disordered] != [one for _, one in sent]
+    assert alerts_told(happened) == alerts_of(replayed)
+
+
+def test_what_comes_twice_late_or_out_of_order_is_counted(replayed: Run, sent: Datagrams) -> None:
+    nets = LiveNets(replayed.site, Feed(hold_s=20.0))
+    some = sent[:60]
+    swapped = [*some[:20], some[21], some[20], *some[22:40], some[39], *some[40:], some[45]]
+    nets.receive([datagram for _, datagram in swapped], [time_s for time_s, _ in swapped])
+    nets.judge(everything=True)
+
+    plots = plots_of([datagram for _, datagram in some])
+    counts = nets.order.counts
+    assert counts["duplicate"] == plots[39] + plots[45]
+    assert counts["out of order"] == plots[20]
+    assert counts["accepted"] + counts["out of order"] == sum(plots)
+    assert counts["late"] == 0
+
+
+def test_a_plot_older_than_the_newest_of_its_aircraft_is_late_when_nothing_is_held(
+    replayed: Run, sent: Datagrams
+) -> None:
+    nets = LiveNets(replayed.site, Feed())
+    some = sent[:60]
+    nets.receive([*(datagram for _, datagram in some), some[0][1]], [*(time_s for time_s, _ in some), some[59][0]])
+
+    assert nets.order.counts["late"] == plots_of([some[0][1]])[0]
+
+
+def plots_of(sent: list[bytes]) -> list[int]:
+    """How many plots each datagram has."""
+    return [Decoder(load(62), PLOTS[62]).decode(*whole(one)).numbers["time_of_day_s"].size for one in sent]
+
+
+def whole(datagram: bytes) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+    """A datagram of one block as the decoder takes it."""
+    return np.frombuffer(datagram, dtype=np.uint8), np.array([0]), np.array([len(datagram)])
