@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.airborne.equipment import Equipment
-from safetynets.airborne.modes import MODES, NO_SURVEILLANCE, ON_GROUND, REASONS, Judged, Mode
+from safetynets.airborne.modes import MATTERS, MODES, NO_SURVEILLANCE, ON_GROUND, REASONS, Judged, Mode
 from safetynets.airborne.state import STEP_S, OnBoard, on_board
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
@@ -66,7 +66,9 @@ class ModeOutcome:
             return self.spoken[0].why
         unable = ", ".join(f"{why} ({seconds:,.0f} s)" for why, seconds in self.not_assessable_s.items())
         if self.nearest is None:
-            return f"not assessable: {unable}" if unable else "never near its envelope"
+            if unable and (not self.judged_s or self.not_assessable_s.keys() & MATTERS):
+                return f"not assessable: {unable}"
+            return f"never near its envelope; not assessable: {unable}" if unable else "never near its envelope"
         near = f"nearest {self.nearest.margin:,.1f} {self.mode.unit} outside: {self.nearest.why}"
         if self.nearest.margin < 0.0:
             near = f"inside for less than {self.mode.held_s:g} s: {self.nearest.why}"
@@ -81,7 +83,7 @@ class JudgedFlight:
     judged: Mapping[Mode, Judged] = field(repr=False)
 
     def outcomes(self, from_s: float = -np.inf, until_s: float = np.inf) -> tuple[ModeOutcome, ...]:
-        """What each mode did between two moments: alerts that begin there, and why the silent ones were silent."""
+        """What each mode did between two moments: alerts that were on there, and why the silent ones were silent."""
         return tuple(_outcome(mode, self.state, judged, from_s, until_s) for mode, judged in self.judged.items())
 
 
@@ -129,7 +131,7 @@ def _outcome(mode: Mode, state: OnBoard, judged: Judged, from_s: float, until_s:
     spoken = [
         Spoken(float(state.time_s[start]), float(state.time_s[end]), _because(mode, judged, start))
         for start, end in spans(judged.inside, mode.held_s)
-        if within[start]
+        if within[start : end + 1].any()
     ]
     judges = within & (judged.reason == 0)
     known = judges & np.isfinite(judged.margin)

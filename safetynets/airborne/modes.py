@@ -25,7 +25,7 @@ NO_RATE = "no vertical rate"
 NO_CLOSURE = "the rate of closure is not known yet"
 NO_CONFIGURATION = "gear and flaps are not known"
 NO_GLIDE_PATH = "the approach has no glide path"
-NO_RUNWAY = "no runway known within 15 NM"
+NO_RUNWAY = "its runway is not known"
 NO_SETTING = "no altimeter setting is sent"
 REASONS = (
     "",
@@ -41,9 +41,12 @@ REASONS = (
     NO_SETTING,
 )
 """Why a mode does not judge a moment; index 0 means that it does."""
+MATTERS = frozenset({NO_CONFIGURATION, NO_GLIDE_PATH, NO_RUNWAY, NO_SETTING})
+"""Reasons without which it might have spoken."""
 
-RUNWAY_WITHIN_NM = 15.0
-"""Farther from every runway of the site, another runway may be nearer (simulator default)."""
+MAY_LAND_FT = 1500.0
+"""Lower than this, a flight whose runway is not known may be landing at it: the forward look does not judge
+(simulator default)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,12 +204,14 @@ def _hard_glide_path(state: OnBoard) -> Judged:
 
 
 def _glide_path(state: OnBoard, below_ft: Floats, limit_dots: Floats) -> Judged:
+    # Gear down is a condition; who does not climb on a final approach is taken to have it down.
     with np.errstate(invalid="ignore"):
         reaches = (state.radio_ft > envelopes.GLIDE_PATH_FROM_FT) & (state.radio_ft < below_ft)
+        reaches &= ~(state.rate_fpm > 0.0)
     margin = np.where(reaches & np.isfinite(state.dots), limit_dots - np.nan_to_num(state.dots), np.inf)
     return _judged(
         state,
-        [*_low(state), (reaches & state.no_glide_path, NO_GLIDE_PATH)],
+        [*_low(state), (reaches & ~state.runway_known, NO_RUNWAY), (reaches & state.no_glide_path, NO_GLIDE_PATH)],
         margin,
         radio_ft=state.radio_ft,
         dots=state.dots,
@@ -215,7 +220,7 @@ def _glide_path(state: OnBoard, below_ft: Floats, limit_dots: Floats) -> Judged:
 
 
 def _runway_known(state: OnBoard) -> list[tuple[Mask, str]]:
-    return [(~(state.distance_nm <= RUNWAY_WITHIN_NM), NO_RUNWAY)]
+    return [(~state.runway_known | np.isnan(state.distance_nm), NO_RUNWAY)]
 
 
 def _terrain_floor(state: OnBoard) -> Judged:
@@ -247,7 +252,8 @@ def _landing(state: OnBoard) -> Mask:
 def _premature_least(state: OnBoard) -> Judged:
     limit_ft = envelopes.premature_least_ft(state.distance_nm)
     # The table says "up to", so the limit itself is inside.
-    margin = np.where(_landing(state), _above(state.radio_ft, np.nextafter(limit_ft, np.inf), 10.0 - 1e-9), np.inf)
+    limit_ft = np.where(np.isfinite(limit_ft), np.nextafter(limit_ft, np.inf), limit_ft)
+    margin = np.where(_landing(state), _above(state.radio_ft, limit_ft, 10.0 - 1e-9), np.inf)
     reasons = [*_low(state), *_runway_known(state)]
     return _judged(state, reasons, margin, radio_ft=state.radio_ft, limit_ft=limit_ft, distance_nm=state.distance_nm)
 
@@ -275,11 +281,15 @@ def _ahead(altitude: Literal["geometric", "indicated"], warning: bool) -> Callab
         below_s = times_below_s(state, altitude_ft, np.full(len(state), envelopes.LONGEST_LOOK_S), clearance_ft)
         with np.errstate(invalid="ignore"):
             inhibited = envelopes.forward_look_inhibited(state.distance_nm, state.radio_ft)
-            margin = np.where(inhibited | (state.speed_kt < 50.0), np.inf, np.nextafter(below_s - look_s, -np.inf))
+            silent = inhibited | (state.speed_kt < 50.0) | np.isinf(below_s)
+            # At the end of the look is inside it.
+            margin = np.where(silent, np.inf, np.nextafter(below_s - look_s, -np.inf))
         reasons = [
             (np.isnan(state.rate_fpm), NO_RATE),
             *([] if altitude == "geometric" else [(np.isnan(altitude_ft), NO_SETTING)]),
         ]
+        with np.errstate(invalid="ignore"):
+            reasons.append((~state.runway_known & ~(state.radio_ft > MAY_LAND_FT), NO_RUNWAY))
         reasons.append((np.isnan(below_s), NO_TERRAIN_AHEAD))
         return _judged(state, reasons, margin, below_s=below_s, clearance_ft=clearance_ft, look_s=look_s)
 

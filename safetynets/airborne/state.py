@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from safetynets.airborne.envelopes import DOT_DEG, MODE_3_RADIO_FT
 from safetynets.airborne.equipment import Equipment
+from safetynets.airborne.runways import nearest_runway
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.sites.approach_path import along_and_across, course_vector, path_altitude_ft
 from safetynets.sites.geometry import Approach, Site, Terrain
 from safetynets.tracks import PlotFlag, Tracks
-from safetynets.traffic.places import RUNWAY_STRIP_M, RUNWAY_STRIP_NM, ground
+from safetynets.traffic.places import ground
 from safetynets.units import FT_PER_NM, M_PER_NM, ftps_to_fpm, mps_to_kt
 
 Floats = NDArray[np.float64]
@@ -32,10 +33,18 @@ TAKE_OFF_BELOW_FT = 245.0
 GO_AROUND_GAIN_FT = 100.0
 """A climb of this much from below 245 ft is taken for a go-around (simulator default)."""
 TAXIING_KT, TAXIING_FT = 40.0, 30.0
+ROLLING_FT = 50.0
+"""Lower than this over a runway an aircraft lands or takes off, and counts as on the ground (simulator default)."""
+FROZEN_ABOVE_KT, FROZEN_SHARE = 60.0, 0.25
+"""A position that moves by less than this share of what the speed says is an old one (simulator default)."""
+JUMP_OVER_S, JUMP_FT = 10.0, 100.0
+"""An altitude this far from the median of those around it is left out (simulator default)."""
+AT_RUNWAY_NM, AT_RUNWAY_FT = 1.0, 1000.0
+"""Who is seen so near to a runway and so low above it comes from it or lands there (simulator default)."""
 AFTER_TAKE_OFF_S = 60.0
 GLIDE_PATH_WITHIN_NM = 15.0
-GLIDE_PATH_SIDE_DEG = 8.0
-"""A glide path is received within 15 NM and 8 degrees of the course (recalled, not re-read)."""
+GLIDE_PATH_SIDE_DEG = 2.5
+"""A final approach is flown within 15 NM, and within the full scale of its localiser (recalled, not re-read)."""
 
 _NOT_FLOWN = PlotFlag.ALTITUDE_SPIKE | PlotFlag.ALTITUDE_MISSING | PlotFlag.STUCK | PlotFlag.POSITION_MISSING
 
@@ -68,6 +77,8 @@ class OnBoard:
         Height above that runway's threshold.
     nearing
         Whether the distance to it becomes less.
+    runway_known
+        Whether the flight comes from or goes to a runway of the site; elsewhere another runway may be nearer.
     dots
         Deviation from the glide path, positive below it.
     no_glide_path
@@ -99,6 +110,7 @@ class OnBoard:
     distance_nm: Floats
     above_field_ft: Floats
     nearing: Mask
+    runway_known: Mask
     dots: Floats
     no_glide_path: Mask
     loss_ft: Floats
@@ -137,6 +149,9 @@ def on_board(tracks: Tracks, altitude_ft: Floats, track: int, site: Site, equipm
     true_ft = geometric_ft if has_geometric else on_qnh_ft
     notes = () if has_geometric else ("no geometric altitude: the altitude on the QNH stands for it",)
     good = np.isfinite(true_ft) & np.isfinite(tracks.x_m[rows]) & (tracks.flags[rows] & _NOT_FLOWN == 0)
+    good &= ~_frozen(tracks, rows)
+    for altitude in (true_ft, tracks.pressure_altitude_ft[rows]):
+        good &= ~_jumps(tracks.time_s[rows], altitude)
     plots_s = tracks.time_s[rows][good]
     plots_s, first = np.unique(plots_s, return_index=True)
     plot = (np.flatnonzero(good) + rows.start)[first]
@@ -158,11 +173,13 @@ def on_board(tracks: Tracks, altitude_ft: Floats, track: int, site: Site, equipm
     radio_ft = altitude_true_ft - ground(site).elevation_ft(x_m, y_m)
     speed_kt = mps_to_kt(np.hypot(vx_mps, vy_mps))
     on_ground = (tracks.on_ground[plot] == 1) | (tracks.flags[plot] & PlotFlag.ON_GROUND != 0)
+    distance_nm, field_ft = nearest_runway(site, x_m, y_m)
     with np.errstate(invalid="ignore"):
-        flying = known & ~on_ground[before] & ~((speed_kt < TAXIING_KT) & (radio_ft < TAXIING_FT))
-    distance_nm, field_ft = _runway(site, x_m, y_m)
+        rolls = ((speed_kt < TAXIING_KT) & (radio_ft < TAXIING_FT)) | ((distance_nm == 0.0) & (radio_ft < ROLLING_FT))
+    flying = known & ~on_ground[before] & ~rolls
+    above_field_ft = altitude_true_ft - field_ft
     dots, no_glide_path = _glide_path(site, x_m, y_m, vx_mps, vy_mps, altitude_true_ft)
-    loss_ft, climbs_away = _climb_away(time_s, pressure_ft, radio_ft, flying)
+    loss_ft, climbs_away = _climb_away(time_s, pressure_ft, radio_ft, rate_fpm, flying)
     return OnBoard(
         time_s=time_s,
         known=known,
@@ -179,8 +196,9 @@ def on_board(tracks: Tracks, altitude_ft: Floats, track: int, site: Site, equipm
         closure_fpm=_closure_fpm(radio_ft, speed_kt),
         edge_nm=np.maximum(distance_nm - equipment.position_bias_nm, 0.0),
         distance_nm=distance_nm,
-        above_field_ft=altitude_true_ft - field_ft,
+        above_field_ft=above_field_ft,
         nearing=_falls(distance_nm),
+        runway_known=np.full(len(time_s), _runway_known(tracks, track, site, distance_nm, above_field_ft)),
         dots=dots,
         no_glide_path=no_glide_path,
         loss_ft=loss_ft,
@@ -188,6 +206,31 @@ def on_board(tracks: Tracks, altitude_ft: Floats, track: int, site: Site, equipm
         terrain=site.terrain,
         notes=notes,
     )
+
+
+def _frozen(tracks: Tracks, rows: slice) -> Mask:
+    """Plots whose position stays where it was while their speed says that the aircraft moves: an old position."""
+    moved_m = np.hypot(np.diff(tracks.x_m[rows]), np.diff(tracks.y_m[rows]))
+    speed_mps = np.hypot(tracks.vx_mps[rows], tracks.vy_mps[rows])[1:]
+    with np.errstate(invalid="ignore"):
+        frozen = (mps_to_kt(speed_mps) > FROZEN_ABOVE_KT) & (
+            moved_m < FROZEN_SHARE * speed_mps * np.diff(tracks.time_s[rows])
+        )
+    return np.concatenate([[False], frozen])[: rows.stop - rows.start]
+
+
+def _jumps(time_s: Floats, altitude_ft: Floats) -> Mask:
+    """Altitudes that stand out from the median of those around them: noise of a recording that no cleaning flagged."""
+    from scipy import ndimage
+
+    jumps = np.zeros(len(time_s), dtype=np.bool_)
+    known = np.isfinite(altitude_ft)
+    if known.sum() > 2:
+        spacing_s = max(float(np.median(np.diff(time_s[known]))), STEP_S)
+        around = 2 * int(JUMP_OVER_S / 2.0 / spacing_s) + 1
+        median_ft = ndimage.median_filter(altitude_ft[known], around, mode="nearest")
+        jumps[known] = np.abs(altitude_ft[known] - median_ft) > JUMP_FT
+    return jumps
 
 
 def _nothing(notes: tuple[str, ...]) -> OnBoard:
@@ -199,17 +242,12 @@ def _nothing(notes: tuple[str, ...]) -> OnBoard:
     return OnBoard(**columns, notes=notes)
 
 
-def _runway(site: Site, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
-    """Distance to the nearest runway (NM, 0 over one) and the elevation of its threshold (ft)."""
-    nearest_nm, field_ft = np.full(len(x_m), np.inf), np.full(len(x_m), np.nan)
-    for approach in site.flown_approaches:
-        along_nm, across_m = along_and_across(approach, x_m, y_m)
-        with np.errstate(invalid="ignore"):
-            over = (along_nm <= 0.0) & (along_nm >= RUNWAY_STRIP_NM[0]) & (np.abs(across_m) <= RUNWAY_STRIP_M)
-            away_nm = np.where(over, 0.0, np.hypot(along_nm, across_m / M_PER_NM))
-            nearer = away_nm < nearest_nm
-        nearest_nm[nearer], field_ft[nearer] = away_nm[nearer], approach.threshold_elevation_ft
-    return nearest_nm, field_ft
+def _runway_known(tracks: Tracks, track: int, site: Site, distance_nm: Floats, above_field_ft: Floats) -> bool:
+    """Whether a flight goes to an aerodrome of the site, or is seen low at one of its runways."""
+    if str(tracks.destination[track]) in {approach.airport for approach in site.flown_approaches}:
+        return True
+    with np.errstate(invalid="ignore"):
+        return bool(((distance_nm <= AT_RUNWAY_NM) & (above_field_ft <= AT_RUNWAY_FT)).any())
 
 
 def _falls(values: Floats) -> Mask:
@@ -232,16 +270,17 @@ def _closure_fpm(radio_ft: Floats, speed_kt: Floats) -> Floats:
 
 
 def _final_of(site: Site, x_m: Floats, y_m: Floats, vx_mps: Floats, vy_mps: Floats) -> NDArray[np.intp]:
-    """Index of the final approach that an aircraft flies along: that of the least angle to its course; -1 for none."""
-    best, found = np.full(len(x_m), np.tan(math.radians(GLIDE_PATH_SIDE_DEG))), np.full(len(x_m), -1, dtype=np.intp)
+    """Index of the final approach that an aircraft flies along: that whose course is nearest; -1 for none."""
+    best_m, found = np.full(len(x_m), np.inf), np.full(len(x_m), -1, dtype=np.intp)
+    side = math.tan(math.radians(GLIDE_PATH_SIDE_DEG))
     for index, approach in enumerate(site.flown_approaches):
         along_nm, across_m = along_and_across(approach, x_m, y_m)
         east, north = course_vector(approach)
         with np.errstate(invalid="ignore", divide="ignore"):
-            aside = np.abs(across_m) / (along_nm * M_PER_NM)
+            aside_m = np.abs(across_m)
             inbound = (along_nm > 0.0) & (along_nm <= GLIDE_PATH_WITHIN_NM) & (vx_mps * east + vy_mps * north > 0.0)
-            better = inbound & (aside < best)
-        best[better], found[better] = aside[better], index
+            better = inbound & (aside_m <= side * along_nm * M_PER_NM) & (aside_m < best_m)
+        best_m[better], found[better] = aside_m[better], index
     return found
 
 
@@ -268,12 +307,14 @@ def _dots(approach: Approach, along_nm: Floats, true_ft: Floats) -> Floats:
     return np.asarray(np.degrees(np.arctan2(below_ft, along_nm * FT_PER_NM + beyond_ft)) / DOT_DEG)
 
 
-def _climb_away(time_s: Floats, pressure_ft: Floats, radio_ft: Floats, flying: Mask) -> tuple[Floats, Mask]:
+def _climb_away(
+    time_s: Floats, pressure_ft: Floats, radio_ft: Floats, rate_fpm: Floats, flying: Mask
+) -> tuple[Floats, Mask]:
     """Loss of altitude since the highest point of a climb after take-off or go-around, and where there is such a climb.
 
-    A climb after take-off begins where the aircraft leaves the ground, one after a go-around with a gain of
-    `GO_AROUND_GAIN_FT` from a point below `TAKE_OFF_BELOW_FT`; both end after `AFTER_TAKE_OFF_S` or above the ceiling
-    of Mode 3.
+    A climb after take-off begins where the aircraft leaves the ground or is first seen climbing low, one after a
+    go-around with a gain of `GO_AROUND_GAIN_FT` from a point below `TAKE_OFF_BELOW_FT`; both end after
+    `AFTER_TAKE_OFF_S` or above the ceiling of Mode 3.
     """
     loss_ft, climbs_away = np.full(len(time_s), np.nan), np.zeros(len(time_s), dtype=np.bool_)
     with np.errstate(invalid="ignore"):
@@ -283,7 +324,9 @@ def _climb_away(time_s: Floats, pressure_ft: Floats, radio_ft: Floats, flying: M
     for i in low.tolist():
         if i != last + 1:
             lowest_ft = highest_ft = math.nan
-        left_ground = i > 0 and last == i - 1 and flying[i] and not flying[i - 1]
+        left_ground = last == i - 1 and not flying[i - 1]
+        first_seen = last < 0 or not math.isfinite(pressure_ft[i - 1])
+        first_seen &= rate_fpm[i] > 0.0
         last = i
         if not flying[i]:
             lowest_ft = highest_ft = math.nan
@@ -292,7 +335,7 @@ def _climb_away(time_s: Floats, pressure_ft: Floats, radio_ft: Floats, flying: M
         if math.isnan(highest_ft):
             if radio_ft[i] < TAKE_OFF_BELOW_FT and not lowest_ft <= here_ft:
                 lowest_ft = here_ft
-            if left_ground or here_ft - lowest_ft >= GO_AROUND_GAIN_FT:
+            if left_ground or first_seen or here_ft - lowest_ft >= GO_AROUND_GAIN_FT:
                 highest_ft, since_s = here_ft, time_s[i]
         if time_s[i] - since_s <= AFTER_TAKE_OFF_S:
             highest_ft = max(highest_ft, here_ft)

@@ -18,6 +18,7 @@ from safetynets.cli.explain import explain
 from safetynets.cli.export import export
 from safetynets.cli.figure import figure
 from safetynets.cli.label import label
+from safetynets.cli.lead_time import lead_time
 from safetynets.cli.lists import scenarios, sites
 from safetynets.cli.live import live
 from safetynets.cli.phraseology import phraseology
@@ -115,6 +116,7 @@ for command in (
     traffic,
     phraseology,
     label,
+    lead_time,
     tune,
     compare,
     search,

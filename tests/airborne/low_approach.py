@@ -42,7 +42,9 @@ def low_approach(low_ft=LOW_FT, from_nm=10.0, until_nm=CONTACT_NM, update_s=1.0,
     }
     latitude_deg, longitude_deg = situations.PLANE.to_geographic(columns["x_m"], columns["y_m"])
     columns |= {"latitude_deg": latitude_deg, "longitude_deg": longitude_deg}
-    return Tracks.from_columns(columns, {"callsign": ["LOW1"], "flight_rules": ["IFR"]}, situations.PLANE)
+    return Tracks.from_columns(
+        columns, {"callsign": ["LOW1"], "flight_rules": ["IFR"], "destination": ["XXXX"]}, situations.PLANE
+    )
 
 
 def contact_s(from_nm=10.0):

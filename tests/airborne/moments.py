@@ -6,7 +6,14 @@ from safetynets.airborne.judge import judge_state
 from safetynets.airborne.modes import MODES
 from safetynets.airborne.state import STEP_S, OnBoard
 
-MASKS = {"known": True, "flying": True, "nearing": True, "no_glide_path": False, "climbs_away": False}
+MASKS = {
+    "known": True,
+    "flying": True,
+    "nearing": True,
+    "runway_known": True,
+    "no_glide_path": False,
+    "climbs_away": False,
+}
 EN_ROUTE = {
     "x_m": 0.0,
     "y_m": 0.0,

@@ -57,7 +57,7 @@ def judged(name, state):
             lambda s, i: s.climbs_away[i] and airborne.sinks(s.radio_ft[i], s.loss_ft[i], s.rate_fpm[i]),
         ),
         ("Mode 5 GLIDESLOPE (soft)", lambda s, i: airborne.soft_glide_path(s.radio_ft[i], s.dots[i], s.rate_fpm[i])),
-        ("Mode 5 GLIDESLOPE (hard)", lambda s, i: airborne.hard_glide_path(s.radio_ft[i], s.dots[i])),
+        ("Mode 5 GLIDESLOPE (hard)", lambda s, i: airborne.hard_glide_path(s.radio_ft[i], s.dots[i], s.rate_fpm[i])),
         ("TCF TOO LOW, TERRAIN", lambda s, i: airborne.terrain_floor(s.radio_ft[i], s.edge_nm[i])),
         ("RFCF TOO LOW, TERRAIN", lambda s, i: airborne.field_floor(s.above_field_ft[i], s.edge_nm[i])),
         (

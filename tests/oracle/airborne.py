@@ -57,17 +57,15 @@ def unsafe_terrain(radio_ft: float, speed_kt: float, *, gear_down: bool, landing
 
 
 def soft_glide_path(radio_ft: float, dots: float, rate_fpm: float) -> bool:
-    if math.isnan(dots) or radio_ft <= 30.0 or dots <= 1.3:
+    if rate_fpm > 0.0 or math.isnan(dots) or radio_ft <= 30.0 or dots <= 1.3:
         return False
     if radio_ft < 150.0:
         return radio_ft > 243.0 - 71.43 * dots
-    if rate_fpm >= 0.0:
-        return radio_ft < 500.0
     return radio_ft < (1000.0 if rate_fpm < -500.0 else 500.0 - rate_fpm)
 
 
-def hard_glide_path(radio_ft: float, dots: float) -> bool:
-    if math.isnan(dots) or not 30.0 < radio_ft < 300.0 or dots <= 2.0:
+def hard_glide_path(radio_ft: float, dots: float, rate_fpm: float) -> bool:
+    if rate_fpm > 0.0 or math.isnan(dots) or not 30.0 < radio_ft < 300.0 or dots <= 2.0:
         return False
     return radio_ft >= 150.0 or radio_ft > 293.0 - 71.43 * dots
 

@@ -14,9 +14,11 @@ from safetynets.response.transmissions import SpokenCall
 
 Origin = Literal["budget", "stated", "response model"]
 
+CREW_S = 5.0
+"""From the words until the crew moves a control."""
 ARREST_S = 3.0
 """From where the aircraft follows the controls until its descent is arrested: the last link of the budget."""
-BUDGET_S = 12.0 + 4.0 + 5.0 + ARREST_S
+BUDGET_S = 12.0 + 4.0 + CREW_S + ARREST_S
 """Warning time needed where nothing else is stated: controller, directive phrase, crew, arrest.
 
 A worked budget, derived by arithmetic from the sources of docs/response.md; the sum is ours."""
