@@ -1,4 +1,4 @@
-"""The page of lead times from disk: no network, no overflow on a phone, accessible, its silent nets opened by keyboard."""
+"""The page of lead times from disk: no network, no overflow on a phone, its silent nets opened by keyboard."""
 
 from __future__ import annotations
 

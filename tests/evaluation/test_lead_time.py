@@ -1,4 +1,4 @@
-"""Who had time: the hand calculation, the events that were replayed, and the ordinary flight about which nobody spoke."""
+"""Who had time: the hand calculation, the events that were replayed, and an ordinary flight."""
 
 import csv
 import io

@@ -59,6 +59,6 @@ def of_ground_net(call: Call, draws: Draws, delivery: Delivery | None) -> Needs 
 
 
 def on_board(severity: str, draws: Draws) -> Needs:
-    """Crew and aircraft alone: a warning is taken as an order, a caution as a request to check, and the crew always acts."""
+    """Crew and aircraft alone: a warning is taken as an order, a caution as a request to check; the crew acts."""
     decides = "crew.decide_directive_s" if severity == "warning" else "crew.decide_check_s"
     return Needs(draws.value(decides) + draws.value("aircraft.delay_s") + ARREST_S, CREW_BUDGET_S)
