@@ -9,6 +9,7 @@ from safetynets.api import engine, markup
 from safetynets.reports.formats import clock
 from safetynets.runs.words import situations
 from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,8 @@ class Alerts(Sequence[Alert]):
         Alerts as the nets give them.
     site
         Where they arose; what a controller may say about them depends on it.
+    tracks
+        The tracks they arose from.
 
     Examples
     --------
@@ -60,9 +63,10 @@ class Alerts(Sequence[Alert]):
     [['APM', 'below', 'DESCENT1'], ['MSAW', 'below', 'DESCENT1']]
     """
 
-    def __init__(self, alerts: Sequence[engine.Alert], site: Site) -> None:
+    def __init__(self, alerts: Sequence[engine.Alert], site: Site, tracks: Tracks) -> None:
         self._alerts = alerts
         self._site = site
+        self._tracks = tracks
         self._made: tuple[Alert, ...] | None = None
 
     def __len__(self) -> int:
@@ -90,7 +94,7 @@ class Alerts(Sequence[Alert]):
     def _all(self) -> tuple[Alert, ...]:
         """Each with its situation, made when first asked for."""
         if self._made is None:
-            spoken_in = situations(self._alerts, self._site)
+            spoken_in = situations(self._alerts, self._site, self._tracks)
             self._made = tuple(map(Alert.of, self._alerts, spoken_in))
         return self._made
 

@@ -63,7 +63,7 @@ def judge(tracks: Tracks | str | Path, site: Site | str | Path, *, qnh_hpa: floa
     <Alerts: 2, 1 shown>
     """
     taken, place, _ = _ready(tracks, site, qnh_hpa)
-    return Alerts(engine.alerts_of(taken, place), place)
+    return Alerts(engine.alerts_of(taken, place), place, taken)
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,7 +73,7 @@ class Run(runs.Run):
                 **columns,
                 "site": site,
                 "tracks": made_public(Tracks, run.tracks),
-                "alerts": Alerts(run.alerts, site),
+                "alerts": Alerts(run.alerts, site, run.tracks),
             }
         )
 

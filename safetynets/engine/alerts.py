@@ -123,12 +123,12 @@ class Alerts(Sequence[Alert]):
 
 
 def in_order(parts: Sequence[Columns], by_name: bool = False) -> Alerts:
-    """Alerts put together in order of start, track, net and group, and numbered from 1.
+    """Alerts put together in order of start, track, net, group and other track, and numbered from 1.
 
     In each part they are in this order. Unless the alerts of a track are all in one part, `by_name` must be said.
     """
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else dict(NONE)
-    names = [columns[name].astype(np.str_) for name in ("group", "net")] if by_name else []
+    names = [columns["other_track"], *(columns[name].astype(np.str_) for name in ("group", "net"))] if by_name else []
     order = np.lexsort((*names, columns["track"], columns["start_time_s"]))
     columns = {name: column[order] for name, column in columns.items()}
     return Alerts(columns | {"alert_id": np.arange(1, len(order) + 1)})

@@ -114,7 +114,7 @@ def shown_from(
 
 def arbitrate(episodes: Columns, joined: Spans, parameters: ArbitrationParameters) -> Columns:
     """The alerts of episodes with what is shown of them, in order of start, track, net and group; not numbered yet."""
-    order = np.lexsort([episodes[name] for name in ("net_and_group", "track", "start_time_s")])
+    order = np.lexsort([episodes[name] for name in ("other_track", "net_and_group", "track", "start_time_s")])
     columns = {name: column[order] for name, column in episodes.items() if name != "net_and_group"}
     net, rule = columns["net"], rule_of(parameters)
     times = columns["start_time_s"], columns["end_time_s"]

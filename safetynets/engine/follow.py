@@ -7,8 +7,9 @@ only they, and those after them until the subject is at rest again, are judged, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,17 +22,22 @@ from safetynets.engine.candidates import CoarseFilter, Rows, chunks, coarse_filt
 from safetynets.engine.conflicts import conflicts_of
 from safetynets.engine.episodes import EventList, episodes, event_list
 from safetynets.engine.kernels.lifecycle import START
-from safetynets.engine.monitor import Monitor, allocate_log, unknown
+from safetynets.engine.monitor import alerts_of_pairs, allocate_log, unknown
 from safetynets.engine.net import Net, Subjects, nets_at
+from safetynets.engine.pairs import PairTable
+from safetynets.engine.plots import plots_of
 from safetynets.engine.stage import Stage, stages_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.lifecycle import Events
+    from safetynets.engine.kernels.plots import Plots
     from safetynets.engine.kernels.walk import Carried, Log
 
 FEWEST_EVENTS = 64
+PAIR_PLOTS = 250_000
+"""About so many plots of pairs are judged at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,13 +173,26 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> Alerts:
         coarse_filter = coarse_filter_of(tracks, site, pool)
         follower = follower_of(coarse_filter)
         parts = list(pool.map(lambda chunk: follower.alerts(*chunk), chunks(coarse_filter.plots.start, threads)))
-    about_pairs = [net for net in nets_at(site) if net.near is not None]
-    if about_pairs:
-        # The table of pairs is their coarse filter.
-        monitor = Monitor(site, about_pairs)
-        monitor.feed(tracks)
-        parts.append({name: column for name, column in monitor.alerts().columns.items() if name != "alert_id"})
+        about_pairs = [net for net in nets_at(site) if net.near is not None]
+        for net in about_pairs:
+            parts += alerts_about_pairs(tracks, site, net, coarse_filter.plots, pool)
     return in_order(parts, by_name=bool(about_pairs))
+
+
+def alerts_about_pairs(tracks: Tracks, site: Site, net: Net, plots: Plots, pool: Executor) -> list[Columns]:
+    """The alerts of a net about pairs, not numbered, some pairs at a time; the spatial join is its coarse filter."""
+    assert net.near is not None
+    found = PairTable(net.near(site)).rows(tracks)
+    start_s = np.full(tracks.track_count, np.nan)
+    start_s[plots.number] = plots.received.time_s[plots.start[:-1]]
+    edges = np.unique(np.searchsorted(found.start, np.arange(0, len(found.row) + PAIR_PLOTS, PAIR_PLOTS)))
+    edges = np.unique(np.minimum(edges, len(found.number))).tolist()
+
+    def of_chunk(chunk: tuple[int, int]) -> Columns:
+        columns = alerts_of_pairs(net, found.chunk(*chunk), tracks, site, start_s, plots.now_s)
+        return {name: column for name, column in columns.items() if name != "alert_id"}
+
+    return list(pool.map(of_chunk, pairwise(edges)))
 
 
 def alerts_of_net(tracks: Tracks, site: Site, net: Net, group: str) -> Columns:
@@ -185,9 +204,9 @@ def alerts_of_net(tracks: Tracks, site: Site, net: Net, group: str) -> Columns:
         If the tracks are not on the site's plane.
     """
     if net.near is not None:
-        monitor = Monitor(site, (net,))
-        monitor.feed(tracks)
-        columns = monitor.alerts().columns
+        with ThreadPoolExecutor(1) as pool:
+            parts = alerts_about_pairs(tracks, site, net, plots_of(tracks, site), pool)
+        columns = in_order(parts, by_name=True).columns
         return {name: column[columns["group"] == group] for name, column in columns.items()}
     coarse_filter = coarse_filter_of(tracks, site, only=(net,))
     follower, subjects = follower_of(coarse_filter), len(coarse_filter.plots.number)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine import lifecycle
-from safetynets.engine.alerts import Alerts, in_order
+from safetynets.engine.alerts import Alerts, Columns, in_order
 from safetynets.engine.arbitration import JoinedSpans, arbitrate
 from safetynets.engine.conflicts import Conflicts, allocate_verdicts, conflicts_of, of_nearest
 from safetynets.engine.eligibility import rules_of_tracks
@@ -246,6 +246,11 @@ class Monitor:
         assert net.near is not None
         table = self._pairs.setdefault(net, PairTable(net.near(self._site)))
         pairs = table.feed(tracks)
+        for found in self._judge_pairs(net, pairs, tracks):
+            yield of_nearest(found, pairs.row, len(tracks))
+
+    def _judge_pairs(self, net: Net, pairs: Pairs, tracks: Tracks) -> Iterator[Conflicts]:
+        """Judge the plots of pairs by a net about pairs; its tables, a row a plot of a pair."""
         plots = plots_of_pairs(pairs, tracks, self._site)
         carried = _grown(self._pairs_carried.get(net, unknown(0)), unknown(len(pairs.first)))
         self._pairs_carried[net] = carried
@@ -260,7 +265,7 @@ class Monitor:
             other = pairs.second[plots.received.track]
             found = conflicts_of(net, stage.group, stage.areas, log.verdicts, log.altitude_ft, other)
             self._note_events(stage, events, tracks, found, log, np.zeros(len(pairs.row), dtype=np.bool_), pairs)
-            yield of_nearest(found, pairs.row, len(tracks))
+            yield found
         self._carry_on(plots, carried)
 
     def _walk(self, stage: Stage, plots: Plots, carried: Carried) -> tuple[Log, Events]:
@@ -337,6 +342,15 @@ class Monitor:
             if net.memory is not None:
                 memory = net.memory(track_count)
                 self._phases[net] = _grown(self._phases[net], memory) if net in self._phases else memory
+
+
+def alerts_of_pairs(net: Net, pairs: Pairs, tracks: Tracks, site: Site, track_start_s: Floats, now_s: float) -> Columns:
+    """The alerts of a net about some pairs of whole tracks, which begin at `track_start_s` and end at `now_s`."""
+    monitor = Monitor(site, (net,))
+    monitor._carried, monitor._now_s = unknown(0)._replace(track_start_s=track_start_s), now_s
+    for _ in monitor._judge_pairs(net, pairs, tracks):
+        pass
+    return monitor.alerts().columns
 
 
 def unknown(track_count: int) -> Carried:

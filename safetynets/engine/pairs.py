@@ -83,6 +83,37 @@ class Pairs:
     other: Received
 
 
+@dataclass(frozen=True, eq=False)
+class PairRows:
+    """`Pairs` by the rows of the plots in `seen`, so that a long recording need not be held for every pair."""
+
+    number: NDArray[np.int32]
+    first: NDArray[np.int32]
+    second: NDArray[np.int32]
+    start: Rows
+    row: Rows
+    one_row: Rows
+    other_row: Rows
+    seen: Received
+
+    def taken(self) -> Pairs:
+        """All of them, with their plots."""
+        return self._pairs(self.number, self.first, self.second, self.start)
+
+    def chunk(self, begin: int, end: int) -> Pairs:
+        """The pairs from `begin` to before `end` of those with plots, numbered from 0 on, with their plots."""
+        number = self.number[begin:end]
+        of_chunk = np.arange(len(number), dtype=np.int32)
+        return self._pairs(of_chunk, self.first[number], self.second[number], self.start[begin : end + 1])
+
+    def _pairs(
+        self, number: NDArray[np.int32], first: NDArray[np.int32], second: NDArray[np.int32], start: Rows
+    ) -> Pairs:
+        rows = slice(int(start[0]), int(start[-1]))
+        one, other = _taken(self.seen, self.one_row[rows]), _taken(self.seen, self.other_row[rows])
+        return Pairs(number, first, second, start - start[0], self.row[rows], one, other)
+
+
 class PairTable:
     """Finds the plots of pairs in portions of tracks; a pair keeps its number."""
 
@@ -94,6 +125,10 @@ class PairTable:
 
     def feed(self, tracks: Tracks) -> Pairs:
         """The plots of pairs that a portion brings."""
+        return self.rows(tracks).taken()
+
+    def rows(self, tracks: Tracks) -> PairRows:
+        """The rows of the plots of pairs that a portion brings."""
         from safetynets.engine.kernels.pairs import FULL, Reach, near_plots
         from safetynets.engine.kernels.track_state import Received
 
@@ -140,7 +175,7 @@ class PairTable:
         self._numbers = {key: place for place, key in enumerate(keys[stay].tolist())}
         return np.flatnonzero(stay)
 
-    def _in_order(self, seen: Received, before: int, row: Rows, other_row: Rows, at_row: Rows) -> Pairs:
+    def _in_order(self, seen: Received, before: int, row: Rows, other_row: Rows, at_row: Rows) -> PairRows:
         keys = seen.track[row].astype(np.int64) << TRACK_BITS | seen.track[other_row]
         found, which = np.unique(keys, return_inverse=True)
         for key in found.tolist():
@@ -152,14 +187,15 @@ class PairTable:
         new = np.ones(len(number), dtype=np.bool_)
         new[1:] = number[1:] != number[:-1]
         begins, all_keys = np.flatnonzero(new), np.fromiter(self._numbers, dtype=np.int64)
-        return Pairs(
+        return PairRows(
             number=number[begins],
             first=(all_keys >> TRACK_BITS).astype(np.int32),
             second=(all_keys & (1 << TRACK_BITS) - 1).astype(np.int32),
             start=np.append(begins, len(number)),
             row=at_row[order] - before,
-            one=_taken(seen, row),
-            other=_taken(seen, other_row),
+            one_row=row,
+            other_row=other_row,
+            seen=seen,
         )
 
 

@@ -12,7 +12,7 @@ from safetynets.phraseology.measures import RATES, Measures, Rate, Timing, measu
 from safetynets.phraseology.readback import ReadBack, ReadBackError, correct_readbacks, expected_items, parse_readback
 from safetynets.phraseology.rule_set import Rule, RuleSet
 from safetynets.phraseology.say import responsibility, sample_calls, say
-from safetynets.phraseology.situation import Call, FollowUp, Part, Situation
+from safetynets.phraseology.situation import Call, FollowUp, Part, Situation, Traffic
 from safetynets.phraseology.sounds import NearSounding, near_sounding, nearest_call
 from safetynets.phraseology.speech import SpokenWord, speak, words_of
 
@@ -31,6 +31,7 @@ __all__ = [
     "Situation",
     "SpokenWord",
     "Timing",
+    "Traffic",
     "correct_readbacks",
     "expected_items",
     "load_rule_set",

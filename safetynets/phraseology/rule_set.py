@@ -22,7 +22,7 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Kind = Literal["below", "above", "left", "right", "inside", "before", "past"]
+Kind = Literal["below", "above", "left", "right", "inside", "current proximity", "linear prediction", "before", "past"]
 Severity = Literal["caution", "warning"]
 Navigation = Literal["vectored", "direct", "own"]
 Known = Literal["known", "unknown"]

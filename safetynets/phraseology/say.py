@@ -18,6 +18,7 @@ from safetynets.phraseology.situation import (
     Role,
     Situation,
     Speech,
+    Traffic,
 )
 
 _VECTORED = (
@@ -52,6 +53,7 @@ _SAMPLE = Situation(
     area="AREA",
     suggested_action=None,
     purpose="danger",
+    traffic=Traffic(clock=2, distance_nm=5, turn="left", heading_deg=270),
 )
 
 
@@ -213,6 +215,11 @@ def slot_values(situation: Situation, rule: Rule, speech: Speech) -> Mapping[str
         ),
         "kind of area": _one("kind of area", _KIND_OF_AREA.get(situation.purpose or ""), "other"),
         "area": _one("area", situation.area.upper() or None, "other"),
+        "traffic": _one("traffic", written.traffic(situation.traffic), "other"),
+        "turn": _one("turn", situation.traffic.turn.upper() if situation.traffic else None, "instruction"),
+        "heading": _one(
+            "heading", f"{situation.traffic.heading_deg:03d}" if situation.traffic else None, "instruction"
+        ),
     }
     if situation.suggested_action:
         suggested: tuple[Part, ...] | None = (Part(situation.suggested_action.upper(), None, "instruction"),)

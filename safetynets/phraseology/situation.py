@@ -21,6 +21,25 @@ UNKNOWN_CALL_SIGN = "(call sign unknown)"
 """Stands in a call for a call sign that the tracks do not give; it is not spoken either."""
 
 
+@dataclass(frozen=True)
+class Traffic:
+    """Another aircraft seen from the one that is spoken to, and a turn away from it.
+
+    Attributes
+    ----------
+    clock, distance_nm
+        Its bearing relative to the track of the aircraft, 1 to 12, and its distance in whole nautical miles.
+    turn, heading_deg
+        The side on which it is not, and the heading 60 degrees to that side of the track, in steps of 5 degrees. That
+        is the simulator's own choice: no source prescribes which turn a controller gives.
+    """
+
+    clock: int
+    distance_nm: int
+    turn: Literal["left", "right"]
+    heading_deg: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Situation:
     """An alert as the controller has to speak about it. Unknown is None.
@@ -48,6 +67,8 @@ class Situation:
         What the controller suggests, in words; None leaves it to the rule.
     area, purpose, aerodrome
         Name of the polygon, approach or volume; for an APW volume its purpose; ICAO location indicator.
+    traffic
+        The other aircraft of a pair, as the controller points it out; None for an alert about one aircraft.
     """
 
     net: str
@@ -66,6 +87,7 @@ class Situation:
     suggested_action: str | None = None
     purpose: Purpose | None = None
     aerodrome: str | None = None
+    traffic: Traffic | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from safetynets.phraseology.situation import UNKNOWN_CALL_SIGN, Part, Role, Spee
 from safetynets.phraseology.spoken_numbers import Words
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?[LRC]?(?![A-Z0-9])|[A-Z][A-Z0-9_'-]*|\d[A-Z0-9]*")
+
+_HOURS = {"10": "TEN", "11": "ELEVEN", "12": "TWELVE"}
+"""Of the clock these are said in one word."""
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PRESSURES = ("QNH", "QFE", "ALTIMETER")
 
@@ -54,13 +57,15 @@ def _part(part: Part, speech: Speech) -> Words:
 def words_of(text: str, speech: Speech = "ICAO") -> Words:
     """A plain text as spoken words; what a number is follows from the words around it.
 
-    FLIGHT LEVEL, HEADING, RUNWAY, SQUAWK, QNH and ALTIMETER before a number, FEET after it, and a decimal point say how
-    it is spoken; any other number is spoken digit by digit.
+    FLIGHT LEVEL, HEADING, RUNWAY, SQUAWK, QNH and ALTIMETER before a number, FEET and O'CLOCK after it, and a decimal
+    point say how it is spoken; any other number is spoken digit by digit.
 
     Examples
     --------
     >>> " ".join(words_of("Turn right heading 270, climb to 7000 feet"))
     'TURN RIGHT HEADING TWO SEVEN ZERO CLIMB TO SEVEN THOUSAND FEET'
+    >>> " ".join(words_of("Traffic 11 o'clock 10 miles"))
+    "TRAFFIC ELEVEN O'CLOCK ONE ZERO MILES"
     """
     written = tokens(text)
     words: list[str] = []
@@ -92,6 +97,8 @@ def _number(token: str, before: list[str], after: str, speech: Speech) -> Words:
         return spoken_numbers.flight_level(float(token), speech)[2:]
     if last == "HEADING":
         return spoken_numbers.heading(float(token))[1:]
+    if after == "O'CLOCK" and token in _HOURS:
+        return (_HOURS[token],)
     if last == "SQUAWK":
         return spoken_numbers.ssr_code(token, speech)[1:]
     if after in ("FEET", "FT"):

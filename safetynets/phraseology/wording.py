@@ -20,6 +20,9 @@ SLOTS: Mapping[str, str] = {
     SUGGESTED_ACTION: "what the controller suggests, or the rule's own `action`",
     "kind of area": "the purpose of the volume, as DANGER AREA, RESTRICTED AREA or PROHIBITED AREA",
     "area": "the name of the polygon, approach or volume",
+    "traffic": "where the other aircraft is: bearing by the clock, and distance in whole miles",
+    "turn": "LEFT or RIGHT, away from the other aircraft",
+    "heading": "the heading 60 degrees away from the present one to that side",
 }
 """Every slot and what fills it. The names are those of PANS-ATM 12.6.1 where it has one."""
 
@@ -29,6 +32,8 @@ _ROLE_OF_SLOT: Mapping[str, Role] = {
     "units": "QNH",
     "altitude": "minimum altitude",
     "safe level": "instruction",
+    "turn": "instruction",
+    "heading": "instruction",
     SUGGESTED_ACTION: "instruction",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from safetynets.phraseology.situation import PressureUnit, Speech
+from safetynets.phraseology.situation import PressureUnit, Speech, Traffic
 from safetynets.units import hpa_to_inhg
 
 _ROUNDING_NOISE = 1e-6
@@ -41,3 +41,14 @@ def safe_level(minimum_ft: float, speech: Speech = "ICAO") -> str:
     '7000 FEET'
     """
     return altitude(math.ceil((minimum_ft - _ROUNDING_NOISE) / 100) * 100, speech)
+
+
+def traffic(other: Traffic | None) -> str | None:
+    """Where another aircraft is as written in a call; None for none.
+
+    >>> traffic(Traffic(clock=2, distance_nm=5, turn="left", heading_deg=270))
+    "2 O'CLOCK 5 MILES"
+    """
+    if other is None:
+        return None
+    return f"{other.clock} O'CLOCK {other.distance_nm} {'MILE' if other.distance_nm == 1 else 'MILES'}"

@@ -35,7 +35,7 @@ def judge(
     found = _found(tracks, site)
     tell("finding the words")
     alerts: Alerts = found["alerts"]
-    spoken_about = [spoken_by(situation, rule_sets.words) for situation in situations(alerts, site)]
+    spoken_about = [spoken_by(situation, rule_sets.words) for situation in situations(alerts, site, tracks)]
     return Run(
         name=name,
         title=title,

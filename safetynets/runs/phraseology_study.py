@@ -189,7 +189,7 @@ def _study(
     tell: Progress,
 ) -> Study:
     assumptions = chance.assumptions
-    (situation,) = situations([alert], run.site)
+    (situation,) = situations([alert], run.site, run.tracks)
     calls = {one.label: say(situation, one.rule_set, rule=one.rule) for one in phrasings}
     spoken = {label: spoken_call(call) for label, call in calls.items()}
     silence = outcome_of(encounter, None, chance)

@@ -7,18 +7,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, cast
 
+import numpy as np
 from shapely import Point
 
 from safetynets.engine.alerts import Alert
 from safetynets.phraseology.rule_set import RuleSet
-from safetynets.phraseology.situation import Situation
+from safetynets.phraseology.situation import Situation, Traffic
 from safetynets.sites.geometry import Site
-from safetynets.tracks import UNKNOWN
+from safetynets.tracks import UNKNOWN, Tracks
+from safetynets.units import m_to_nm
 
 
-def situations(alerts: Sequence[Alert], site: Site) -> tuple[Situation, ...]:
-    """The situation of each alert, as far as the record knows it; unknown stays None."""
-    return tuple(_situation(alert, site) for alert in alerts)
+def situations(alerts: Sequence[Alert], site: Site, tracks: Tracks | None = None) -> tuple[Situation, ...]:
+    """The situation of each alert, as far as the record knows it; unknown stays None.
+
+    Without the tracks, where the other aircraft of a pair is stays unknown.
+    """
+    return tuple(_situation(alert, site, tracks) for alert in alerts)
 
 
 def spoken_by(situation: Situation, rule_set: RuleSet) -> Situation:
@@ -29,7 +34,7 @@ def spoken_by(situation: Situation, rule_set: RuleSet) -> Situation:
     return replace(situation, qnh_unit="inHg") if rule_set.speech == "FAA" else situation
 
 
-def _situation(alert: Alert, site: Site) -> Situation:
+def _situation(alert: Alert, site: Site, tracks: Tracks | None) -> Situation:
     return Situation(
         net=alert.net,
         kind=alert.kind,
@@ -43,7 +48,41 @@ def _situation(alert: Alert, site: Site) -> Situation:
         area=alert.area,
         purpose=next((volume.purpose for volume in site.volumes if volume.name == alert.area), None),
         aerodrome=aerodrome(alert, site),
+        traffic=traffic(alert, tracks) if tracks is not None and alert.other_track >= 0 else None,
     )
+
+
+TURN_AWAY_DEG = 60.0
+HEADING_STEP_DEG = 5
+
+
+def traffic(alert: Alert, tracks: Tracks) -> Traffic | None:
+    """The other aircraft of a pair when the alert is shown, seen from the first; None where that is not known."""
+    time_s = alert.shown_time_s if math.isfinite(alert.shown_time_s) else alert.start_time_s
+    rows = [_last_row(tracks, number, time_s) for number in (alert.track, alert.other_track)]
+    (x_m, other_x_m), (y_m, other_y_m) = tracks.x_m[rows], tracks.y_m[rows]
+    track_deg = math.degrees(math.atan2(tracks.vx_mps[rows[0]], tracks.vy_mps[rows[0]]))
+    bearing_deg = math.degrees(math.atan2(other_x_m - x_m, other_y_m - y_m))
+    distance_nm = float(m_to_nm(math.hypot(other_x_m - x_m, other_y_m - y_m)))
+    if not math.isfinite(track_deg + bearing_deg + distance_nm):
+        return None
+    relative_deg = (bearing_deg - track_deg) % 360.0
+    on_the_right = relative_deg < 180.0
+    away_deg = track_deg + (-TURN_AWAY_DEG if on_the_right else TURN_AWAY_DEG)
+    heading_deg = round(away_deg % 360.0 / HEADING_STEP_DEG) * HEADING_STEP_DEG % 360
+    return Traffic(
+        clock=round(relative_deg / 30.0) % 12 or 12,
+        distance_nm=max(1, round(distance_nm)),
+        turn="left" if on_the_right else "right",
+        heading_deg=heading_deg or 360,
+    )
+
+
+def _last_row(tracks: Tracks, track: int, time_s: float) -> int:
+    """The row of the last plot of a track up to a time."""
+    rows = tracks.rows_of(track)
+    after = int(np.searchsorted(tracks.time_s[rows], time_s, side="right"))
+    return int(rows.start) + max(after - 1, 0)
 
 
 def aerodrome(alert: Alert, site: Site) -> str | None:

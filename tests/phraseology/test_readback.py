@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from safetynets.phraseology import (
     Call,
     Situation,
+    Traffic,
     correct_readbacks,
     expected_items,
     load_rule_set,
@@ -30,6 +31,7 @@ SITUATION = Situation(
     minimum_flight_altitude_ft=7000.0,
     area="sector 1",
     purpose="danger",
+    traffic=Traffic(clock=2, distance_nm=5, turn="left", heading_deg=270),
 )
 ICAO = load_rule_set("icao")
 CHECK = say(SITUATION, ICAO)

@@ -59,7 +59,7 @@ def _alert_row(alert: Alert, words: str, start_s: float) -> tuple[str, ...]:
         alert.net,
         alert.kind,
         alert.area,
-        alert.callsign,
+        f"{alert.callsign} and {alert.other_callsign}" if alert.other_callsign else alert.callsign,
         alert.severity,
         _number(alert.time_to_violation_s, 1),
         _number(alert.margin_ft, 0),
