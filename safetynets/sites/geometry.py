@@ -226,6 +226,10 @@ class Change:
     value: Any
     source: str
 
+    def __hash__(self) -> int:
+        # A value may be a table, which has no hash of its own.
+        return hash((self.address, repr(self.value), self.source))
+
 
 @dataclass(frozen=True, eq=False)
 class Site:
