@@ -293,3 +293,98 @@ def draw(site: str, out: Path) -> None:
         drawn = {".svg": house_style.svg_bytes, ".pdf": house_style.pdf_bytes, ".png": house_style.png_bytes}
         write_whole(out, drawn[out.suffix](site_chart(loaded)))
     click.echo(f"{describe(loaded)}. It is in {out}")
+
+
+@site.command()
+@click.argument("site")
+@click.option("--optimise", is_flag=True, required=True, help="Fewest and least annoying polygons for the traffic.")
+@click.option(
+    "--traffic",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A recording or a generated day; without it only the lost airspace is weighed.",
+)
+@click.option("--qnh-hpa", type=float, help="The QNH of the traffic; by default the site's own.")
+@click.option("--at-most", type=click.IntRange(1, 200), default=12, show_default=True, help="Polygons at most.")
+@click.option("--choose", type=click.IntRange(1, 200), help="How many polygons to write; by default the most allowed.")
+@click.option(
+    "--within",
+    type=click.Choice(["terrain", "present"]),
+    default="terrain",
+    show_default=True,
+    help="Cover all terrain, or only where the site has minimum altitudes now.",
+)
+@click.option(
+    "--clearance-ft", type=click.FloatRange(0, 5000), default=1000.0, show_default=True, help="Above terrain."
+)
+@click.option(
+    "--lateral-m",
+    type=click.FloatRange(0, 20_000),
+    help="Terrain and obstacles so far to each side count; by default as far as the site's MSAW looks.",
+)
+@click.option(
+    "--step-ft", type=click.FloatRange(10, 1000), default=100.0, show_default=True, help="Steps of the minima."
+)
+@click.option("--block-nm", type=click.FloatRange(0.1, 5), default=0.5, show_default=True, help="Edges follow blocks.")
+@click.option(
+    "--tolerance-nm",
+    type=click.FloatRange(0, 5),
+    default=0.25,
+    show_default=True,
+    help="How far an edge may move outwards to save corners.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder to write: polygons.toml and .geojson, front.csv, report.html.",
+)
+def polygons(
+    site: str,
+    optimise: bool,
+    traffic: Path | None,
+    qnh_hpa: float | None,
+    at_most: int,
+    choose: int | None,
+    within: str,
+    clearance_ft: float,
+    lateral_m: float | None,
+    step_ft: float,
+    block_nm: float,
+    tolerance_nm: float,
+    out: Path,
+) -> None:
+    """Derive minimum-altitude polygons of SITE from its terrain: few, and least in the way of the traffic."""
+    from safetynets.cli.stages import stages
+    from safetynets.output import check_can_write
+    from safetynets.runs.folder import check_free
+    from safetynets.sites.catalogue import site_file
+
+    del optimise  # there is no other way yet; bands without traffic are `safetynets terrain polygons`
+    if choose is not None and choose > at_most:
+        raise ScenarioError(f"{choose} polygons are more than --at-most {at_most}", mend="allow more, or choose fewer")
+    site_file(site)
+    check_free(out, replace=False)
+    check_can_write(out)
+    with stages() as stage:
+        stage("loading the site")
+        from safetynets.reports.floor_polygons_folder import write_floor_polygons
+        from safetynets.runs import place
+        from safetynets.runs import traffic as of_traffic
+        from safetynets.runs.floor_polygons import Wanted, chosen_of, optimised_polygons
+
+        loaded = place.changed_site(site, place.pressure(qnh_hpa))
+        tracks = None if traffic is None else of_traffic.recorded(traffic, None, loaded, stage, None, qnh_hpa).tracks
+        wanted = Wanted(
+            at_most=at_most,
+            clearance_ft=clearance_ft,
+            lateral_m=lateral_m,
+            step_ft=step_ft,
+            block_nm=block_nm,
+            tolerance_nm=tolerance_nm,
+            within=within,  # type: ignore[arg-type]
+        )
+        front = optimised_polygons(loaded, tracks, wanted, stage)
+        chosen = chosen_of(front, choose)
+        stage("writing")
+        told = write_floor_polygons(front, chosen, out)
+    click.echo(f"{told} They are in {out}, the page is {out / 'report.html'}")

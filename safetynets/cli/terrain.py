@@ -65,7 +65,7 @@ def polygons(
         cost = compression(drawn, loaded.terrain)
     derivation = f"derived from the terrain of the site {loaded.name!r} in bands of {band_ft:g} ft, simplified outwards"
     if out.suffix == ".toml":
-        text = to_site_toml(drawn, loaded.plane, clearance_ft, derivation)
+        text = to_site_toml(drawn, loaded.plane, clearance_ft, f"{derivation}; band top plus {clearance_ft:g} ft")
     else:
         text = to_geojson(drawn, loaded.plane)
     write_whole(out, text)

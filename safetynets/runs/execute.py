@@ -13,14 +13,13 @@ from safetynets.runs import counts, manifest, traffic
 from safetynets.runs.desks import undelivered
 from safetynets.runs.judge import judge
 from safetynets.runs.overrides import split
-from safetynets.runs.place import ALL_REGIONS, GIVEN, changed_site, changes_of, given
+from safetynets.runs.place import GIVEN, changed_site, changes_of, given, pressure
 from safetynets.runs.rule_sets import RuleSets, rule_sets_of
 from safetynets.runs.run import Run
 from safetynets.runs.scenario import Scenario, load_scenario
 from safetynets.runs.site_findings import cluster_warnings
 from safetynets.runs.traffic import Origin, Progress, Traffic
 from safetynets.sites import Site, shipped_folder
-from safetynets.sites.geometry import Change
 from safetynets.tracks import Tracks, count_flags
 
 
@@ -150,8 +149,7 @@ def replay(
     (848, 0)
     """
     tell = progress or _silent
-    pressure = () if qnh_hpa is None else (Change(ALL_REGIONS, qnh_hpa, qnh_source),)
-    changes = (*pressure, *given(overrides))
+    changes = (*pressure(qnh_hpa, qnh_source), *given(overrides))
     tell("loading the site")
     loaded = changed_site(site, changes)
     rule_sets = rule_sets_of(loaded, rule_set)

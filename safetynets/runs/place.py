@@ -26,6 +26,11 @@ def changes_of(scenario: Scenario) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+def pressure(qnh_hpa: float | None, source: str = GIVEN) -> tuple[Change, ...]:
+    """One QNH for every pressure region as a change; none where none is given."""
+    return () if qnh_hpa is None else (Change(ALL_REGIONS, qnh_hpa, source),)
+
+
 def given(overrides: Mapping[str, Any] | None, source: str = GIVEN) -> tuple[Change, ...]:
     """Overrides by address as changes, all from one source."""
     return tuple(Change(address, value, source) for address, value in (overrides or {}).items())

@@ -65,7 +65,7 @@ def terrain_polygons(terrain: Terrain, band_ft: float, tolerance_m: float | None
     polygons: list[TerrainPolygon] = []
     for band in range(lowest, highest + 1):
         higher = np.nan_to_num(terrain.elevation_ft, nan=-np.inf) > (band - 1) * band_ft
-        area = simplified_outwards(_union_of_cells(higher, terrain), tolerance_m)
+        area = simplified_outwards(union_of_cells(higher, terrain), tolerance_m)
         parts = sorted(shapely.get_parts(area), key=lambda part: part.bounds)
         top_ft = band * band_ft
         polygons += [
@@ -148,7 +148,7 @@ def _table(polygon: TerrainPolygon, plane: Plane, clearance_ft: float, derivatio
         f"polygon_deg = {json.dumps(outer)}",
         *([f"holes_deg = {json.dumps(holes)}"] if holes else []),
         "illustrative = true",
-        f"source = {json.dumps(f'{derivation}; band top plus {clearance_ft:g} ft', ensure_ascii=False)}",
+        f"source = {json.dumps(derivation, ensure_ascii=False)}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -160,7 +160,8 @@ def _degrees(coordinates: shapely.coords.CoordinateSequence, plane: Plane) -> li
     return [(round(latitude, DECIMALS), round(longitude, DECIMALS)) for latitude, longitude in corners]
 
 
-def _union_of_cells(wanted: NDArray[np.bool_], terrain: Terrain) -> MultiPolygon:
+def union_of_cells(wanted: NDArray[np.bool_], terrain: Terrain) -> MultiPolygon:
+    """The outlines of the wanted cells of a grid, joined where they share an edge."""
     from rasterio import Affine
     from rasterio.features import shapes
 

@@ -90,7 +90,7 @@ def test_polygons_written_to_a_site_file_and_read_again_are_still_never_below(ge
     minimum_altitudes = load_site(tmp_path).minimum_altitudes
     assert len(minimum_altitudes) == len(geneva_polygons)
     assert all(polygon.illustrative for polygon in minimum_altitudes)
-    assert minimum_altitudes[0].source == "derived for a test; band top plus 1000 ft"
+    assert minimum_altitudes[0].source == "derived for a test"
     minimum_ft = np.array([polygon.minimum_ft for polygon in minimum_altitudes])
     areas = [polygon.area for polygon in minimum_altitudes]
     assert cells_below(areas, minimum_ft - 1000.0, geneva.terrain) == 0
