@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Columns
 from safetynets.engine.conflicts import Conflicts
-from safetynets.engine.kernels.lifecycle import CLEARED, EXCLUDED, LOST, REANNOUNCED, RENAMED, START, STILL, WORSE
+from safetynets.engine.kernels.lifecycle import CLEARED, LOST, NOT_JUDGED, REANNOUNCED, RENAMED, START, STILL, WORSE
 from safetynets.engine.net import Net
 from safetynets.engine.reasons import Kind, Reason
 from safetynets.tracks import Tracks
@@ -24,13 +24,13 @@ KIND_WORDS = np.array([kind.word for kind in Kind], dtype=object)
 SEVERITIES = np.array(["caution", "warning"], dtype=object)
 
 _ENDS = {-CLEARED: "cleared", -LOST: "track lost", -STILL: STILL_ACTIVE}
-_EXCLUSIONS = {int(reason): f"excluded: {reason.word}" for reason in Reason} | {
-    int(Reason.NOT_ON_APPROACH): "left the approach"
-}
+_NOT_JUDGED = {
+    int(reason): f"{'not assessable' if reason.not_assessable else 'excluded'}: {reason.word}" for reason in Reason
+} | {int(Reason.NOT_ON_APPROACH): "left the approach"}
 END_WORDS = np.array(
-    [(_EXCLUSIONS | _ENDS).get(code, "") for code in (*range(max(Reason) + 1), *range(-STILL, 0))], dtype=object
+    [(_NOT_JUDGED | _ENDS).get(code, "") for code in (*range(max(Reason) + 1), *range(-STILL, 0))], dtype=object
 )
-"""How an alert ended: by the `Reason` of the plot that is excluded, else by the event with the sign changed."""
+"""How an alert ended: by the `Reason` of the plot that is not judged, else by the event with the sign changed."""
 
 
 class EventList(NamedTuple):
@@ -147,7 +147,7 @@ def episodes(lists: Sequence[EventList]) -> Columns:
         "severity": SEVERITIES[severe.astype(np.int8)],
         "first_conflict_time_s": events["first_conflict_s"][starts],
         "end_time_s": time_s[ends],
-        "end_reason": END_WORDS[np.where(what[ends] == EXCLUDED, events["reason"][ends], -what[ends])],
+        "end_reason": END_WORDS[np.where(what[ends] == NOT_JUDGED, events["reason"][ends], -what[ends])],
         "worst_margin_ft": np.where(np.isfinite(worst_margin_ft), worst_margin_ft, np.nan),
         "reannounced_times_s": reannounced_s,
         "earlier_areas": earlier,

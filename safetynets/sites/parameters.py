@@ -94,7 +94,13 @@ class Lifecycle(Strict):
     )
     hysteresis_s: float = parameter(2.0, "while an alert is active, the warning time is longer by this", ge=0, le=60)
     clear_n: int = parameter(2, "an alert ends after this many clear plots in a row", ge=1, le=20)
-    track_lost_s: float = parameter(20.0, "an alert ends when no plot could be judged for this long", ge=1, le=300)
+    track_lost_s: float = parameter(20.0, "an alert ends when its track has had no plot for this long", ge=1, le=300)
+    not_assessable_s: float = parameter(
+        60.0,
+        "an alert is held while the plots of its track cannot be judged (altitude missing, coasted), for this long",
+        ge=1,
+        le=600,
+    )
     minimum_duration_s: float = parameter(8.0, "an alert never lasts less than this", ge=0, le=120)
     reannounce_ratio: float = parameter(
         0.5,

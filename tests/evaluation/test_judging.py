@@ -55,6 +55,7 @@ OF_ALL_NETS: dict[str, Any] = {
     "hysteresis_s": (0.0, 6.0),
     "clear_n": (1, 3),
     "track_lost_s": (4.0, 20.0),
+    "not_assessable_s": (4.0, 60.0),
     "minimum_duration_s": (0.0, 20.0),
     "reannounce_ratio": (0.0, 1.0),
 }

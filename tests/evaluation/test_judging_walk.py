@@ -43,6 +43,7 @@ def lifecycles(draw: st.DrawFn) -> lifecycle.Rules:
         hysteresis_s=draw(st.sampled_from([0.0, 5.0])),
         clear_n=draw(st.integers(1, 3)),
         track_lost_s=draw(st.sampled_from([4.0, 15.0, 30.0])),
+        not_assessable_s=draw(st.sampled_from([4.0, 9.0, 30.0])),
         minimum_duration_s=draw(st.sampled_from([0.0, 8.0, 30.0])),
         reannounce_ratio=0.5,
     )

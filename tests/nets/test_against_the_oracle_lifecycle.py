@@ -39,6 +39,7 @@ def lifecycle_parameters(draw: st.DrawFn) -> dict[str, float]:
         "hysteresis_s": draw(st.sampled_from([0.0, 5.0])),
         "clear_n": draw(st.integers(1, 3)),
         "track_lost_s": draw(st.sampled_from([5.0, 20.0, 30.0])),
+        "not_assessable_s": draw(st.sampled_from([4.0, 12.0, 40.0])),
         "minimum_duration_s": draw(st.sampled_from([0.0, 8.0, 40.0])),
         "reannounce_ratio": draw(st.sampled_from([0.0, 0.5, 1.0])),
         "minimum_track_age_s": draw(st.sampled_from([0.0, 8.0])),

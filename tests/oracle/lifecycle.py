@@ -105,8 +105,8 @@ def clear_plots_in_a_row(plots: Sequence[JudgedPlot], parameters: Lifecycle) -> 
 
 
 def lost_at_s(episode: Episode, plots: Sequence[JudgedPlot], parameters: Lifecycle) -> float:
-    """When the track counts as lost if no further plot can be judged, but not before the minimum duration."""
-    lost_s = judged_of(plots)[-1].time_s + parameters.track_lost_s
+    """When the track counts as lost if no further plot comes, but not before the minimum duration."""
+    lost_s = plots[-1].time_s + parameters.track_lost_s
     return max(lost_s, episode.start_time_s + parameters.minimum_duration_s)
 
 
@@ -141,8 +141,11 @@ def episodes_of(track: Sequence[JudgedPlot], parameters: Lifecycle, end_of_track
                 active.reannounced_times_s.append(this.time_s)
                 active.announced_s = this.time_to_violation_s
             ends = "cleared" if clear_plots_in_a_row(so_far, parameters) >= parameters.clear_n else ""
+        elif is_excluded(this):
+            ends = end_by_rule(this.reason)
         else:
-            ends = end_by_rule(this.reason) if is_excluded(this) else ""
+            unjudged_s = this.time_s - judged_of(so_far)[-1].time_s
+            ends = f"not assessable: {this.reason.word}" if unjudged_s >= parameters.not_assessable_s else ""
         if ends and old_enough:
             active.end(this.time_s, ends)
             active = None

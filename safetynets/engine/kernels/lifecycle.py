@@ -13,10 +13,11 @@ from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 
-START, REANNOUNCED, WORSE, RENAMED, CLEARED, EXCLUDED, LOST, STILL = range(8)
+START, REANNOUNCED, WORSE, RENAMED, CLEARED, NOT_JUDGED, LOST, STILL = range(8)
 """What happens to an alert, from CLEARED on how it ends.
 
-WORSE is a rise of severity, RENAMED a change of phase: it is about another approach now. STILL is active at the end.
+WORSE is a rise of severity, RENAMED a change of phase: it is about another approach now. NOT_JUDGED is an end at a plot
+that a rule excludes, or after plots that could not be judged for too long; STILL is active at the end.
 """
 
 EVENTS_PER_PLOT = 4
@@ -36,6 +37,7 @@ class Rules(NamedTuple):
     hysteresis_s: float
     clear_n: int
     track_lost_s: float
+    not_assessable_s: float
     minimum_duration_s: float
     reannounce_ratio: float
 
@@ -135,9 +137,9 @@ def remember(memory: Memory, k: int, one: OneTrack) -> None:
 
 
 @inlined
-def lost_when_s(last_judged_s: float, start_s: float, rules: Rules) -> float:
-    """When an active alert ends if no plot of its track is judged any more."""
-    return max(last_judged_s + rules.track_lost_s, start_s + rules.minimum_duration_s)
+def lost_when_s(last_plot_s: float, start_s: float, rules: Rules) -> float:
+    """When an active alert ends if no plot of its track comes any more."""
+    return max(last_plot_s + rules.track_lost_s, start_s + rules.minimum_duration_s)
 
 
 @inlined
@@ -160,14 +162,14 @@ def note(
     rules: Rules,
 ) -> int:
     """Write what happened at a plot (of `advance`) from `count` on, and return how many events there are then."""
-    for what in (LOST, EXCLUDED, START, RENAMED, WORSE, REANNOUNCED, CLEARED):
+    for what in (LOST, NOT_JUDGED, START, RENAMED, WORSE, REANNOUNCED, CLEARED):
         if happened >> what & 1:
             events.row[count], events.track[count], events.reason[count] = row, k, reason
             events.what[count], events.time_s[count] = what, time_s
             events.first_conflict_s[count] = before.first_conflict_s
             events.worst_margin_ft[count] = after.worst_margin_ft
             if what == LOST:
-                events.time_s[count] = lost_when_s(before.last_judged_s, before.start_s, rules)
+                events.time_s[count] = lost_when_s(before.last_plot_s, before.start_s, rules)
                 events.worst_margin_ft[count] = before.worst_margin_ft
             elif what == START:
                 events.first_conflict_s[count] = after.first_conflict_s
@@ -178,7 +180,7 @@ def note(
 @separate
 def note_end(events: Events, count: int, k: int, one: OneTrack, now_s: float, rules: Rules) -> int:
     """Write that the active alert of track k was lost by now, or that it still is there."""
-    lost_s = lost_when_s(one.last_judged_s, one.start_s, rules)
+    lost_s = lost_when_s(one.last_plot_s, one.start_s, rules)
     events.row[count], events.track[count], events.reason[count] = -1, k, JUDGED
     events.what[count], events.time_s[count] = (LOST, lost_s) if lost_s <= now_s else (STILL, np.nan)
     events.first_conflict_s[count], events.worst_margin_ft[count] = one.first_conflict_s, one.worst_margin_ft
@@ -216,7 +218,7 @@ def advance(
     """The memory of a track after one more plot, and what happened to its alert: bit `START` for a start, and so on.
 
     A margin that has no meaning (NaN) never is the worst. When a plot in conflict is in another phase than that of the
-    alert, the alert is renamed, and announced again.
+    alert, the alert is renamed, and announced again. Plots that are not assessable hold an active alert for `not_assessable_s`.
     """
     if np.isnan(margin_ft):
         margin_ft = np.inf
@@ -230,7 +232,7 @@ def advance(
     clear, current_hits, predicted_hits = before.clear, before.current_hits, before.predicted_hits
     alert_phase = before.phase
     happened = 0
-    ended = active and time_s >= lost_when_s(last_judged_s, start_s, rules)
+    ended = active and time_s >= lost_when_s(before.last_plot_s, start_s, rules)
     if ended:
         happened |= 1 << LOST
     if ended or time_s - before.last_plot_s > rules.max_gap_s:
@@ -244,7 +246,7 @@ def advance(
     if excluded:
         ended = old_enough
         if ended:
-            happened |= 1 << EXCLUDED
+            happened |= 1 << NOT_JUDGED
         else:
             clear = 0
             if not active:
@@ -287,6 +289,9 @@ def advance(
             ended = clear >= rules.clear_n and old_enough
             if ended:
                 happened |= 1 << CLEARED
+    elif old_enough and time_s >= last_judged_s + rules.not_assessable_s:
+        ended = True
+        happened |= 1 << NOT_JUDGED
     if ended:
         active, severe_before = False, False
         clear, current_hits, predicted_hits, first_conflict_s = 0, 0, 0, np.nan

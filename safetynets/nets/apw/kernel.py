@@ -44,7 +44,12 @@ Floats = NDArray[np.float64]
 
 @inlined
 def _between(altitude_ft: float, rate_ftps: float, floor_ft: float, ceiling_ft: float) -> tuple[float, float]:
-    """Span of time in which altitude + rate * t is between the limits; (inf, -inf) for none."""
+    """Span of time in which altitude + rate * t is between the limits; (inf, -inf) for none.
+
+    One limit may be a flight level and the other an altitude, so that on some days the floor lies above the ceiling.
+    """
+    if floor_ft > ceiling_ft:
+        return np.inf, -np.inf
     if rate_ftps == 0.0:
         if floor_ft <= altitude_ft <= ceiling_ft:
             return -np.inf, np.inf

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from safetynets.engine.kernels.compiled import inlined, int64
 from safetynets.engine.kernels.lifecycle import (
     CLEARED,
-    EXCLUDED,
     LOST,
+    NOT_JUDGED,
     START,
     WORSE,
     Rules,
@@ -182,6 +182,7 @@ def _rules(of_set: Any) -> Rules:
         of_set.hysteresis_s,
         of_set.clear_n,
         of_set.track_lost_s,
+        of_set.not_assessable_s,
         of_set.minimum_duration_s,
         of_set.reannounce_ratio,
     )
@@ -278,7 +279,7 @@ def follow(
                 rules,
             )
             if happened >> LOST & 1:
-                alerts[count, END_S] = lost_when_s(before.last_judged_s, before.start_s, rules)
+                alerts[count, END_S] = lost_when_s(before.last_plot_s, before.start_s, rules)
                 count += 1
             if happened >> START & 1:
                 alerts[count, TRACK], alerts[count, FIRST_CONFLICT_S] = track, one.first_conflict_s
@@ -286,13 +287,13 @@ def follow(
                 alerts[count, BOUNDED], alerts[count, SEVERE] = bounded, severe
             if happened >> WORSE & 1:
                 alerts[count, SEVERE] = True
-            if happened >> CLEARED & 1 or happened >> EXCLUDED & 1:
+            if happened >> CLEARED & 1 or happened >> NOT_JUDGED & 1:
                 alerts[count, END_S] = time_s
                 count += 1
             row += 1
             at_rest_again = rests(one.active, one.predicted_hits, rules)
         if one.active:
-            lost_s = lost_when_s(one.last_judged_s, one.start_s, rules)
+            lost_s = lost_when_s(one.last_plot_s, one.start_s, rules)
             alerts[count, END_S] = lost_s if lost_s <= watch.now_s else np.nan
             count += 1
     return count
