@@ -139,6 +139,7 @@ GAPPY = Tracks.from_columns(
     plane=situations.PLANE,
 )
 ON_AND_OFF = dipping(*[3000.0] * 4, *[1900.0] * 2, *[3000.0] * 2, *[1900.0] * 2, *[3000.0] * 6)
+UNKNOWN_FOR_A_WHILE = dipping(*[3000.0] * 4, *[1900.0] * 4, *[np.nan] * 6, *[1900.0] * 4, *[3000.0] * 6)
 
 # What a parameter is changed to, the tracks and the site in which that matters, and what else must be set for it.
 Row = tuple[Any, Tracks, Any, dict[str, Any]]
@@ -165,6 +166,7 @@ LIFECYCLE: dict[str, Row] = {
     "hysteresis_s": (30.0, turning_north(12_000.0), with_sectors, {"minimum_duration_s": 0.0, "clear_n": 1}),
     "clear_n": (4, ON_AND_OFF, with_sectors, {}),
     "track_lost_s": (40.0, GAPPY, with_sectors, {}),
+    "not_assessable_s": (8.0, UNKNOWN_FOR_A_WHILE, with_sectors, {}),
     "minimum_duration_s": (30.0, ON_AND_OFF, with_sectors, {}),
     "reannounce_ratio": (0.9, towards_the_highland(), with_sectors, {}),
 }  # fmt: skip

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from safetynets.engine.follow import alerts_of
 from safetynets.engine.monitor import judge
+from safetynets.tracks.table import PlotFlag
 from safetynets.units import nm_to_m
 from tests.nets import situations
 from tests.nets.flights import final_approach, flight
@@ -30,3 +32,12 @@ def test_an_aircraft_that_goes_around_may_join_the_next_runway_after_it():
     watched = judge(go_around.with_columns(vertical_rate_fpm=rate_fpm), TWO_RUNWAYS)
     assert watched.approach[9] == -1, "landing"
     assert (watched.approach[13:16] == 1).all(), "after the climb"
+
+
+def test_a_plot_that_cannot_be_judged_just_past_the_end_does_not_hide_that_the_aircraft_lands():
+    """Found by `python -m tests.oracle_from_docs`: the alerts from few plots held a false one, of the next runway."""
+    flown = final_approach(from_nm=6.0)
+    first_past_the_end = int(np.flatnonzero(-flown.y_m < nm_to_m(1.0))[0])
+    tracks = flown.with_columns(flags=np.where(np.arange(len(flown)) == first_past_the_end, PlotFlag.STUCK, 0))
+    assert list(judge(tracks, TWO_RUNWAYS).alerts) == []
+    assert list(alerts_of(tracks, TWO_RUNWAYS)) == []

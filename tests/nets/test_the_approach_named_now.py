@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from safetynets.engine.explain import explain
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.monitor import Monitor, judge
 from safetynets.nets.apm.parameters import ApmParameters
@@ -27,43 +28,76 @@ def parallel_runways():
     )
 
 
-def landing_on_the_right_one(low_ft: float) -> Tracks:
-    time_s = np.arange(0.0, 300.0, 4.0)
-    y_m = -12.5 * M_PER_NM + SPEED_MPS * time_s
+def flown(low_ft: float, x_m: np.ndarray, vx_mps: np.ndarray, y_m: np.ndarray) -> Tracks:
+    """Northwards, on the path of the right one but so much lower, at these places beside the left one."""
     to_threshold_nm = STAGGER_NM - y_m / M_PER_NM
     return Tracks.from_columns(
         {
-            "time_s": time_s,
-            "track": np.zeros(len(time_s)),
-            "x_m": np.full(len(time_s), APART_M),
+            "time_s": (y_m - y_m[0]) / SPEED_MPS,
+            "track": np.zeros(len(y_m)),
+            "x_m": x_m,
             "y_m": y_m,
-            "vx_mps": np.zeros(len(time_s)),
-            "vy_mps": np.full(len(time_s), SPEED_MPS),
+            "vx_mps": vx_mps,
+            "vy_mps": np.full(len(y_m), SPEED_MPS),
             "pressure_altitude_ft": 50.0 + to_threshold_nm * FT_PER_NM_AT_3_DEG - low_ft,
-            "vertical_rate_fpm": np.full(len(time_s), -SPEED_MPS / M_PER_NM * FT_PER_NM_AT_3_DEG * 60.0),
+            "vertical_rate_fpm": np.full(len(y_m), -SPEED_MPS / M_PER_NM * FT_PER_NM_AT_3_DEG * 60.0),
         },
         {"callsign": ["LOW1"]},
         plane=situations.PLANE,
     )
 
 
+Y_M = -12.5 * M_PER_NM + SPEED_MPS * np.arange(0.0, 300.0, 4.0)
+
+
+def landing_on_the_right_one(low_ft: float) -> Tracks:
+    return flown(low_ft, np.full(len(Y_M), APART_M), np.zeros(len(Y_M)), Y_M)
+
+
+def sidestepping(low_ft: float) -> Tracks:
+    """On the course of the left one until the window of the right one is open, then over to that one at 20 m/s."""
+    x_m = np.clip(20.0 * (Y_M + 7.0 * M_PER_NM) / SPEED_MPS, 0.0, APART_M)
+    return flown(low_ft, x_m, np.where((x_m > 0.0) & (x_m < APART_M), 20.0, 0.0), Y_M)
+
+
 def test_the_alert_names_the_approach_joined_now_and_keeps_the_earlier_one():
-    tracks, here = landing_on_the_right_one(low_ft=1000.0), parallel_runways()
-    (alert,) = judge(tracks, here).alerts
+    (alert,) = judge(sidestepping(low_ft=1000.0), parallel_runways()).alerts
     assert (alert.area, alert.earlier_areas) == ("36R", ("36L",))
-    # The window of 36R opens 12 NM before its threshold, that is 2.5 NM of flight after the first plot.
-    opens_s = 2.5 * M_PER_NM / SPEED_MPS
-    assert alert.reannounced_times_s == (float(np.ceil(opens_s / 4.0) * 4.0),)
+    assert len(alert.reannounced_times_s) == 1
 
 
 def test_it_is_the_same_plot_by_plot_and_from_the_few_plots_that_matter():
+    here = parallel_runways()
+    for tracks in (sidestepping(low_ft=1000.0), landing_on_the_right_one(low_ft=1000.0)):
+        wanted = repr(judge(tracks, here).alerts)
+        monitor = Monitor(here)
+        for row in range(len(tracks)):
+            monitor.feed(tracks.select(np.array([row])))
+        assert repr(monitor.alerts()) == wanted
+        assert repr(alerts_of(tracks, here)) == wanted
+
+
+def test_a_flight_waits_for_the_window_of_the_approach_whose_course_it_flies():
     tracks, here = landing_on_the_right_one(low_ft=1000.0), parallel_runways()
-    wanted = repr(judge(tracks, here).alerts)
-    monitor = Monitor(here)
-    for row in range(len(tracks)):
-        monitor.feed(tracks.select(np.array([row])))
-    assert repr(monitor.alerts()) == wanted
-    assert repr(alerts_of(tracks, here)) == wanted
+    seen = judge(tracks, here)
+    (alert,) = seen.alerts
+    assert (alert.area, alert.earlier_areas, alert.reannounced_times_s) == ("36R", (), ())
+    # The window of 36R opens 12 NM before its threshold: 2.5 NM of flight after the first plot, 2 NM after that of 36L.
+    opens_s = float(np.ceil(2.5 * M_PER_NM / SPEED_MPS / 4.0) * 4.0)
+    assert alert.start_time_s == opens_s
+    assert set(seen.approach[tracks.time_s < opens_s].tolist()) == {-1}
+
+
+def test_a_flight_between_the_two_joins_the_one_it_is_nearer_to():
+    nearer_left = flown(1000.0, np.full(len(Y_M), 0.4 * APART_M), np.zeros(len(Y_M)), Y_M)
+    joined = judge(nearer_left, parallel_runways()).approach
+    assert joined[joined >= 0][0] == 0
+
+
+def test_explain_says_what_it_waits_for():
+    tracks, here = landing_on_the_right_one(low_ft=1000.0), parallel_runways()
+    explained = explain(tracks, here, 0, 60.0)
+    assert "36L: nearer to the course of 36R, which is monitored from 12 NM" in repr(explained)
 
 
 def test_a_flight_that_keeps_to_its_approach_is_announced_by_one_name():

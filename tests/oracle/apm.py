@@ -152,6 +152,23 @@ def can_join(approach: Approach, plot: Plot, destination: str, runway: str, para
     )
 
 
+def is_nearer_ahead(
+    other: Approach, best: Approach, plot: Plot, destination: str, runway: str, parameters: ApmParameters
+) -> bool:
+    """Whether the plot is on another approach of the aerodrome, not reached yet, nearer to its course than to the best."""
+    d_m, cross_m = (measure(other, plot.x_m, plot.y_m) for measure in (along_track_m, cross_track_m))
+    half_width_m = parameters.capture_half_width_m + d_m * math.tan(math.radians(parameters.capture_splay_deg))
+    return (
+        other.airport == best.airport
+        and d_m > other.start_distance_nm * M_PER_NM
+        and abs(cross_m) <= half_width_m
+        and abs(cross_m) < abs(cross_track_m(best, plot.x_m, plot.y_m))
+        and angle_to_course_deg(other, plot) <= parameters.join_angle_deg
+        and (not parameters.require_destination or destination == other.airport)
+        and (not parameters.require_runway or runway == other.runway)
+    )
+
+
 def joined_approaches(
     track: Sequence[Plot], reasons: Sequence[Reason], destination: str, runway: str, site: Site
 ) -> list[int]:
@@ -189,7 +206,13 @@ def joined_approaches(
         if joinable and not goes_around and not is_landing:
             best = min(joinable, key=lambda index: angular_deviation_deg(site.approaches[index], plot))
             best_deg = angular_deviation_deg(site.approaches[best], plot)
-            if joined == NOT_JOINED or (
+            if joined == NOT_JOINED:
+                if not any(
+                    is_nearer_ahead(each, site.approaches[best], plot, destination, runway, parameters)
+                    for each in site.approaches
+                ):
+                    joined = best
+            elif (
                 best_deg < angular_deviation_deg(site.approaches[joined], plot) - parameters.switch_margin_deg
             ):
                 joined = best

@@ -148,6 +148,21 @@ class Joining:
         d, c = seen_from(self.approaches[k], plot.x_m, plot.y_m)
         return math.degrees(math.atan2(abs(c), d * NM_M))
 
+    def waits_for(self, k: int, best: int, plot: Plot) -> bool:
+        """Whether the flight is on an approach of the same aerodrome that it has not come to yet, nearer than to the best."""
+        a, p = self.approaches[k], self.p
+        (d, c), (_, c_of_best) = (seen_from(self.approaches[n], plot.x_m, plot.y_m) for n in (k, best))
+        track = math.degrees(math.atan2(plot.vx_mps, plot.vy_mps))
+        return (
+            a.airport == self.approaches[best].airport
+            and d > a.start_distance_nm
+            and abs(c) <= p.capture_half_width_m + d * NM_M * math.tan(math.radians(p.capture_splay_deg))
+            and abs(math.remainder(track - a.course_deg, 360.0)) <= p.join_angle_deg
+            and (not p.require_destination or self.destination == a.airport)
+            and (not p.require_runway or self.runway == a.runway)
+            and abs(c) < abs(c_of_best)
+        )
+
     def step(self, plot: Plot, reason: str, excluded: bool) -> int:
         gap = plot.time_s - self.last_s > self.p.max_gap_s
         self.last_s = plot.time_s
@@ -173,6 +188,8 @@ class Joining:
         could = [k for k in range(len(self.approaches)) if k != self.joined and self.may_join(k, plot)]
         if could:
             best = min(could, key=lambda k: self.deviation_deg(k, plot))
-            if self.joined < 0 or self.deviation_deg(best, plot) < self.deviation_deg(self.joined, plot) - self.p.switch_margin_deg:
+            if self.joined < 0:
+                self.joined = -1 if any(self.waits_for(k, best, plot) for k in range(len(self.approaches))) else best
+            elif self.deviation_deg(best, plot) < self.deviation_deg(self.joined, plot) - self.p.switch_margin_deg:
                 self.joined = best
         return self.joined

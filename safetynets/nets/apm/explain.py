@@ -56,4 +56,11 @@ def _why_not(approach: Approach, tracks: Tracks, site: Site, of_plots: TrackStat
         why.append(f"destination {tracks.destination[number] or 'unknown'}, not {approach.airport}")
     if parameters.require_runway and tracks.runway[number] != approach.runway:
         why.append(f"runway {tracks.runway[number] or 'unknown'}, not {approach.runway}")
+    x_m, y_m = float(of_plots.x_m[row]), float(of_plots.y_m[row])
+    _, cross_m = along_and_across(approach, x_m, y_m)
+    for other in site.approaches:
+        d_nm, other_m = along_and_across(other, x_m, y_m)
+        nearer = other.airport == approach.airport and abs(other_m) < abs(cross_m)
+        if not why and nearer and d_nm > other.start_distance_nm:
+            why.append(f"nearer to the course of {other.name}, which is monitored from {other.start_distance_nm:g} NM")
     return ", ".join(why) or "it has passed the end of its approach or goes around, or another approach is nearer"

@@ -17,9 +17,11 @@ class Approaches(NamedTuple):
     """The approaches of a site as arrays; a course is a unit vector (east, north).
 
     A path is altitude = a*d*d + b*d + c (ft, d in NM) between the distances `breaks_nm`; approach i has the pieces
-    `first_piece[i]` to `first_piece[i + 1]`, ascending, the first from -inf and the last to inf.
+    `first_piece[i]` to `first_piece[i + 1]`, ascending, the first from -inf and the last to inf. `aerodrome` numbers the
+    aerodromes.
     """
 
+    aerodrome: NDArray[np.int64]
     threshold_m: Floats
     course: Floats
     intercept_ft: Floats
@@ -96,6 +98,20 @@ def in_any_capture(approaches: Approaches, x: float, y: float) -> bool:
         if in_capture(approaches, i, d_nm, cross_m):
             return True
     return False
+
+
+@inlined
+def off_course_rad(approaches: Approaches, i: int, vx_mps: float, vy_mps: float) -> float:
+    """Angle between a track and the course of approach i."""
+    east, north = approaches.course[i, 0], approaches.course[i, 1]
+    return abs(np.arctan2(vx_mps * north - vy_mps * east, vx_mps * east + vy_mps * north))
+
+
+@inlined
+def is_before(approaches: Approaches, i: int, d_nm: float, cross_m: float) -> bool:
+    """Whether a point is farther out than the capture region of approach i, between its sides."""
+    half_width_m = approaches.capture_half_width_m + approaches.capture_splay_m_per_nm * d_nm
+    return d_nm > approaches.start_nm[i] and abs(cross_m) <= half_width_m
 
 
 @inlined

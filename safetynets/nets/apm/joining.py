@@ -18,7 +18,9 @@ from safetynets.nets.apm.geometry import (
     from_threshold,
     in_any_capture,
     in_capture,
+    is_before,
     is_captured,
+    off_course_rad,
 )
 from safetynets.units import M_PER_NM
 
@@ -102,17 +104,33 @@ def _follow(
             d_nm, cross_m = along_and_cross(approaches, i, x, y)
             if i == present or not may_join[i] or not in_capture(approaches, i, d_nm, cross_m):
                 continue
-            east, north = approaches.course[i, 0], approaches.course[i, 1]
-            off_rad = abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))
             deviation_rad = angular_deviation_rad(approaches, i, x, y)
-            if off_rad <= rules.join_angle_rad and deviation_rad < best_rad:
+            if off_course_rad(approaches, i, vx, vy) <= rules.join_angle_rad and deviation_rad < best_rad:
                 best, best_rad = i, deviation_rad
     takes_over = best >= 0 and present >= 0
     if takes_over:
         takes_over = best_rad < angular_deviation_rad(approaches, present, x, y) - rules.switch_margin_rad
-    if present < 0 or takes_over:
+    if takes_over:
         present = best
+    elif present < 0 and best >= 0:
+        waits = False
+        for j in range(len(approaches.start_nm)):
+            waits = waits or (may_join[j] and is_nearer_ahead(j, best, x, y, vx, vy, approaches, rules.join_angle_rad))
+        present = -1 if waits else best
     joined.approach[k] = present
+
+
+@inlined
+def is_nearer_ahead(
+    j: int, i: int, x: float, y: float, vx: float, vy: float, approaches: Approaches, join_angle_rad: float
+) -> bool:
+    """Whether an aircraft flies approach j of the same aerodrome, not reached yet, nearer to its course than to that of i."""
+    if approaches.aerodrome[j] != approaches.aerodrome[i]:
+        return False
+    _, cross_m = along_and_cross(approaches, i, x, y)
+    d_nm, other_m = along_and_cross(approaches, j, x, y)
+    on_course = is_before(approaches, j, d_nm, other_m) and off_course_rad(approaches, j, vx, vy) <= join_angle_rad
+    return on_course and abs(other_m) < abs(cross_m)
 
 
 ROUNDING_RAD = 1e-9
@@ -141,12 +159,19 @@ class RestartRules(NamedTuple):
 
 @separate
 def restart_from(
-    row: int, first: int, seen: int, landing: bool, received: Received, rules: RestartRules, passed: NDArray[np.bool_]
+    row: int,
+    first: int,
+    seen: int,
+    present: int,
+    landing: bool,
+    received: Received,
+    rules: RestartRules,
+    passed: NDArray[np.bool_],
 ) -> int:
     """The row from which on the plots of the track that begins at `first` say what a row is joined to.
 
     It is the last at or before the row after which nothing is remembered, or the first of the track, or the last that
-    was `seen` before, when the aircraft was `landing` or not. Where what was joined before cannot matter, it is the row
+    was `seen` before, when the aircraft was joined to `present`, and `landing` or not. Where what was joined before cannot matter, it is the row
     itself. `passed` is room for an answer an approach.
     """
     approaches = rules.approaches
@@ -167,7 +192,7 @@ def restart_from(
             captured = captured or inside
         looking = i > max(seen, first) and (captured or not forgets_outside(i, first, received, rules))
         i -= looking
-    lands = lands or (landing and i == seen)
+    lands = lands or (i == seen and (landing or (present >= 0 and passed[present])))
     return row if i < row and not lands and joins_whatever_was(row, first, received, rules) else i
 
 
@@ -197,8 +222,8 @@ def is_surely_known(i: int, first: int, received: Received, rules: RestartRules)
 def joins_whatever_was(i: int, first: int, received: Received, rules: RestartRules) -> bool:
     """Whether plot i, which does not land, is joined to the same approach whatever it was joined to before.
 
-    It may join the one it is nearest to, and every other is farther off by more than the margin. Or it is excluded by a
-    rule, and then joined to none.
+    It may join the one it is nearest to, waits for no other, and every other is farther off by more than the margin. Or
+    it is excluded by a rule, and then joined to none.
     """
     joining, approaches = rules.joining, rules.approaches
     vx, vy, rate_ftps = received.vx_mps[i], received.vy_mps[i], received.vertical_rate_fpm[i] / 60.0
@@ -208,15 +233,20 @@ def joins_whatever_was(i: int, first: int, received: Received, rules: RestartRul
         return False
     if received.pressure_altitude_ft[i] - rules.lowest_qnh_ft + ROUNDING_FT > joining.join_ceiling_ft:
         return False
-    nearest_rad, next_rad, turned_rad = np.inf, np.inf, np.inf
+    nearest, nearest_rad, next_rad = -1, np.inf, np.inf
     for a in range(len(approaches.start_nm)):
         d_nm, cross_m = along_and_cross(approaches, a, received.x_m[i], received.y_m[i])
         if not in_capture(approaches, a, d_nm, cross_m):
             continue
-        east, north = approaches.course[a, 0], approaches.course[a, 1]
         off_rad = np.arctan2(abs(cross_m), d_nm * M_PER_NM)
         next_rad = min(next_rad, max(nearest_rad, off_rad))
         if off_rad < nearest_rad:
-            nearest_rad, turned_rad = off_rad, abs(np.arctan2(vx * north - vy * east, vx * east + vy * north))
-    apart = next_rad - nearest_rad > max(0.0, joining.switch_margin_rad) + ROUNDING_RAD
-    return nearest_rad < np.inf and apart and turned_rad <= joining.join_angle_rad
+            nearest, nearest_rad = a, off_rad
+    if nearest < 0 or off_course_rad(approaches, nearest, vx, vy) > joining.join_angle_rad:
+        return False
+    for a in range(len(approaches.start_nm)):
+        if is_nearer_ahead(
+            a, nearest, received.x_m[i], received.y_m[i], vx, vy, approaches, joining.join_angle_rad + ROUNDING_RAD
+        ):
+            return False
+    return next_rad - nearest_rad > max(0.0, joining.switch_margin_rad) + ROUNDING_RAD

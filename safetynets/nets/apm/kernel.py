@@ -181,7 +181,10 @@ def forget_joining(inputs: Inputs, k: int) -> None:
 @inlined
 def restart_joining(inputs: Inputs, row: int, first: int, done: int, k: int, received: Received) -> int:
     """The row from which on the plots of track k decide what a row is joined to."""
-    return restart_from(row, first, done, inputs.joined.landing[k], received, inputs.rules, inputs.passed)
+    joined = inputs.joined
+    return restart_from(
+        row, first, done, joined.approach[k], joined.landing[k], received, inputs.rules, inputs.passed
+    )
 
 
 @implements(judge, Inputs)

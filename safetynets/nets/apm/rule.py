@@ -133,7 +133,9 @@ def packed_approaches(site: Site) -> Approaches:
     parameters = site.parameters.apm
     pieces = [path_pieces(approach) for approach in site.approaches]
     rows = np.array([row for approach_rows in pieces for row in approach_rows]).reshape(-1, 5)
+    aerodromes = [approach.airport for approach in site.approaches]
     return Approaches(
+        aerodrome=np.array([aerodromes.index(one) for one in aerodromes], dtype=np.int64),
         threshold_m=np.array([(a.x_m, a.y_m) for a in site.approaches]).reshape(-1, 2),
         course=np.array([course_vector(a) for a in site.approaches]).reshape(-1, 2),
         intercept_ft=np.array([a.intercept_altitude_ft for a in site.approaches]),
