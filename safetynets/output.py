@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from safetynets.errors import ScenarioError
+from safetynets.errors import InputError, ScenarioError
 
 _SUFFIX = ".unfinished"
 _PROBE = bytes(65_536)
@@ -58,7 +58,7 @@ def check_can_write(folder: Path) -> None:
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, error: type[InputError] = ScenarioError) -> Iterator[Path]:
     """An empty folder to fill, which takes the place of `folder` when the block ends, and vanishes when it fails.
 
     What was in the place is there until the very moment at which the new folder is. A symbolic link keeps being one:
@@ -66,16 +66,16 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
     Raises
     ------
-    ScenarioError
-        Where it cannot be written.
+    InputError
+        Of the class `error`, where it cannot be written.
     """
-    target = _target(folder)
-    with _refused(folder):
+    target = _target(folder, error)
+    with _refused(folder, error):
         made = _made_parents(target)
         remove_left_behind(target.parent)
     unfinished = None
     try:
-        with _refused(folder):
+        with _refused(folder, error):
             unfinished = Path(tempfile.mkdtemp(prefix=_prefix(), suffix=_SUFFIX, dir=target.parent))
             new = unfinished / "new"
             new.mkdir()
@@ -90,22 +90,54 @@ def whole_folder(folder: Path) -> Iterator[Path]:
                 parent.rmdir()
 
 
-def write_whole(file: Path, content: str | bytes) -> None:
+@contextmanager
+def whole_file(file: Path, error: type[InputError] = ScenarioError, *, anew: bool = False) -> Iterator[Path]:
+    """A path to write one file to, which takes the place of `file` when the block ends, and vanishes when it fails.
+
+    Missing parents are made. A symbolic link keeps being one: the file that it names is replaced. With `anew` a file
+    that is there is not replaced. What killed processes left beside it is removed.
+
+    Raises
+    ------
+    InputError
+        Of the class `error`, where it cannot be written: a folder or a device, a full disk, a name too long.
+    """
+    unfinished = None
+    made: list[Path] = []
+    try:
+        with _refused(file, error, "choose another file"):
+            target = _target(file, error)
+            if target.exists() and not target.is_file():
+                kind = "a folder" if target.is_dir() else "no ordinary file"
+                raise error(f"is {kind}", file=file, mend="choose another file")
+            made = _made_parents(target)
+            remove_left_behind(target.parent)
+            unfinished = Path(tempfile.mkdtemp(prefix=_prefix(), suffix=_SUFFIX, dir=target.parent))
+            new = unfinished / "new"
+            yield new
+            if anew:
+                _put_anew(new, target, error)
+            else:
+                new.replace(target)
+            made = []
+    finally:
+        if unfinished is not None:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        for parent in made:
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+
+
+def write_whole(file: Path, content: str | bytes, error: type[InputError] = ScenarioError) -> None:
     """Write one file so that it is there whole or as it was before; text as UTF-8 with plain line ends.
 
     Raises
     ------
-    ScenarioError
-        Where it cannot be written.
+    InputError
+        Of the class `error`, where it cannot be written.
     """
-    unfinished = file.with_name(f".{file.name}{_SUFFIX}")
-    try:
-        with _refused(file):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-            unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(file, error) as new:
+        new.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
 
 
 def remove_left_behind(folder: Path) -> None:
@@ -117,12 +149,20 @@ def remove_left_behind(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _target(folder: Path) -> Path:
-    """The folder that a path means: absolute, and no symbolic link."""
+def _put_anew(new: Path, target: Path, error: type[InputError]) -> None:
+    """Put a file in a place where there is none."""
     try:
-        return folder.resolve()
+        target.hardlink_to(new)
+    except FileExistsError:
+        raise error("is there already", file=target, mend="use another name") from None
+
+
+def _target(path: Path, error: type[InputError] = ScenarioError) -> Path:
+    """What a path means: absolute, and no symbolic link."""
+    try:
+        return path.resolve()
     except (OSError, RuntimeError):
-        raise ScenarioError("is a symbolic link that leads nowhere", file=folder, mend="choose another") from None
+        raise error("is a symbolic link that leads nowhere", file=path, mend="choose another") from None
 
 
 def _prefix() -> str:
@@ -160,15 +200,15 @@ def _made_parents(target: Path) -> list[Path]:
 
 
 @contextmanager
-def _refused(folder: Path) -> Iterator[None]:
-    """What the operating system says about writing, as a refusal that names the folder."""
+def _refused(
+    path: Path, refusal: type[InputError] = ScenarioError, mend: str = "choose another folder with --out"
+) -> Iterator[None]:
+    """What the operating system says about writing, as a refusal that names the path."""
     try:
         yield
     except OSError as error:
         cause = _CAUSES.get(error.errno or 0, error.strerror or str(error))
-        raise ScenarioError(
-            f"cannot be written: {cause}", file=folder, mend="choose another folder with --out"
-        ) from error
+        raise refusal(f"cannot be written: {cause}", file=path, mend=mend) from error
 
 
 def _put_in_place(new: Path, target: Path, old: Path) -> None:

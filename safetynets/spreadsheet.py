@@ -8,6 +8,10 @@ _RUN = re.compile(r"'*[=+@\-\t\r]")
 """How a text begins that a spreadsheet would run, with the apostrophes of one that was made harmless already."""
 
 
+CELL, WRITTEN = r"^('*[=+@\-\t\r])", r"^'('*[=+@\-\t\r])"
+"""The same for columns of text (RE2): such a text, and how it is written; the group is the text itself."""
+
+
 def harmless(text: str) -> str:
     """A text as a CSV cell: an apostrophe goes before one that a spreadsheet would run (OWASP, CSV injection).
 

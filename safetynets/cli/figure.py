@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safetynets.cli.options import NetName
+from safetynets.output import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ def figure(
         display = _display(of, kind, source, site, choice, stage)
         stage("drawing")
         content = _drawn(display, suffix)
-    _write(content, file)
+    write_whole(file, content)
     click.echo(f"The figure is {file}")
 
 
@@ -124,17 +125,3 @@ def _drawn(display: Display, suffix: str) -> bytes:
 
     writers = {"svg": house_style.svg_bytes, "pdf": house_style.pdf_bytes, "png": house_style.png_bytes}
     return writers[suffix](display.plot().figure_)
-
-
-def _write(content: bytes, file: Path) -> None:
-    from safetynets.errors import ScenarioError
-
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_name(f".{file.name}.part")
-        beside.write_bytes(content)
-        beside.replace(file)
-    except OSError as error:
-        raise ScenarioError(
-            f"cannot be written: {error.strerror}", file=file, mend="name a file you may write"
-        ) from None

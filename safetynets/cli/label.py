@@ -10,6 +10,7 @@ import click
 
 from safetynets.cli.options import json_option
 from safetynets.cli.recording_options import recording_options
+from safetynets.errors import LabelsError
 
 if TYPE_CHECKING:
     from safetynets.recordings.profile import Profile
@@ -125,10 +126,10 @@ def export(
 def read(ballot: Path, key: Path, out: Path) -> None:
     """Turn a BALLOT saved from the page into an expert's labels, by the key of the export."""
     from safetynets.evaluation.labels.ballots import read_ballot, unsealed
-    from safetynets.evaluation.labels.files import write_whole
+    from safetynets.output import write_whole
 
     votes = read_ballot(ballot)
-    write_whole(unsealed(votes, ballot, key), out)
+    write_whole(out, unsealed(votes, ballot, key), LabelsError)
     click.echo(f"{out}: {len(votes)} situations labelled by an expert")
 
 

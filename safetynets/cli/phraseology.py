@@ -14,6 +14,7 @@ from safetynets.cli.options import NetName, json_option
 from safetynets.cli.phraseology_compare import assumptions, compare
 from safetynets.cli.phraseology_listen import listen, results
 from safetynets.errors import PhraseologyError
+from safetynets.output import write_whole
 
 
 @click.group()
@@ -92,9 +93,7 @@ def new(name: str, start: str, out: Path | None) -> None:
         raise PhraseologyError("the file is there already", file=file, mend="choose another name, or remove it")
     if not file.parent.is_dir():
         raise PhraseologyError("there is no such folder", file=file.parent, mend="make it first")
-    beside = file.with_name(f".{file.name}.part")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(file)
+    write_whole(file, text, PhraseologyError)
     click.echo(f"wrote {file}; check it with: safetynets phraseology check {file}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from safetynets.dashboard.bench import Bench
 from safetynets.errors import StudyError
 from safetynets.evaluation.study.needed import needed_toml
+from safetynets.output import whole_file
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 
@@ -28,17 +28,8 @@ def save_parameter_set(folder: Path, name: str, bench: Bench, values: Mapping[st
         raise StudyError(f"{name!r} is no name of a file", mend="use letters, digits, dots and dashes")
     file = folder / f"{name}.toml"
     text = parameter_set_text(bench, values)
-    beside = folder / f".{name}.toml.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        os.link(beside, file)
-    except FileExistsError:
-        raise StudyError("is there already", file=file, mend="use another name") from None
-    except OSError as error:
-        raise StudyError(f"cannot be written: {error.strerror}", file=file, mend="use another folder") from None
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(file, StudyError, anew=True) as new:
+        new.write_text(text, encoding="utf-8", newline="\n")
     return file
 
 

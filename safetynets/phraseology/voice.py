@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import PhraseologyError
+from safetynets.output import write_whole
 from safetynets.phraseology import espeak
 from safetynets.phraseology.situation import Call
 from safetynets.phraseology.speech import SpokenWord, speak
@@ -130,14 +131,7 @@ def write_wav(speech: Speech, file: Path) -> None:
     PhraseologyError
         When the file cannot be written.
     """
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        beside.write_bytes(wav_bytes(speech))
-        beside.replace(file)
-    except OSError as error:
-        raise PhraseologyError(
-            f"cannot be written: {error.strerror}", file=file, mend="name a file in a folder that is there"
-        ) from None
+    write_whole(file, wav_bytes(speech), PhraseologyError)
 
 
 def _espeak(text: str, words_per_min: int, voice: str = VOICE) -> tuple[Samples, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from safetynets.errors import TracksError
+from safetynets.output import whole_file
 from safetynets.recordings.containers import FINAL_HEADER, FINAL_TRAILER
 from safetynets.units import S_PER_DAY
 
@@ -43,17 +44,12 @@ def container_of(path: Path) -> str:
 
 def write_container(path: Path, kind: str, blocks: Iterable[tuple[float, bytes]]) -> None:
     """Write blocks, each with the time (seconds since 1970) at which it was sent; a failure leaves no half file."""
-    beside = path.with_name(path.name + ".part")
     wrapped = {"raw": _raw, "final": _final, "pcap": packet}[kind]
-    try:
-        with beside.open("wb") as file:
-            if kind == "pcap":
-                file.write(PCAP_START)
-            for time_s, block in blocks:
-                file.write(wrapped(time_s, block))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(path, TracksError) as new, new.open("wb") as file:
+        if kind == "pcap":
+            file.write(PCAP_START)
+        for time_s, block in blocks:
+            file.write(wrapped(time_s, block))
 
 
 def _raw(time_s: float, block: bytes) -> bytes:  # noqa: ARG001 raw blocks have no time of their own

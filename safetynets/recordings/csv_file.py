@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from safetynets.errors import TracksError
+from safetynets.output import whole_file
 from safetynets.recordings.dialect import COMMENT_SIGNS, Dialect
 from safetynets.recordings.source import Source
+from safetynets.spreadsheet import CELL, WRITTEN
 from safetynets.tracks.flat import to_arrow
 from safetynets.tracks.table import Tracks
 
@@ -25,23 +27,21 @@ ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 def write_csv(tracks: Tracks, path: str | Path) -> Path:
     """Write the flat table of `tracks`; every float is written so that it reads back to the same bits.
 
-    NaN is an empty field. The same tracks give the same bytes, and a failure leaves no half file.
+    NaN is an empty field. A text that a spreadsheet would run as a formula is written behind an apostrophe, which
+    reading takes away again. The same tracks give the same bytes, and a failure leaves no half file.
     """
     table = to_arrow(tracks)
     for position, field in enumerate(table.schema):
         column = table.column(position)
         if pa.types.is_dictionary(field.type):
-            table = table.set_column(position, field.name, column.cast(pa.string()))
+            words = pc.replace_substring_regex(column.cast(pa.string()), CELL, r"'\1")
+            table = table.set_column(position, field.name, words)
         elif pa.types.is_floating(field.type):
             known = pc.if_else(pc.is_nan(column), pa.scalar(None, field.type), column)
             table = table.set_column(position, field.name, known)
     target = Path(path)
-    beside = target.with_name(target.name + ".part")
-    try:
-        csv.write_csv(table, beside)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(target, TracksError) as new:
+        csv.write_csv(table, new)
     return target
 
 
@@ -87,7 +87,7 @@ def csv_batches(
             )
             while True:
                 try:
-                    yield reader.read_next_batch()
+                    yield _as_written(reader.read_next_batch())
                 except StopIteration:
                     return
         except pa.ArrowInvalid as error:
@@ -96,6 +96,19 @@ def csv_batches(
             raise _refused(source, dialect.header_lines, error) from error
         except (pa.ArrowException, UnicodeError) as error:
             raise _refused(source, dialect.header_lines, error) from error
+
+
+def _as_written(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with texts as they were before they were made harmless to a spreadsheet."""
+    columns = []
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type):
+            words = pc.replace_substring_regex(column.dictionary, WRITTEN, r"\1")
+            column = pa.DictionaryArray.from_arrays(column.indices, words)
+        elif pa.types.is_string(column.type):
+            column = pc.replace_substring_regex(column, WRITTEN, r"\1")
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

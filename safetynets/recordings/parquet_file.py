@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from safetynets.errors import TracksError
+from safetynets.output import whole_file
 from safetynets.recordings.source import Source
 from safetynets.tracks.flat import PLANE_COLUMNS, arrow_tables
 from safetynets.tracks.table import Tracks, column_dtype
@@ -32,22 +33,20 @@ def write_parquet(tracks: Tracks, path: str | Path) -> Path:
     schema = pa.schema([field for field in schema if field.name in ALWAYS or not _nothing_known(tracks, field.name)])
     floats = [field.name for field in schema if pa.types.is_floating(field.type)]
     target = Path(path)
-    beside = target.with_name(target.name + ".part")
-    try:
-        with pq.ParquetWriter(
-            beside,
+    with (
+        whole_file(target, TracksError) as new,
+        pq.ParquetWriter(
+            new,
             schema,
             compression="zstd",
             compression_level=9,
             use_dictionary=[field.name for field in schema if field.name not in floats],
             use_byte_stream_split=floats,
             write_statistics=False,
-        ) as writer:
-            for rows in arrow_tables(tracks, ROW_GROUP_PLOTS):
-                writer.write_table(rows.select(schema.names), row_group_size=ROW_GROUP_PLOTS)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+        ) as writer,
+    ):
+        for rows in arrow_tables(tracks, ROW_GROUP_PLOTS):
+            writer.write_table(rows.select(schema.names), row_group_size=ROW_GROUP_PLOTS)
     return target
 
 

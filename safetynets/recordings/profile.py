@@ -11,6 +11,7 @@ from typing import Any
 
 from safetynets import units
 from safetynets.errors import TracksError, listed, nearest
+from safetynets.output import write_whole
 
 UNITS: Mapping[str, Mapping[str, Callable[[Any], Any] | None]] = {
     "length": {"ft": None, "m": units.m_to_ft, "km": units.km_to_ft, "fl": units.fl_to_ft, "kft": units.kft_to_ft},
@@ -131,10 +132,7 @@ class Profile:
                 lines += ["", f"[{name}]"]
                 lines += [f"{_quoted(key)} = {_quoted(table[key])}" for key in sorted(table)]
         target = Path(path)
-        try:
-            target.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise TracksError(f"cannot be written: {error.strerror}", file=target, mend="give another path") from None
+        write_whole(target, "\n".join(lines) + "\n", TracksError)
         return target
 
 

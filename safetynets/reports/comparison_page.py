@@ -7,6 +7,7 @@ from pathlib import Path
 
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.comparison import Comparison
+from safetynets.output import write_whole
 from safetynets.reports.formats import number
 from safetynets.reports.study_parts import (
     changed_alerts,
@@ -32,15 +33,7 @@ def write_comparison_page(comparison: Comparison, path: str | Path) -> Path:
     path = Path(path)
     file = path if path.suffix == ".html" else path / PAGE
     page = comparison_page(comparison)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_name(f".{file.name}.part")
-        beside.write_text(page, encoding="utf-8", newline="\n")
-        beside.replace(file)
-    except OSError as error:
-        raise StudyError(
-            f"cannot be written: {error.strerror}", file=file, mend="choose a folder you may write to"
-        ) from None
+    write_whole(file, page, StudyError)
     return file
 
 

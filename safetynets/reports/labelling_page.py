@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +17,7 @@ from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.ballots import key_text
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.deidentify import Deidentified
-from safetynets.evaluation.labels.files import write_whole
+from safetynets.output import whole_folder, write_whole
 from safetynets.recordings import write_csv
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import number
@@ -52,24 +50,11 @@ def write_labelling_folder(given: Deidentified, site: Site, folder: Path, key: P
         When `check_free` refuses them, or they cannot be written.
     """
     check_free(folder, key)
-    unfinished = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".unfinished", dir=folder.parent))
-        whole = unfinished / "export"
-        whole.mkdir()
+    with whole_folder(folder, LabelsError) as whole:
         write_csv(given.tracks, whole / TRACKS)
         export = hashlib.sha256((whole / TRACKS).read_bytes()).hexdigest()[:16]
         (whole / PAGE).write_text(labelling_page(given, site, export, steps), encoding="utf-8", newline="\n")
-        if folder.exists():
-            folder.rmdir()
-        write_whole(key_text(given.situations, given.names, given.flights), key)
-        whole.rename(folder)
-    except OSError as error:
-        raise LabelsError(f"cannot be written: {error.strerror}", file=folder, mend="choose another folder") from None
-    finally:
-        if unfinished is not None:
-            shutil.rmtree(unfinished, ignore_errors=True)
+        write_whole(key, key_text(given.situations, given.names, given.flights), LabelsError)
 
 
 def check_free(folder: Path, key: Path) -> None:

@@ -17,6 +17,7 @@ from safetynets import __version__
 from safetynets.errors import PhraseologyError
 from safetynets.evaluation.listening.design import Item, orders
 from safetynets.evaluation.listening.results import FORMAT
+from safetynets.output import write_whole
 from safetynets.phraseology import load_rule_set, sample_calls
 from safetynets.phraseology.voice import Samples, Speech, over_radio, synthesise, wav_bytes
 from safetynets.reports.replay.scripts import content_policy
@@ -40,15 +41,7 @@ def write_listening_page(items: Sequence[Item], file: Path, seed: int, steps: St
         When there is no speech synthesiser, or the file cannot be written.
     """
     text = listening_page(items, seed, steps)
-    beside = file.with_name(f".{file.name}.part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(file)
-    except OSError as error:
-        raise PhraseologyError(
-            f"cannot be written: {error.strerror}", file=file, mend="name a file you may write"
-        ) from None
+    write_whole(file, text, PhraseologyError)
 
 
 def listening_page(items: Sequence[Item], seed: int, steps: Steps) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from safetynets import __version__
-from safetynets.errors import ScenarioError
+from safetynets.output import whole_file, write_whole
 from safetynets.phraseology import expected_items, speak
 from safetynets.reports.chain_figure import chain_figure
 from safetynets.reports.figures import Picture
@@ -57,20 +57,9 @@ def write_study(
     """
     page = study_page(studies, assumptions, audio)
     numbers = json_ready(study_numbers(studies, assumptions))
-    writers: dict[str, Callable[[Path], object]] = {
-        PAGE: lambda path: path.write_text(page, encoding="utf-8", newline="\n"),
-        NUMBERS: lambda path: write_json(numbers, path),
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, write in writers.items():
-            beside = folder / f".{name}.part"
-            write(beside)
-            beside.replace(folder / name)
-    except OSError as error:
-        raise ScenarioError(
-            f"cannot be written: {error.strerror}", file=folder, mend="name a folder you may write to"
-        ) from None
+    write_whole(folder / PAGE, page)
+    with whole_file(folder / NUMBERS) as new:
+        write_json(numbers, new)
     return folder / PAGE
 
 

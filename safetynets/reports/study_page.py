@@ -13,6 +13,7 @@ from safetynets.errors import StudyError
 from safetynets.evaluation.study.metrics import PREFIXES
 from safetynets.evaluation.study.outcome import StudyOutcome, read_outcome
 from safetynets.evaluation.study.words import metric_words
+from safetynets.output import write_whole
 from safetynets.reports.displays.det import DetDisplay
 from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.pareto import ParetoDisplay
@@ -49,14 +50,7 @@ def write_study_page(folder: str | Path) -> Path:
     """
     folder = Path(folder)
     page = study_page(read_outcome(folder))
-    try:
-        beside = folder / f".{PAGE}.part"
-        beside.write_text(page, encoding="utf-8", newline="\n")
-        beside.replace(folder / PAGE)
-    except OSError as error:
-        raise StudyError(
-            f"cannot be written: {error.strerror}", file=folder / PAGE, mend="choose a folder you may write to"
-        ) from None
+    write_whole(folder / PAGE, page, StudyError)
     return folder / PAGE
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from safetynets import output
-from safetynets.errors import ScenarioError
-from safetynets.output import check_can_write, whole_folder
+from safetynets.errors import LabelsError, ScenarioError
+from safetynets.output import check_can_write, whole_file, whole_folder, write_whole
 
 
 def names(folder: Path) -> list[str]:
@@ -164,3 +164,53 @@ def test_a_disk_that_is_full_is_said_by_its_name(tmp_path: Path, monkeypatch: py
     with pytest.raises(ScenarioError, match="the disk is full"):
         written(tmp_path / "run")
     assert names(tmp_path) == []
+
+
+def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "table.csv"
+    write_whole(file, "old")
+
+    def interrupted_file() -> None:
+        with whole_file(file) as new:
+            new.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_file()
+    assert file.read_text() == "old"
+    assert names(file.parent) == ["table.csv"]
+    write_whole(file, "new")
+    assert file.read_text() == "new"
+
+
+def test_two_who_write_one_file_at_once_never_mix_it(tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    with whole_file(file) as one, whole_file(file) as other:
+        one.write_text("one")
+        other.write_text("other")
+        assert one != other
+    assert file.read_text() == "one"
+    assert names(tmp_path) == ["table.csv"]
+
+
+def test_a_symbolic_link_to_a_file_keeps_being_one(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    write_whole(tmp_path / "link.csv", "new")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text() == "new"
+
+
+def test_a_file_that_cannot_be_written_is_refused_by_its_cause(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    os.mkfifo(tmp_path / "pipe")
+    for path, cause in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "pipe", "is no ordinary file"),
+        (tmp_path / ("x" * 300), "the name is too long"),
+        (tmp_path / "file" / "table.csv", "cannot be written"),
+    ):
+        with pytest.raises(LabelsError, match=cause):
+            write_whole(path, "new", LabelsError)
+    assert names(tmp_path) == ["file", "pipe"]
+    assert (tmp_path / "pipe").is_fifo()

@@ -155,7 +155,7 @@ def can_join(approach: Approach, plot: Plot, destination: str, runway: str, para
 def is_nearer_ahead(
     other: Approach, best: Approach, plot: Plot, destination: str, runway: str, parameters: ApmParameters
 ) -> bool:
-    """Whether the plot is on another approach of the aerodrome, not reached yet, nearer to its course than to the best."""
+    """Whether the plot is on another approach of the aerodrome, not reached yet, rather than on the best."""
     d_m, cross_m = (measure(other, plot.x_m, plot.y_m) for measure in (along_track_m, cross_track_m))
     half_width_m = parameters.capture_half_width_m + d_m * math.tan(math.radians(parameters.capture_splay_deg))
     return (
@@ -212,9 +212,7 @@ def joined_approaches(
                     for each in site.approaches
                 ):
                     joined = best
-            elif (
-                best_deg < angular_deviation_deg(site.approaches[joined], plot) - parameters.switch_margin_deg
-            ):
+            elif best_deg < angular_deviation_deg(site.approaches[joined], plot) - parameters.switch_margin_deg:
                 joined = best
         answer.append(joined)
     return answer

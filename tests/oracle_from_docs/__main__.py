@@ -2,8 +2,9 @@
 
     python -m tests.oracle_from_docs [--situations 100000] [--seed 1] [--net MSAW]
 
-A situation is one random flight at one random site; a site sees 40 flights. Compared are every verdict (whether and why not judged, the times to
-violation, kind, area, margins, deviations, severity), every alert as `judge` finds it, and the same alerts as `alerts_of` finds them.
+A situation is one random flight at one random site; a site sees 40 flights. Compared are every verdict (whether and
+why not judged, the times to violation, kind, margins, deviations, severity), every alert as `judge` finds it, and the
+same alerts as `alerts_of` finds them.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ class Judgement:
     alerts: dict[str, list[lifecycle.Alert]]
 
 
+OfFlight = Callable[[list[Plot], dict[str, str], float], Judgement]
+"""What the oracle says of the plots of a flight with its facts, when the tracks end at a time."""
+
+
 @dataclass
 class Count:
     """What was compared."""
@@ -56,7 +61,7 @@ class Count:
     reasons: Counter[str] = field(default_factory=Counter)
 
 
-def of_msaw(here: Site, smallest: bool) -> Callable[[list[Plot], dict[str, str], float], Judgement]:
+def of_msaw(here: Site, smallest: bool) -> OfFlight:  # noqa: ARG001 only volumes have chords
     p, floor = here.parameters.msaw, msaw.Floor(here)
 
     def of_flight(plots: list[Plot], facts: dict[str, str], now_s: float) -> Judgement:
@@ -69,7 +74,7 @@ def of_msaw(here: Site, smallest: bool) -> Callable[[list[Plot], dict[str, str],
     return of_flight
 
 
-def of_apm(here: Site, smallest: bool) -> Callable[[list[Plot], dict[str, str], float], Judgement]:
+def of_apm(here: Site, smallest: bool) -> OfFlight:  # noqa: ARG001 only volumes have chords
     p = here.parameters.apm
 
     def of_flight(plots: list[Plot], facts: dict[str, str], now_s: float) -> Judgement:
@@ -86,7 +91,7 @@ def of_apm(here: Site, smallest: bool) -> Callable[[list[Plot], dict[str, str], 
     return of_flight
 
 
-def of_apw(here: Site, smallest: bool) -> Callable[[list[Plot], dict[str, str], float], Judgement]:
+def of_apw(here: Site, smallest: bool) -> OfFlight:
     p = here.parameters.apw
     groups: dict[str, list[apw.Watched]] = {}
     for volume in here.volumes:
@@ -160,7 +165,12 @@ def _on_an_edge(here: Site, oracle_of: Any, flown: list[Plot], facts: dict[str, 
                 nudged.append(moved)
             said = oracle_of(here, smallest)(nudged, facts, now_s)
             outcomes.add(
-                str([[(v.reason, v.violation_s < math.inf, v.hold_s < math.inf, v.severe, v.kind) for v in vs] for vs in said.verdicts.values()])
+                str(
+                    [
+                        [(v.reason, v.violation_s < math.inf, v.hold_s < math.inf, v.severe, v.kind) for v in vs]
+                        for vs in said.verdicts.values()
+                    ]
+                )
                 + str([[(a.start_s, a.end_s, a.reannounced_s) for a in alerts] for alerts in said.alerts.values()])
             )
     return len(outcomes) > 1
@@ -194,7 +204,12 @@ def _plot_differences(conflicts: Any, row: int, said: list[Verdict]) -> Iterator
     kind = Kind(int(conflicts.kind[row])).word
     if said[0].kind and kind not in {v.kind for v in said}:
         yield f"kind {kind} != {said[0].kind}"
-    for name, ours in (("margin_ft", "margin_ft"), ("margin_m", "margin_m"), ("lateral_deviation_m", "lateral_m"), ("vertical_deviation_ft", "vertical_ft")):
+    for name, ours in (
+        ("margin_ft", "margin_ft"),
+        ("margin_m", "margin_m"),
+        ("lateral_deviation_m", "lateral_m"),
+        ("vertical_deviation_ft", "vertical_ft"),
+    ):
         if not math.isnan(getattr(said[0], ours)):
             yield from _apart(name, getattr(conflicts, name)[row], said, ours)
     if bool(conflicts.severe[row]) not in {v.severe for v in said}:
@@ -248,7 +263,9 @@ def _same(theirs: dict[str, Any], ours: dict[str, Any]) -> bool:
             other = theirs[name]
             if name == "worst" and math.isnan(value):
                 continue
-            if math.isnan(value) != math.isnan(other) or abs(value - other) > (2.0 if name in ("worst", "violation") else NEAR):
+            if math.isnan(value) != math.isnan(other) or abs(value - other) > (
+                2.0 if name in ("worst", "violation") else NEAR
+            ):
                 return False
         elif name != "area" and value != theirs[name]:
             return False
@@ -267,10 +284,16 @@ def main(arguments: list[str] | None = None) -> int:
         count, began = Count(), time.monotonic()
         number = 0
         while count.situations < options.situations:
-            compare_site(net, (options.seed, list(NETS).index(net), number), count, min(FLIGHTS_AT_A_SITE, options.situations - count.situations))
+            compare_site(
+                net,
+                (options.seed, list(NETS).index(net), number),
+                count,
+                min(FLIGHTS_AT_A_SITE, options.situations - count.situations),
+            )
             number += 1
         print(
-            f"{net}: {count.situations:,} situations at {number:,} sites, {count.plots:,} plots, {count.judged:,} verdicts, "
+            f"{net}: {count.situations:,} situations at {number:,} sites, {count.plots:,} plots, "
+            f"{count.judged:,} verdicts, "
             f"{count.conflicts:,} conflicts, {count.alerts:,} alerts, {count.edges} on an edge left out, "
             f"{len(count.different)} differences, {time.monotonic() - began:.0f} s",
             flush=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +28,7 @@ def path_ft(approach: Any, d_nm: float) -> float:
         points = approach.profile
         if d_nm <= points[0][0]:
             return points[0][1]
-        for (d0, h0), (d1, h1) in zip(points, points[1:], strict=False):
+        for (d0, h0), (d1, h1) in itertools.pairwise(points):
             if d_nm <= d1:
                 return h0 + (h1 - h0) * (d_nm - d0) / (d1 - d0)
         return points[-1][1]
@@ -38,7 +39,9 @@ def path_ft(approach: Any, d_nm: float) -> float:
     return approach.threshold_elevation_ft + approach.threshold_crossing_height_ft + height
 
 
-def beyond(approach: Any, p: Any, kind: str, d_nm: float, c_m: float, z_ft: float, closer_ft: float, closer_m: float) -> float:
+def beyond(
+    approach: Any, p: Any, kind: str, d_nm: float, c_m: float, z_ft: float, closer_ft: float, closer_m: float
+) -> float:
     """How far inside the limit of a kind: negative is violated."""
     nominal = min(path_ft(approach, d_nm), approach.intercept_altitude_ft)
     d_ft = d_nm * NM_M / FT_M
@@ -69,12 +72,12 @@ def first_s(approach: Any, p: Any, kind: str, leg: Leg, closer_ft: float, closer
         marks += [r / NM_M for r in roots(curvature, tan, base * FT_M)]
     else:
         points = approach.profile
-        for (a, ha), (b, hb) in zip(points, points[1:], strict=False):
+        for (a, ha), (b, hb) in itertools.pairwise(points):
             if hb != ha:
                 marks.append(a + (approach.intercept_altitude_ft - ha) * (b - a) / (hb - ha))
     at = sorted({0.0, leg.end_s, *((m - d0) / slope for m in marks if slope != 0.0)})
     at = [s for s in at if 0.0 <= s <= leg.end_s]
-    parts = list(zip(at, at[1:], strict=False)) or [(0.0, 0.0)]
+    parts = list(itertools.pairwise(at)) or [(0.0, 0.0)]
     for start_s, end_s in parts:
         if not approach.end_distance_nm <= d_at((start_s + end_s) / 2) <= approach.start_distance_nm:
             continue
@@ -99,7 +102,10 @@ def judge(plot: Plot, approach: Any, p: Any) -> Verdict:
     verdict = Verdict("", area=approach.name, lateral_m=c, vertical_ft=plot.altitude_ft - nominal)
     verdict.margin_ft = min((margins[k] for k in ("below", "above") if k in margins), default=math.nan)
     verdict.margin_m = min((margins[k] for k in ("left", "right") if k in margins), default=math.nan)
-    for look_ahead_s, closer_ft, closer_m in ((p.look_ahead_s, 0.0, 0.0), (p.look_ahead_s + p.hysteresis_s, p.hysteresis_ft, p.hysteresis_m)):
+    for look_ahead_s, closer_ft, closer_m in (
+        (p.look_ahead_s, 0.0, 0.0),
+        (p.look_ahead_s + p.hysteresis_s, p.hysteresis_ft, p.hysteresis_m),
+    ):
         leg = path(plot, look_ahead_s, 0.0, 1.0, math.inf)[0]
         times = {k: first_s(approach, p, k, leg, closer_ft, closer_m) for k in KINDS if k in p.kinds}
         earliest = min(times.values(), default=math.inf)
@@ -149,7 +155,7 @@ class Joining:
         return math.degrees(math.atan2(abs(c), d * NM_M))
 
     def waits_for(self, k: int, best: int, plot: Plot) -> bool:
-        """Whether the flight is on an approach of the same aerodrome that it has not come to yet, nearer than to the best."""
+        """Whether the flight is on an approach of the same aerodrome that it has not come to yet, not on the best."""
         a, p = self.approaches[k], self.p
         (d, c), (_, c_of_best) = (seen_from(self.approaches[n], plot.x_m, plot.y_m) for n in (k, best))
         track = math.degrees(math.atan2(plot.vx_mps, plot.vy_mps))

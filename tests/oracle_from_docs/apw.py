@@ -1,4 +1,7 @@
-"""APW, as docs/nets.md has it. Lateral buffers of polygons are rounded by chords, so each volume is taken a little smaller and a little larger."""
+"""APW, as docs/nets.md has it.
+
+Lateral buffers of polygons are rounded by chords, so each volume is taken a little smaller and a little larger.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +125,9 @@ def judge(plot: Plot, volumes: list[Watched], facts: dict[str, str], p: Any) -> 
     verdict.kind = "inside" if verdict.violation_s < math.inf else ""
     z = plot.altitude_ft
     verdict.severe = verdict.violation_s < math.inf and any(
-        w.bare.contains(plot.x_m, plot.y_m) and w.limits_ft(plot, 0.0)[0] <= z <= w.limits_ft(plot, 0.0)[1] and w.active(plot.time_s)
+        w.bare.contains(plot.x_m, plot.y_m)
+        and w.limits_ft(plot, 0.0)[0] <= z <= w.limits_ft(plot, 0.0)[1]
+        and w.active(plot.time_s)
         for w in watched
     )
     if len(watched) == 1:

@@ -51,9 +51,12 @@ def _in_volume(plot: Plot, volume: Any) -> bool:
     if not active or not region_contains(volume.area, plot.x_m, plot.y_m):
         return False
     low, high = (
-        limit.value_ft <= plot.pressure_altitude_ft if limit is volume.floor and limit.is_flight_level
-        else limit.value_ft >= plot.pressure_altitude_ft if limit.is_flight_level
-        else limit.value_ft <= plot.altitude_ft if limit is volume.floor
+        limit.value_ft <= plot.pressure_altitude_ft
+        if limit is volume.floor and limit.is_flight_level
+        else limit.value_ft >= plot.pressure_altitude_ft
+        if limit.is_flight_level
+        else limit.value_ft <= plot.altitude_ft
+        if limit is volume.floor
         else limit.value_ft >= plot.altitude_ft
         for limit in (volume.floor, volume.ceiling)
     )

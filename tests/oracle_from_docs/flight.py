@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,9 +102,10 @@ def level_ft(value_ft: float, region: Any, qnh_ft: float) -> float:
 
 def turn_rates(plots: list[Plot], max_gap_s: float) -> None:
     """The change of track since the previous plot by the time between them, where both are the flight's own."""
-    for before, plot in zip(plots, plots[1:], strict=False):
+    for before, plot in itertools.pairwise(plots):
         own = all(
-            not math.isnan(p.x_m) and not math.isnan(p.vx_mps) and p.coasted != 1 and not p.stuck and not p.duplicate for p in (before, plot)
+            not math.isnan(p.x_m) and not math.isnan(p.vx_mps) and p.coasted != 1 and not p.stuck and not p.duplicate
+            for p in (before, plot)
         )
         moving = all(math.hypot(p.vx_mps, p.vy_mps) > 0.0 for p in (before, plot)) if own else False
         apart_s = plot.time_s - before.time_s
@@ -144,7 +146,9 @@ def path(plot: Plot, for_s: float, turn_radps: float, climb_credit: float, level
         for first_s, last_s, rate in ((start_s, min(end_s, level_s), w), (max(start_s, level_s), end_s, 0.0)):
             if last_s > first_s or (first_s == last_s == start_s == end_s):
                 z = plot.altitude_ft + w * min(first_s, level_s)
-                legs.append(Leg(first_s, last_s, x + vx * (first_s - start_s), y + vy * (first_s - start_s), z, vx, vy, rate))
+                legs.append(
+                    Leg(first_s, last_s, x + vx * (first_s - start_s), y + vy * (first_s - start_s), z, vx, vy, rate)
+                )
     return legs
 
 
@@ -210,7 +214,9 @@ def crossings_s(leg: Leg, rings: Rings) -> Iterator[float]:
 def circle_crossings_s(leg: Leg, x_m: float, y_m: float, radius_m: float) -> Iterator[float]:
     """When a leg crosses a circle."""
     dx, dy = leg.x_m - x_m, leg.y_m - y_m
-    for root in roots(leg.vx_mps**2 + leg.vy_mps**2, 2 * (dx * leg.vx_mps + dy * leg.vy_mps), dx**2 + dy**2 - radius_m**2):
+    for root in roots(
+        leg.vx_mps**2 + leg.vy_mps**2, 2 * (dx * leg.vx_mps + dy * leg.vy_mps), dx**2 + dy**2 - radius_m**2
+    ):
         yield leg.start_s + root
 
 
@@ -229,4 +235,4 @@ def cuts(leg: Leg, events_s: Iterator[float] | list[float]) -> list[tuple[float,
     """The parts of a leg between its events, in order."""
     inner = sorted(s for s in events_s if leg.start_s < s < leg.end_s)
     at = [leg.start_s, *inner, leg.end_s]
-    return list(zip(at, at[1:], strict=False))
+    return list(itertools.pairwise(at))

@@ -56,7 +56,10 @@ def alerts(times_s: list[float], verdicts: list[Verdict], p: Any, now_s: float, 
         if verdict.excluded:
             judged, clear = [], 0
             if active is not None and long_enough:
-                end(time_s, "left the approach" if verdict.reason == "not on approach" else f"excluded: {verdict.reason}")
+                end(
+                    time_s,
+                    "left the approach" if verdict.reason == "not on approach" else f"excluded: {verdict.reason}",
+                )
             continue
         if not verdict.assessable:
             if long_enough and time_s - last_judged_s >= p.not_assessable_s:
@@ -93,10 +96,18 @@ def alerts(times_s: list[float], verdicts: list[Verdict], p: Any, now_s: float, 
                 announced_s, clear = verdict.violation_s, 0
             continue
         if not math.isnan(verdict.margin_ft):
-            active.worst_margin_ft = verdict.margin_ft if math.isnan(active.worst_margin_ft) else min(active.worst_margin_ft, verdict.margin_ft)
+            active.worst_margin_ft = (
+                verdict.margin_ft
+                if math.isnan(active.worst_margin_ft)
+                else min(active.worst_margin_ft, verdict.margin_ft)
+            )
         if predicted and verdict.severe:
             active.severity = "warning"
-        again = p.reannounce_ratio > 0.0 and verdict.violation_s < announced_s and verdict.violation_s <= p.reannounce_ratio * announced_s
+        again = (
+            p.reannounce_ratio > 0.0
+            and verdict.violation_s < announced_s
+            and verdict.violation_s <= p.reannounce_ratio * announced_s
+        )
         if predicted and names_approach and verdict.area != active.area:
             active.earlier_areas.append(active.area)
             active.area = verdict.area

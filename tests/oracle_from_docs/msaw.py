@@ -36,7 +36,8 @@ class Floor:
         if site.terrain is not None:
             self.elevation = site.terrain.elevation_ft.tolist()
             self.highest = [
-                [self._highest(r, c, p.horizontal_buffer_m) for c in range(len(row))] for r, row in enumerate(self.elevation)
+                [self._highest(r, c, p.horizontal_buffer_m) for c in range(len(row))]
+                for r, row in enumerate(self.elevation)
             ]
 
     def _highest(self, row: int, column: int, buffer_m: float) -> float:
@@ -55,7 +56,10 @@ class Floor:
     def cell(self, x: float, y: float) -> tuple[int, int] | None:
         if self.terrain is None:
             return None
-        column, row = math.floor((x - self.terrain.x0_m) / self.terrain.cell_m), math.floor((y - self.terrain.y0_m) / self.terrain.cell_m)
+        column, row = (
+            math.floor((x - self.terrain.x0_m) / self.terrain.cell_m),
+            math.floor((y - self.terrain.y0_m) / self.terrain.cell_m),
+        )
         if 0 <= row < len(self.elevation) and 0 <= column < len(self.elevation[0]):
             return row, column
         return None
@@ -85,7 +89,12 @@ class Floor:
         cell = self.cell(x, y)
         if cell is None or math.isnan(self.elevation[cell[0]][cell[1]]):
             return math.inf
-        return max([self.elevation[cell[0]][cell[1]], *(o[1] for o in self.obstacles if math.hypot(x - o[2], y - o[3]) <= o[4])])
+        return max(
+            [
+                self.elevation[cell[0]][cell[1]],
+                *(o[1] for o in self.obstacles if math.hypot(x - o[2], y - o[3]) <= o[4]),
+            ]
+        )
 
     def events_s(self, leg: Leg) -> Iterator[float]:
         for _, _, rings in self.polygons:
@@ -165,7 +174,9 @@ def _escapes(plot: Plot, floor: Floor, level_s: float) -> bool:
     legs = path(plot, p.escape_delay_s, 0.0, p.climb_credit, level_s)
     x, y, z = legs[-1].at(p.escape_delay_s) if legs else (plot.x_m, plot.y_m, plot.altitude_ft)
     climb_ftps = math.hypot(plot.vx_mps, plot.vy_mps) * math.tan(math.radians(p.escape_climb_deg)) / FT_M
-    legs.append(Leg(p.escape_delay_s, p.escape_delay_s + p.escape_time_s, x, y, z, plot.vx_mps, plot.vy_mps, climb_ftps))
+    legs.append(
+        Leg(p.escape_delay_s, p.escape_delay_s + p.escape_time_s, x, y, z, plot.vx_mps, plot.vy_mps, climb_ftps)
+    )
     for leg in legs:
         for start_s, end_s in cuts(leg, floor.events_s(leg)):
             x, y, _ = leg.at((start_s + end_s) / 2)

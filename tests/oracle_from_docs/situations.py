@@ -52,7 +52,9 @@ def schedule(rng: Rng, always: float) -> Schedule:
 def limits(rng: Rng) -> tuple[Limit, Limit]:
     low = rng.uniform(-500.0, 4000.0)
     high = low + rng.uniform(300.0, 4000.0)
-    return Limit(low, bool(rng.random() < 0.3)), Limit(high + (600.0 if rng.random() < 0.5 else 0.0), bool(rng.random() < 0.3))
+    return Limit(low, bool(rng.random() < 0.3)), Limit(
+        high + (600.0 if rng.random() < 0.5 else 0.0), bool(rng.random() < 0.3)
+    )
 
 
 def inhibit_volume(rng: Rng, net: str, number: int) -> InhibitVolume:
@@ -70,7 +72,11 @@ def pressure_regions(rng: Rng) -> tuple[PressureRegion, ...]:
 
     regions = [PressureRegion("everywhere", None, by_time(), float(rng.uniform(2000.0, 6000.0)), 70.0, "drawn")]
     for number in range(int(rng.integers(0, 3))):
-        regions.append(PressureRegion(f"region {number}", polygon(rng), by_time(), float(rng.uniform(2000.0, 6000.0)), 70.0, "drawn"))
+        regions.append(
+            PressureRegion(
+                f"region {number}", polygon(rng), by_time(), float(rng.uniform(2000.0, 6000.0)), 70.0, "drawn"
+            )
+        )
     return tuple(regions)
 
 
@@ -80,7 +86,9 @@ def eligibility(rng: Rng) -> dict[str, Any]:
     return {
         "minimum_track_age_s": float(rng.choice([0.0, rng.uniform(0.5, 15.0)])),
         "use_coasted_plots": bool(rng.random() < 0.3),
-        "flight_rules": [("IFR", "unknown"), ("IFR", "VFR", "unknown"), ("IFR", "VFR", "unknown"), ("IFR",)][int(rng.integers(0, 4))],
+        "flight_rules": [("IFR", "unknown"), ("IFR", "VFR", "unknown"), ("IFR", "VFR", "unknown"), ("IFR",)][
+            int(rng.integers(0, 4))
+        ],
         "eligible_ssr_codes": () if rng.random() < 0.85 else ("1000", "2000"),
         "excluded_ssr_codes": ("7000",) if rng.random() < 0.7 else ("7000", "2000"),
         "inhibited_callsigns": () if rng.random() < 0.8 else ("AAA1",),
@@ -122,10 +130,16 @@ def prediction(rng: Rng) -> dict[str, Any]:
 def msaw_site(rng: Rng) -> Site:
     here: dict[str, Any] = {
         "minimum_altitudes": tuple(
-            minimum(float(rng.uniform(500.0, 4000.0)), polygon(rng), f"sector {k}") for k in range(int(rng.integers(0, 5)))
+            minimum(float(rng.uniform(500.0, 4000.0)), polygon(rng), f"sector {k}")
+            for k in range(int(rng.integers(0, 5)))
         ),
         "obstacles": tuple(
-            obstacle(*rng.uniform(-REACH_M, REACH_M, 2), float(rng.uniform(50.0, 2500.0)), float(rng.uniform(200.0, 3500.0)), f"mast {k}")
+            obstacle(
+                *rng.uniform(-REACH_M, REACH_M, 2),
+                float(rng.uniform(50.0, 2500.0)),
+                float(rng.uniform(200.0, 3500.0)),
+                f"mast {k}",
+            )
             for k in range(int(rng.integers(0, 3)))
         ),
     }
@@ -135,17 +149,25 @@ def msaw_site(rng: Rng) -> Site:
         elevation_ft[rng.random((rows, columns)) < rng.choice([0.0, 0.15])] = np.nan
         cell_m = float(rng.uniform(700.0, 2500.0))
         here["terrain"] = terrain(
-            elevation_ft, cell_m, float(rng.uniform(-0.9, -0.3) * columns * cell_m), float(rng.uniform(-0.9, -0.3) * rows * cell_m)
+            elevation_ft,
+            cell_m,
+            float(rng.uniform(-0.9, -0.3) * columns * cell_m),
+            float(rng.uniform(-0.9, -0.3) * rows * cell_m),
         )
-    msaw = eligibility(rng) | lifecycle(rng) | prediction(rng) | {
-        "below_minimum_ft": float(rng.uniform(0.0, 300.0)),
-        "terrain_clearance_ft": float(rng.uniform(0.0, 1000.0)),
-        "horizontal_buffer_m": float(rng.choice([0.0, rng.uniform(1.0, 5000.0)])),
-        "escape_test": bool(rng.random() < 0.4),
-        "escape_delay_s": float(rng.uniform(0.0, 40.0)),
-        "escape_climb_deg": float(rng.uniform(0.0, 10.0)),
-        "escape_time_s": float(rng.uniform(1.0, 90.0)),
-    }
+    msaw = (
+        eligibility(rng)
+        | lifecycle(rng)
+        | prediction(rng)
+        | {
+            "below_minimum_ft": float(rng.uniform(0.0, 300.0)),
+            "terrain_clearance_ft": float(rng.uniform(0.0, 1000.0)),
+            "horizontal_buffer_m": float(rng.choice([0.0, rng.uniform(1.0, 5000.0)])),
+            "escape_test": bool(rng.random() < 0.4),
+            "escape_delay_s": float(rng.uniform(0.0, 40.0)),
+            "escape_climb_deg": float(rng.uniform(0.0, 10.0)),
+            "escape_time_s": float(rng.uniform(1.0, 90.0)),
+        }
+    )
     return _site(rng, "MSAW", here, parameters(msaw=msaw))
 
 
@@ -163,7 +185,10 @@ def apm_site(rng: Rng) -> Site:
         if kind == "profile":
             distances = np.sort(rng.uniform(0.0, 11.0, int(rng.integers(2, 5))))
             heights = distances * 318.0 * rng.uniform(0.7, 1.3, len(distances)) + rng.uniform(0.0, 300.0)
-            more = {"profile": tuple((float(d), float(h)) for d, h in zip(distances, heights, strict=True)), "angle_deg": math.nan}
+            more = {
+                "profile": tuple((float(d), float(h)) for d, h in zip(distances, heights, strict=True)),
+                "angle_deg": math.nan,
+            }
         approaches.append(
             approach(
                 **{
@@ -188,24 +213,28 @@ def apm_site(rng: Rng) -> Site:
             )
         )
     kinds = [k for k in ("below", "above", "left", "right") if rng.random() < 0.55] or ["below"]
-    apm = eligibility(rng) | lifecycle(rng) | {
-        "look_ahead_s": float(rng.uniform(0.0, 30.0)),
-        "kinds": tuple(kinds),
-        "below_ft": float(rng.uniform(0.0, 300.0)),
-        "below_deg": float(rng.uniform(0.0, 0.8)),
-        "above_ft": float(rng.uniform(0.0, 500.0)),
-        "above_deg": float(rng.uniform(0.0, 1.5)),
-        "hysteresis_m": float(rng.uniform(0.1, 200.0)),
-        "capture_half_width_m": float(rng.uniform(100.0, 2500.0)),
-        "capture_splay_deg": float(rng.uniform(0.0, 15.0)),
-        "join_angle_deg": float(rng.uniform(10.0, 90.0)),
-        "join_ceiling_ft": float(rng.uniform(2000.0, 8000.0)),
-        "join_max_climb_fpm": float(rng.uniform(0.0, 1500.0)),
-        "require_destination": bool(rng.random() < 0.15),
-        "require_runway": bool(rng.random() < 0.15),
-        "go_around_fpm": float(rng.uniform(100.0, 1500.0)),
-        "switch_margin_deg": float(rng.uniform(0.0, 3.0)),
-    }
+    apm = (
+        eligibility(rng)
+        | lifecycle(rng)
+        | {
+            "look_ahead_s": float(rng.uniform(0.0, 30.0)),
+            "kinds": tuple(kinds),
+            "below_ft": float(rng.uniform(0.0, 300.0)),
+            "below_deg": float(rng.uniform(0.0, 0.8)),
+            "above_ft": float(rng.uniform(0.0, 500.0)),
+            "above_deg": float(rng.uniform(0.0, 1.5)),
+            "hysteresis_m": float(rng.uniform(0.1, 200.0)),
+            "capture_half_width_m": float(rng.uniform(100.0, 2500.0)),
+            "capture_splay_deg": float(rng.uniform(0.0, 15.0)),
+            "join_angle_deg": float(rng.uniform(10.0, 90.0)),
+            "join_ceiling_ft": float(rng.uniform(2000.0, 8000.0)),
+            "join_max_climb_fpm": float(rng.uniform(0.0, 1500.0)),
+            "require_destination": bool(rng.random() < 0.15),
+            "require_runway": bool(rng.random() < 0.15),
+            "go_around_fpm": float(rng.uniform(100.0, 1500.0)),
+            "switch_margin_deg": float(rng.uniform(0.0, 3.0)),
+        }
+    )
     return _site(rng, "APM", {"approaches": tuple(approaches)}, parameters(apm=apm))
 
 
@@ -240,7 +269,11 @@ def _site(rng: Rng, net: str, parts: dict[str, Any], its_parameters: Any) -> Sit
     others = {name: "not compared here" for name in ("MSAW", "APM", "APW") if name != net}
     quiet = tuple(inhibit_volume(rng, net, k) for k in range(int(rng.random() < 0.3)))
     return site(
-        **parts, parameters=its_parameters, inhibit_volumes=quiet, pressure_regions=pressure_regions(rng), switched_off=others
+        **parts,
+        parameters=its_parameters,
+        inhibit_volumes=quiet,
+        pressure_regions=pressure_regions(rng),
+        switched_off=others,
     )
 
 
@@ -310,10 +343,21 @@ def approaching(rng: Rng, here: Site) -> list[Plot]:
     y = a.y_m - d_m * math.cos(course) - c_m * math.sin(course)
     altitude = a.threshold_elevation_ft + d_m * 0.0524 / 0.3048 + rng.normal(0.0, 350.0) + rng.uniform(-300.0, 500.0)
     rate = float(rng.choice([rng.uniform(-1200.0, -300.0), rng.uniform(-2500.0, 2500.0)]))
-    return _flown(rng, x, y, course + rng.normal(0.0, 0.25), rng.uniform(40.0, 110.0), float(rng.choice([0.0, rng.uniform(-0.02, 0.02)])), altitude, rate)
+    return _flown(
+        rng,
+        x,
+        y,
+        course + rng.normal(0.0, 0.25),
+        rng.uniform(40.0, 110.0),
+        float(rng.choice([0.0, rng.uniform(-0.02, 0.02)])),
+        altitude,
+        rate,
+    )
 
 
-def _flown(rng: Rng, x: float, y: float, course: float, speed: float, turn: float, altitude: float, rate: float) -> list[Plot]:
+def _flown(
+    rng: Rng, x: float, y: float, course: float, speed: float, turn: float, altitude: float, rate: float
+) -> list[Plot]:
     count = int(rng.integers(2, 14))
     troubled = rng.random() < 0.5
     time_s = first_s = DAY_S + rng.uniform(0.0, 30.0)

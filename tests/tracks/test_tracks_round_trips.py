@@ -114,3 +114,20 @@ def test_the_flat_table_is_readable_without_this_package(tmp_path: Path) -> None
     frame = pd.read_parquet(write_parquet(tracks, tmp_path / "day.parquet"))
     assert frame["callsign"].tolist() == ["SWR1", "SWR1"]
     assert frame["time_s"].tolist() == [0.0, 4.0]
+
+
+def test_call_signs_that_a_spreadsheet_would_run_are_written_harmless_and_read_back(tmp_path):
+    callsigns = ["=cmd|'/c calc'!A0", "@SUM(1)", "-1+1", "'=1", "'SWR1", "SWR2"]
+    tracks = Tracks.from_columns(
+        {
+            "time_s": np.repeat([0.0, 4.0], 6),
+            "track": np.tile(np.arange(6), 2),
+            "latitude_deg": 47.0 + 0.001 * np.arange(12),
+            "longitude_deg": np.full(12, 8.0),
+        },
+        {"callsign": callsigns},
+    )
+    written = write_csv(tracks, tmp_path / "day.csv")
+    cells = [cell for line in written.read_text().splitlines()[1:] for cell in line.split(",")]
+    assert not [cell for cell in cells if cell.strip('"').startswith(("=", "@", "-1+"))]
+    assert sorted(read_tracks(written).tracks.callsign) == sorted(callsigns)

@@ -218,7 +218,8 @@ def advance(
     """The memory of a track after one more plot, and what happened to its alert: bit `START` for a start, and so on.
 
     A margin that has no meaning (NaN) never is the worst. When a plot in conflict is in another phase than that of the
-    alert, the alert is renamed, and announced again. Plots that are not assessable hold an active alert for `not_assessable_s`.
+    alert, the alert is renamed, and announced again. Plots that are not assessable hold an active alert for
+    `not_assessable_s`.
     """
     if np.isnan(margin_ft):
         margin_ft = np.inf

@@ -14,6 +14,7 @@ from safetynets.engine.net import nets, numbers
 from safetynets.errors import LabelsError, nearest
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import DTYPES, Situations
+from safetynets.output import write_whole
 from safetynets.spreadsheet import harmless, restored
 from safetynets.tracks import Tracks
 
@@ -39,24 +40,14 @@ def labels_text(situations: Situations) -> str:
 
 
 def write_labels(situations: Situations, path: Path) -> None:
-    """Write `labels_text` to a file, whole or not at all."""
-    write_whole(labels_text(situations), path)
-
-
-def write_whole(text: str, path: Path) -> None:
-    """Write a text to a file, whole or not at all.
+    """Write `labels_text` to a file, whole or not at all.
 
     Raises
     ------
     LabelsError
         Where it cannot be written.
     """
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    except OSError as error:
-        raise LabelsError(f"cannot be written: {error.strerror}", file=path, mend="choose another place") from None
+    write_whole(path, labels_text(situations), LabelsError)
 
 
 def read_labels(path: Path, tracks: Tracks) -> Situations:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from safetynets import __version__
 from safetynets.engine.net import nets_of
+from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.comparison import Comparison
 from safetynets.evaluation.parameter_sets import address_of, field_at
 from safetynets.evaluation.study.change_task import compare_on_days
@@ -28,6 +29,7 @@ from safetynets.evaluation.study.recommend import Recommendation, admissible, re
 from safetynets.evaluation.study.sensitivity import one_at_a_time, sobol
 from safetynets.evaluation.study.tables import tables
 from safetynets.evaluation.study.workforce import Workforce
+from safetynets.output import whole_file, write_whole
 from safetynets.runs import manifest as of_runs
 from safetynets.sites import shipped_folder
 from safetynets.sites.geometry import Change
@@ -48,11 +50,11 @@ def finish(judged: JudgedStudy, out: Path, hands: Workforce) -> StudyOutcome:
     _write_table(results, out / RESULTS)
     _write_table(days, out / DAYS)
     if recommended.set is not None:
-        _whole(out / "recommended.toml", parameter_file(judged, recommended.set))
+        write_whole(out / "recommended.toml", parameter_file(judged, recommended.set))
     else:
         (out / "recommended.toml").unlink(missing_ok=True)
-    _whole(out / "present.toml", parameter_file(judged, PRESENT))
-    _whole(out / MANIFEST, json.dumps(ready, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    write_whole(out / "present.toml", parameter_file(judged, PRESENT))
+    write_whole(out / MANIFEST, json.dumps(ready, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
     return StudyOutcome(results, days, ready)
 
 
@@ -186,17 +188,7 @@ def _toml(value: Any) -> str:
 
 
 def _write_table(table: pd.DataFrame, file: Path) -> None:
-    beside = file.with_name(file.name + ".part")
-    try:
+    with whole_file(file, StudyError) as new:
         pq.write_table(
-            pa.Table.from_pandas(table, preserve_index=False), beside, compression="zstd", write_statistics=False
+            pa.Table.from_pandas(table, preserve_index=False), new, compression="zstd", write_statistics=False
         )
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _whole(file: Path, text: str) -> None:
-    beside = file.with_name(file.name + ".part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(file)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from safetynets.errors import StudyError
 from safetynets.evaluation.study.load import LoadedStudy
+from safetynets.output import write_whole
 
 STUDY_FILE = "study.toml"
 
@@ -25,9 +26,7 @@ def claim(folder: Path, loaded: LoadedStudy) -> None:
         if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not copy.is_file())):
             raise StudyError("is there and is no folder of a study", file=folder, mend="choose another with --out")
         folder.mkdir(parents=True, exist_ok=True)
-        beside = copy.with_name(copy.name + ".part")
-        beside.write_bytes(loaded.file.read_bytes())
-        beside.replace(copy)
+        write_whole(copy, loaded.file.read_bytes(), StudyError)
     except OSError as error:
         raise StudyError(
             f"cannot be written: {error.strerror}", file=folder, mend="choose another with --out"

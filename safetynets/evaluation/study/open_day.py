@@ -20,6 +20,7 @@ from safetynets.evaluation.labels.files import read_labels
 from safetynets.evaluation.metrics import TrafficAmount, traffic_amount
 from safetynets.evaluation.study.days import DayPlan
 from safetynets.evaluation.study.faults import with_faults
+from safetynets.output import write_whole
 from safetynets.runs.manifest import sha256
 from safetynets.runs.place import ALL_REGIONS, changed_site
 from safetynets.runs.traffic import recorded
@@ -125,7 +126,7 @@ def _generate(plan: DayPlan) -> None:
         seed=plan.generated.seed,
         faults_share=plan.generated.faults_share,
     )
-    told.write_text(plan.identity, encoding="utf-8")
+    write_whole(told, plan.identity, StudyError)
 
 
 def qnh_of(plan: DayPlan) -> float | None:

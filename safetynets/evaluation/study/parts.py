@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from safetynets import __version__
 from safetynets.engine.net import nets
+from safetynets.errors import StudyError
 from safetynets.evaluation.labels import Category
 from safetynets.evaluation.metrics import BUDGET_S, Scores, TrafficAmount
+from safetynets.output import whole_file
 
 FORMAT = 2
 """Counted up when the columns or their meaning change, so that no part of another meaning is taken."""
@@ -84,13 +86,8 @@ def write_part(day: DayScores, file: Path, key: str) -> None:
         "hours": first.traffic.hours,
     }
     table = pa.table(columns).replace_schema_metadata({"safetynets": json.dumps(told, sort_keys=True)})
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(file.name + ".part")
-    try:
-        pq.write_table(table, beside, compression="zstd", row_group_size=SETS_PER_GROUP, write_statistics=False)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(file, StudyError) as new:
+        pq.write_table(table, new, compression="zstd", row_group_size=SETS_PER_GROUP, write_statistics=False)
 
 
 class Part:

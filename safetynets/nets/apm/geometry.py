@@ -17,8 +17,8 @@ class Approaches(NamedTuple):
     """The approaches of a site as arrays; a course is a unit vector (east, north).
 
     A path is altitude = a*d*d + b*d + c (ft, d in NM) between the distances `breaks_nm`; approach i has the pieces
-    `first_piece[i]` to `first_piece[i + 1]`, ascending, the first from -inf and the last to inf. `aerodrome` numbers the
-    aerodromes.
+    `first_piece[i]` to `first_piece[i + 1]`, ascending, the first from -inf and the last to inf. Approaches of one
+    aerodrome have the same number `aerodrome`.
     """
 
     aerodrome: NDArray[np.int64]

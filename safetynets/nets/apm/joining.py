@@ -124,7 +124,7 @@ def _follow(
 def is_nearer_ahead(
     j: int, i: int, x: float, y: float, vx: float, vy: float, approaches: Approaches, join_angle_rad: float
 ) -> bool:
-    """Whether an aircraft flies approach j of the same aerodrome, not reached yet, nearer to its course than to that of i."""
+    """Whether an aircraft flies approach j, of the same aerodrome and not reached yet, rather than approach i."""
     if approaches.aerodrome[j] != approaches.aerodrome[i]:
         return False
     _, cross_m = along_and_cross(approaches, i, x, y)
@@ -171,8 +171,8 @@ def restart_from(
     """The row from which on the plots of the track that begins at `first` say what a row is joined to.
 
     It is the last at or before the row after which nothing is remembered, or the first of the track, or the last that
-    was `seen` before, when the aircraft was joined to `present`, and `landing` or not. Where what was joined before cannot matter, it is the row
-    itself. `passed` is room for an answer an approach.
+    was `seen` before, when the aircraft was joined to `present`, and `landing` or not. Where what was joined before
+    cannot matter, it is the row itself. `passed` is room for an answer an approach.
     """
     approaches = rules.approaches
     threshold_m, course = approaches.threshold_m, approaches.course

@@ -182,9 +182,7 @@ def forget_joining(inputs: Inputs, k: int) -> None:
 def restart_joining(inputs: Inputs, row: int, first: int, done: int, k: int, received: Received) -> int:
     """The row from which on the plots of track k decide what a row is joined to."""
     joined = inputs.joined
-    return restart_from(
-        row, first, done, joined.approach[k], joined.landing[k], received, inputs.rules, inputs.passed
-    )
+    return restart_from(row, first, done, joined.approach[k], joined.landing[k], received, inputs.rules, inputs.passed)
 
 
 @implements(judge, Inputs)

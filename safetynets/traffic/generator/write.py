@@ -14,7 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from safetynets import __version__
+from safetynets.output import write_whole
 from safetynets.recordings import write_parquet
+from safetynets.spreadsheet import harmless
 from safetynets.traffic.generator.day import GeneratedDay, generate_day, workers
 from safetynets.traffic.generator.movements import Label, Request
 from safetynets.traffic.generator.settings import GeneratorSettings
@@ -87,8 +89,8 @@ def _write(generated: GeneratedDay, request: Request, day: date, folder: Path) -
         labels=folder / f"{day.isoformat()}.labels.csv",
         day=folder / f"{day.isoformat()}.json",
     )
-    _whole(files.labels, labels_text(generated.labels))
-    _whole(files.day, day_text(generated, request, day))
+    write_whole(files.labels, labels_text(generated.labels))
+    write_whole(files.day, day_text(generated, request, day))
     write_parquet(generated.tracks, files.tracks)
     return files
 
@@ -130,10 +132,4 @@ def _cell(value: object) -> object:
         return int(value)
     if isinstance(value, float):
         return "" if math.isnan(value) else round(value, 1)
-    return value
-
-
-def _whole(file: Path, text: str) -> None:
-    beside = file.with_name(file.name + ".part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(file)
+    return harmless(value) if isinstance(value, str) else value
