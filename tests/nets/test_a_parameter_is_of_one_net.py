@@ -50,8 +50,14 @@ def everything() -> Site:
 
 
 def usual(net: Net) -> Any:
-    """Parameters with which the others matter: both hypotheses, all kinds, the escape test."""
-    wanted = {"hypotheses": "any", "kinds": ("below", "above", "left", "right"), "escape_test": True}
+    """Parameters with which the others matter: both hypotheses, all kinds, the escape test, more than one plot."""
+    wanted = {
+        "current_n": 6,
+        "predicted_n": 6,
+        "hypotheses": "any",
+        "kinds": ("below", "above", "left", "right"),
+        "escape_test": True,
+    }
     fields = net.parameters.model_fields
     return net.parameters(
         **{name: value for name, value in wanted.items() if name in fields and accepts(net.parameters, name, value)}
@@ -67,7 +73,7 @@ def accepts(model: Any, name: str, value: Any) -> bool:
 
 
 def values_of(model: Any, name: str, now: Any) -> list[Any]:
-    """Other values of a parameter: its limits and the middle of them, other words, the other answer."""
+    """Other values of a parameter: its least and one within its limits, other words, the other answer."""
     field = model.model_fields[name]
     limits = {type(rule).__name__: rule for rule in field.metadata}
     choices = typing.get_args(field.annotation)
@@ -75,7 +81,7 @@ def values_of(model: Any, name: str, now: Any) -> list[Any]:
         return [not now]
     if isinstance(now, (int, float)) and {"Ge", "Le"} <= limits.keys():
         low, high = limits["Ge"].ge, limits["Le"].le
-        return [type(now)(value) for value in (low, (low + high) / 2, high)]
+        return [type(now)(value) for value in (low, low + 0.2 * (high - low))]
     if isinstance(now, tuple):
         words = [word for choice in choices for word in typing.get_args(choice)] or list(WORDS)
         return [(), *((word,) for word in words)]
@@ -114,7 +120,10 @@ def test_every_net_finds_something_here_or_says_that_it_had_nothing_to_judge(bef
     assert {one.net.name for one in before.conflicts} == {net.name for net in nets()}
 
 
-@pytest.mark.parametrize(("net", "name"), [(net, name) for net in nets() for name in net.parameters.model_fields])
+@pytest.mark.parametrize(
+    ("net", "name"),
+    [pytest.param(net, name, id=f"{net.key}.{name}") for net in nets() for name in net.parameters.model_fields],
+)
 def test_a_parameter_changes_results_of_its_own_net_only(before, net, name):
     model, now = type(net.parameters_of(HERE)), getattr(net.parameters_of(HERE), name)
     tried = 0
