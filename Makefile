@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser docs figures notebooks bench bench-against mutants prove constraints clean
+.PHONY: help demo test browser docs figures notebooks bench bench-against mutants prove oracle constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -56,6 +56,9 @@ mutants: $(STAMP) ## change the source, one thing at a time, and see whether tes
 
 prove: $(STAMP) ## explore every reachable state of an alert's life and write docs/proofs.md (minutes)
 	$(BIN)/python -m tests.model.prove
+
+oracle: $(STAMP) ## hold the nets against what was written from docs/nets.md alone (SITUATIONS=, SEED=; half an hour)
+	$(BIN)/python -m tests.oracle_from_docs $(if $(SITUATIONS),--situations $(SITUATIONS)) $(if $(SEED),--seed $(SEED))
 
 constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \

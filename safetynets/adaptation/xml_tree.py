@@ -102,4 +102,8 @@ def read_xml(content: bytes, file: Path) -> Document:
             return Document(stack[0].children[0], error.lineno)
         said = expat.errors.messages[error.code]
         raise AdaptationError(f"no well-formed XML ({said})", file=file, where=f"line {error.lineno}") from None
+    except (LookupError, ValueError) as error:
+        raise AdaptationError(
+            f"no well-formed XML ({error})", file=file, where=place(), mend="save it as UTF-8"
+        ) from None
     return Document(stack[0].children[0])

@@ -34,7 +34,18 @@ PACKINGS = {
     b"BZh": "bzip2",
 }
 
-SPOILT = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+SPOILT = (
+    EOFError,
+    gzip.BadGzipFile,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
+"""What the libraries raise for a damaged file, or for one in a way of packing that they do not know."""
 
 
 class Bounded(io.RawIOBase):
@@ -56,9 +67,7 @@ class Bounded(io.RawIOBase):
         try:
             chunk = self._stream.read(len(buffer))
         except SPOILT as error:
-            raise self._spoilt(str(error)) from error
-        except (OSError, RuntimeError, NotImplementedError, ValueError) as error:
-            raise self._spoilt(str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+            raise _spoilt(error, self._file, self._packing) from error
         self._read_bytes += len(chunk)
         if self._read_bytes > self._bound:
             raise TracksError(
@@ -75,10 +84,10 @@ class Bounded(io.RawIOBase):
             self._stream.close()
         super().close()
 
-    def _spoilt(self, reason: str) -> TracksError:
-        return TracksError(
-            f"truncated or damaged {self._packing}: {reason}", file=self._file, mend="copy the file again"
-        )
+
+def _spoilt(error: Exception, file: Path, packing: str) -> TracksError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return TracksError(f"truncated or damaged {packing}: {reason}", file=file, mend="copy the file again")
 
 
 @dataclass(frozen=True)
@@ -106,8 +115,12 @@ class Source:
             if not self.packing:
                 yield packed
                 return
+            try:
+                content = self._unpacked(packed)
+            except SPOILT as error:
+                raise _spoilt(error, self.file, self.packing) from error
             with io.BufferedReader(
-                Bounded(self._unpacked(packed), self.file.stat().st_size, self.file, self.packing), 1 << 18
+                Bounded(content, self.file.stat().st_size, self.file, self.packing), 1 << 18
             ) as stream:
                 yield cast(BinaryIO, stream)
 
@@ -175,9 +188,7 @@ def _member(file: Path) -> str:
         with zipfile.ZipFile(file) as archive:
             names = [one.filename for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
     except SPOILT as error:
-        raise TracksError(f"truncated or damaged zip: {error}", file=file, mend="copy the file again") from None
-    except (OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise TracksError(f"not readable as zip: {error}", file=file, mend="unpack it") from None
+        raise _spoilt(error, file, "zip") from None
     if len(names) != 1:
         shown = f": {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}" if names else ""
         raise TracksError(f"holds {len(names)} files{shown}", file=file, mend="pack one recording, or unpack it")

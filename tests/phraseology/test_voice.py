@@ -115,7 +115,8 @@ def test_a_synthesiser_that_fails_is_named_and_not_taken_for_silence(monkeypatch
         synthesise(call_of("icao"), words_per_min=150)
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path):
+def test_a_place_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "nowhere").write_text("a file")
     speech = synthesise(call_of("icao"), words_per_min=150)
     with pytest.raises(PhraseologyError, match="cannot be written"):
         write_wav(speech, tmp_path / "nowhere" / "call.wav")
