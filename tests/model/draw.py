@@ -30,7 +30,7 @@ LINES = {
     "ends": (style.NOMINAL_PATH, "it ends: cleared, excluded or lost"),
     "": (style.FAINT, "no event"),
 }
-END_EVENTS = ("cleared", "ends_excluded", "lost")
+END_EVENTS = ("cleared", "ends_excluded", "ends_unjudged", "lost")
 
 
 GROUPS = tuple(PLACES)

@@ -136,10 +136,10 @@ class Coding:
         self.announced_s = np.unique(plots.violation_s[plots.violation_s <= rules.warning_time_s])
         self.window = max(rules.current_n, rules.predicted_n)
         self.age_cap = int(rules.minimum_duration_s)
-        self.lost_cap = int(rules.track_lost_s)
+        self.unjudged_cap = int(rules.not_assessable_s)
         announced, bits = len(self.announced_s) + 1, 1 << self.window
-        self.sizes = [2, 2, self.age_cap + 2, 2, self.lost_cap + 2, announced, 2, rules.clear_n + 1, bits, bits]
-        self.sizes += [2, 2, 2, self.age_cap + 2, self.lost_cap + 2, announced, rules.clear_n + 1, bits, bits, 2]
+        self.sizes = [2, 2, self.age_cap + 2, 2, self.unjudged_cap + 2, announced, 2, rules.clear_n + 1, bits, bits]
+        self.sizes += [2, 2, 2, self.age_cap + 2, self.unjudged_cap + 2, announced, rules.clear_n + 1, bits, bits, 2]
         if math.prod(self.sizes) >= 1 << 62:
             raise ValueError("the states do not fit into 62 bits: smaller windows, durations or counts")
 
@@ -152,7 +152,7 @@ class Coding:
             one.severe,
             np.where(active, self._age(-one.start_s, self.age_cap), 0),
             np.isfinite(one.first_conflict_s),
-            np.where(active, self._age(-one.last_judged_s, self.lost_cap), 0),
+            np.where(active, self._age(-one.last_judged_s, self.unjudged_cap), 0),
             np.where(active, self._announced(one.announced_s), 0),
             np.where(active, one.phase, 0),
             np.minimum(one.clear, self.rules.clear_n),
@@ -162,7 +162,7 @@ class Coding:
             seen.severe,
             np.where(alert, seen.phase, 0),
             np.where(alert, self._age(seen.age_s, self.age_cap), 0),
-            np.where(alert, self._age(seen.unjudged_s, self.lost_cap), 0),
+            np.where(alert, self._age(seen.unjudged_s, self.unjudged_cap), 0),
             np.where(alert, self._announced(seen.announced_s), 0),
             np.minimum(seen.clear_run, self.rules.clear_n),
             seen.hits_now & bits,
@@ -245,12 +245,15 @@ def step(memory: Memory, seen: Seen, plots: Plots, rules: Rules, over: Callable[
     )
     event = {
         name.lower(): (happened >> getattr(lifecycle, name) & 1).astype(bool)
-        for name in ("START", "REANNOUNCED", "WORSE", "RENAMED", "CLEARED", "EXCLUDED", "LOST")
+        for name in ("START", "REANNOUNCED", "WORSE", "RENAMED", "CLEARED", "NOT_JUDGED", "LOST")
     }
+    not_judged = event.pop("not_judged")
+    unassessed = plots.sort == NOT_ASSESSABLE
+    event |= {"excluded": not_judged & ~unassessed, "unjudged": not_judged & unassessed}
     # What the observer knows without asking the kernel.
     gap = plots.spacing_s > rules.max_gap_s
     age_s, unjudged_s = seen.age_s + plots.spacing_s, seen.unjudged_s + plots.spacing_s
-    lost_now = seen.alert & (unjudged_s >= rules.track_lost_s) & (age_s >= rules.minimum_duration_s)
+    lost_now = seen.alert & (plots.spacing_s >= rules.track_lost_s) & (age_s >= rules.minimum_duration_s)
     forgets = gap | lost_now
     hits_now, hits_predicted = np.where(forgets, 0, seen.hits_now), np.where(forgets, 0, seen.hits_predicted)
     hits_now = np.where(judged, hits_now << 1 | (plots.violation_s == 0.0), hits_now)
@@ -267,7 +270,7 @@ def step(memory: Memory, seen: Seen, plots: Plots, rules: Rules, over: Callable[
     # What the events say.
     alert = seen.alert & ~event["lost"]
     old_enough = alert & (age_s >= rules.minimum_duration_s)
-    after_alert = (alert | event["start"]) & ~event["cleared"] & ~event["excluded"]
+    after_alert = (alert | event["start"]) & ~event["cleared"] & ~not_judged
     new = event["start"]
     says = new | event["reannounced"] | event["renamed"]
     over_now = seen.alert & ~after_alert
@@ -287,7 +290,7 @@ def step(memory: Memory, seen: Seen, plots: Plots, rules: Rules, over: Callable[
         plot=plots,
         judged=judged,
         excluded=excluded,
-        unassessed=plots.sort == NOT_ASSESSABLE,
+        unassessed=unassessed,
         predicted=predicted,
         confirmed=confirmed,
         is_clear=is_clear,
@@ -315,6 +318,7 @@ def event_names(event: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "starts": event["start"],
         "cleared": event["cleared"],
         "ends_excluded": event["excluded"],
+        "ends_unjudged": event["unjudged"],
         "lost": event["lost"],
         "worsens": event["worse"],
         "renamed": event["renamed"],
@@ -422,7 +426,7 @@ def nothing_seen(count: int) -> Seen:
     return Seen(no, no, zero, unknown, unknown, unknown, zero, zero, zero)
 
 
-WHAT = ("", "worsens", "starts", "cleared", "ends_excluded", "lost")
+WHAT = ("", "worsens", "starts", "cleared", "ends_excluded", "ends_unjudged", "lost")
 """What leads from one group of states to another; of several at one plot the last."""
 
 

@@ -82,11 +82,11 @@ LIFECYCLE = [
     Mutant("a lost track keeps its alert", "active = active and not ended", "active = active"),
     Mutant(
         "a track is lost without regard to the minimum duration",
-        "max(last_judged_s + rules.track_lost_s, start_s + rules.minimum_duration_s)",
-        "last_judged_s + rules.track_lost_s",
+        "max(last_plot_s + rules.track_lost_s, start_s + rules.minimum_duration_s)",
+        "last_plot_s + rules.track_lost_s",
         "long and soon lost",
     ),
-    Mutant("a plot that cannot be judged counts as judged", "elif assessable:\n        last", "else:\n        last"),
+    Mutant("a plot that cannot be judged counts as judged", "elif assessable:\n        last", "elif True:\n        last"),
     Mutant("hits before a gap still count", "time_s - before.last_plot_s > rules.max_gap_s", "False"),
     Mutant(
         "hits before an excluded plot still count",
@@ -137,10 +137,22 @@ LIFECYCLE = [
         "a plot that cannot be judged counts as excluded", "    if excluded:\n", "    if excluded or not assessable:\n"
     ),
     Mutant(
-        "a track is lost after one plot that cannot be judged",
-        "last_judged_s + rules.track_lost_s",
-        "last_judged_s + 1.0",
+        "an alert ends after one plot that cannot be judged",
+        "time_s >= last_judged_s + rules.not_assessable_s",
+        "True",
     ),
+    Mutant(
+        "plots that cannot be judged hold an alert for ever",
+        "time_s >= last_judged_s + rules.not_assessable_s",
+        "False",
+    ),
+    Mutant(
+        "plots that cannot be judged end an alert before its minimum duration",
+        "elif old_enough and time_s >= last_judged_s",
+        "elif active and time_s >= last_judged_s",
+        "long and soon lost",
+    ),
+    Mutant("a track is lost after any second without a plot", "last_plot_s + rules.track_lost_s", "last_plot_s + 1.0"),
     Mutant("a track that was lost is not told", "happened |= 1 << LOST", "pass"),
     Mutant("a rise of severity is not told", "happened |= 1 << WORSE", "pass"),
     Mutant("every plot tells every event", "    happened = 0\n", "    happened = 0x7F\n"),

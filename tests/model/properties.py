@@ -55,7 +55,7 @@ def starts_twice(t):
 
 @never("No alert ends twice, and none ends that never started.")
 def ends_twice(t):
-    ends = t.lost.astype(int) + t.cleared + t.ends_excluded
+    ends = t.lost.astype(int) + t.cleared + t.ends_excluded + t.ends_unjudged
     return (ends > 1) | ((ends > 0) & ~t.seen.alert)
 
 
@@ -66,7 +66,7 @@ def silent(t):
 
 @never("No alert ends before its minimum duration.")
 def ends_early(t):
-    return (t.cleared | t.ends_excluded | t.lost) & (t.age_s < t.rules.minimum_duration_s)
+    return (t.cleared | t.ends_excluded | t.ends_unjudged | t.lost) & (t.age_s < t.rules.minimum_duration_s)
 
 
 @never("An alert is cleared only by clear_n clear plots in a row, with no gap and no excluded plot among them.")
@@ -94,9 +94,19 @@ def excluded_and_active(t):
     return t.excluded & t.old_enough & t.after.active
 
 
-@never("A track is lost only when no plot was judged for track_lost_s.")
+@never("An alert ends as not assessable only at such a plot, not_assessable_s or more after the last that was judged.")
+def unjudged_too_soon(t):
+    return t.ends_unjudged & ~(t.unassessed & (t.unjudged_s >= t.rules.not_assessable_s))
+
+
+@never("Plots that cannot be judged hold an alert older than the minimum duration for not_assessable_s, and no longer.")
+def held_too_long(t):
+    return t.unassessed & t.old_enough & (t.unjudged_s >= t.rules.not_assessable_s) & t.after.active
+
+
+@never("A track is lost only when no plot of any sort came for track_lost_s.")
 def lost_too_soon(t):
-    return t.lost & (t.unjudged_s < t.rules.track_lost_s)
+    return t.lost & (t.plot.spacing_s < t.rules.track_lost_s)
 
 
 @never("An alert whose track is lost for track_lost_s is ended before the next plot counts.")
@@ -149,7 +159,7 @@ def remembers_another_announcement(t):
     return t.after.active & (t.after.announced_s != t.seen_after.announced_s)
 
 
-@never("A plot that cannot be judged changes nothing: no start, no end but a loss, no count moved.")
+@never("A plot that cannot be judged changes nothing but by its time: no start, not cleared, no count moved.")
 def unassessed_counts(t):
     happens = t.starts | t.cleared | t.ends_excluded | t.worsens | t.renamed | t.reannounced
     moved = (
@@ -157,7 +167,7 @@ def unassessed_counts(t):
         | (t.after.predicted_hits != t.memory.predicted_hits)
         | (t.after.current_hits != t.memory.current_hits)
     )
-    return t.unassessed & (happens | (moved & ~t.gap & ~t.lost))
+    return t.unassessed & (happens | (moved & ~t.gap & ~t.lost & ~t.ends_unjudged))
 
 
 @never("After an end, a gap or an excluded plot nothing old counts towards the next alert.")
