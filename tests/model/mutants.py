@@ -86,7 +86,9 @@ LIFECYCLE = [
         "last_plot_s + rules.track_lost_s",
         "long and soon lost",
     ),
-    Mutant("a plot that cannot be judged counts as judged", "elif assessable:\n        last", "elif True:\n        last"),
+    Mutant(
+        "a plot that cannot be judged counts as judged", "elif assessable:\n        last", "elif True:\n        last"
+    ),
     Mutant("hits before a gap still count", "time_s - before.last_plot_s > rules.max_gap_s", "False"),
     Mutant(
         "hits before an excluded plot still count",
