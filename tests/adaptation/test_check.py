@@ -310,7 +310,7 @@ def test_findings_have_a_place_and_a_mend(tmp_path, heights):
     assert away_deg < 0.05  # on the hill, which is 0.05 degrees wide
 
 
-@pytest.mark.parametrize("name", ["basel", "geneva", "lyon", "paris", "zurich"])
+@pytest.mark.parametrize("name", ["basel", "flat", "geneva", "lyon", "paris", "zurich"])
 def test_shipped_sites_have_no_error_and_only_what_is_explained(name):
     """Zurich: the hills west of runway 28 rise faster than the slowest departure; flights turn left there."""
     explained = {

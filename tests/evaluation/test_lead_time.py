@@ -83,6 +83,16 @@ def test_nobody_speaks_about_a_real_landing():
     assert all(row.why for row in event.rows)
 
 
+def test_the_same_altimeter_error_on_an_ils_is_no_danger():
+    (event,) = lead_times(run_scenario("flat-ground-ils"), DRAWS).events
+    assert event.danger is None
+    assert not any(row.spoke for row in event.rows)
+    (low,) = lead_times(run_scenario("flat-ground-low"), DRAWS).events
+    assert low.danger.distance_nm == pytest.approx(0.72, abs=0.01)
+    # At plots 4 s apart, and the APM confirms nothing: one plot, and the way to it.
+    assert first_of(low)["APM"] == pytest.approx(187.0, abs=8.0)
+
+
 def test_a_volume_is_counted_to_the_moment_of_the_entry_and_needs_no_one_on_board():
     found = lead_times(run_scenario("cdg-parallel"), DRAWS)
     assert [event.callsign for event in found.events] == ["HIGH1", "LOW1"]

@@ -28,6 +28,7 @@ RADARS = MappingProxyType(
             "longitude_deg": 8.55,
             "altitude_ft": 1700.0,
         },
+        "flat": {"name": "airport (illustrative)", "latitude_deg": 50.03, "longitude_deg": 8.02, "altitude_ft": 400.0},
         "lyon": {"name": "airport (illustrative)", "latitude_deg": 45.72, "longitude_deg": 5.08, "altitude_ft": 950.0},
         "paris": {"name": "airport (illustrative)", "latitude_deg": 49.01, "longitude_deg": 2.55, "altitude_ft": 500.0},
     }
