@@ -203,13 +203,14 @@ def _violation_step(found: Conflicts, row: int) -> Step:
     }
     if found.other_track[row] >= 0:
         values["other_track"] = float(found.other_track[row])
+    where = f": {area}" if area else ""
     if not found.assessable[row]:
         reason = Reason(int(found.reason[row]))
         text = f"Not judged: {reason.word}."
     elif time_s == 0.0:
-        text = f"Violated now, {values['kind']}: {area}; {_measures(found, row)}."
+        text = f"Violated now, {values['kind']}{where}; {_measures(found, row)}."
     elif np.isfinite(time_s):
-        text = f"Predicted to be violated in {time_s:.1f} s, {values['kind']}: {area}; {_measures(found, row)}."
+        text = f"Predicted to be violated in {time_s:.1f} s, {values['kind']}{where}; {_measures(found, row)}."
     else:
         text = f"No violation now or within the look-ahead; {_measures(found, row)}."
     return Step("violation", found.net.name, _group(found), text, values)

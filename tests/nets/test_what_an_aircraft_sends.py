@@ -20,6 +20,7 @@ from safetynets.tracks.table import AltitudeSource
 from tests.nets.flights import final_approach, flight
 from tests.nets.situations import PLANE, approach, site
 
+DBPSM = net_of("DBPSM")
 MODELS = {"dbpsm": DbpsmParameters, "dsam": DsamParameters}
 FCU, FMS = int(AltitudeSource.MCP), int(AltitudeSource.FMS)
 
@@ -279,6 +280,38 @@ def test_the_median_of_the_others_leaves_out_the_judged_flight_and_a_wrong_one()
     )
     assert (step.values["reference_hpa"], step.values["other_flights"]) == (1001.0, 5.0)
     assert step.values["other_flights_spread_hpa"] == 1.0
+
+
+def test_a_setting_of_the_same_moment_is_none_of_before_however_the_plots_are_portioned():
+    """The other flight sends 1001 until 96 s and 1005 at 100 s; at 100 s its last setting before is 1001."""
+    own, other = low(1011.0), low(np.where(np.arange(31) < 25, 1001.0, 1005.0))
+    names = (
+        "time_s",
+        "x_m",
+        "y_m",
+        "vx_mps",
+        "vy_mps",
+        "pressure_altitude_ft",
+        "vertical_rate_fpm",
+        "baro_setting_hpa",
+    )
+    columns = {name: np.concatenate([getattr(one, name) for one in (own, other)]) for name in names}
+    tracks = Tracks.from_columns({**columns, "track": np.repeat([0, 1], 31)}, plane=PLANE)
+    here = on_qnh(
+        1030.0,
+        parameters=Parameters(
+            dbpsm=DbpsmParameters(reference="median", reference_flights=1, reference_spread_hpa=20.0, settling_s=0.0)
+        ),
+    )
+    early = (tracks.time_s < 100.0) | ((tracks.time_s == 100.0) & (tracks.track == 1))
+    monitor = Monitor(here, [DBPSM])
+    monitor.feed(tracks.select(early))
+    (later,) = monitor.feed(tracks.select(~early)).conflicts
+    (whole,) = Monitor(here, [DBPSM]).feed(tracks).conflicts
+    at_100_s, at_104_s = 25, 26
+    assert whole.vertical_deviation_ft[at_100_s] == pytest.approx(-275.0, abs=1.0)
+    assert whole.vertical_deviation_ft[at_104_s] == pytest.approx(-165.0, abs=2.0)
+    assert later.vertical_deviation_ft[:2].tolist() == whole.vertical_deviation_ft[[at_100_s, at_104_s]].tolist()
 
 
 def test_what_is_selected_beyond_the_clearance_is_past_it_and_a_warning():
