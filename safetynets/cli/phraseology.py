@@ -100,12 +100,15 @@ def new(name: str, start: str, out: Path | None) -> None:
 @phraseology.command()
 @click.option("--rule-set", "rule_sets", multiple=True, default=("icao",), help="Name or path; may be given often.")
 @click.option("--net", type=NetName(), default="MSAW", show_default=True)
-@click.option("--kind", type=click.Choice(["below", "above", "left", "right", "inside"]), help="By default the net's.")
+@click.option(
+    "--kind", help="In which way the aircraft is in violation, such as below; by default the first of the net."
+)
 @click.option("--severity", type=click.Choice(["caution", "warning"]), default="warning", show_default=True)
 @click.option("--callsign", default="SWR123", show_default=True)
 @click.option("--vectored/--own-navigation", default=False, show_default=True)
 @click.option("--direct", is_flag=True, help="Cleared on a direct route off an ATS route.")
 @click.option("--on-final", is_flag=True)
+@click.option("--on-ground", is_flag=True)
 @click.option("--qnh", "qnh_hpa", type=click.FloatRange(800, 1100), help="QNH in hPa; unknown when left out.")
 @click.option("--inches", is_flag=True, help="Give the QNH in inches of mercury.")
 @click.option("--say-units", is_flag=True, help="Say the unit of the QNH where the wording leaves it open.")
@@ -155,6 +158,7 @@ def say(
 
 
 def _situation(asked: dict[str, Any]) -> Any:
+    from safetynets.engine.net import net_of
     from safetynets.errors import nearest
     from safetynets.phraseology import Situation
     from safetynets.phraseology.callsigns import callsign
@@ -169,14 +173,19 @@ def _situation(asked: dict[str, Any]) -> Any:
     except PhraseologyError as error:
         spelled = ", or put a hyphen into it to have it spelled" if error.file else ""
         raise PhraseologyError(error.problem, where="--callsign", mend=f"{error.mend}{spelled}") from None
+    kinds = [kind.word for kind in net_of(asked["net"]).kinds]
+    if asked["kind"] is not None and asked["kind"] not in kinds:
+        mend = nearest(asked["kind"], kinds)
+        raise PhraseologyError(f"the {asked['net']} has no alerts of kind {asked['kind']!r}", where="--kind", mend=mend)
     return Situation(
         net=asked["net"],
-        kind=asked["kind"] or ("inside" if asked["net"] == "APW" else "below"),
+        kind=asked["kind"] or kinds[0],
         severity=asked["severity"],
         callsign=asked["callsign"],
         vectored=asked["vectored"],
         direct_off_route=asked["direct"],
         on_final=asked["on_final"],
+        on_ground=asked["on_ground"],
         visual=False,
         qnh_hpa=asked["qnh_hpa"],
         qnh_unit="inHg" if asked["inches"] else "hPa",

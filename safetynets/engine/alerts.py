@@ -23,8 +23,8 @@ class Alert:
     Times are UTC seconds since 1970. `margin_ft`, `margin_m`, `altitude_ft`, `minimum_ft`, the deviations and the
     position are those of the plot at which the alert started; `worst_margin_ft` is the least margin within the
     episode. `end_time_s` is NaN while the alert is still active at the end of the tracks. `severity`, "caution" or
-    "warning", is the highest reached. `vectored` and `visual` are 1, 0, or -1 for unknown. `on_final` says whether the
-    aircraft was joined to a monitored approach. `area` is the last that the alert named, on final
+    "warning", is the highest reached. `vectored`, `visual` and `on_ground` are 1, 0, or -1 for unknown. `on_final` says
+    whether the aircraft was joined to a monitored approach. `area` is the last that the alert named, on final
     approach the approach joined now; `earlier_areas` are those it named before, and each change is a re-announcement.
     `other_track` and `other_callsign` are those of the second aircraft of a pair; -1 and empty otherwise.
     """
@@ -63,6 +63,7 @@ class Alert:
     suppressed_by: str
     other_track: int = -1
     other_callsign: str = ""
+    on_ground: int = -1
 
 
 COLUMNS = tuple(column.name for column in fields(Alert))

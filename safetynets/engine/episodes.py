@@ -96,7 +96,7 @@ def event_list(
         "qnh_hpa": qnh_hpa[row],
         "on_final": on_final[row],
     }
-    for name in ("latitude_deg", "longitude_deg", "vectored", "visual"):
+    for name in ("latitude_deg", "longitude_deg", "vectored", "visual", "on_ground"):
         opening[name] = getattr(tracks, name)[plot]
     for name in ("severe", "margin_ft", "margin_m", "altitude_ft", "minimum_ft", "lateral_deviation_m"):
         opening[name] = getattr(conflicts, name)[row]

@@ -107,8 +107,8 @@ def _steps_about_pairs(tracks: Tracks, site: Site, track: int, time_s: float) ->
         if other >= 0:
             memory, number = monitor.memory_of(found.net, found.group), monitor.pair_number(found.net, track, other)
             yield _lifecycle_step(site, found, memory, number)
-            pair = {track, other}
-            yield _alert_step(found, [one for one in alerts if {one.track, one.other_track} == pair], time_s)
+            pairs = [(track, other)] if found.net.is_directed(site) else [(track, other), (other, track)]
+            yield _alert_step(found, [one for one in alerts if (one.track, one.other_track) in pairs], time_s)
 
 
 def alerts_of_pairs(tracks: Tracks, site: Site, about_pairs: Sequence[Net]) -> Sequence[Alert]:
@@ -169,7 +169,7 @@ def _eligibility_step(own: Tracks, site: Site, of_plots: TrackState, found: Conf
     parameters = found.net.parameters_of(site)
     first = own.rows_of(int(own.track[row])).start
     starts_s = np.full(own.track_count, own.time_s[first])
-    rules = checks(own, of_plots, volumes_of(site, found.net), parameters, starts_s)
+    rules = checks(own, of_plots, volumes_of(site, found.net), parameters, starts_s, found.net.judges_on_ground)
     values: dict[str, float | str | bool] = {why.word: bool(applies[row]) for why, applies in rules}
     kept = [why for why, applies in rules if applies[row]]
     if not kept:
@@ -272,7 +272,9 @@ def _clock(time_s: float) -> str:
 
 def _measures(found: Conflicts, row: int) -> str:
     """The numbers a violation, or its absence, rests on."""
-    said = [f"altitude {found.altitude_ft[row]:,.0f} ft"]
+    said = []
+    if np.isfinite(found.altitude_ft[row]):
+        said.append(f"altitude {found.altitude_ft[row]:,.0f} ft")
     if np.isfinite(found.minimum_ft[row]):
         said.append(f"limit {found.minimum_ft[row]:,.0f} ft")
     if np.isfinite(found.margin_ft[row]):
@@ -284,4 +286,4 @@ def _measures(found: Conflicts, row: int) -> str:
         said.append(f"{found.lateral_deviation_m[row]:+,.0f} m from the course, right positive")
     if np.isfinite(found.margin_m[row]):
         said.append(f"{found.margin_m[row]:+,.0f} m to the lateral limit")
-    return ", ".join(said)
+    return ", ".join(said) or "nothing is measured"

@@ -214,7 +214,7 @@ class Monitor:
 
     def pair_number(self, net: Net, track: int, other_track: int) -> int:
         """The number of a pair in what a net about pairs remembers."""
-        return self._pairs[net].number_of(min(track, other_track), max(track, other_track))
+        return self._pairs[net].number_of(track, other_track)
 
     def memory_of(self, net: Net, group: str) -> Any:
         """What the lifecycle remembers of every track, or pair, about one net and group."""
@@ -251,18 +251,19 @@ class Monitor:
 
     def _judge_pairs(self, net: Net, pairs: Pairs, tracks: Tracks) -> Iterator[Conflicts]:
         """Judge the plots of pairs by a net about pairs; its tables, a row a plot of a pair."""
-        plots = plots_of_pairs(pairs, tracks, self._site)
+        plots = plots_of_pairs(pairs, tracks, self._site, net.judges_on_ground)
         carried = _grown(self._pairs_carried.get(net, unknown(0)), unknown(len(pairs.first)))
         self._pairs_carried[net] = carried
         start_s = self._carried.track_start_s
         carried.track_start_s[:] = np.maximum(start_s[pairs.first], start_s[pairs.second])
-        subjects = Subjects(tracks, pairs.number, plots.from_s, plots.now_s, pairs=pairs)
+        subjects = Subjects(tracks, pairs.number, plots.from_s, plots.now_s, self._phases.get(net), pairs)
         for stage in stages_of(net, self._site, subjects, rules_of_pairs(pairs, tracks, net, self._site)):
             key = net, stage.group
             if key in self._memory:
                 self._memory[key] = _grown(self._memory[key], lifecycle.forget_all(len(pairs.first)))
             log, events = self._walk(stage, plots, carried)
-            other = pairs.second[plots.received.track]
+            first, second = pairs.first[plots.received.track], pairs.second[plots.received.track]
+            other = np.where(tracks.track[pairs.row] == second, first, second)
             found = conflicts_of(net, stage.group, stage.areas, log.verdicts, log.altitude_ft, other)
             self._note_events(stage, events, tracks, found, log, np.zeros(len(pairs.row), dtype=np.bool_), pairs)
             yield found
@@ -347,7 +348,9 @@ class Monitor:
 def alerts_of_pairs(net: Net, pairs: Pairs, tracks: Tracks, site: Site, track_start_s: Floats, now_s: float) -> Columns:
     """The alerts of a net about some pairs of whole tracks, which begin at `track_start_s` and end at `now_s`."""
     monitor = Monitor(site, (net,))
-    monitor._carried, monitor._now_s = unknown(0)._replace(track_start_s=track_start_s), now_s
+    monitor._make_room(tracks.track_count)
+    monitor._carried = unknown(0)._replace(track_start_s=track_start_s)
+    monitor._now_s = monitor._complete_s = now_s
     for _ in monitor._judge_pairs(net, pairs, tracks):
         pass
     return monitor.alerts().columns

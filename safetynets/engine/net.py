@@ -116,6 +116,8 @@ class Net:
         Without this function every plot may be a hit.
     near
         For a net about pairs of aircraft: how near they must be at a site. Without it the net is about single aircraft.
+    judges_on_ground
+        Whether it judges aircraft on the ground as well, which may have no altitude.
     memory
         What is remembered of each of so many tracks beside the lifecycle.
     among_others
@@ -158,6 +160,7 @@ class Net:
     kinds: tuple[Kind, ...]
     on_by_default: bool = True
     bounds: Callable[[Site, float, float], Bounds | None] | None = None
+    judges_on_ground: bool = False
     memory: Callable[[int], Any] | None = None
     among_others: Callable[[Site], bool] | None = None
     has_phases: bool = False
@@ -184,6 +187,10 @@ class Net:
     def key(self) -> str:
         """The key of its parameters in a site."""
         return self.name.lower()
+
+    def is_directed(self, site: Site) -> bool:
+        """Whether it is about an aircraft with regard to another, so that of a pair each may have its alert."""
+        return self.near is not None and self.near(site).directed
 
     def parameters_of(self, site: Site) -> Any:
         """Its parameters at a site."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from safetynets.engine.net import Net
 from safetynets.engine.track_state import pressure_of, received
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
-from safetynets.tracks import Tracks
+from safetynets.tracks import PlotFlag, Tracks
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.pairs import Places
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from safetynets.engine.kernels.track_state import Received
 
 Rows = NDArray[np.int64]
+
+FIRST, SECOND = 1, 2
+"""As which aircraft of a pair a plot takes part."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,12 @@ class Near:
     follow_s
         How long a pair is looked at afterwards, so that its alerts end as if it were looked at always
         (`longest_to_rest_s`).
+    takes_part
+        As which aircraft of a pair each plot takes part (`FIRST`, `SECOND`, both or 0), one row a plot; without it, all
+        do as both.
+    directed
+        Whether each of the two is a subject with regard to the other. The first is the one that the alert is about; a
+        pair then has a plot at each plot of its first aircraft alone.
     """
 
     within_m: float
@@ -48,6 +58,8 @@ class Near:
     within_s: float = 15.0
     ahead_s: float = 0.0
     follow_s: float = 0.0
+    takes_part: Callable[[Received], NDArray[np.uint8]] | None = None
+    directed: bool = False
 
 
 def longest_to_rest_s(parameters: Lifecycle) -> float:
@@ -60,18 +72,23 @@ def longest_to_rest_s(parameters: Lifecycle) -> float:
 class Pairs:
     """The plots of pairs, in the order of pair and time: one at each plot of either aircraft while they are near.
 
+    Of directed pairs (`Near.directed`) there is one at each plot of the first.
+
     Attributes
     ----------
     number
         The number of each pair that has plots.
     first, second
-        Track numbers of the two aircraft of every pair, by its number; the lower one is the first.
+        Track numbers of the two aircraft of every pair, by its number; unless pairs are directed the lower one is the
+        first.
     start
         Where the plots of each pair that has some begin, and the end.
     row
         The row of the tracks at which each plot of a pair is made: the later of the last plots of the two aircraft.
     one, other
         The last plots of the first and of the second aircraft, as the kernels take columns.
+    one_row, other_row
+        The rows of these plots in the tracks; negative for a plot that an earlier portion brought.
     """
 
     number: NDArray[np.int32]
@@ -81,11 +98,16 @@ class Pairs:
     row: Rows
     one: Received
     other: Received
+    one_row: Rows
+    other_row: Rows
 
 
 @dataclass(frozen=True, eq=False)
 class PairRows:
-    """`Pairs` by the rows of the plots in `seen`, so that a long recording need not be held for every pair."""
+    """`Pairs` by the rows of the plots in `seen`, so that a long recording need not be held for every pair.
+
+    The first `before` rows of `seen` are plots that an earlier portion brought.
+    """
 
     number: NDArray[np.int32]
     first: NDArray[np.int32]
@@ -95,6 +117,7 @@ class PairRows:
     one_row: Rows
     other_row: Rows
     seen: Received
+    before: int
 
     def taken(self) -> Pairs:
         """All of them, with their plots."""
@@ -110,8 +133,18 @@ class PairRows:
         self, number: NDArray[np.int32], first: NDArray[np.int32], second: NDArray[np.int32], start: Rows
     ) -> Pairs:
         rows = slice(int(start[0]), int(start[-1]))
-        one, other = _taken(self.seen, self.one_row[rows]), _taken(self.seen, self.other_row[rows])
-        return Pairs(number, first, second, start - start[0], self.row[rows], one, other)
+        one_row, other_row = self.one_row[rows], self.other_row[rows]
+        return Pairs(
+            number=number,
+            first=first,
+            second=second,
+            start=start - start[0],
+            row=self.row[rows],
+            one=_taken(self.seen, one_row),
+            other=_taken(self.seen, other_row),
+            one_row=one_row - self.before,
+            other_row=other_row - self.before,
+        )
 
 
 class PairTable:
@@ -140,12 +173,17 @@ class PairTable:
             seen = Received(**{name: np.concatenate((last[name], new)) for name, new in now._asdict().items()})
         # The plots of each track are in the order of time: of several at once those of the lower number come first.
         in_time = np.argsort(now.time_s, kind="stable") + before
-        reach = Reach(**asdict(self._near))
+        near = self._near
+        reach = Reach(near.within_m, near.within_ft, near.within_s, near.ahead_s, near.follow_s, near.directed)
+        if near.takes_part is None:
+            takes_part = np.full(len(seen.track), FIRST | SECOND, dtype=np.uint8)
+        else:
+            takes_part = near.takes_part(seen)
         room, capacity = len(in_time), len(self._places.taken)
         while True:
             places = _grown(self._places, capacity, tracks.track_count)
             rows = [np.empty(room, dtype=np.int64) for _ in range(3)]
-            count = near_plots(in_time, seen, identities(tracks), reach, places, *rows)
+            count = near_plots(in_time, seen, identities(tracks), takes_part, reach, places, *rows)
             if count == FULL:
                 capacity *= 2
             elif count > room:
@@ -159,8 +197,11 @@ class PairTable:
         self._places = places
         return self._in_order(seen, before, *(row[:count] for row in rows))
 
-    def number_of(self, first: int, second: int) -> int:
-        """The number of a pair that has been near; the lower track number is the first."""
+    def number_of(self, track: int, other_track: int) -> int:
+        """The number of a pair that has been near; of directed pairs the track is the first."""
+        first, second = track, other_track
+        if not self._near.directed:
+            first, second = min(track, other_track), max(track, other_track)
         return self._numbers[first << TRACK_BITS | second]
 
     def forget(self, tracks: NDArray[np.integer[Any]]) -> Rows | None:
@@ -196,6 +237,7 @@ class PairTable:
             one_row=row,
             other_row=other_row,
             seen=seen,
+            before=before,
         )
 
 
@@ -242,16 +284,19 @@ def _taken(seen: Received, rows: Rows) -> Received:
     return seen._replace(**{name: column[rows] for name, column in seen._asdict().items()})
 
 
-def plots_of_pairs(pairs: Pairs, tracks: Tracks, site: Site) -> Plots:
+def plots_of_pairs(pairs: Pairs, tracks: Tracks, site: Site, on_ground: bool = False) -> Plots:
     """The plots of pairs as the walk takes them: the state of the first aircraft, and what is wrong with either.
 
-    The track of a plot is the number of the pair.
+    The track of a plot is the number of the pair. `on_ground` says whether the net judges aircraft on the ground.
     """
     from safetynets.engine.kernels.plots import Plots
 
     one, other = pairs.one, pairs.other
-    known = np.isfinite(other.x_m + other.y_m + other.vx_mps + other.vy_mps + other.vertical_rate_fpm)
-    known_ft = np.isfinite(other.pressure_altitude_ft)
+    flat = on_ground & (other.on_ground == 1)
+    known = np.isfinite(other.x_m + other.y_m + other.vx_mps + other.vy_mps)
+    known &= flat | np.isfinite(other.vertical_rate_fpm)
+    known_ft = flat | np.isfinite(other.pressure_altitude_ft)
+    spike = np.uint8(PlotFlag.ALTITUDE_SPIKE)
     return Plots(
         start=pairs.start,
         number=pairs.number,
@@ -262,8 +307,8 @@ def plots_of_pairs(pairs: Pairs, tracks: Tracks, site: Site) -> Plots:
             pressure_altitude_ft=np.where(known_ft, one.pressure_altitude_ft, np.nan),
             visual=np.maximum(one.visual, other.visual),
             coasted=np.maximum(one.coasted, other.coasted),
-            on_ground=np.maximum(one.on_ground, other.on_ground),
-            flags=one.flags | other.flags,
+            on_ground=one.on_ground if on_ground else np.maximum(one.on_ground, other.on_ground),
+            flags=one.flags | np.where(flat, other.flags & ~spike, other.flags),
         ),
         pressure=pressure_of(one.x_m, one.y_m, site),
         from_s=float(tracks.time_s.min()) if len(tracks) else 0.0,

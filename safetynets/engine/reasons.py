@@ -18,6 +18,10 @@ class Kind(IntEnum):
     LINEAR_PREDICTION = 7
     BEFORE = 8
     PAST = 9
+    ARRIVAL = 10
+    DEPARTURE = 11
+    OPPOSITE = 12
+    CROSSING = 13
 
     @property
     def word(self) -> str:
@@ -57,6 +61,8 @@ class Reason(IntEnum):
     STALE_VALUE = 41
     NO_CLEARED_LEVEL = 42
     OTHER_SOURCE = 43
+    POSITION_ACCURACY_UNKNOWN = 31
+    POSITION_NOT_ACCURATE = 32
 
     @property
     def not_assessable(self) -> bool:

@@ -41,7 +41,8 @@ def stages_of(net: Net, site: Site, subjects: Subjects, of_track: NDArray[np.uin
     """The stages of a net at a site, one a group; `of_track` are the rules about whole tracks that apply to each."""
     parameters = net.parameters_of(site)
     other = None if subjects.pairs is None else second_of(subjects.pairs, site)
-    eligibility = eligibility_of(volumes_of(site, net), parameters, of_track, subjects.from_s, subjects.to_s, other)
+    span_s, volumes = (subjects.from_s, subjects.to_s), volumes_of(site, net)
+    eligibility = eligibility_of(volumes, parameters, of_track, *span_s, other, net.judges_on_ground)
     how, rules = prediction_of(parameters), lifecycle_of(parameters)
     for group in net.groups(site):
         yield Stage(net, group, net.areas(site, group), net.inputs(site, group, subjects), eligibility, how, rules)

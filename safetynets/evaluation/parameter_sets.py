@@ -17,6 +17,7 @@ from safetynets.sites.geometry import (
     InhibitVolume,
     MinimumAltitude,
     Obstacle,
+    Runway,
     Schedule,
     Site,
     Volume,
@@ -29,6 +30,7 @@ from safetynets.sites.schema import (
     InhibitVolumeTable,
     MinimumAltitudeTable,
     ObstacleTable,
+    RunwayTable,
     VolumeTable,
 )
 
@@ -36,6 +38,7 @@ ITEMS: dict[str, tuple[type[BaseModel], type[Any]]] = {
     "minimum_altitudes": (MinimumAltitudeTable, MinimumAltitude),
     "obstacles": (ObstacleTable, Obstacle),
     "approaches": (ApproachTable, Approach),
+    "runways": (RunwayTable, Runway),
     "volumes": (VolumeTable, Volume),
     "inhibit_volumes": (InhibitVolumeTable, InhibitVolume),
 }

@@ -147,6 +147,7 @@ class Flights:
         more = identities - len(self._track_of)
         if more > 0:
             fresh = nothing_known(more)
-            joined = [np.concatenate(pair, axis=-1) for pair in zip(self._known, fresh, strict=True)]
+            known: list[tuple[Any, Any]] = list(zip(self._known, fresh, strict=True))
+            joined = [np.concatenate(pair, axis=-1) for pair in known]
             self._known = Known(*joined)
             self._track_of = np.concatenate([self._track_of, np.full(more, -1, dtype=np.int32)])

@@ -31,12 +31,14 @@ class Case:
     minimum: str
     purpose: str
     aerodrome: str
+    on_ground: bool = False
 
     def __str__(self) -> str:
         words = f"net {self.net}, kind {self.kind}, {self.severity}, navigation {self.navigation}"
         words += f", {'' if self.on_final else 'not '}on final, {'' if self.visual else 'not '}visual"
         words += f", QNH {self.qnh}, minimum {self.minimum}"
-        return words + (f", purpose {self.purpose}" if self.net == "APW" else "") + f", aerodrome {self.aerodrome}"
+        words += f", purpose {self.purpose}" if self.net == "APW" else ""
+        return words + f", aerodrome {self.aerodrome}" + (", on the ground" if self.on_ground else "")
 
 
 def case_of(situation: Situation) -> Case:
@@ -53,6 +55,7 @@ def case_of(situation: Situation) -> Case:
         minimum="unknown" if situation.minimum_flight_altitude_ft is None else "known",
         purpose=(situation.purpose or "unknown") if situation.net == "APW" else "unknown",
         aerodrome=situation.aerodrome or OTHER_AERODROME,
+        on_ground=bool(situation.on_ground),
     )
 
 
@@ -79,7 +82,7 @@ def all_cases(rule_set: RuleSet) -> tuple[Case, ...]:
     named = sorted({name for rule in rule_set.rules for name in rule.when.aerodrome or ()})
     return tuple(
         Case(net, kind, *rest)
-        for net, kind in _nets_and_kinds(rule_set)
+        for net, kind, on_ground in _nets_and_kinds(rule_set)
         for rest in itertools.product(
             get_args(Severity),
             get_args(Navigation),
@@ -89,15 +92,18 @@ def all_cases(rule_set: RuleSet) -> tuple[Case, ...]:
             get_args(Known),
             get_args(PurposeOrUnknown) if net == "APW" else ("unknown",),
             (*named, OTHER_AERODROME),
+            on_ground,
         )
     )
 
 
-def _nets_and_kinds(rule_set: RuleSet) -> list[tuple[str, str]]:
-    """Every net that some rule is about, with each of its kinds."""
+def _nets_and_kinds(rule_set: RuleSet) -> list[tuple[str, str, tuple[bool, ...]]]:
+    """Every net that some rule is about, each of its kinds, and whether its aircraft may be on the ground."""
     about = [rule.when.net for rule in rule_set.rules]
     nets = [net for net in registered() if any(names is None or net.name in names for names in about)]
-    return [(net.name, kind.word) for net in nets for kind in net.kinds]
+    return [
+        (net.name, kind.word, (False, True) if net.judges_on_ground else (False,)) for net in nets for kind in net.kinds
+    ]
 
 
 def answering(rule_set: RuleSet, cases: Iterable[Case]) -> NDArray[np.intp]:

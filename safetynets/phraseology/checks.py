@@ -14,6 +14,7 @@ from safetynets.phraseology.lexicon import is_phraseology, phraseology_words
 from safetynets.phraseology.rule_set import Rule, RuleSet
 from safetynets.phraseology.situation import ReadBackItem
 from safetynets.phraseology.speech import words_of
+from safetynets.registry import registered
 from safetynets.sites.problems import Problem
 
 _NEEDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -77,8 +78,23 @@ def _unreachable(number: int, rule: Rule, cases: Iterable[Case]) -> Problem:
     return Problem(
         ("rule", number, "when"),
         f"the rule {rule.name!r} is never reached: its condition holds in no case",
-        "combine only what occurs together: MSAW is below, APM is below, above, left or right, APW is inside",
+        f"combine only what occurs together: {_kinds_of_nets()}",
     )
+
+
+def _kinds_of_nets() -> str:
+    """The kinds of each net in words."""
+    kinds = {net.name: [kind.word for kind in net.kinds] for net in registered()}
+    return ", ".join(f"{name} is {joined_or(words)}" for name, words in kinds.items())
+
+
+def joined_or(words: Sequence[str]) -> str:
+    """Words with commas and an "or" before the last.
+
+    >>> joined_or(["below", "above", "left"]), joined_or(["inside"])
+    ('below, above or left', 'inside')
+    """
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _twice(rule_set: RuleSet) -> Iterator[Problem]:

@@ -14,8 +14,14 @@ from safetynets.phraseology.situation import UNKNOWN_CALL_SIGN, Call
 
 ErrorKind = Literal["wrong", "transposed digits", "missing", "say again", "unable", "not understood"]
 
-_ACTIONS: tuple[ItemKind, ...] = ("check", "climb", "descend", "turn", "go around")
-_GERUNDS = {"check": "CHECKING", "climb": "CLIMBING", "descend": "DESCENDING", "go around": "GOING AROUND"}
+_ACTIONS: tuple[ItemKind, ...] = ("check", "climb", "descend", "turn", "go around", "stop")
+_GERUNDS = {
+    "check": "CHECKING",
+    "climb": "CLIMBING",
+    "descend": "DESCENDING",
+    "go around": "GOING AROUND",
+    "stop": "STOPPING",
+}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The grammar of what a crew answers, as a recursive-descent parser over spoken words.
 
 answer    = { fixed | qnh | check | climb | descend | turn | heading | callsign | level | unknown word } ;
-fixed     = "SAY" "AGAIN" | "UNABLE" | go-around | "WILCO" | "ROGER" | "AFFIRM" ;
+fixed     = "SAY" "AGAIN" | "UNABLE" | go-around | stop | "WILCO" | "ROGER" | "AFFIRM" ;
 qnh       = ( "QNH" | "ALTIMETER" ) [ "IS" ] pressure | digit digit digit digit ;
 pressure  = "ONE" "THOUSAND" | digit { digit | "DECIMAL" | "POINT" } ;
 check     = ( "CHECK" | "CHECKING" ) [ owner ] [ thing { "AND" thing } ] [ "IMMEDIATELY" ] ;
@@ -11,6 +11,7 @@ climb     = ( "CLIMB" | "CLIMBING" ) [ "IMMEDIATELY" ] [ [ "TO" ] level ] [ "IMM
 descend   = ( "DESCEND" | "DESCENDING" ) [ "IMMEDIATELY" ] [ [ "TO" ] level ] [ "IMMEDIATELY" ] ;
 turn      = ( "TURN" | "TURNING" ) ( "LEFT" | "RIGHT" ) [ "IMMEDIATELY" ] [ heading ] [ "IMMEDIATELY" ] ;
 go-around = ( "GO" | "GOING" ) "AROUND" [ "IMMEDIATELY" ] ;
+stop      = ( "STOP" | "STOPPING" ) [ "IMMEDIATELY" ] ;
 heading   = "HEADING" digit digit digit ;
 level     = "FLIGHT" "LEVEL" number | number [ "FEET" ] ;
 number    = digit { digit } [ "THOUSAND" [ digit "HUNDRED" ] | "HUNDRED" ] ;
@@ -35,6 +36,7 @@ ItemKind = Literal[
     "descend",
     "turn",
     "go around",
+    "stop",
     "level",
     "heading",
     "say again",
@@ -145,6 +147,9 @@ class _Parser:
         if self.take_all("GO", "AROUND") or self.take_all("GOING", "AROUND"):
             self.take("IMMEDIATELY")
             return [Item("go around")]
+        if self.take("STOP", "STOPPING"):
+            self.take("IMMEDIATELY")
+            return [Item("stop")]
         acknowledgement = self.take("WILCO", "ROGER", "AFFIRM")
         return [Item("acknowledged", acknowledgement)] if acknowledgement else []
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from safetynets.errors import nearest
 from safetynets.phraseology.situation import ReadBackItem, Speech, Status, Trigger
+from safetynets.registry import registered
 from safetynets.sites.geometry import Purpose
 from safetynets.sites.problems import refusal
 from safetynets.sites.schema import NetName
@@ -22,7 +24,16 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Kind = Literal["below", "above", "left", "right", "inside", "current proximity", "linear prediction", "before", "past"]
+def _known_kind(word: str) -> str:
+    words = sorted({kind.word for net in registered() for kind in net.kinds})
+    if word not in words:
+        raise refusal(f"no net has alerts of kind {word!r}", mend=nearest(word, words))
+    return word
+
+
+Kind = Annotated[str, AfterValidator(_known_kind)]
+"""In which way an aircraft is in violation: a kind of some net."""
+
 Severity = Literal["caution", "warning"]
 Navigation = Literal["vectored", "direct", "own"]
 Known = Literal["known", "unknown"]
@@ -39,6 +50,7 @@ class When(_Strict):
     navigation: Annotated[tuple[Navigation, ...] | None, BeforeValidator(_as_list)] = None
     on_final: Annotated[bool | None, Field(strict=True)] = None
     visual: Annotated[bool | None, Field(strict=True)] = None
+    on_ground: Annotated[bool | None, Field(strict=True)] = None
     qnh: Known | None = None
     minimum: Known | None = None
     purpose: Annotated[tuple[PurposeOrUnknown, ...] | None, BeforeValidator(_as_list)] = None

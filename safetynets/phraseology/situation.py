@@ -47,8 +47,7 @@ class Situation:
     Attributes
     ----------
     net, kind, severity
-        The name of the net ("MSAW"); "below", "above", "left", "right", "inside", "before" or "past"; "caution" or
-        "warning".
+        The name of the net ("MSAW"); one of its kinds, such as "below"; "caution" or "warning".
     callsign
         As on the flight plan, for example "SWR123"; empty where the tracks do not say.
     vectored
@@ -57,6 +56,8 @@ class Situation:
         Whether the controller gave a direct route off an ATS route; unknown counts as no.
     on_final, visual
         Whether the aircraft is joined to a monitored approach, and whether it is flying visually.
+    on_ground
+        Whether the aircraft is on the ground; unknown counts as in flight.
     qnh_hpa
         The QNH of the pressure region, hPa.
     qnh_unit, say_units
@@ -85,6 +86,7 @@ class Situation:
     qnh_unit: PressureUnit = "hPa"
     say_units: bool = False
     suggested_action: str | None = None
+    on_ground: bool | None = None
     purpose: Purpose | None = None
     aerodrome: str | None = None
     traffic: Traffic | None = None

@@ -36,6 +36,7 @@ from safetynets.tracks.table import Tracks
 from safetynets.units import kt_to_mps
 
 FASTEST_KT = 2000.0
+LEAST_ACCURATE_M = 100_000.0
 """A ground speed above this is another unit (simulator default)."""
 
 THREADS = 2
@@ -258,7 +259,7 @@ def _plots(rows: Rows, meanings: Mapping[str, Meaning], kind: str, asked: Asked)
         name, unit = named[column]
         quantity, usual, _ = RECORDING[column]
         convert = UNITS[quantity].get(unit)
-        words = {"ft": "feet", "kt": "knots", "deg": "degrees", "fpm": "feet per minute"}
+        words = {"ft": "feet", "kt": "knots", "deg": "degrees", "fpm": "feet per minute", "m": "metres"}
         if convert is None:
             return (
                 rows.within(name, words.get(usual, "hPa"), lowest, highest)
@@ -296,6 +297,8 @@ def _plots(rows: Rows, meanings: Mapping[str, Meaning], kind: str, asked: Asked)
         columns["vx_mps"] = columns["vy_mps"] = np.full(len(rows), np.nan)
     if "selected_mcp" in named:
         columns["selected_altitude_ft"] = value("selected_mcp")
+    if "position_accuracy" in named:
+        columns["position_accuracy_m"] = value("position_accuracy", 0.0, LEAST_ACCURATE_M).astype(np.float32)
     if "barometric_setting" in named:
         columns["baro_setting_hpa"] = value("barometric_setting")
     return columns

@@ -29,6 +29,7 @@ RECORDING = {
     "vertical_rate": ("rate", "fpm", "feet per minute"),
     "onground": ("flag", "", "true or false"),
     "coasted": ("flag", "", "true for a plot that the tracker extrapolated, or that is stale"),
+    "position_accuracy": ("distance", "m", "radius that holds the true position with 95 %, metres"),
     "squawk": ("word", "", "SSR code, four octal digits"),
     "selected_mcp": ("length", "ft", "feet, on the setting the aircraft sends"),
     "barometric_setting": ("pressure", "hpa", "hPa, as the aircraft sends it"),

@@ -15,6 +15,7 @@ from safetynets.output import write_whole
 
 UNITS: Mapping[str, Mapping[str, Callable[[Any], Any] | None]] = {
     "length": {"ft": None, "m": units.m_to_ft, "km": units.km_to_ft, "fl": units.fl_to_ft, "kft": units.kft_to_ft},
+    "distance": {"m": None, "ft": units.ft_to_m, "nm": units.nm_to_m},
     "speed": {"kt": None, "mps": units.mps_to_kt, "kmh": units.kmh_to_kt, "mph": units.mph_to_kt},
     "rate": {"fpm": None, "mps": units.mps_to_fpm, "ftps": units.ftps_to_fpm, "mpm": units.m_to_ft},
     "pressure": {"hpa": None, "mbar": None, "inhg": units.inhg_to_hpa, "pa": units.pa_to_hpa},

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from safetynets.recordings.accuracy import NACP_M
+
 TITLE = "readsb"
 
 UNITS = {
@@ -23,6 +25,7 @@ UNITS = {
     "selected_mcp": "ft",
     "barometric_setting": "hpa",
     "coasted": "",
+    "position_accuracy": "m",
 }
 
 STALE, GEOMETRIC_ALTITUDE = 1, 8
@@ -60,7 +63,7 @@ def _traced(value: Mapping[str, Any]) -> Iterator[Row]:
         if not isinstance(point, list) or len(point) < 8:
             continue
         told = point[8] if len(point) > 8 and isinstance(point[8], Mapping) else {}
-        known = {**known, **{key: told[key] for key in ("flight", "squawk") if key in told}}
+        known = {**known, **{key: told[key] for key in ("flight", "squawk", "nac_p") if key in told}}
         flags = point[6] if isinstance(point[6], int) else 0
         on_ground = point[3] == "ground"
         altitude = None if on_ground else point[3]
@@ -83,6 +86,7 @@ def _traced(value: Mapping[str, Any]) -> Iterator[Row]:
             "coasted": bool(flags & STALE),
             "selected_mcp": told.get("nav_altitude_mcp"),
             "barometric_setting": told.get("nav_qnh"),
+            "position_accuracy": _accuracy_m(known),
         }
 
 
@@ -106,4 +110,11 @@ def _seen(value: Mapping[str, Any]) -> Iterator[Row]:
             "squawk": aircraft.get("squawk"),
             "selected_mcp": aircraft.get("nav_altitude_mcp"),
             "barometric_setting": aircraft.get("nav_qnh"),
+            "position_accuracy": _accuracy_m(aircraft),
         }
+
+
+def _accuracy_m(told: Mapping[str, Any]) -> float | None:
+    """The accuracy of a position by its category; None where none is told."""
+    nacp = told.get("nac_p")
+    return NACP_M[nacp] if isinstance(nacp, int) and 0 < nacp < len(NACP_M) else None

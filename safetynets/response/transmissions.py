@@ -14,7 +14,7 @@ from safetynets.phraseology.speech import speak
 
 Asks = Literal["directive", "check", "information"]
 
-_ORDERS = ("climb", "descend", "turn", "go around")
+_ORDERS = ("climb", "descend", "turn", "go around", "stop")
 _COUNTED = ("alert", "instruction", "QNH", "minimum altitude")
 _SYLLABLES = Rate("one syllable a second", 1.0, "syllables/s", "a clock that counts syllables")
 
@@ -28,7 +28,7 @@ class Transmission:
     text
         The words as written.
     asks
-        "directive" (climb, descend, turn, go around), "check", or "information" for neither.
+        "directive" (climb, descend, turn, go around, stop), "check", or "information" for neither.
     syllables_until_asked, syllables
         Until the crew knows what it is asked: the end of the instruction, for a check also of the QNH that goes with
         it, for information the end of the call; and of the whole call.

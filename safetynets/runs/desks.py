@@ -20,7 +20,8 @@ def deliveries(
 ) -> tuple[Delivery | None, ...]:
     """Where each alert is delivered when it is shown, or would be at its start; None in a site without desks.
 
-    `altitude_ft` is on the QNH, one a plot; the last plot by then that has position and altitude counts.
+    `altitude_ft` is on the QNH, one a plot; the last plot by then that has position and altitude counts, or is on the
+    ground.
     """
     return tuple(_delivery(alert, tracks, altitude_ft, site) for alert in alerts)
 
@@ -28,16 +29,26 @@ def deliveries(
 def _delivery(alert: Alert, tracks: Tracks, altitude_ft: NDArray[np.float64], site: Site) -> Delivery | None:
     at_s = alert.shown_time_s if math.isfinite(alert.shown_time_s) else alert.start_time_s
     rows = tracks.rows_of(alert.track)
-    known = np.isfinite(tracks.x_m[rows]) & np.isfinite(altitude_ft[rows]) & (tracks.time_s[rows] <= at_s)
+    placed = np.isfinite(altitude_ft[rows]) | (tracks.on_ground[rows] == 1)
+    known = np.isfinite(tracks.x_m[rows]) & placed & (tracks.time_s[rows] <= at_s)
     row = rows.start + int(np.flatnonzero(known)[-1])
     return delivery_at(
         site,
         alert.net,
         x_m=float(tracks.x_m[row]),
         y_m=float(tracks.y_m[row]),
-        altitude_ft=float(altitude_ft[row]),
+        altitude_ft=_or_on_ground_ft(float(altitude_ft[row]), tracks, row, site),
         qnh_hpa=alert.qnh_hpa,
     )
+
+
+def _or_on_ground_ft(altitude_ft: float, tracks: Tracks, row: int, site: Site) -> float:
+    """The altitude, or for an aircraft on the ground that sends none the elevation of the nearest runway end."""
+    if math.isfinite(altitude_ft) or tracks.on_ground[row] != 1:
+        return altitude_ft
+    ends = [(x, y, ft) for one in site.runways for x, y, ft in zip(one.x_m, one.y_m, one.elevation_ft, strict=True)]
+    x_m, y_m = float(tracks.x_m[row]), float(tracks.y_m[row])
+    return min(ends, key=lambda end: math.hypot(end[0] - x_m, end[1] - y_m), default=(0.0, 0.0, math.nan))[2]
 
 
 def undelivered(alerts: Sequence[Alert], delivered: Sequence[Delivery | None]) -> tuple[str, ...]:
@@ -80,7 +91,7 @@ def desk_steps(steps: Sequence[Step], tracks: Tracks, site: Site, track: int) ->
             step.net,
             x_m=float(tracks.x_m[rows][row]),
             y_m=float(tracks.y_m[rows][row]),
-            altitude_ft=float(values["altitude"]["altitude_ft"]),
+            altitude_ft=_or_on_ground_ft(float(values["altitude"]["altitude_ft"]), tracks, rows.start + row, site),
             qnh_hpa=float(values["altitude"]["qnh_hpa"]),
         )
         words = NO_DESKS if delivery is None else delivery.words

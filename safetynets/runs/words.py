@@ -43,6 +43,7 @@ def _situation(alert: Alert, site: Site, tracks: Tracks | None) -> Situation:
         vectored=_known(alert.vectored),
         on_final=alert.on_final,
         visual=_known(alert.visual),
+        on_ground=_known(alert.on_ground),
         qnh_hpa=alert.qnh_hpa if math.isfinite(alert.qnh_hpa) else None,
         minimum_flight_altitude_ft=minimum_flight_altitude_ft(alert, site),
         area=alert.area,

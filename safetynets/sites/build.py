@@ -27,6 +27,7 @@ from safetynets.sites.geometry import (
     Obstacle,
     Period,
     PressureRegion,
+    Runway,
     Schedule,
     Site,
     Terrain,
@@ -44,6 +45,7 @@ from safetynets.sites.schema import (
     InhibitVolumeTable,
     Outlined,
     PressureRegionTable,
+    RunwayTable,
     Scheduled,
     SiteKeys,
     TerrainTable,
@@ -51,7 +53,9 @@ from safetynets.sites.schema import (
     VolumeTable,
 )
 from safetynets.sites.terrain import terrain_on_plane
-from safetynets.units import S_PER_DAY, fl_to_ft, ft_to_m, nm_to_m
+from safetynets.units import S_PER_DAY, fl_to_ft, ft_to_m, m_to_ft, nm_to_m
+
+SHORTEST_RUNWAY_M, LONGEST_RUNWAY_M = 300.0, 8000.0
 
 _DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -112,6 +116,33 @@ class Builder:
             end_distance_nm=table.end_distance_nm,
             half_width_m=table.half_width_m,
             splay_deg=table.splay_deg,
+            source=table.source,
+            illustrative=table.illustrative,
+        )
+
+    def runway(self, table: RunwayTable, number: int) -> Runway:
+        """A runway with its ends on the plane; one of no plausible length is noted."""
+        ends_m = [self.point(end_deg, "runways", number, "ends_deg") for end_deg in table.ends_deg]
+        displaced_m = [ft_to_m(displaced_ft) for displaced_ft in table.displaced_threshold_ft]
+        length_m = math.dist(*ends_m)
+        if not SHORTEST_RUNWAY_M <= length_m <= LONGEST_RUNWAY_M:
+            text = f"the ends are {length_m:,.0f} m apart"
+            mend = f"a runway is {SHORTEST_RUNWAY_M:,.0f} to {LONGEST_RUNWAY_M:,.0f} m long"
+            self.problems.append(Problem(("runways", number, "ends_deg"), text, mend))
+        elif sum(displaced_m) >= length_m:
+            text = f"the thresholds cross: the runway is {m_to_ft(length_m):,.0f} ft long"
+            mend = "write how far each lies beyond its own end"
+            self.problems.append(Problem(("runways", number, "displaced_threshold_ft"), text, mend))
+        return Runway(
+            name=table.name,
+            airport=table.airport,
+            designators=table.designators,
+            x_m=(ends_m[0][0], ends_m[1][0]),
+            y_m=(ends_m[0][1], ends_m[1][1]),
+            displaced_threshold_m=(displaced_m[0], displaced_m[1]),
+            elevation_ft=table.elevation_ft,
+            half_width_m=table.half_width_m,
+            holding_distance_m=table.holding_distance_m,
             source=table.source,
             illustrative=table.illustrative,
         )
@@ -269,6 +300,7 @@ def build(table: SiteKeys, file: Path, parameter_sources: Mapping[str, str]) -> 
         obstacles.append(Obstacle(item.name, x_m, y_m, item.radius_m, item.top_ft, item.source, item.illustrative))
     flown = [builder.approach(item, number) for number, item in enumerate(table.approaches)]
     watched = [item.monitored for item in table.approaches]
+    runways = tuple(builder.runway(item, number) for number, item in enumerate(table.runways))
     volumes = tuple(builder.volume(item, number) for number, item in enumerate(table.volumes))
     inhibit_volumes = tuple(builder.inhibit_volume(item, number) for number, item in enumerate(table.inhibit_volumes))
     pressure_regions = builder.pressure_regions(table.pressure_regions)
@@ -304,6 +336,7 @@ def build(table: SiteKeys, file: Path, parameter_sources: Mapping[str, str]) -> 
         minimum_altitudes=minimum_altitudes,
         obstacles=tuple(obstacles),
         approaches=approaches,
+        runways=runways,
         volumes=volumes,
         inhibit_volumes=inhibit_volumes,
         pressure_regions=pressure_regions,

@@ -97,6 +97,28 @@ class Approach:
     illustrative: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Runway:
+    """A runway: its two ends on the plane, and how far on each side it is protected.
+
+    `designators`, `displaced_threshold_m` and `elevation_ft` are those of the two ends, in their order: the first is of
+    the end (`x_m[0]`, `y_m[0]`), where one lands and departs towards the second. An aircraft nearer to the centreline
+    than `holding_distance_m` has passed the runway-holding position; within `half_width_m` it is on the runway.
+    """
+
+    name: str
+    airport: str
+    designators: tuple[str, str]
+    x_m: tuple[float, float]
+    y_m: tuple[float, float]
+    displaced_threshold_m: tuple[float, float]
+    elevation_ft: tuple[float, float]
+    half_width_m: float
+    holding_distance_m: float
+    source: str
+    illustrative: bool
+
+
 @dataclass(frozen=True)
 class Limit:
     """A vertical limit: an altitude (ft on the QNH) or a flight level."""
@@ -257,6 +279,7 @@ class Site:
     input_files: tuple[Path, ...]
     desks: tuple[Desk, ...] = ()
     unmonitored_approaches: tuple[Approach, ...] = ()
+    runways: tuple[Runway, ...] = ()
     switched_off: Mapping[str, str] = field(default_factory=dict)
     switched_on: frozenset[str] = frozenset()
     changes: tuple[Change, ...] = ()

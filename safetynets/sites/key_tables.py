@@ -28,6 +28,7 @@ from safetynets.sites.schema import (
     PeriodTable,
     PressureRegionTable,
     QnhTable,
+    RunwayTable,
     SiteKeys,
     TerrainSource,
     TerrainTable,
@@ -42,6 +43,7 @@ KEY_MODELS: dict[str, type[BaseModel]] = {
     "minimum_altitudes": MinimumAltitudeTable,
     "obstacles": ObstacleTable,
     "approaches": ApproachTable,
+    "runways": RunwayTable,
     "volumes": VolumeTable,
     "active": PeriodTable,
     "weekly": WeeklyTable,
@@ -116,7 +118,7 @@ def _value(value: Any) -> str:
         case () | dict():
             return "empty"
         case tuple():
-            return ", ".join(value)
+            return ", ".join(map(_value, value))
         case _:
             return str(value)
 

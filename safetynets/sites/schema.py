@@ -224,6 +224,50 @@ class ApproachTable(Drawn):
         return self
 
 
+class RunwayTable(Drawn):
+    """A runway: what is given of its ends is given for the first and for the second, in the order of `designators`."""
+
+    airport: Words = key("ICAO code of the aerodrome")
+    designators: tuple[Words, Words] = key('designators of the two ends, for example ["14", "32"]')
+    ends_deg: tuple[Position, Position] = key("the two ends as [latitude_deg, longitude_deg]")
+    displaced_threshold_ft: tuple[float, float] = optional(
+        (0.0, 0.0), "how far each landing threshold lies beyond its end, along the runway"
+    )
+    elevation_ft: tuple[Altitude, Altitude] = key("elevations of the two ends")
+    half_width_m: float = optional(
+        30.0,
+        f"half the width of the runway: on the ground within it is on the runway ({SIMULATOR_DEFAULT})",
+        ge=5,
+        le=100,
+    )
+    holding_distance_m: float = optional(
+        75.0,
+        "distance of the runway-holding positions from the centreline: whoever is nearer, or beyond an end by less, "
+        f"occupies the runway ({SIMULATOR_DEFAULT}; a EuroScope plug-in takes 92.5 m)",
+        ge=20,
+        le=300,
+    )
+
+    @model_validator(mode="after")
+    def _two_ends(self) -> RunwayTable:
+        if self.designators[0] == self.designators[1] or self.ends_deg[0] == self.ends_deg[1]:
+            same = "designators" if self.designators[0] == self.designators[1] else "ends_deg"
+            raise refusal("the two ends of a runway are the same", key=same, mend="give two different ones")
+        if min(self.displaced_threshold_ft) < 0:
+            raise refusal(
+                f"{min(self.displaced_threshold_ft)} ft: a threshold does not lie before the end",
+                key="displaced_threshold_ft",
+                mend="write 0 where it is not displaced",
+            )
+        if self.holding_distance_m < self.half_width_m:
+            raise refusal(
+                f"{self.holding_distance_m} m is on the runway, which is {self.half_width_m} m to each side",
+                key="holding_distance_m",
+                mend="measure it from the centreline",
+            )
+        return self
+
+
 class PeriodTable(Strict):
     """A span of UTC time."""
 
@@ -411,6 +455,7 @@ class SiteKeys(Strict):
     minimum_altitudes: tuple[MinimumAltitudeTable, ...] = optional((), "minimum-altitude polygons")
     obstacles: tuple[ObstacleTable, ...] = optional((), "obstacles")
     approaches: tuple[ApproachTable, ...] = optional((), "monitored final approaches")
+    runways: tuple[RunwayTable, ...] = optional((), "runways")
     volumes: tuple[VolumeTable, ...] = optional((), "airspace volumes")
     inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are silent")
     pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
@@ -426,7 +471,16 @@ class SiteKeys(Strict):
     )
 
 
-LISTS = ("minimum_altitudes", "obstacles", "approaches", "volumes", "inhibit_volumes", "pressure_regions", "desks")
+LISTS = (
+    "minimum_altitudes",
+    "obstacles",
+    "approaches",
+    "runways",
+    "volumes",
+    "inhibit_volumes",
+    "pressure_regions",
+    "desks",
+)
 """The keys of a site file that are lists of named items."""
 
 

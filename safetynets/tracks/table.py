@@ -49,7 +49,7 @@ def _floats() -> Any:
     return field(metadata={"dtype": np.float64, "unknown": np.nan, "per": "plot"})
 
 
-def _ages() -> Any:
+def _singles() -> Any:
     return field(metadata={"dtype": np.float32, "unknown": np.nan, "per": "plot"})
 
 
@@ -92,14 +92,15 @@ class Tracks:
     vertical_rate_fpm: Floats = _floats()
     cleared_altitude_ft: Floats = _floats()
     selected_altitude_ft: Floats = _floats()
-    selected_altitude_age_s: NDArray[np.float32] = _ages()
+    selected_altitude_age_s: NDArray[np.float32] = _singles()
     selected_altitude_source: NDArray[np.int8] = _yes_no()
     baro_setting_hpa: Floats = _floats()
-    baro_setting_age_s: NDArray[np.float32] = _ages()
+    baro_setting_age_s: NDArray[np.float32] = _singles()
     vectored: NDArray[np.int8] = _yes_no()
     visual: NDArray[np.int8] = _yes_no()
     coasted: NDArray[np.int8] = _yes_no()
     on_ground: NDArray[np.int8] = _yes_no()
+    position_accuracy_m: NDArray[np.float32] = _singles()
     flags: NDArray[np.uint8] = field(metadata={"dtype": np.uint8, "unknown": 0, "per": "plot"})
 
     callsign: NDArray[np.object_] = _words()

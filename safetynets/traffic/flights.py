@@ -15,7 +15,8 @@ from safetynets.sites.parameters import Strict
 
 Degrees = Annotated[float, Field(ge=0, le=360)]
 AltitudeFt = Annotated[float, Field(ge=-1500, le=45_000)]
-SpeedKt = Annotated[float, Field(ge=30, le=400)]
+LEAST_SPEED_KT = 30.0
+SpeedKt = Annotated[float, Field(ge=LEAST_SPEED_KT, le=400)]
 RateFpm = Annotated[float, Field(gt=0, le=8000)]
 
 
@@ -59,14 +60,21 @@ class Level(Strict):
 
 
 class Start(Place, Level):
-    """Where, how high, which way and how fast a flight begins."""
+    """Where, how high, which way and how fast a flight begins; `on_ground` without a level and without a speed."""
 
     course_deg: Degrees
-    speed_kt: SpeedKt
+    speed_kt: float = Field(default=0.0, ge=0, le=400)
     vertical_rate_fpm: float = Field(default=0.0, ge=-8000, le=8000)
+    on_ground: bool = False
 
     @model_validator(mode="after")
     def _level_known(self) -> Self:
+        if self.on_ground:
+            if self.given or self.speed_kt or self.vertical_rate_fpm:
+                raise ValueError("a start on the ground has no level, no speed and no vertical rate")
+            return self
+        if self.speed_kt < LEAST_SPEED_KT:
+            raise ValueError(f"a start in flight needs 'speed_kt', at least {LEAST_SPEED_KT:g}")
         if not self.given:
             raise ValueError("a start needs 'altitude_ft' or 'flight_level'")
         return self
@@ -193,8 +201,46 @@ class Hold(Place, Instruction):
     turns: int = Field(default=1, ge=1, le=50)
 
 
+class Taxi(Place):
+    """Taxi straight to a place; the aircraft stops there unless it taxies or takes off from there."""
+
+    do: Literal["taxi"]
+    speed_kt: float = Field(default=15.0, gt=0, le=60)
+
+
+class Stand(Strict):
+    """Stand still on the ground."""
+
+    do: Literal["stand"]
+    for_s: float = Field(ge=0, le=7200)
+
+
+class TakeOff(Strict):
+    """Roll in the direction of a runway, such as "LSZH 32", until the aircraft lifts off; then `depart`.
+
+    With `reject_at_kt` the take-off is rejected at that speed: the aircraft brakes until it stands.
+    """
+
+    do: Literal["take_off"]
+    runway: str
+    lift_off_kt: SpeedKt = 140.0
+    acceleration_mps2: float = Field(default=2.0, gt=0, le=6)
+    reject_at_kt: float | None = Field(default=None, gt=0, le=200)
+    deceleration_mps2: float = Field(default=3.0, gt=0, le=6)
+
+
+class Land(Strict):
+    """Touch down after an `intercept` with until_distance_nm = 0, and roll until the speed to leave the runway with."""
+
+    do: Literal["land"]
+    approach: str
+    deceleration_mps2: float = Field(default=1.5, gt=0, le=6)
+    exit_speed_kt: float = Field(default=20.0, ge=1, le=100)
+
+
 Leg = Annotated[
-    FlyTo | Heading | ChangeLevel | LevelOff | Speed | Intercept | ClimbOut | Hold, Field(discriminator="do")
+    FlyTo | Heading | ChangeLevel | LevelOff | Speed | Intercept | ClimbOut | Hold | Taxi | Stand | TakeOff | Land,
+    Field(discriminator="do"),
 ]
 
 

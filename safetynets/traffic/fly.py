@@ -17,7 +17,7 @@ from safetynets.tracks import Tracks
 from safetynets.traffic.aircraft import aircraft
 from safetynets.traffic.flights import Flight
 from safetynets.traffic.legs import FlownLeg, Straight
-from safetynets.traffic.motion import STEP_S, State, advance, limited, settle
+from safetynets.traffic.motion import STEP_S, State, limited, settle
 from safetynets.traffic.perfect import seen_perfectly
 from safetynets.traffic.pilot import Pilot
 from safetynets.traffic.places import Ground, ground, plane_position
@@ -44,6 +44,7 @@ COLUMNS = (
     "selected_altitude_ft",
     "baro_setting_hpa",
     "vectored",
+    "on_ground",
 )
 ENDING_COLUMNS = ("time_s", "x_m", "y_m", "geometric_altitude_ft")
 GROUND_COLUMNS = [COLUMNS.index(name) for name in ("x_m", "y_m", "geometric_altitude_ft", "vertical_rate_fpm")]
@@ -128,13 +129,11 @@ def fly_truth(
         "wake": [flight.wake for flight in flights],
     }
     visual = np.array([flight.visual for flight in flights], dtype=np.int8)
-    never = np.zeros(len(tracks), dtype=np.int8)
     plots: dict[str, ArrayLike] = {
         **joined,
         "track": tracks,
         "visual": visual[tracks],
-        "coasted": never,
-        "on_ground": never,
+        "coasted": np.zeros(len(tracks), dtype=np.int8),
     }
     return Tracks.from_columns(plots, facts, site.plane), tuple(endings)
 
@@ -143,13 +142,13 @@ def _one_flight(
     flight: Flight, site: Site, below: Ground, start_time_s: float, weather: Weather, step_s: float
 ) -> tuple[Floats, Ending]:
     try:
-        pilot, state = _crew(flight, site, start_time_s + flight.start_s, weather)
+        pilot, state = _crew(flight, site, below, start_time_s + flight.start_s, weather)
         return _until_the_end(flight, below, pilot, state, step_s)
     except ScenarioError as error:
         raise ScenarioError(error.problem, where=flight.callsign, mend=error.mend) from None
 
 
-def _crew(flight: Flight, site: Site, time_s: float, weather: Weather) -> tuple[Pilot, State]:
+def _crew(flight: Flight, site: Site, below: Ground, time_s: float, weather: Weather) -> tuple[Pilot, State]:
     start = flight.start
     x_m, y_m = plane_position(site, start)
     region = region_at(site, x_m, y_m)
@@ -166,7 +165,10 @@ def _crew(flight: Flight, site: Site, time_s: float, weather: Weather) -> tuple[
         level_pa_ft=math.nan,
         speed_kt=start.speed_kt,
     )
-    pilot.obey(start, None, None, cleared=True)
+    if start.on_ground:
+        pilot.level_pa_ft = _pressure_altitude_on_ground_ft(pilot, below, x_m, y_m)
+    else:
+        pilot.obey(start, None, None, cleared=True)
     state = State(
         time_s=time_s,
         x_m=x_m,
@@ -175,13 +177,28 @@ def _crew(flight: Flight, site: Site, time_s: float, weather: Weather) -> tuple[
         heading_rad=0.0,
         speed_kt=start.speed_kt,
         vertical_rate_fpm=start.vertical_rate_fpm,
+        on_ground=start.on_ground,
     )
     course_rad = pilot.plane_course_rad(start.course_deg, state)
+    if start.on_ground:
+        state.heading_rad = course_rad
+        return pilot, state
     airspeed_mps = weather.true_airspeed_mps(start.speed_kt, state.pressure_altitude_ft)
     from_right_mps = pilot.wind_mps[0] * math.cos(course_rad) - pilot.wind_mps[1] * math.sin(course_rad)
     state.heading_rad = course_rad - math.asin(limited(from_right_mps / airspeed_mps, -1.0, 1.0))
     settle(state, weather, pilot.wind_mps)
     return pilot, state
+
+
+def _pressure_altitude_on_ground_ft(pilot: Pilot, below: Ground, x_m: float, y_m: float) -> float:
+    """Pressure altitude on the ground; the elevation of a runway on its strip, else that of the terrain."""
+    elevation_ft = float(below.elevation_ft(np.array([x_m]), np.array([y_m]))[0])
+    if math.isnan(elevation_ft):
+        raise ScenarioError("the elevation of the ground where the flight starts is not known", mend="add terrain")
+    found_ft = elevation_ft
+    for _ in range(3):
+        found_ft += elevation_ft - pilot.geometric_ft(found_ft)
+    return found_ft
 
 
 def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State, step_s: float) -> tuple[Floats, Ending]:
@@ -200,7 +217,7 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State, st
             leg, flies_on = Straight(pilot, state, for_s=flight.fly_on_s), True
         ended = flies_on and leg.over(state)
         if not ended:
-            advance(state, leg.command(state), pilot.aircraft, pilot.weather, pilot.wind_mps, step_s)
+            leg.move(state, step_s)
             rows.append(_row(pilot, state))
         if ended or len(rows) - looked_at >= ROWS_BETWEEN_LOOKS:
             contact = _first_contact(below, rows, looked_at)
@@ -241,4 +258,5 @@ def _row(pilot: Pilot, state: State) -> tuple[float, ...]:
         pilot.selected_ft,
         pilot.setting_hpa(state),
         float(pilot.vectored),
+        float(state.on_ground),
     )

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 
 from safetynets.altimetry import STANDARD_GRAVITY_MPS2
 from safetynets.traffic.flights import ClimbOut, Heading, Level
-from safetynets.traffic.motion import Command, State, turned
+from safetynets.traffic.motion import Command, State, advance, turned
 from safetynets.traffic.pilot import Pilot, steer_course, steer_heading
 from safetynets.units import nm_to_m
 
@@ -26,6 +26,15 @@ class FlownLeg(ABC):
         """What the autopilot asks for now."""
         turn_rate_radps, rate_fpm = self._turn_rate_radps(state), self._vertical_rate_fpm(state)
         return Command(turn_rate_radps, rate_fpm, self.pilot.vertical_g, self.pilot.speed_kt)
+
+    def move(self, state: State, step_s: float) -> None:
+        """Move the aircraft on; one that is on the ground and has no more to do stands."""
+        if state.on_ground:
+            state.vx_mps = state.vy_mps = state.speed_kt = state.vertical_rate_fpm = 0.0
+            state.time_s += step_s
+            return
+        pilot = self.pilot
+        advance(state, self.command(state), pilot.aircraft, pilot.weather, pilot.wind_mps, step_s)
 
     @abstractmethod
     def over(self, state: State) -> bool:

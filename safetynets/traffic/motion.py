@@ -35,6 +35,7 @@ class State:
     vx_mps: float = 0.0
     vy_mps: float = 0.0
     true_airspeed_mps: float = 0.0
+    on_ground: bool = False
 
     @property
     def course_rad(self) -> float:

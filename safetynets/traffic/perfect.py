@@ -28,7 +28,8 @@ HELD = frozenset(
 def seen_perfectly(truth: Tracks, update_s: float, start_time_s: float) -> Tracks:
     """The truth as perfect surveillance sees it: every `update_s` counted from `start_time_s`, nothing lost or late.
 
-    Between two rows of the truth (a second) quantities are interpolated; the rest is as at the row before.
+    Between two rows of the truth (a second) quantities are interpolated; the rest is as at the row before. Positions
+    are exact. On the ground an aircraft sends no altitude, as with ADS-B.
 
     Raises
     ------
@@ -61,6 +62,10 @@ def seen_perfectly(truth: Tracks, update_s: float, start_time_s: float) -> Track
     plots: dict[str, ArrayLike] = {
         name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()
     }
+    on_ground = np.asarray(plots["on_ground"]) == 1
+    for name in ("pressure_altitude_ft", "vertical_rate_fpm"):
+        plots[name] = np.where(on_ground, np.nan, plots[name])
+    plots["position_accuracy_m"] = np.zeros(len(on_ground))
     plots["track"] = np.concatenate(track) if track else np.empty(0, dtype=np.int32)
     facts = {name: getattr(truth, name) for name in column_names("track")}
     return Tracks.from_columns(plots, facts, truth.plane)

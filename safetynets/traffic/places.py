@@ -46,6 +46,26 @@ def find_approach(site: Site, wanted: str) -> Approach:
     raise ScenarioError(f"site {site.name!r} has no approach {wanted!r}", mend=mend)
 
 
+def runway_course_rad(site: Site, wanted: str) -> float:
+    """Direction on the plane of a runway by airport and designator, such as "LSZH 32".
+
+    Raises
+    ------
+    ScenarioError
+        For a runway that the site does not have.
+    """
+    courses_rad = {}
+    for runway in site.runways:
+        east_m, north_m = runway.x_m[1] - runway.x_m[0], runway.y_m[1] - runway.y_m[0]
+        for designator, sign in zip(runway.designators, (1.0, -1.0), strict=True):
+            courses_rad[f"{runway.airport} {designator}"] = math.atan2(sign * east_m, sign * north_m)
+    if wanted not in courses_rad:
+        near = difflib.get_close_matches(wanted, courses_rad, n=1, cutoff=0.3)
+        mend = f"write {near[0]!r}" if near else "draw it under [[runways]]"
+        raise ScenarioError(f"site {site.name!r} has no runway {wanted!r}", mend=mend)
+    return courses_rad[wanted]
+
+
 def plane_position(site: Site, place: Place) -> tuple[float, float]:
     """Plane position (x_m, y_m) of a place of a scenario."""
     if place.approach is not None and place.distance_nm is not None:

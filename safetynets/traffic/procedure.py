@@ -7,12 +7,27 @@ from dataclasses import replace
 
 from safetynets.errors import ScenarioError
 from safetynets.traffic.final_approach import InterceptFlown
-from safetynets.traffic.flights import ChangeLevel, ClimbOut, FlyTo, Heading, Hold, Intercept, Leg, LevelOff, Speed
+from safetynets.traffic.flights import (
+    ChangeLevel,
+    ClimbOut,
+    FlyTo,
+    Heading,
+    Hold,
+    Intercept,
+    Land,
+    Leg,
+    LevelOff,
+    Speed,
+    Stand,
+    TakeOff,
+    Taxi,
+)
 from safetynets.traffic.holding import HoldFlown
 from safetynets.traffic.legs import ClimbOutFlown, FlownLeg, FlyToFlown, HeadingFlown, Straight
 from safetynets.traffic.motion import State
 from safetynets.traffic.pilot import Pilot
-from safetynets.traffic.places import find_approach, plane_position
+from safetynets.traffic.places import find_approach, plane_position, runway_course_rad
+from safetynets.traffic.surface import LandFlown, StandFlown, TakeOffFlown, TaxiFlown
 
 
 def begin(leg: Leg, following: Leg | None, pilot: Pilot, state: State) -> FlownLeg:
@@ -21,8 +36,12 @@ def begin(leg: Leg, following: Leg | None, pilot: Pilot, state: State) -> FlownL
     Raises
     ------
     ScenarioError
-        For an approach that the site does not have, or one without a profile that is to be flown.
+        For an approach or a runway that the site does not have, or one without a profile that is to be flown; for a leg
+        in flight of an aircraft on the ground, and the reverse.
     """
+    if state.on_ground != isinstance(leg, Taxi | Stand | TakeOff):
+        where, mend = ("on the ground", "take off first") if state.on_ground else ("in flight", "land first")
+        raise ScenarioError(f"the aircraft is {where} when {leg.do!r} begins", mend=mend)
     pilot.vectored = isinstance(leg, Heading) and leg.do == "vectors"
     if isinstance(leg, FlyTo | Heading | ChangeLevel | Hold):
         pilot.obey(leg, leg.rate_fpm, leg.speed_kt, leg.cleared)
@@ -44,6 +63,15 @@ def begin(leg: Leg, following: Leg | None, pilot: Pilot, state: State) -> FlownL
             return ClimbOutFlown(leg, pilot, state)
         case Hold():
             return HoldFlown(leg, plane_position(pilot.site, leg), pilot, state)
+        case Taxi():
+            stops = not isinstance(following, Taxi | TakeOff)
+            return TaxiFlown(leg, plane_position(pilot.site, leg), stops, pilot)
+        case Stand():
+            return StandFlown(leg, pilot, state)
+        case TakeOff():
+            return TakeOffFlown(leg, runway_course_rad(pilot.site, leg.runway), pilot, state)
+        case Land():
+            return LandFlown(leg, find_approach(pilot.site, leg.approach), pilot, state)
         case Intercept():
             approach = find_approach(pilot.site, leg.approach)
             if leg.profile:

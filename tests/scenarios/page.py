@@ -44,6 +44,8 @@ def _clearances(run: Run, start_s: float) -> str:
     rows = []
     for number in range(run.tracks.track_count):
         plots = run.tracks.rows_of(number)
+        if (run.tracks.on_ground[plots] == 1).all():
+            continue
         x_m, y_m = run.tracks.x_m[plots], run.tracks.y_m[plots]
         away = np.ones(len(x_m), dtype=bool)
         for approach in run.site.approaches:
@@ -69,6 +71,8 @@ def _clearances(run: Run, start_s: float) -> str:
 
 
 def _sensors(name: str) -> str:
+    if runs.is_on_ground(name):
+        return "Not compared with the sensors on: radars see nothing of what is on the ground.\n"
     bound = runs.bounds().get(name)
     if bound is None:
         return "Not compared with the sensors on.\n"

@@ -49,6 +49,11 @@ def scenario(name: str) -> Scenario:
     return load_scenario(name).scenario
 
 
+def is_on_ground(name: str) -> bool:
+    """Whether some flight of a scenario begins on the ground."""
+    return any(flight.start.on_ground for flight in scenario(name).flights)
+
+
 @cache
 def perfect(name: str) -> Run:
     """The run of the scenario as it is shipped."""

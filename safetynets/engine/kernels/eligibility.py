@@ -49,11 +49,13 @@ DUPLICATE, STUCK, SPIKE = int(PlotFlag.DUPLICATE), int(PlotFlag.STUCK), int(Plot
 class Rules(NamedTuple):
     """The eligibility of one net.
 
+    With `on_ground` the net judges aircraft on the ground as well: of these neither an altitude nor its rate is needed.
     `of_track` says which of the rules about whole tracks apply to each, lowest bit first. `inhibiting` are the inhibit
     volumes of the net. `other` are the plots of the second aircraft, row by row, for a net about pairs: inhibited are
     pairs that are both inside one volume. Without rows the plots are of single aircraft.
     """
 
+    on_ground: bool
     use_coasted: bool
     judge_visual: bool
     youngest_s: float
@@ -66,20 +68,21 @@ class Rules(NamedTuple):
 @inlined
 def _at_a_glance(i: int, age_s: float, received: Received, rules: Rules) -> int:
     """The rules that apply to plot i, but for those about inhibit volumes and the QNH, a bit each."""
-    flags = np.int64(received.flags[i])
+    flags, on_ground = np.int64(received.flags[i]), received.on_ground[i] == 1
+    flat = on_ground and rules.on_ground
     placed = np.isfinite(received.x_m[i]) and np.isfinite(received.y_m[i])
     moving = np.isfinite(received.vx_mps[i]) and np.isfinite(received.vy_mps[i])
-    moving = moving and np.isfinite(received.vertical_rate_fpm[i])
+    moving = moving and (flat or np.isfinite(received.vertical_rate_fpm[i]))
     return int(
         np.int64(not placed)
         | np.int64(flags & DUPLICATE != 0) << 1
         | np.int64(flags & STUCK != 0) << 2
         | np.int64(received.coasted[i] == 1 and not rules.use_coasted) << 3
         | np.int64(age_s < rules.youngest_s) << 4
-        | np.int64(flags & SPIKE != 0) << 5
-        | np.int64(not np.isfinite(received.pressure_altitude_ft[i])) << 6
+        | np.int64(flags & SPIKE != 0 and not flat) << 5
+        | np.int64(not (flat or np.isfinite(received.pressure_altitude_ft[i]))) << 6
         | np.int64(not moving) << 7
-        | np.int64(received.on_ground[i] == 1) << 8
+        | np.int64(on_ground and not rules.on_ground) << 8
         | np.int64(rules.of_track[received.track[i]]) << OF_TRACK
         | np.int64(received.visual[i] == 1 and not rules.judge_visual) << VISUAL
     )
@@ -87,13 +90,18 @@ def _at_a_glance(i: int, age_s: float, received: Received, rules: Rules) -> int:
 
 @inlined
 def is_inhibited(i: int, s: int, qnh_pressure_altitude_ft: float, received: Received, inhibiting: Volumes) -> bool:
-    """Whether plot i is inside inhibit volume s while it is active; the limits of a volume belong to it."""
+    """Whether plot i is inside inhibit volume s while it is active; the limits of a volume belong to it.
+
+    An aircraft on the ground without an altitude is below every ceiling and above every floor.
+    """
     floor_ft, ceiling_ft = inhibiting.floor_ft[s], inhibiting.ceiling_ft[s]
     if not inhibiting.floor_is_level[s]:
         floor_ft += qnh_pressure_altitude_ft
     if not inhibiting.ceiling_is_level[s]:
         ceiling_ft += qnh_pressure_altitude_ft
-    if not floor_ft <= received.pressure_altitude_ft[i] <= ceiling_ft:
+    flown_ft = received.pressure_altitude_ft[i]
+    unknown_on_ground = np.isnan(flown_ft) and received.on_ground[i] == 1
+    if not (unknown_on_ground or floor_ft <= flown_ft <= ceiling_ft):
         return False
     return is_active(inhibiting, s, received.time_s[i]) and contains(
         inhibiting.shapes, s, received.x_m[i], received.y_m[i]
@@ -110,13 +118,19 @@ def _is_in_any(i: int, qnh_pressure_altitude_ft: float, received: Received, rule
 
 
 @inlined
+def _needs_qnh(i: int, received: Received, rules: Rules) -> bool:
+    """Whether plot i cannot be judged without a QNH."""
+    return not (rules.on_ground and received.on_ground[i] == 1)
+
+
+@inlined
 def reason_of(i: int, age_s: float, qnh_pressure_altitude_ft: float, received: Received, rules: Rules) -> int:
     """Why the net does not judge plot i of a track of some age, or `JUDGED`."""
     applies = _at_a_glance(i, age_s, received, rules)
     if applies == 0:
         if _is_in_any(i, qnh_pressure_altitude_ft, received, rules):
             applies = 1 << IN_VOLUME
-        elif np.isnan(qnh_pressure_altitude_ft):
+        elif _needs_qnh(i, received, rules) and np.isnan(qnh_pressure_altitude_ft):
             applies = 1 << NO_QNH
         else:
             return JUDGED
@@ -141,7 +155,7 @@ def find_all(
         applies[i] = (
             _at_a_glance(i, age_s, received, rules)
             | np.int64(_is_in_any(i, qnh_pressure_altitude_ft[i], received, rules)) << IN_VOLUME
-            | np.int64(np.isnan(qnh_pressure_altitude_ft[i])) << NO_QNH
+            | np.int64(_needs_qnh(i, received, rules) and np.isnan(qnh_pressure_altitude_ft[i])) << NO_QNH
         )
 
 

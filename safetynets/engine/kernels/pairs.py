@@ -14,6 +14,9 @@ from safetynets.kernel_cache import njit
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
+FIRST, SECOND = np.uint8(1), np.uint8(2)
+"""Bits of how a plot takes part in pairs (`safetynets.engine.pairs`)."""
+
 FULL = -1
 """Returned where there are more aircraft at a time than places."""
 
@@ -26,6 +29,7 @@ class Reach(NamedTuple):
     within_s: float
     ahead_s: float
     follow_s: float
+    directed: bool
 
 
 class Places(NamedTuple):
@@ -58,14 +62,17 @@ def _put(last: Floats, place: int, i: int, received: Received) -> None:
 def _comes_near(last: Floats, a: int, b: int, now_s: float, reach: Reach) -> bool:
     """Whether the paths of the aircraft in place a, of which a plot came now, and in b come near each other.
 
-    A level-off lies between the altitude of the plot and that of the path, so that both bound it.
+    A level-off lies between the altitude of the plot and that of the path, so that both bound it. Where no difference
+    of altitude keeps them apart, one that is unknown does not either.
     """
     age_s = now_s - last[b, 0]
     climb_ft, other_climb_ft = last[a, 6] * reach.ahead_s, last[b, 6] * (age_s + reach.ahead_s)
     apart_ft = last[a, 5] - last[b, 5]
-    if not apart_ft + min(climb_ft, 0.0) - max(other_climb_ft, 0.0) <= reach.within_ft:
+    lowest_ft = min(climb_ft, 0.0) - max(other_climb_ft, 0.0)
+    highest_ft = max(climb_ft, 0.0) - min(other_climb_ft, 0.0)
+    if reach.within_ft < np.inf and not apart_ft + lowest_ft <= reach.within_ft:
         return False
-    if not apart_ft + max(climb_ft, 0.0) - min(other_climb_ft, 0.0) >= -reach.within_ft:
+    if reach.within_ft < np.inf and not apart_ft + highest_ft >= -reach.within_ft:
         return False
     x_m, y_m = last[b, 1] + last[b, 3] * age_s - last[a, 1], last[b, 2] + last[b, 4] * age_s - last[a, 2]
     vx, vy = last[b, 3] - last[a, 3], last[b, 4] - last[a, 4]
@@ -81,6 +88,7 @@ def near_plots(
     in_time: Rows,
     received: Received,
     identity: Rows,
+    takes_part: NDArray[np.uint8],
     reach: Reach,
     places: Places,
     first_row: Rows,
@@ -89,9 +97,10 @@ def near_plots(
 ) -> int:
     """Write, at each plot (`at_row`), the rows of the last plots of the two aircraft of every pair that is near.
 
-    `in_time` are all rows in the order of time. Two tracks of one `identity` are no pair. `places` is carried on. The
-    first of a pair is the one with the lower track number. Returns how many there are, or `FULL`; where there is no
-    room only counts.
+    `in_time` are all rows in the order of time. Two tracks of one `identity` are no pair, nor two plots unless one of
+    them takes part as the first and the other as the second. `places` is carried on. The first of a pair is the one
+    with the lower track number, of a directed one that whose plot it is. Returns how many there are, or `FULL`; where
+    there is no room only counts.
     """
     received, places = no_refcount(received), no_refcount(places)
     of_track, taken, last = places.of_track, places.taken, places.last
@@ -100,6 +109,10 @@ def near_plots(
     for i in in_time:
         k, now_s = received.track[i], received.time_s[i]
         here = of_track[k]
+        if takes_part[i] == 0:
+            if here >= 0:
+                last[here, 0] = -np.inf
+            continue
         if here < 0:
             if used == len(taken):
                 return FULL
@@ -122,17 +135,19 @@ def near_plots(
             a += 1
             if other == here or age_s > reach.within_s:
                 continue
+            j = places.row[other]
+            first, second = (i, j) if reach.directed or k < received.track[j] else (j, i)
+            if takes_part[first] & FIRST == 0 or takes_part[second] & SECOND == 0:
+                continue
             low, high = min(here, other), max(here, other)
             if _comes_near(last, here, other, now_s, reach):
-                j = places.row[other]
                 if identity[k] == identity[received.track[j]]:
                     continue
                 places.wanted_s[low, high] = now_s
             elif not now_s - places.wanted_s[low, high] <= reach.follow_s:
                 continue
             if count < len(first_row):
-                j = places.row[other]
-                first_row[count], second_row[count] = (i, j) if k < received.track[j] else (j, i)
+                first_row[count], second_row[count] = first, second
                 at_row[count] = i
             count += 1
     places.used[0] = used

@@ -36,12 +36,20 @@ class Received(NamedTuple):
     visual: NDArray[np.int8]
     coasted: NDArray[np.int8]
     on_ground: NDArray[np.int8]
+    position_accuracy_m: NDArray[np.float32]
     flags: NDArray[np.uint8]
 
 
 def no_plots() -> Received:
     """No plots at all, of the same types."""
-    types = {"track": np.int32, "visual": np.int8, "coasted": np.int8, "on_ground": np.int8, "flags": np.uint8}
+    types: dict[str, Any] = {
+        "track": np.int32,
+        "visual": np.int8,
+        "coasted": np.int8,
+        "on_ground": np.int8,
+        "flags": np.uint8,
+    }
+    types["position_accuracy_m"] = np.float32
     return Received(**{name: np.empty(0, dtype=types.get(name, np.float64)) for name in Received._fields})
 
 

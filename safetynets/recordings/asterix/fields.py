@@ -111,6 +111,7 @@ PLOTS = {
             "test": ("040/TST",),
             "field_monitor": ("040/RAB",),
             "ground_bit": ("040/GBS",),
+            "nacp": ("090/NACP",),
         },
     ),
     48: Fields(

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from safetynets.recordings.accuracy import accuracy_m
 from safetynets.recordings.asterix.decode import Records
 from safetynets.recordings.asterix.radar import Radars, geographic
 from safetynets.tracks.rows import Words
@@ -48,6 +49,7 @@ DTYPES: dict[str, Any] = {
     "selected_altitude_age_s": np.float32,
     "baro_setting_age_s": np.float32,
     "selected_altitude_source": np.int8,
+    "position_accuracy_m": np.float32,
     "coasted": np.int8,
     "on_ground": np.int8,
     "last": np.bool_,
@@ -110,6 +112,7 @@ class Plots:
             "coasted": _coasted(records, category),
             "on_ground": _on_ground(records, category),
             "pressure_altitude_ft": self._pressure_altitude_ft(records),
+            "position_accuracy_m": accuracy_m(records.code("nacp")),
             "cleared_altitude_ft": fl_to_ft(records.number("cleared_level")),
             "ellipsoid_height_ft": records.number("ellipsoid_height_ft"),
             **self._selected(records),

@@ -69,7 +69,7 @@ def _system_tracks(
         )
         for name in KNOWN_ON_THE_GROUND + (SENT_BY_MODE_S if surveillance.mode_s else ()):
             columns[name] = getattr(truth, name)[rows][before].astype(np.float64)
-        columns["on_ground"] = np.zeros(len(table))
+        columns["on_ground"] = truth.on_ground[rows][before].astype(np.float64)
         columns["track"] = np.full(len(table), float(number))
         for name, values in columns.items():
             parts.setdefault(name, []).append(values)

@@ -1,0 +1,31 @@
+"""Runway monitoring and conflict alerting: the net, whole."""
+
+from safetynets.engine.net import Look, Net
+from safetynets.nets.rmca import explain, rule
+from safetynets.nets.rmca.cat004 import CAT004
+from safetynets.nets.rmca.parameters import RmcaParameters
+
+NET = Net(
+    name="RMCA",
+    title="runway monitoring and conflict alerting",
+    order=7,
+    on_by_default=False,
+    parameters=RmcaParameters,
+    groups=rule.groups,
+    areas=rule.areas,
+    inputs=rule.kernel_inputs,
+    near=rule.near,
+    memory=rule.forget_all,
+    judges_on_ground=True,
+    steps=explain.steps,
+    kinds=rule.KINDS,
+    risk="runway",
+    cat004=CAT004,
+    look=Look(
+        colour="#b3420e",
+        colour_on_dark="#ffab7a",
+        terminal="bold dark_orange3",
+        marker="X",
+        page_marker="hex",
+    ),
+)
