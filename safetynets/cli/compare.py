@@ -49,21 +49,32 @@ def compare(
     """Compare AFTER with BEFORE on the same traffic: alerts gained, lost and moved in time, each explained.
 
     Each is a parameter file (TOML, such as a study writes), a site, or the folder of a run; two runs bring their
-    traffic with them.
+    traffic with them. BEFORE may also be a recording of the alerts of an operational system, ASTERIX category 004, and
+    AFTER a run on the same traffic.
     """
     from safetynets.cli.stages import stages
     from safetynets.errors import StudyError
+    from safetynets.evaluation.comparison.operational import compare_operational, is_recording
     from safetynets.evaluation.comparison.sources import compare_runs, is_run
     from safetynets.evaluation.study.compare_sets import compare_sets
     from safetynets.evaluation.study.workforce import workforce
     from safetynets.reports.comparison_page import write_comparison_page
 
     runs = [is_run(path) for path in (before, after)]
-    if any(runs) and not all(runs):
-        raise StudyError("one is a run and the other is not", where=f"{before}, {after}", mend="give two of one kind")
+    operational = runs == [False, True] and is_recording(before)
+    if any(runs) and not all(runs) and not operational:
+        raise StudyError(
+            "one is a run and the other is not",
+            where=f"{before}, {after}",
+            mend="give two of one kind, or a recording of alerts (category 004) and a run",
+        )
     with stages() as stage:
         stage("judging both")
-        if all(runs):
+        if operational:
+            from safetynets.exports.area_names import area_codes
+
+            found = compare_operational(before, after, explain, site, area_codes)
+        elif all(runs):
             found = compare_runs(before, after, explain, site)
         else:
             with workforce(workers, scheduler) as hands:

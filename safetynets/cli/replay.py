@@ -64,7 +64,8 @@ def replay(
 ) -> None:
     """Replay TRACKS, a recording in any format that is read, through the nets of a site.
 
-    Of a folder every day file is replayed, each into a run folder of its own below --out.
+    Of a folder every day file is replayed, each into a run folder of its own below --out. The folder of a live monitor
+    is replayed as it was judged, with the decisions taken.
     """
     from safetynets.cli.outcome import refuse_early, tell, write
     from safetynets.cli.stages import stages
@@ -73,6 +74,20 @@ def replay(
 
     folder = out or Path("out") / tracks.name.partition(".")[0]
     site_file(site)
+    if (tracks / "live.json").is_file():
+        from safetynets.runs.place import ALL_REGIONS
+
+        changed = refuse_early(folder, changes, voice=voice, switched_on=switched_on)
+        if qnh_hpa is not None:
+            changed[ALL_REGIONS] = str(qnh_hpa)
+        with stages() as stage:
+            stage("starting")
+            from safetynets.live.recorded import replay_live
+
+            finished = replay_live(tracks, site, changed, stage, rule_set)
+            folder = write(finished, folder, stage, voice=voice, figures=figures, trace=trace)
+        tell(finished, folder, as_json=as_json)
+        return
     if tracks.is_dir():
         from safetynets.cli.replay_days import replay_days
         from safetynets.evaluation.study.workforce import workforce

@@ -16,7 +16,7 @@ from safetynets.engine.net import net_of
 from safetynets.exports.finished import Moment
 from safetynets.live.flights import Flights
 from safetynets.sites.geometry import Site
-from safetynets.tracks import Tracks
+from safetynets.tracks import Tracks, column_names
 
 What = Literal["end", "start", "shown", "update"]
 WHATS: tuple[What, ...] = get_args(What)
@@ -68,6 +68,8 @@ class OpenAlert:
     severe: bool
     place: Place
     ended: bool = False
+    began: tuple[Tracks, ...] = ()
+    """Of a pair, the last plot of each aircraft when the alert started."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,8 @@ class Happening:
         The address of the aircraft, as far as it is known.
     track_number
         The number that the surveillance system gives the track, or ours where it gives none.
+    serials
+        The tracks of the two aircraft by `Flights.serial`; -1 for none.
     """
 
     time_s: float
@@ -98,11 +102,13 @@ class Happening:
     site: Site
     icao24: str
     track_number: int
+    serials: tuple[int, int] = (0, -1)
+    of_pair: Tracks | None = None
 
     @property
     def tracks(self) -> Tracks:
-        """The plots among which the moment is."""
-        return self.place.tracks
+        """The plots among which the moment is; of a pair the last of each aircraft, now and at the start."""
+        return self.place.tracks if self.of_pair is None else self.of_pair
 
     def moment(self, alert: Alert, time_s: float) -> Moment:
         """What the net found at the plot of the happening."""
@@ -111,7 +117,10 @@ class Happening:
         quantities = {
             name: float(getattr(table, name)[row]) for name in Moment._fields if name not in ("severe", "plot")
         }
-        return Moment(severe=bool(table.severe[row]), plot=row, **quantities)
+        plot = row
+        if self.of_pair is not None:
+            plot = self.of_pair.rows_of(alert.track).stop - 1
+        return Moment(severe=bool(table.severe[row]), plot=plot, **quantities)
 
 
 class Announcer:
@@ -132,11 +141,21 @@ class Announcer:
         """Keep, of the portions in which the alerts that last were seen, their plots only."""
         for one in self.known.values():
             one.place = one.place.alone()
+            one.began = tuple(replace(tracks, plane=None) for tracks in one.began)
 
     def happened(
-        self, alerts: Sequence[Alert], tracks: Tracks, portion: Portion, site: Site, flights: Flights
+        self,
+        alerts: Sequence[Alert],
+        tracks: Tracks,
+        portion: Portion,
+        site: Site,
+        flights: Flights,
+        recent: Sequence[Tracks] = (),
     ) -> list[Happening]:
-        """What happened to the alerts of a monitor with the portion that it was fed last, in order."""
+        """What happened to the alerts of a monitor with the portion that it was fed last, in order.
+
+        `recent` are the plots of the last seconds, the portion included, for nets about pairs.
+        """
         if not alerts and not self.known:
             return []
         for one in self.known.values():
@@ -152,7 +171,7 @@ class Announcer:
             alert = replace(each, callsign=str(tracks.callsign[each.track]))
             known = self.known.get(key)
             if known is None or not known.ended:
-                found += self._changes(key, alert, known, tracks, portion, site, flights)
+                found += self._changes(key, alert, known, tracks, portion, site, flights, recent)
         self.known = {key: one for key, one in self.known.items() if key in listed}
         return sorted(found, key=lambda each: (each.time_s, WHATS.index(each.what), each.number))
 
@@ -165,6 +184,7 @@ class Announcer:
         portion: Portion,
         site: Site,
         flights: Flights,
+        recent: Sequence[Tracks],
     ) -> Iterator[Happening]:
         severe_s = alert.start_time_s if known is not None and known.severe else math.inf
         if severe_s == math.inf and alert.severity == "warning":
@@ -174,6 +194,7 @@ class Announcer:
             place = _place(alert.track, tracks, portion, alert.start_time_s)
             assert place is not None
             known = OpenAlert(self._number(key), replace(alert, reannounced_times_s=()), False, place)
+            known.began = _last_of_pair(alert, recent, alert.start_time_s)
             self.known[key] = known
             times.append((alert.start_time_s, "start"))
             if alert.shown and alert.shown_time_s > alert.start_time_s:
@@ -191,7 +212,11 @@ class Announcer:
             known.ended = True
         number = flights.track_number(alert.track)
         for time_s, what in times:
+            of_pair = None
+            if alert.other_track >= 0:
+                of_pair = _joined([*known.began, *_last_of_pair(alert, recent, time_s)], tracks)
             yield Happening(
+                of_pair=of_pair,
                 time_s=time_s,
                 what=what,
                 number=known.number,
@@ -202,6 +227,10 @@ class Announcer:
                 site=site,
                 icao24=str(tracks.icao24[alert.track]),
                 track_number=alert.track if number < 0 else number,
+                serials=(
+                    int(flights.serial[alert.track]),
+                    int(flights.serial[alert.other_track]) if alert.other_track >= 0 else -1,
+                ),
             )
         known.alert, known.severe = alert, math.isfinite(severe_s)
 
@@ -217,6 +246,29 @@ def _place(track: int, tracks: Tracks, portion: Portion, time_s: float) -> Place
     rows = tracks.rows_of(track)
     count = int(np.searchsorted(tracks.time_s[rows], time_s, side="right"))
     return Place(tracks, portion, rows.start + count - 1) if count else None
+
+
+def _last_of_pair(alert: Alert, recent: Sequence[Tracks], time_s: float) -> tuple[Tracks, ...]:
+    """The last plot of each aircraft of a pair up to a time, each as tracks; without one of a single aircraft."""
+    found = []
+    for track in (alert.track, alert.other_track) if alert.other_track >= 0 else ():
+        for tracks in reversed(recent):
+            rows = tracks.rows_of(track)
+            count = int(np.searchsorted(tracks.time_s[rows], time_s, side="right"))
+            if count:
+                found.append(tracks.select(np.array([rows.start + count - 1])))
+                break
+    return tuple(found)
+
+
+def _joined(plots: Sequence[Tracks], facts: Tracks) -> Tracks | None:
+    """Single plots as one table, each once, with the facts of other tracks; None without any."""
+    once = {(int(one.track[0]), float(one.time_s[0])): one for one in plots}
+    if not once:
+        return None
+    columns = {name: np.concatenate([getattr(one, name) for one in once.values()]) for name in column_names("plot")}
+    flights = {name: getattr(facts, name) for name in column_names("track")}
+    return Tracks.taking(columns, flights, facts.plane)
 
 
 def _severe_from_s(alert: Alert, tracks: Tracks, portion: Portion, site: Site) -> float:

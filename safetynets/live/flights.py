@@ -24,7 +24,8 @@ class Flights:
     """Gives each plot the number of its track; of a flight it knows what was said last.
 
     A track is what it is to a recording that is read (`identity.tracks_of`). A number is given to another track once
-    the track has ended and was forgotten; `identity` is that of its plots (`identity.identity_of`).
+    the track has ended and was forgotten. `identity` is that of its plots (`identity.identity_of`), `serial` counts the
+    tracks, so that it tells those of one number apart.
     """
 
     def __init__(self, words: dict[str, Words], max_gap_s: float, geoid_undulation_m: float | None) -> None:
@@ -36,7 +37,8 @@ class Flights:
         self._last_s = np.empty(0)
         self._spelled: dict[str, NDArray[np.object_]] = {}
         self._free: list[int] = []
-        self.identity = np.empty(0, dtype=np.int64)
+        self._begun = 0
+        self.identity, self.serial = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
 
     @property
     def count(self) -> int:
@@ -96,6 +98,7 @@ class Flights:
             self._free = list(range(start + more - 1, start - 1, -1))
             self._last_s = np.concatenate([self._last_s, np.full(more, np.inf)])
             self.identity = np.concatenate([self.identity, np.zeros(more, dtype=np.int64)])
+            self.serial = np.concatenate([self.serial, np.zeros(more, dtype=np.int64)])
             self._codes = {
                 name: np.concatenate([column, np.full(more, UNKNOWN_CODE.get(name, 0), dtype=np.int32)])
                 for name, column in self._codes.items()
@@ -103,6 +106,8 @@ class Flights:
             empty = np.full(more, "", dtype=object)
             self._facts = {name: np.concatenate([column, empty]) for name, column in self._facts.items()}
         number = self._free.pop()
+        self._begun += 1
+        self.serial[number] = self._begun
         for name, column in self._codes.items():
             column[number] = UNKNOWN_CODE.get(name, 0)
         if any(column[number] for column in self._facts.values()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,8 @@ PAIRS_HOLD_S = 1.0
 """How long plots are held for nets about pairs, which need them in the order of time (simulator default)."""
 TIDY_S = 60.0
 """How often tracks that have ended are forgotten."""
+RECENT_S = 20.0
+"""Of an aircraft of a pair the last plot within this is looked for."""
 REMEMBERED = ("plots", "context", "clock", "blocks", "records", "undecodable", "counts", "lost_octets")
 """What the decoding remembers."""
 
@@ -74,12 +76,13 @@ class LiveNets:
         self.order = Order(hold_s, strict=pairs)
         self.flights = Flights(self.decoding.plots.words, feed.max_gap_s, site.geoid_undulation_m)
         self.announcer = Announcer()
-        self.parts: list[tuple[Tracks, Portion]] = []
+        self.parts: list[tuple[Tracks, Portion, NDArray[np.int64]]] = []
         self.counts: Counter[str] = Counter()
         self._feed, self._keep = feed, keep
         self._cleaner, self._velocities, self._monitor = Cleaner(), Velocities(), Monitor(site)
         self._sites: list[tuple[float, Site]] = [(-math.inf, site)]
         self._decisions: list[tuple[float, Decision]] = []
+        self._recent: list[Tracks] = []
         self._tidied_s = -math.inf
 
     @property
@@ -126,6 +129,7 @@ class LiveNets:
             "decoding": {name: getattr(self.decoding, name) for name in REMEMBERED},
             **{name: getattr(self, name) for name in ("order", "flights", "announcer", "counts")},
             **{name: getattr(self, name) for name in ("_cleaner", "_velocities", "_monitor", "_decisions")},
+            "_recent": [replace(one, plane=None) for one in self._recent],
             "_tidied_s": self._tidied_s,
         }
 
@@ -166,8 +170,11 @@ class LiveNets:
         portion = self._monitor.feed(tracks, complete_s)
         self.counts["plots judged"] += len(tracks)
         if self._keep:
-            self.parts.append((tracks, portion))
-        happened = self.announcer.happened(self._monitor.alerts(), tracks, portion, site, self.flights)
+            self.parts.append((tracks, portion, self.flights.serial[tracks.track]))
+        if self.order.strict:
+            newest_s = float(tracks.time_s.max())
+            self._recent = [one for one in self._recent if one.time_s.max() >= newest_s - RECENT_S] + [tracks]
+        happened = self.announcer.happened(self._monitor.alerts(), tracks, portion, site, self.flights, self._recent)
         self._monitor.drop_ended()
         return happened
 

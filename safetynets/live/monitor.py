@@ -249,7 +249,11 @@ class LiveMonitor:
                 self._extra.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
             self.recent.append(line)
             self.health.counts[f"alerts: {each.what}"] += 1
-            self._send(self._messages.of(each))
+            try:
+                self._send(self._messages.of(each))
+            except InputError as error:
+                self.health.counts["messages that could not be written"] += 1
+                self._say(f"alert {each.number} was not sent: {error}")
 
     def _send(self, blocks: list[bytes]) -> None:
         if self._out is None or self.settings.send is None:

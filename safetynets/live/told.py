@@ -18,11 +18,12 @@ from safetynets.runs.manifest import json_ready
 from safetynets.runs.rule_sets import RuleSets
 from safetynets.runs.words import situations, spoken_by
 from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
 
 
-def words_of(alert: Alert, site: Site, rule_sets: RuleSets) -> str:
+def words_of(alert: Alert, site: Site, tracks: Tracks, rule_sets: RuleSets) -> str:
     """What the controller says."""
-    (situation,) = situations([alert], site)
+    (situation,) = situations([alert], site, tracks)
     return say(spoken_by(situation, rule_sets.words), rule_sets.words).text
 
 
@@ -41,7 +42,7 @@ def line_of(happening: Happening, rule_sets: RuleSets) -> dict[str, Any]:
                 "icao24": happening.icao24,
                 "severe": happening.severe,
                 **facts,
-                "words": words_of(happening.alert, happening.site, rule_sets),
+                "words": words_of(happening.alert, happening.site, happening.tracks, rule_sets),
                 "key": list(happening.key),
             }
         )

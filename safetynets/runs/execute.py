@@ -11,7 +11,7 @@ from safetynets import __version__
 from safetynets.recordings import Profile
 from safetynets.runs import counts, manifest, traffic
 from safetynets.runs.desks import undelivered
-from safetynets.runs.judge import judge
+from safetynets.runs.judge import judge, with_words
 from safetynets.runs.overrides import split
 from safetynets.runs.place import GIVEN, changed_site, changes_of, given, pressure
 from safetynets.runs.rule_sets import RuleSets, rule_sets_of
@@ -174,6 +174,16 @@ def replay(
         folder=folder,
     )
     return _judged(named, loaded, prepared, tell, rule_sets)
+
+
+def finished(
+    recording: Path, asked: Mapping[str, Any], site: Site, judged: Traffic, found: dict[str, Any], rule_sets: RuleSets
+) -> Run:
+    """The run of traffic that was judged already, bit by bit; `found` is as in `runs.judge.with_words`."""
+    title = f"{recording.name} at {site.title}"
+    origin = _Origin(name=recording.name, title=title, asked=asked, folder=recording)
+    run = with_words(origin.name, origin.title, site, judged.tracks, found, _silent, rule_sets)
+    return replace(run, manifest=manifest.json_ready(_manifest(origin, site, judged, run, rule_sets)))
 
 
 def _judged(origin: _Origin, site: Site, judged: Traffic, tell: Progress, rule_sets: RuleSets) -> Run:

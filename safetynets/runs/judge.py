@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from safetynets.engine.alerts import Alerts, in_order
+from safetynets.engine.alerts import Alert, in_order
 from safetynets.engine.conflicts import put_together
 from safetynets.engine.monitor import judge_in_portions
 from safetynets.phraseology import say
@@ -30,11 +30,23 @@ def judge(
 
     Without `rule_sets` the controllers speak by the rule set of the site.
     """
-    rule_sets = rule_sets or rule_sets_of(site)
     tell("judging every plot")
-    found = _found(tracks, site)
+    return with_words(name, title, site, tracks, _found(tracks, site), tell, rule_sets)
+
+
+def with_words(
+    name: str,
+    title: str,
+    site: Site,
+    tracks: Tracks,
+    found: dict[str, Any],
+    tell: Callable[[str], None],
+    rule_sets: RuleSets | None = None,
+) -> Run:
+    """The run of what the nets `found`: alerts, and altitude, approach and conflicts of every plot."""
+    rule_sets = rule_sets or rule_sets_of(site)
     tell("finding the words")
-    alerts: Alerts = found["alerts"]
+    alerts: Sequence[Alert] = found["alerts"]
     spoken_about = [spoken_by(situation, rule_sets.words) for situation in situations(alerts, site, tracks)]
     return Run(
         name=name,

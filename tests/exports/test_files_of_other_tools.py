@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import duckdb
 import pandas as pd
 import pyarrow.dataset as ds
 import pytest
+from click.testing import Result
 
 from safetynets.exports.geojson import write_geojson
 from safetynets.exports.kml import write_kml
@@ -149,3 +152,23 @@ def test_an_option_of_category_004_is_refused_elsewhere(safetynets, wall) -> Non
     done = safetynets("export", wall, "--to", "kml", "--profile", "compass")
     assert done.exit_code == 2
     assert "--profile is of cat004 only" in done.output
+
+
+def test_duckdb_answers_the_queries_of_the_page_on_the_dataset_as_it_is(
+    safetynets: Callable[..., Result], wall: Path, tmp_path: Path
+) -> None:
+    assert safetynets("export", wall, "--to", "table", "--out", "alerts").exit_code == 0
+    other = shutil.copytree(wall, tmp_path / "another-run")
+    assert safetynets("export", other, "--to", "table", "--out", "alerts").exit_code == 0
+    queries = re.search(r"^```sql\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert queries is not None
+    by_day, by_hour, by_flight = (query for query in queries[1].split(";") if query.strip())
+    (alert,) = pd.read_parquet(wall / "alerts.parquet").to_dict("records")
+    start = pd.Timestamp(alert["start_time_s"], unit="s", tz="UTC")
+
+    ((day, net, count, warnings),) = duckdb.sql(by_day).fetchall()
+    assert (str(day), net, count) == (f"{start:%Y-%m-%d}", "APW", 2)
+    assert warnings == 2 * (alert["severity"] == "warning")
+    assert duckdb.sql(by_hour).fetchall() == [(start.hour, "APW", alert["area"], 2)]
+    ((_, callsign, flights, worst_ft),) = duckdb.sql(by_flight).fetchall()
+    assert (callsign, flights, worst_ft) == (alert["callsign"], 2, alert["worst_margin_ft"])

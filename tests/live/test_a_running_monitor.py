@@ -21,6 +21,7 @@ from safetynets.live.journal import ALERTS, DECISIONS, lines, received
 from safetynets.live.judging import Feed
 from safetynets.live.monitor import LiveMonitor, Settings
 from safetynets.live.play import MAX, play
+from safetynets.live.recorded import replay_live
 from safetynets.recordings.asterix.decode import Decoder
 from safetynets.recordings.asterix.fields import Fields
 from safetynets.recordings.asterix.tables import load
@@ -156,3 +157,29 @@ def test_a_recording_is_not_sent_to_another_machine_unless_that_is_meant(
 
     assert result.exit_code == 2
     assert "is not on this machine; say --really-send" in result.output
+
+
+def test_the_replay_of_what_was_recorded_gives_the_same_alerts_with_its_decisions(
+    replayed: Run, sent: Datagrams, tmp_path: Path
+) -> None:
+    folder = tmp_path / "live"
+    with running(replayed, folder) as monitor, open_to_send(Address(HOST, monitor.port)) as out:
+        for place, (_, datagram) in enumerate(sent[:2000]):
+            out.sendto(datagram, (HOST, monitor.port))
+            if place == 900:
+                until(lambda: monitor.health.counts["datagrams"] == 901)
+                monitor.ask("qnh-hpa 1018", "test")
+                until(lambda: monitor.health.counts["decisions"] == 1)
+            time.sleep(0.0002)
+        until(lambda: monitor.health.counts["datagrams"] == 2000)
+
+    again = replay_live(folder, "paris", {}, lambda _: None)
+
+    # of an alert that lasts the log has what was known when it was told
+    logged = [line for line in alerts_logged(folder) if line["end_time_s"] is not None]
+    wanted = [alert for alert in json.loads(json.dumps(alerts_of(again))) if alert["end_time_s"] is not None]
+    assert len(again.alerts) == len(alerts_logged(folder)) > len(wanted) > 3
+    assert {alert["qnh_hpa"] for alert in wanted} == {1018.0, 1028.0}
+    assert [{name: line[name] for name in facts} for line, facts in zip(logged, wanted, strict=True)] == wanted
+    assert len(again.tracks) == len(again.altitude_ft) == len(again.conflicts[0])
+    assert again.manifest["notes"] == ["decided while it ran: qnh-hpa 1018"]

@@ -29,16 +29,16 @@ class Pairing:
     moved_s: float
 
 
-def pairings(before: JudgedAlerts, after: JudgedAlerts) -> list[Pairing]:
+def pairings(before: JudgedAlerts, after: JudgedAlerts, apart_s: float = 0.0) -> list[Pairing]:
     """What became of every alert, in the order of time.
 
     Two alerts are the same event when net, group of areas and track are the same and they overlap in time; of several
-    that overlap the earliest are paired.
+    that overlap the earliest are paired. One has moved when its start differs by more than `apart_s`.
     """
     earlier, later = _by_place(before), _by_place(after)
     found: list[Pairing] = []
     for place in sorted(set(earlier) | set(later)):
-        found.extend(_paired(before, earlier[place], after, later[place]))
+        found.extend(_paired(before, earlier[place], after, later[place], apart_s))
     return sorted(found, key=lambda one: (_start_s(one, before, after), one.before, one.after))
 
 
@@ -52,7 +52,9 @@ def _by_place(judged: JudgedAlerts) -> dict[Place, list[int]]:
     return rows
 
 
-def _paired(before: JudgedAlerts, earlier: list[int], after: JudgedAlerts, later: list[int]) -> Iterator[Pairing]:
+def _paired(
+    before: JudgedAlerts, earlier: list[int], after: JudgedAlerts, later: list[int], apart_s: float
+) -> Iterator[Pairing]:
     free = list(later)
     for row in earlier:
         match = next((other for other in free if _overlap(before, row, after, other)), None)
@@ -61,7 +63,7 @@ def _paired(before: JudgedAlerts, earlier: list[int], after: JudgedAlerts, later
             continue
         free.remove(match)
         moved_s = float(after.start_s[match] - before.start_s[row])
-        yield Pairing("moved" if moved_s else "same", row, match, moved_s)
+        yield Pairing("moved" if abs(moved_s) > apart_s else "same", row, match, moved_s)
     for other in free:
         yield Pairing("gained", -1, other, np.nan)
 

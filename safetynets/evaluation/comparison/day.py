@@ -55,13 +55,34 @@ def day_changes(
     needed_s: float | Sequence[float] = BUDGET_S,
 ) -> DayChanges:
     """Judge the tracks with both sites, which differ in their parameters, and compare what the controller is shown."""
-    sides = _side(tracks, before, situations), _side(tracks, after, situations)
-    found = pairings(sides[0].judged, sides[1].judged)
+    told = dict.fromkeys(net.name for site in (before, after) for net in nets_of(site))
+    return changes_between(
+        day, alerts_of(tracks, before), alerts_of(tracks, after), told, situations, amount, needed_s=needed_s
+    )
+
+
+def changes_between(
+    day: str,
+    before: Iterable[Alert],
+    after: Iterable[Alert],
+    told: Iterable[str],
+    situations: Situations,
+    amount: TrafficAmount,
+    *,
+    needed_s: float | Sequence[float] = BUDGET_S,
+    apart_s: float = 0.0,
+) -> DayChanges:
+    """Compare what the controller is shown of the alerts about the same tracks; `told` are the nets that are counted.
+
+    An alert has moved when its start differs by more than `apart_s`.
+    """
+    sides = _side(before, situations), _side(after, situations)
+    found = pairings(sides[0].judged, sides[1].judged, apart_s)
     scores = score_many([side.judged for side in sides], situations, amount, needed_s)
     had, has = (_alerted(side.judged, situations) for side in sides)
     return DayChanges(
         changed=tuple(_changed(day, one, *sides, situations) for one in found if one.change != "same"),
-        counts=_counted(found, *sides, dict.fromkeys(net.name for site in (before, after) for net in nets_of(site))),
+        counts=_counted(found, *sides, told),
         lost=int((had & ~has).sum()),
         won=int((has & ~had).sum()),
         before=scores[0],
@@ -69,8 +90,8 @@ def day_changes(
     )
 
 
-def _side(tracks: Tracks, site: Site, situations: Situations) -> _Side:
-    shown = [alert for alert in alerts_of(tracks, site) if alert.shown]
+def _side(alerts: Iterable[Alert], situations: Situations) -> _Side:
+    shown = [alert for alert in alerts if alert.shown]
     shown.sort(key=lambda alert: (alert.start_time_s, numbers()[alert.net], alert.track, alert.group))
     judged = judged_alerts(shown)
     matched = pairs(judged.net, judged.track, judged.start_s, judged.end_s, situations)

@@ -30,13 +30,16 @@ def most_telling(changed: tuple[ChangedAlert, ...], at_most: int) -> frozenset[i
     return frozenset(order[:at_most])
 
 
-def explained(one: ChangedAlert, tracks: Tracks, before: Site, after: Site) -> ChangedAlert:
-    """The changed alert with what the net makes of the flight, with both sites, at the first moment they differ."""
+def explained(one: ChangedAlert, tracks: Tracks, before: Site | None, after: Site) -> ChangedAlert:
+    """The changed alert with what the net makes of the flight, with both sites, at the first moment they differ.
+
+    Of an alert of another system nothing is known but its messages: without a site `before` only the other is told.
+    """
     starts_s = [start_s for start_s in (one.before_s, one.after_s) if not np.isnan(start_s)]
     moment_s = min(starts_s)
     return replace(
         one,
-        why_before=_sentences(tracks, before, one, moment_s),
+        why_before=() if before is None else _sentences(tracks, before, one, moment_s),
         why_after=_sentences(tracks, after, one, moment_s),
     )
 
