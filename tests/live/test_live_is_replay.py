@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from safetynets.exports.cat004 import Options
 from safetynets.live.judging import Feed, LiveNets
+from safetynets.live.play import datagrams
+from safetynets.live.told import Messages, line_of
+from safetynets.recordings.asterix import write
 from safetynets.recordings.asterix.decode import Decoder
 from safetynets.recordings.asterix.fields import PLOTS
 from safetynets.recordings.asterix.tables import load
 from safetynets.runs import Run
+from safetynets.runs import replay as replay_recording
+from safetynets.runs.rule_sets import rule_sets_of
+from safetynets.sites import load_site
+from safetynets.tracks import Tracks
 from tests.live.conftest import Datagrams, alerts_of, alerts_told, judged
 
 APART = 40
@@ -109,3 +118,34 @@ def plots_of(sent: list[bytes]) -> list[int]:
 def whole(datagram: bytes) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
     """A datagram of one block as the decoder takes it."""
     return np.frombuffer(datagram, dtype=np.uint8), np.array([0]), np.array([len(datagram)])
+
+
+def test_a_net_about_pairs_alerts_live_as_in_the_replay_and_its_messages_can_be_made(tmp_path: Path) -> None:
+    site = load_site("zurich", {"switched_on": ["STCA"], "pressure_regions.*.qnh_hpa": 1013.0})
+    times_s = np.arange(0.0, 240.0, 4.0) + 1.7e9
+    east_m = {0: -20_000.0 + 150.0 * (times_s - times_s[0]), 1: 20_000.0 - 150.0 * (times_s - times_s[0])}
+    rows = [(track, time_s, x_m) for track in (0, 1) for time_s, x_m in zip(times_s, east_m[track], strict=True)]
+    track, time_s, x_m = (np.array(column) for column in zip(*rows, strict=True))
+    latitude_deg, longitude_deg = site.plane.to_geographic(x_m, np.full(len(x_m), 500.0))
+    plots = {
+        "track": track,
+        "time_s": time_s,
+        "latitude_deg": latitude_deg,
+        "longitude_deg": longitude_deg,
+        "pressure_altitude_ft": np.full(len(x_m), 15_000.0),
+        "vx_mps": np.where(track == 0, 150.0, -150.0),
+        "vy_mps": np.zeros(len(x_m)),
+        "vertical_rate_fpm": np.zeros(len(x_m)),
+    }
+    flights = {"callsign": ["ONE1", "TWO2"], "icao24": ["000001", "000002"], "ssr_code": ["1001", "1002"]}
+    file = write(Tracks.from_columns(plots, flights), tmp_path / "pair.pcap", "cat062")
+    replayed = replay_recording(file, site)
+    sent = list(datagrams(file))
+
+    happened = judged(site, portions(sent, 3, seed=5))
+
+    assert [alert.net for alert in replayed.alerts] == ["STCA"]
+    assert alerts_told(happened) == alerts_of(replayed)
+    messages = Messages(site, Options())
+    assert [len(messages.of(each)) for each in happened if each.what in ("start", "end")] == [2, 1]
+    assert line_of(happened[0], rule_sets_of(site))["other_callsign"] == "TWO2"
