@@ -56,6 +56,7 @@ def sites(draw: st.DrawFn) -> Any:
         current_m=low_m,
         current_n=low_m + draw(st.integers(0, 1)),
         track_lost_s=draw(st.sampled_from([8.0, 60.0])),
+        not_assessable_s=draw(st.sampled_from([8.0, 60.0])),
         reference=draw(st.sampled_from(["given", "median"])),
         reference_flights=draw(st.integers(1, 3)),
         reference_window_s=draw(st.sampled_from([10.0, 60.0])),

@@ -100,9 +100,7 @@ UP_AND_DOWN = low(altitude_ft=[3000.0] * 6 + [7000.0] + [3000.0] * 9)
 
 def with_a_gap(tracks: Tracks, after_s: float) -> Tracks:
     """The same, with 65 s more between the plots after a moment and those before."""
-    names = ("track", "x_m", "y_m", "vx_mps", "vy_mps", "pressure_altitude_ft", "vertical_rate_fpm", "baro_setting_hpa")
-    columns = {name: getattr(tracks, name) for name in names}
-    return Tracks.from_columns({**columns, "time_s": tracks.time_s + 65.0 * (tracks.time_s > after_s)}, plane=PLANE)
+    return tracks.with_columns(time_s=tracks.time_s + 65.0 * (tracks.time_s > after_s))
 
 
 COMMON: dict[str, tuple[Any, str, dict[str, Any]]] = {
@@ -128,6 +126,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "hysteresis_s": (2.0, UP_AND_DOWN, {"settling_s": 20.0, "current_m": 1}),
         "clear_n": (5, ON_AND_OFF, {**AT_ONCE, "minimum_duration_s": 0.0}),
         "track_lost_s": (100.0, with_a_gap(ON_AND_OFF, 26.0), AT_ONCE),
+        "not_assessable_s": (10.0, low(np.where(np.arange(31) < 22, 1011.0, np.nan)), {}),
         "minimum_duration_s": (60.0, ON_AND_OFF, AT_ONCE),
         "limit_hpa": (10.0, low(), {}),
         "settling_s": (20.0, low(), {}),
@@ -153,7 +152,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "hysteresis_ft": (0.0, plots_of_selected(*[6000.0] * 6, *[4060.0] * 12), AT_ONCE),
         "hysteresis_s": (2.0, plots_of_selected(*[6000.0] * 12, *[7000.0] * 9), {}),
         "clear_n": (5, plots_of_selected(*[6000.0] * 6, *[4000.0] * 12), AT_ONCE),
-        "track_lost_s": (1.0, cleared(4000.0, np.where(np.arange(21) < 12, 6000.0, np.nan)), {}),
+        "track_lost_s": (100.0, with_a_gap(cleared(), 50.0), {}),
+        "not_assessable_s": (10.0, cleared(4000.0, np.where(np.arange(21) < 12, 6000.0, np.nan)), {}),
         "minimum_duration_s": (60.0, plots_of_selected(*[6000.0] * 6, *[4000.0] * 12), AT_ONCE),
         "tolerance_ft": (2000.0, cleared(), {}),
         "settling_s": (60.0, cleared(), {}),

@@ -45,9 +45,6 @@ class DbpsmParameters(NetParameters):
         ge=0,
         le=60,
     )
-    track_lost_s: float = parameter(
-        60.0, "an alert ends when no setting could be judged for this long", PROPOSAL, ge=1, le=300
-    )
     limit_hpa: float = parameter(
         6.0,
         "a setting that differs from the QNH by more than this is wrong",

@@ -27,9 +27,6 @@ class DsamParameters(NetParameters):
         ge=0,
         le=60,
     )
-    track_lost_s: float = parameter(
-        60.0, "an alert ends when no selected altitude could be judged for this long", PROPOSAL, ge=1, le=300
-    )
     tolerance_ft: float = parameter(
         100.0,
         "a selected altitude that differs from the cleared level by more than this deviates",
