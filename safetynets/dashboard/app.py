@@ -22,6 +22,7 @@ from safetynets.dashboard.link import link_of, text_of, texts_of_link, values_of
 from safetynets.dashboard.parameter_set import save_parameter_set
 from safetynets.errors import InputError
 from safetynets.evaluation.study.words import metric_words, value_words
+from safetynets.reports.environment import net_styles
 
 METRICS = (
     "alerts",
@@ -173,4 +174,5 @@ def _template() -> Any:
     )
     pages.filters["text"] = text_of
     pages.filters["with_nonce"] = with_nonce
+    pages.globals["net_styles"] = net_styles
     return pages.get_template("dashboard.html.j2")

@@ -11,6 +11,7 @@ from typing import Any
 from safetynets.engine.alerts import Alert
 from safetynets.phraseology.situation import Call, Part
 from safetynets.reports.formats import DASH, clock, hectopascals, number
+from safetynets.reports.profile_flight import name_of
 from safetynets.reports.replay.why import EXPLAINED_ALERTS, why
 from safetynets.reports.spoken_calls import Recordings
 from safetynets.runs.run import Run
@@ -87,7 +88,7 @@ def _row(
     ]
     return {
         "alert": alert,
-        "name": alert.callsign or f"track {alert.track}",
+        "name": name_of(alert),
         "area": alert.area or DASH,
         "start": clock(alert.start_time_s),
         "when": when_words(alert),

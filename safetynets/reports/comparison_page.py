@@ -8,13 +8,13 @@ from pathlib import Path
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.comparison import Comparison
 from safetynets.output import write_whole
+from safetynets.reports.environment import render
 from safetynets.reports.formats import number
 from safetynets.reports.study_parts import (
     changed_alerts,
     changed_values,
     counted_changes,
     needed_rows,
-    render,
     score_tables,
     traffic_rows,
 )

@@ -14,9 +14,9 @@ from markupsafe import Markup
 from safetynets.engine.alerts import Alert
 from safetynets.output import write_whole
 from safetynets.reports.alert_rows import when_words
+from safetynets.reports.environment import render
 from safetynets.reports.formats import DASH, clock, day, number, percent
 from safetynets.reports.replay.scripts import content_policy
-from safetynets.reports.study_parts import render
 from safetynets.reports.verdict import places, verdict
 
 PAGE = "days.html"

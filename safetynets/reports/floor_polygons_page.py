@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 
-import jinja2
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from safetynets.reports import house_style as style
+from safetynets.reports.environment import environment
 from safetynets.reports.site_chart import site_chart
 from safetynets.runs.floor_polygons import Alerted, Choice, Front
 from safetynets.sites.geometry import MinimumAltitude
@@ -17,18 +17,19 @@ from safetynets.sites.geometry import MinimumAltitude
 
 def floor_polygons_page(front: Front, chosen: Choice) -> str:
     """One HTML file without any outside request: the sentence, the front, the charts of present and chosen polygons."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("safetynets.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("floor_polygons.html.j2").render(
-        front=front,
-        chosen=chosen,
-        sentence=sentence(front, chosen),
-        pictures=[
-            ("What each number of polygons costs", _embedded(front_figure(front, chosen))),
-            (f"The {len(chosen.polygons)} polygons chosen", _embedded(_chart(front, chosen))),
-            ("The site as it is", _embedded(site_chart(front.site))),
-        ],
+    return (
+        environment()
+        .get_template("floor_polygons.html.j2")
+        .render(
+            front=front,
+            chosen=chosen,
+            sentence=sentence(front, chosen),
+            pictures=[
+                ("What each number of polygons costs", _embedded(front_figure(front, chosen))),
+                (f"The {len(chosen.polygons)} polygons chosen", _embedded(_chart(front, chosen))),
+                ("The site as it is", _embedded(site_chart(front.site))),
+            ],
+        )
     )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from safetynets import __version__
 from safetynets.engine.net import nets
@@ -19,6 +18,7 @@ from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.deidentify import Deidentified
 from safetynets.output import whole_folder, write_whole
 from safetynets.recordings import write_csv
+from safetynets.reports.environment import environment
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import number
 from safetynets.reports.labelling_figure import jpeg_bytes, labelling_figure
@@ -78,28 +78,26 @@ def labelling_page(given: Deidentified, site: Site, export: str, steps: Steps) -
 
     `export` names the situations, so that a browser which keeps the votes of several exports does not mix them up.
     """
-    environment = Environment(
-        loader=PackageLoader("safetynets.reports"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
     script = files("safetynets.reports").joinpath("templates/labelling.js").read_text(encoding="utf-8")
     rows = []
     for place, name in enumerate(given.names):
         steps(f"drawing {name} of {given.names[-1]}")
         rows.append(_row(given, place, name, site))
-    return environment.get_template("labelling.html.j2").render(
-        policy=content_policy([script], spoken=False),
-        script=script,
-        export=export,
-        site_title=site.title,
-        terrain="; ".join(site.terrain.notes) or "as it is" if site.terrain is not None else "of which there is none",
-        categories=[(category.word, MEANINGS[category]) for category in Category],
-        rows=rows,
-        version=__version__,
+    return (
+        environment()
+        .get_template("labelling.html.j2")
+        .render(
+            policy=content_policy([script], spoken=False),
+            script=script,
+            export=export,
+            site_title=site.title,
+            terrain="; ".join(site.terrain.notes) or "as it is"
+            if site.terrain is not None
+            else "of which there is none",
+            categories=[(category.word, MEANINGS[category]) for category in Category],
+            rows=rows,
+            version=__version__,
+        )
     )
 
 

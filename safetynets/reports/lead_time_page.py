@@ -12,10 +12,10 @@ from safetynets.engine.net import nets_of
 from safetynets.errors import ScenarioError
 from safetynets.evaluation.lead_time import Event, LeadTime, LeadTimes, sentence_of
 from safetynets.output import whole_folder
+from safetynets.reports.environment import render
 from safetynets.reports.formats import DASH, clock, number, percent
 from safetynets.reports.lead_time_rows import lead_time_csv, lead_time_facts
 from safetynets.reports.replay.scripts import content_policy
-from safetynets.reports.study_parts import render
 from safetynets.runs.manifest import json_ready
 
 PAGE, TABLE, FACTS = "lead-time.html", "lead-time.csv", "lead-time.json"

@@ -10,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from safetynets import __version__
@@ -20,6 +19,7 @@ from safetynets.evaluation.listening.results import FORMAT
 from safetynets.output import write_whole
 from safetynets.phraseology import load_rule_set, sample_calls
 from safetynets.phraseology.voice import Samples, Speech, over_radio, synthesise, wav_bytes
+from safetynets.reports.environment import environment
 from safetynets.reports.replay.scripts import content_policy
 
 SOUND_HZ = 8000
@@ -72,21 +72,17 @@ def listening_page(items: Sequence[Item], seed: int, steps: Steps) -> str:
         "instructions": instructions,
     }
     script = files("safetynets.reports").joinpath("templates/listening.js").read_text(encoding="utf-8")
-    environment = Environment(
-        loader=PackageLoader("safetynets.reports"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("listening.html.j2").render(
-        policy=content_policy([script], spoken=True),
-        script=Markup(script),
-        data=Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")),
-        count=len(items),
-        instructions=instructions,
-        version=__version__,
+    return (
+        environment()
+        .get_template("listening.html.j2")
+        .render(
+            policy=content_policy([script], spoken=True),
+            script=Markup(script),
+            data=Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")),
+            count=len(items),
+            instructions=instructions,
+            version=__version__,
+        )
     )
 
 

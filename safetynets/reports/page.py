@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from safetynets import __version__
 from safetynets.engine.alerts import Alert
 from safetynets.engine.net import nets_of
 from safetynets.reports.alert_rows import Procedures, alert_rows
+from safetynets.reports.environment import environment
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import clock, hectopascals, limit, number, span
 from safetynets.reports.replay.document import Replay
@@ -40,56 +40,52 @@ def report_page(
     `pictures` stand below the alerts, for print. `recordings` are the calls as audio. `replay` moves above everything
     else; a run without a plot has none.
     """
-    environment = Environment(
-        loader=PackageLoader("safetynets.reports"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
     plots = run.plots_judged()
     first_s, last_s = _time_span(run)
     scripts = replay_scripts() if replay else ()
     actual = became_actual(run)
     found = places(run.alerts, actual)
     procedures = Procedures()
-    return environment.get_template("report.html.j2").render(
-        run=run,
-        version=__version__,
-        time_span=span(first_s, last_s),
-        policy=content_policy(scripts, spoken=bool(recordings)),
-        verdict=verdict(run.alerts, actual, found, run.tracks.track_count),
-        places=found,
-        few_places=FEW_PLACES,
-        unassessed=not_assessable(plots),
-        layers=LAYERS,
-        scripts=[Markup(script) for script in scripts],
-        replay=replay,
-        replay_data=Markup(replay.json.replace("<", "\\u003c")) if replay else "",
-        story=_story(run.manifest.get("scenario", run.manifest)),
-        faults=_faults(run.manifest),
-        replayed=_replayed(run.manifest),
-        illustrative=manifest.illustrative(run.site),
-        terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
-        silences=counts.loud_silences(plots, run.site),
-        rows=alert_rows(run, actual, recordings or {}, procedures, explained=replay is not None),
-        procedures=procedures.found.values(),
-        alerted_nets=sorted({alert.net for alert in run.alerts}),
-        explained=number(EXPLAINED_ALERTS),
-        unexplained=len(run.alerts) > EXPLAINED_ALERTS,
-        alert_summary=_alert_summary(run.alerts),
-        spoken=bool(recordings),
-        unheard=len(list(spoken_calls(run))) - len(recordings or {}),
-        words_per_min=number(WORDS_PER_MIN),
-        quiet=quiet_words(run),
-        pictures=pictures,
-        nets=[_net_row(name, of_net) for name, of_net in plots.items()],
-        small_tables=_small_tables(run),
-        pressure=_pressure(run),
-        parameter_groups=_parameter_groups(run),
-        site_parts=_site_parts(run),
-        inputs=run.manifest.get("inputs", []),
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            run=run,
+            version=__version__,
+            time_span=span(first_s, last_s),
+            policy=content_policy(scripts, spoken=bool(recordings)),
+            verdict=verdict(run.alerts, actual, found, run.tracks.track_count),
+            places=found,
+            few_places=FEW_PLACES,
+            unassessed=not_assessable(plots),
+            layers=LAYERS,
+            scripts=[Markup(script) for script in scripts],
+            replay=replay,
+            replay_data=Markup(replay.json.replace("<", "\\u003c")) if replay else "",
+            story=_story(run.manifest.get("scenario", run.manifest)),
+            faults=_faults(run.manifest),
+            replayed=_replayed(run.manifest),
+            illustrative=manifest.illustrative(run.site),
+            terrain_notes=run.site.terrain.notes if run.site.terrain is not None else ("no terrain data",),
+            silences=counts.loud_silences(plots, run.site),
+            rows=alert_rows(run, actual, recordings or {}, procedures, explained=replay is not None),
+            procedures=procedures.found.values(),
+            alerted_nets=sorted({alert.net for alert in run.alerts}),
+            explained=number(EXPLAINED_ALERTS),
+            unexplained=len(run.alerts) > EXPLAINED_ALERTS,
+            alert_summary=_alert_summary(run.alerts),
+            spoken=bool(recordings),
+            unheard=len(list(spoken_calls(run))) - len(recordings or {}),
+            words_per_min=number(WORDS_PER_MIN),
+            quiet=quiet_words(run),
+            pictures=pictures,
+            nets=[_net_row(name, of_net) for name, of_net in plots.items()],
+            small_tables=_small_tables(run),
+            pressure=_pressure(run),
+            parameter_groups=_parameter_groups(run),
+            site_parts=_site_parts(run),
+            inputs=run.manifest.get("inputs", []),
+        )
     )
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from safetynets import __version__
 from safetynets.output import whole_file, write_whole
 from safetynets.phraseology import expected_items, speak
 from safetynets.reports.chain_figure import chain_figure
+from safetynets.reports.environment import environment
 from safetynets.reports.figures import Picture
 from safetynets.reports.files import write_json
 from safetynets.reports.formats import DASH, clock, day, hectopascals, number, percent
@@ -65,26 +65,22 @@ def write_study(
 
 def study_page(studies: Sequence[Study], assumptions: Assumptions, audio: Mapping[str, bytes] | None = None) -> str:
     """The page as HTML text: no script, nothing fetched, every word of the input escaped; the same bytes every time."""
-    environment = Environment(
-        loader=PackageLoader("safetynets.reports"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("phraseology.html.j2").render(
-        version=__version__,
-        rate=RATE,
-        draws=studies[0].draws,
-        seed=studies[0].seed,
-        number=number,
-        no_contact=NO_CONTACT,
-        sections=[_section(study, assumptions, audio or {}) for study in studies],
-        assumptions=[
-            {**_assumption(assumptions, name), "matters": not name.startswith("outcome.")}
-            for name in assumptions.by_name
-        ],
+    return (
+        environment()
+        .get_template("phraseology.html.j2")
+        .render(
+            version=__version__,
+            rate=RATE,
+            draws=studies[0].draws,
+            seed=studies[0].seed,
+            number=number,
+            no_contact=NO_CONTACT,
+            sections=[_section(study, assumptions, audio or {}) for study in studies],
+            assumptions=[
+                {**_assumption(assumptions, name), "matters": not name.startswith("outcome.")}
+                for name in assumptions.by_name
+            ],
+        )
     )
 
 

@@ -63,8 +63,12 @@ def rows_of(run: Run, track: int) -> NDArray[np.intp]:
 
 
 def name_of(alert: Alert) -> str:
-    """The call sign of an alerted flight, or its track number where there is none."""
-    return alert.callsign or f"track {alert.track}"
+    """The call sign of an alerted flight, or its track number where there is none; of a pair both.
+
+    An alert of a net about single flights has no other track.
+    """
+    own = alert.callsign or f"track {alert.track}"
+    return own if alert.other_track < 0 else f"{own} and {alert.other_callsign or f'track {alert.other_track}'}"
 
 
 def flight_name(run: Run, track: int) -> str:
@@ -125,7 +129,7 @@ def draw_flight(axes: Axes, flown: Flown, alerts: Sequence[Alert], more_labels: 
         linewidth=1.0,
         marker="o",
         markersize=2.6 if len(along) < 150 else 1.4,
-        label=f"plots of {name_of(alerts[0]) if alerts else flown.name}",
+        label=f"plots of {flown.name}",
         zorder=6,
     )
     _cross_spikes(axes, flown)

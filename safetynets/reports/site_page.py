@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import base64
 
-import jinja2
-
 from safetynets.adaptation.check import SiteReport
 from safetynets.adaptation.checks.finding import SEVERITIES
 from safetynets.reports import house_style
+from safetynets.reports.environment import environment
 
 COLOURS = {"error": "#b3261e", "warning": "#b26a00", "note": "#4a5568"}
 
 
 def site_page(report: SiteReport) -> str:
     """One HTML file without any outside request: counts, map, and a row for each finding."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("safetynets.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("site.html.j2").render(
-        report=report,
-        title=report.site.title if report.site is not None else report.file.parent.name,
-        counts=[(severity, report.counts()[severity], COLOURS[severity]) for severity in SEVERITIES],
-        findings=[*enumerate(report.findings, start=1)],
-        colours=COLOURS,
-        drawing=_drawing(report),
+    return (
+        environment()
+        .get_template("site.html.j2")
+        .render(
+            report=report,
+            title=report.site.title if report.site is not None else report.file.parent.name,
+            counts=[(severity, report.counts()[severity], COLOURS[severity]) for severity in SEVERITIES],
+            findings=[*enumerate(report.findings, start=1)],
+            colours=COLOURS,
+            drawing=_drawing(report),
+        )
     )
 
 

@@ -19,6 +19,7 @@ from safetynets.reports.displays.display import Display
 from safetynets.reports.displays.pareto import ParetoDisplay
 from safetynets.reports.displays.sensitivity import SensitivityDisplay, SobolDisplay, plain
 from safetynets.reports.displays.thresholds import ThresholdDisplay
+from safetynets.reports.environment import render
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import DASH, hectopascals, number
 from safetynets.reports.house_style import png_bytes, svg_bytes
@@ -28,7 +29,6 @@ from safetynets.reports.study_parts import (
     counted_changes,
     needed_rows,
     objective_words,
-    render,
     score_tables,
 )
 

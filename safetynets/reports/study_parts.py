@@ -6,9 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from safetynets import __version__
 from safetynets.evaluation.study.metrics import PREFIXES
 from safetynets.evaluation.study.words import WORDS, metric_words, value_words
 from safetynets.reports.displays.sensitivity import plain
@@ -25,19 +22,6 @@ _TIMES = ("after_event", "warning_time_p50_s", "warning_time_p05_s", "warning_of
 _LISTED = 60
 """More changed alerts of a kind than this are counted and not listed."""
 _CALLS = ("necessary", "desirable")
-
-
-def render(template: str, **context: Any) -> str:
-    """A page of this package as HTML: nothing fetched, every word of the input escaped."""
-    environment = Environment(
-        loader=PackageLoader("safetynets.reports"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(template).render(version=__version__, number=number, **context)
 
 
 def score_tables(

@@ -16,6 +16,7 @@ from safetynets.phraseology.situation import Call
 from safetynets.reports.formats import clock, number
 from safetynets.reports.look import LookOfNets
 from safetynets.reports.page import quiet_words
+from safetynets.reports.profile_flight import name_of
 from safetynets.runs import counts
 from safetynets.runs.run import Run
 from safetynets.sites.delivery import NO_DESKS, Delivery
@@ -99,7 +100,7 @@ def _line(alert: Alert, *, header: bool) -> Table:
         str(alert.alert_id),
         clock(alert.start_time_s),
         end,
-        alert.callsign or f"#{alert.track}",
+        name_of(alert),
         f"{alert.net} {alert.kind}",
         alert.severity,
         alert.area,

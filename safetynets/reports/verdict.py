@@ -58,7 +58,7 @@ def places(alerts: Sequence[Alert], actual: Sequence[bool]) -> list[Place]:
             net,
             name or DASH,
             len(members),
-            len({alerts[index].track for index in members}),
+            len(_flights([alerts[index] for index in members])),
             sum(not actual[index] for index in members),
             sum(not alerts[index].shown for index in members),
         )
@@ -75,7 +75,7 @@ def verdict(alerts: Sequence[Alert], actual: Sequence[bool], found: Sequence[Pla
     """
     if not alerts:
         return f"No alert in {_counted(flights, 'flight')}."
-    alerted = len({alert.track for alert in alerts})
+    alerted = len(_flights(alerts))
     parts = [f"{_counted(len(alerts), 'alert')}{':' if len(found) > 1 else ','} {_nets(found)}"]
     never = sum(not each for each in actual)
     if never:
@@ -85,6 +85,11 @@ def verdict(alerts: Sequence[Alert], actual: Sequence[bool], found: Sequence[Pla
         parts.append(f"{number(hidden)} not shown to the controller")
     parts.append(f"{_counted(alerted, 'flight')} of {number(flights)}")
     return "; ".join(parts) + "."
+
+
+def _flights(alerts: Sequence[Alert]) -> set[int]:
+    """The tracks that alerts are about, of a pair both."""
+    return {track for alert in alerts for track in (alert.track, alert.other_track) if track >= 0}
 
 
 def _nets(found: Sequence[Place]) -> str:

@@ -7,6 +7,7 @@ import sys
 
 import matplotlib
 
+from safetynets.engine.net import nets
 from safetynets.reports import house_style as style
 from safetynets.reports.timeline_figure import timeline_figure
 from safetynets.runs.run import Run
@@ -32,7 +33,7 @@ def test_net_colours_can_be_read_as_text_on_white() -> None:
 
 
 def test_nets_differ_in_shape_too() -> None:
-    assert len(set(style.NET_MARKERS.values())) == 3
+    assert len(set(style.NET_MARKERS.values())) == len(nets())
 
 
 def test_the_users_settings_change_nothing_and_stay_as_they_were(quiet_run: Run) -> None:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from safetynets.engine.net import nets
 from safetynets.reports.figures import Picture
 from safetynets.reports.page import report_page
 from safetynets.runs.run import Run
@@ -172,7 +173,8 @@ def test_counts_by_reason_and_by_flag_are_there(page: str) -> None:
 
 def test_every_parameter_stands_with_value_unit_meaning_and_source(page: str) -> None:
     text = readable(page)
-    for model in parameter_models().values():
+    on_by_default = [net.parameters for net in nets() if net.on_by_default]
+    for model in (*on_by_default, parameter_models()["arbitration"]):
         for name in model.model_fields:
             assert f".{name} " in text
     assert "apm.below_ft 100 ft allowed deviation below the path, at the threshold chosen for this test" in text

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from safetynets.engine.net import net_of
 from safetynets.evaluation.comparison.changes import Change
 from safetynets.evaluation.metrics import BUDGET, Needed
 
@@ -86,4 +87,6 @@ class Comparison:
     sentence: str
     caveats: tuple[str, ...]
     traffic: tuple[Mapping[str, Any], ...]
-    needed: tuple[Needed, ...] = field(default_factory=lambda: BUDGET.nets)
+    needed: tuple[Needed, ...] = field(
+        default_factory=lambda: tuple(one for one in BUDGET.nets if net_of(one.net).on_by_default)
+    )

@@ -6,9 +6,9 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from safetynets.engine.net import nets
 from safetynets.errors import InputError, StudyError
@@ -52,18 +52,22 @@ class NeededTable(Strict):
         return self
 
 
-class NeededTables(Strict):
-    """What each net needs; `all` holds for the nets without a table of their own."""
+class _NeededTables(Strict):
+    """What each net needs, each in a table under its key; `all` holds for the nets without one of their own."""
 
     all: NeededTable | None = None
-    msaw: NeededTable | None = None
-    apm: NeededTable | None = None
-    apw: NeededTable | None = None
 
     def of(self, net: str) -> tuple[str, NeededTable | None]:
         """The key of the table that holds for a net, and the table; None where there is none."""
         own: NeededTable | None = getattr(self, net.lower(), None)
         return (net.lower(), own) if own is not None else ("all", self.all)
+
+
+if TYPE_CHECKING:
+    NeededTables = _NeededTables
+else:
+    _of_nets = {net.key: (NeededTable | None, None) for net in nets()}
+    NeededTables = create_model("NeededTables", __base__=_NeededTables, **_of_nets)
 
 
 def needed_times(tables: NeededTables | None, folder: Path) -> NeededTimes:

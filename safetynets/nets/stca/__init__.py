@@ -24,7 +24,7 @@ NET = Net(
         colour="#1f6f8b",
         colour_on_dark="#7cc7e8",
         terminal="bold cyan",
-        marker="X",
-        page_marker="x",
+        marker="*",
+        page_marker="star",
     ),
 )
