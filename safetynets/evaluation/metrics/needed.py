@@ -60,10 +60,16 @@ class NeededTimes:
 
     @property
     def words(self) -> str:
-        """The times: one for all nets where it is the same, else net by net."""
+        """The times: one for all nets where it is the same, else net by net.
+
+        Nets that run only where they are asked for are named where something else is stated of them.
+        """
         if len(set(self.times_s)) == 1:
             return f"{self.times_s[0]:g} s"
-        return ", ".join(f"{one.net} {one.time_s:g} s" for one in self.nets)
+        usual = [one for one, net in zip(self.nets, nets(), strict=True) if net.on_by_default]
+        said = {(one.time_s, one.source) for one in usual}
+        told = [one for one in self.nets if one in usual or (one.time_s, one.source) not in said]
+        return ", ".join(f"{one.net} {one.time_s:g} s" for one in told)
 
 
 BUDGET = NeededTimes()
