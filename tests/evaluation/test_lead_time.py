@@ -73,6 +73,16 @@ def test_at_paris_in_2022_only_the_approach_path_monitor_left_the_controller_tim
     assert "the APM alone left as much" in sentence
 
 
+def test_an_alert_that_lasts_over_both_approaches_counts_to_each_and_takes_nothing_else_along():
+    """The monitor of the setting alerts once, for the setting stays wrong; it is there without being named anywhere."""
+    first, second = lead_times(run_scenario("paris-2022-setting"), DRAWS).events
+    left_s, later_s = first_of(first), first_of(second)
+    assert left_s["DBPSM"] > left_s["APM"] > left_s["MSAW"]
+    assert later_s["DBPSM"] - left_s["DBPSM"] == pytest.approx(second.moment_s - first.moment_s)
+    assert later_s["RFCF"] == pytest.approx(26.0, abs=2.0)
+    assert "PDA class C" not in later_s, "the second approach was put right above its box"
+
+
 def test_nobody_speaks_about_a_real_landing():
     run = replay(LANDING, "zurich", qnh_hpa=1009, qnh_source="estimated from this approach")
     found = lead_times(run, DRAWS)
@@ -101,6 +111,16 @@ def test_a_volume_is_counted_to_the_moment_of_the_entry_and_needs_no_one_on_boar
         (row,) = event.rows
         assert 0.0 < row.left_s < 60.0
         assert event.moment_s == pytest.approx(row.start_s + row.left_s)
+
+
+def test_a_large_recording_of_which_few_verdicts_are_kept_gives_the_same(monkeypatch):
+    """Beyond a number of plots the verdicts of flights with an alert are kept, and of no others."""
+    monkeypatch.setattr("safetynets.runs.judge.PLOTS_AT_A_TIME", 100)
+    few = run_scenario("cdg-parallel")
+    assert few.kept is not None
+    monkeypatch.undo()
+    every = lead_times(run_scenario("cdg-parallel"), DRAWS)
+    assert lead_time_csv(lead_times(few, DRAWS)) == lead_time_csv(every)
 
 
 def test_a_net_that_is_added_appears():

@@ -17,7 +17,7 @@ from safetynets.errors import ScenarioError, nearest
 from safetynets.evaluation.lead_time import needs
 from safetynets.evaluation.lead_time.danger import Danger, Lowest, dangers_of, lowest_of
 from safetynets.evaluation.lead_time.needs import Needs
-from safetynets.evaluation.lead_time.silence import why_it_spoke, why_silent
+from safetynets.evaluation.lead_time.silence import verdicts_of, why_it_spoke, why_silent
 from safetynets.response.draws import Draws
 from safetynets.runs.run import Run
 
@@ -234,6 +234,7 @@ def _ground_matters(run: Run, flight: JudgedFlight, alerts: Sequence[int], landi
     """The dangers about which somebody spoke, and what was spoken about no danger."""
     spoken = [(one.start_s, one.end_s) for outcome in flight.outcomes() for one in outcome.spoken]
     matters, left, left_board = [], list(alerts), list(spoken)
+    over_s = -math.inf
     for danger in dangers_of(flight.state, run.site, landing_nm):
         mine = [i for i in alerts if _is_about(run.alerts[i].start_time_s, _end_s(run, run.alerts[i]), danger)]
         on_board = [one for one in spoken if _is_about(*one, danger)]
@@ -241,7 +242,9 @@ def _ground_matters(run: Run, flight: JudgedFlight, alerts: Sequence[int], landi
         in_time = any(start_s <= danger.contact_s for start_s, _ in on_board) and bool(flight.state.runway_known.all())
         if mine or in_time:
             begins_s = min([danger.from_s, *(run.alerts[i].start_time_s for i in mine), *(one[0] for one in on_board)])
-            matters.append(_Matter(begins_s, danger.contact_s, danger, tuple(mine)))
+            # An alert may last from one danger to the next; what was said about the one is not said about the other.
+            matters.append(_Matter(max(begins_s, over_s), danger.contact_s, danger, tuple(mine)))
+            over_s = danger.contact_s + APART_S
             left = [i for i in left if i not in mine]
             left_board = [one for one in left_board if one not in on_board]
     return matters + _grouped(run, left, left_board)
@@ -318,10 +321,9 @@ def _other_event(run: Run, track: int, matter: _Matter, risk: str, draws: Draws)
 
 def _conflict_s(run: Run, alert: Alert) -> float:
     """When the conflict of an alert came: its first plot in violation; else when it was predicted at the start."""
-    rows = run.tracks.rows_of(alert.track)
+    time_s, rows = verdicts_of(run, alert.track)
     for found in run.conflicts:
         if found.net.name == alert.net and found.group == alert.group:
-            time_s = run.tracks.time_s[rows]
             within = (time_s >= alert.start_time_s) & (time_s <= _end_s(run, alert))
             now = within & found.assessable[rows] & (found.time_to_violation_s[rows] == 0.0)
             if now.any():

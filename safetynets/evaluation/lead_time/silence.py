@@ -6,6 +6,7 @@ import math
 from collections import Counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.net import Net
@@ -32,14 +33,24 @@ def why_it_spoke(alert: Alert) -> str:
     return said if alert.shown else f"{said}; not shown, for the {alert.suppressed_by} speaks"
 
 
+def verdicts_of(run: Run, track: int) -> tuple[NDArray[np.float64], slice]:
+    """The times of the plots of a track of which verdicts are kept, and their rows in the tables of conflicts."""
+    rows = run.tracks.rows_of(track)
+    if run.kept is None:
+        return run.tracks.time_s[rows], rows
+    first, last = (int(row) for row in np.searchsorted(run.kept, [rows.start, rows.stop]))
+    return run.tracks.time_s[run.kept[first:last]], slice(first, last)
+
+
 def why_silent(run: Run, net: Net, track: int, from_s: float, until_s: float) -> str:
     """What a net made of the plots of a track between two moments, none of which became an alert."""
-    rows = run.tracks.rows_of(track)
-    time_s = run.tracks.time_s[rows]
+    time_s, rows = verdicts_of(run, track)
     within = (time_s >= from_s) & (time_s <= until_s)
     tables = [found for found in run.conflicts if found.net is net]
     if not tables:
         return "the site has nothing for it to watch"
+    if not len(time_s):
+        return "no alert; of so large a recording, verdicts are kept of flights with an alert only"
     if not within.any():
         return "no plot in this time"
     judged = np.any([found.assessable[rows] for found in tables], axis=0) & within
