@@ -67,6 +67,11 @@ def test_the_first_flight_of_lyon_is_250_ft_above_the_ground_1_4_miles_out_and_t
     assert second.ending.how == "landed"
 
 
+def test_the_msaw_of_lyon_speaks_once_for_the_first_crew_and_never_for_the_second_as_in_2010():
+    alerts = [alert for alert in runs.perfect("lyon-2010").alerts if alert.net == "MSAW"]
+    assert [(alert.callsign, alert.shown) for alert in alerts] == [("TAR750", True)]
+
+
 def test_zurich_2001_is_at_2390_ft_26_seconds_before_it_meets_the_hill_4050_m_out():
     flight = Flown("zurich-2001", "CRX3597", "LSZH 28")
     assert flight.ending.how == "contact with the ground"
