@@ -17,6 +17,7 @@ from safetynets.sites.parameters import Parameters
 from safetynets.tracks import Tracks
 from safetynets.tracks.table import column_names
 from tests.nets import situations
+from tests.nets.runways import runway
 from tests.nets.test_every_parameter_matters import RIDGE, ROWS, SECTORS
 
 WORDS = ("SWR123", "1234", "IFR")
@@ -44,6 +45,7 @@ def everything() -> Site:
         ),
         volumes=(situations.volume(situations.square(20_000, -9e4, 9e4, 9e4)),),
         inhibit_volumes=(),
+        runways=(runway(),),
         switched_on=frozenset(net.name for net in nets() if not net.on_by_default),
         parameters=Parameters(**{net.key: usual(net) for net in nets()}),
     )

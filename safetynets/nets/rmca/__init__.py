@@ -22,10 +22,10 @@ NET = Net(
     risk="runway",
     cat004=CAT004,
     look=Look(
-        colour="#b3420e",
-        colour_on_dark="#ffab7a",
-        terminal="bold dark_orange3",
-        marker="X",
+        colour="#5b3fa8",
+        colour_on_dark="#b7a2f0",
+        terminal="bold medium_purple",
+        marker="h",
         page_marker="hex",
     ),
 )
