@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from safetynets.cli.options import changes_option, rule_set_option
+from safetynets.cli.options import changes_option, rule_set_option, switch_on_option
 from safetynets.cli.recording_options import recording_options
 from safetynets.errors import ScenarioError
 
@@ -65,8 +65,12 @@ class Speed(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option("--source", metavar="SAC/SIC", default="0/1", show_default=True, help="Who sends the messages.")
 @click.option("--alive-s", type=click.FloatRange(0.1, 3600.0), default=5.0, show_default=True)
+@click.option(
+    "--page", type=click.IntRange(0, 65535), help="Serve a page and /metrics to this machine at this port; 0 is any."
+)
 @recording_options
 @changes_option
+@switch_on_option
 @rule_set_option
 @click.pass_context
 def live(
@@ -82,8 +86,10 @@ def live(
     hold_s: float | None,
     source: str,
     alive_s: float,
+    page: int | None,
     profile: Profile,
     changes: tuple[str, ...],
+    switched_on: tuple[str, ...],
     rule_set: str | None,
 ) -> None:
     """NOT FOR OPERATIONAL USE. Judge an ASTERIX feed (UDP) as it comes, by the same engine as replay.
@@ -112,7 +118,7 @@ def live(
     from safetynets.cli.stages import stages
     from safetynets.runs import overrides
 
-    changed = overrides.parse(changes)
+    changed = overrides.parse(changes, switched_on)
     with stages() as stage:
         stage("loading the site")
         from safetynets.live.judging import Feed
@@ -141,9 +147,23 @@ def live(
         monitor = LiveMonitor(loaded, rule_sets_of(loaded, rule_set), settings, click.echo)
         stage("getting the nets ready")
         monitor.warm_up()
+    served = None
+    if page is not None:
+        from safetynets.live.drawn import site_drawn
+        from safetynets.live.serve import Page, check_metrics
+
+        check_metrics()
+        title = f"{loaded.title}, live"
+        served = Page(
+            page, title, site_drawn(loaded), monitor.now, monitor.facts, lambda text: monitor.ask(text, "page")
+        )
+        served.start()
+        click.echo(f"The page is at {served.address}")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: monitor.stop())
     monitor.run()
+    if served is not None:
+        served.stop()
     click.echo(f"Stopped. What was received, decided and told is in {out}; replay it with: safetynets replay {out}")
 
 

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -83,6 +83,8 @@ class LiveNets:
         self._sites: list[tuple[float, Site]] = [(-math.inf, site)]
         self._decisions: list[tuple[float, Decision]] = []
         self._recent: list[Tracks] = []
+        self._seen_s, self._seen_m = np.empty(0), np.empty((2, 0))
+        self._seen_names = np.empty(0, dtype=object)
         self._tidied_s = -math.inf
 
     @property
@@ -169,6 +171,7 @@ class LiveNets:
         self._monitor.site = site
         portion = self._monitor.feed(tracks, complete_s)
         self.counts["plots judged"] += len(tracks)
+        self._see(tracks)
         if self._keep:
             self.parts.append((tracks, portion, self.flights.serial[tracks.track]))
         if self.order.strict:
@@ -177,6 +180,28 @@ class LiveNets:
         happened = self.announcer.happened(self._monitor.alerts(), tracks, portion, site, self.flights, self._recent)
         self._monitor.drop_ended()
         return happened
+
+    def newest_clock(self) -> str:
+        """Date and time (UTC) of the newest plot; empty before the first."""
+        newest_s = self.order.newest_s
+        return datetime.fromtimestamp(newest_s, UTC).strftime("%Y-%m-%d %H:%M:%S") if math.isfinite(newest_s) else ""
+
+    def positions(self) -> list[tuple[int, float, float, str]]:
+        """Number, position on the plane (m) and call sign of each track that was heard within the last minute."""
+        there = np.flatnonzero(self._seen_s >= self.order.newest_s - 60.0)
+        x_m, y_m = np.round(self._seen_m[:, there]).tolist()
+        known = zip(there.tolist(), x_m, y_m, self._seen_names[there].tolist(), strict=True)
+        return [each for each in known if math.isfinite(each[1]) and math.isfinite(each[2])]
+
+    def _see(self, tracks: Tracks) -> None:
+        """Note where each track is."""
+        more = tracks.track_count - len(self._seen_s)
+        if more > 0:
+            self._seen_s = np.concatenate([self._seen_s, np.full(more, -np.inf)])
+            self._seen_m = np.concatenate([self._seen_m, np.full((2, more), np.nan)], axis=1)
+        self._seen_s[tracks.track] = tracks.time_s
+        self._seen_m[:, tracks.track] = tracks.x_m, tracks.y_m
+        self._seen_names = tracks.callsign
 
     def _tidy(self, complete_s: float) -> None:
         """Forget the tracks and identities that were silent for so long that another plot would begin a new track."""

@@ -33,7 +33,7 @@ from safetynets.live.journal import (
 )
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.receive import Receiver
-from safetynets.live.told import Messages, line_of, mark_of
+from safetynets.live.told import Messages, line_of, mark_of, words_of
 from safetynets.recordings.asterix.encoder import blocks, encode
 from safetynets.runs.manifest import json_ready, site_facts
 from safetynets.runs.rule_sets import RuleSets
@@ -47,6 +47,8 @@ BATCH_AT_MOST_S = 2.0
 SAVE_S = 10.0
 """How often the state is saved (simulator default)."""
 LOOK_S = 0.1
+SHOW_S = 1.0
+"""How often what the page shows is made."""
 QUIET_S = 1.0
 """Plots that are held are judged when nothing has come for this."""
 MOST_AT_ONCE = 2_000
@@ -110,6 +112,9 @@ class LiveMonitor:
         if settings.alerts is not None:
             settings.alerts.parent.mkdir(parents=True, exist_ok=True)
             self._extra = settings.alerts.open("ab", buffering=0)
+        self._facts: dict[str, Any] = dict(self.health.facts())
+        self._now: dict[str, Any] = {"health": self._facts, "newest": "", "alerts": [], "tracks": [], "facts": []}
+        self._shown_s = -1e9
         self._commands_read = self._commands_size() if not self._goes_on else 0
         self._saved_s = self._alive_s = self._looked_s = -1e9
         self._batches, self._waiting_since_s, self._arrived_s = 0, 0.0, 0.0
@@ -152,6 +157,46 @@ class LiveMonitor:
     def ask(self, text: str, by: str) -> None:
         """Ask for a decision, from any thread."""
         self.asked.append((text, by))
+
+    def now(self) -> dict[str, Any]:
+        """What the page shows: alerts that last, the tracks, and the health; made by the monitor once a second."""
+        return self._now
+
+    def facts(self) -> dict[str, Any]:
+        """The health, as JSON can hold it; made by the monitor once a second."""
+        return self._facts
+
+    def _show(self) -> None:
+        """Make what the page shows."""
+        self._facts = dict(self.health.facts())
+        self._now = {
+            "health": self._facts,
+            "newest": self.nets.newest_clock(),
+            "alerts": self._open_alerts(),
+            "tracks": self.nets.positions(),
+            "facts": [
+                *((f"source {name}", said) for name, said in self._facts["sources"].items()),
+                ("update period", f"{self._facts['period_s']} s"),
+                ("judging, 99 %", f"{self._facts['judging_p99_ms']} ms"),
+                *((name, f"{count:,}") for name, count in self._facts["counts"].items() if count),
+            ],
+        }
+
+    def _open_alerts(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "number": one.number,
+                "net": one.alert.shown_as or one.alert.net,
+                "callsign": one.alert.callsign or f"track {one.alert.track}",
+                "area": one.alert.area,
+                "severe": one.severe,
+                "words": words_of(one.alert, self.nets.present_site, one.place.tracks, self.rule_sets),
+                "track": one.alert.track,
+                "acknowledged": one.number in self.acknowledged,
+            }
+            for one in self.nets.announcer.open
+            if one.alert.shown
+        ]
 
     def _tick(self) -> None:
         if not self._receiver.came.is_set():
@@ -276,6 +321,9 @@ class LiveMonitor:
         if changed or now_s - self._alive_s >= self.settings.options.alive_s:
             self._alive_s = now_s
             self._send(self._messages.alive(time.time(), self.nets.present_site, self.health.state))
+        if now_s - self._shown_s >= SHOW_S:
+            self._shown_s = now_s
+            self._show()
         if now_s - self._saved_s >= SAVE_S:
             self._save()
 

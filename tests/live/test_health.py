@@ -1,0 +1,91 @@
+"""What the monitor says of itself: silent sources, overload and its end, and octets that mean nothing."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from safetynets.live.health import CAUGHT_UP_S, MOST_ALERTS, Health, State
+from safetynets.live.judging import Feed, LiveNets
+from safetynets.runs import Run
+from tests.live.conftest import Datagrams
+
+PERIOD_S = 4.0
+
+
+def heard_for_a_minute() -> Health:
+    """Two sources that are heard every 4 s, from 0 to 60 s."""
+    health = Health()
+    for now_s in np.arange(0.0, 61.0, PERIOD_S).tolist():
+        health.hear(["0/1", "0/2"], [PERIOD_S] * 10, now_s)
+        health.look(now_s, 0, 0, full=False)
+    return health
+
+
+def test_a_silent_source_is_degraded_within_two_of_its_periods_and_well_when_it_is_heard() -> None:
+    health = heard_for_a_minute()
+    assert health.state == State()
+
+    said_s = None
+    for now_s in np.arange(60.0, 80.0, 0.1).tolist():
+        if now_s % PERIOD_S < 0.1:
+            health.hear(["0/2"], [PERIOD_S], now_s)
+        if health.look(now_s, 0, 0, full=False):
+            said_s = now_s
+            break
+
+    assert said_s is not None
+    assert 60.0 + PERIOD_S < said_s <= 60.0 + 2 * PERIOD_S
+    assert health.state == State(degraded=True)
+    assert health.facts()["sources"] == {"0/1": "silent", "0/2": "heard"}
+    health.hear(["0/1", "0/2"], [], said_s)
+    assert health.look(said_s, 0, 0, full=False)
+    assert health.state == State()
+
+
+def test_before_anything_is_heard_it_is_degraded() -> None:
+    health = Health()
+
+    health.look(0.0, 0, 0, full=False)
+
+    assert health.state.words == "degraded"
+
+
+def test_overload_is_said_when_what_waits_is_old_and_ends_when_it_has_caught_up() -> None:
+    health = heard_for_a_minute()
+
+    health.tick(behind_s=1.5, judging_s=0.01, latency_s=1.51)
+    assert health.look(60.0, 0, 0, full=False)
+    assert health.state == State(overload=True)
+    health.tick(behind_s=0.9, judging_s=0.01, latency_s=0.91)
+    assert not health.look(60.1, 0, 0, full=False)
+    health.tick(behind_s=CAUGHT_UP_S / 2, judging_s=0.01, latency_s=0.1)
+    assert health.look(60.2, 0, 0, full=False)
+    assert health.state == State()
+
+
+def test_datagrams_that_the_system_dropped_are_an_overload_and_many_alerts_an_overflow() -> None:
+    health = heard_for_a_minute()
+
+    health.look(60.0, MOST_ALERTS + 1, 7, full=False)
+
+    assert health.state == State(overflow=True, overload=True)
+    assert health.facts()["state"] == "overflow, overload"
+
+
+def test_random_octets_are_counted_and_change_no_alert(replayed: Run, sent: Datagrams) -> None:
+    chance = random.Random(7)
+    nets, clean = LiveNets(replayed.site, Feed()), LiveNets(replayed.site, Feed())
+    told: list[list[tuple[object, ...]]] = [[], []]
+    for time_s, datagram in sent[:1000]:
+        rubbish = [chance.randbytes(chance.randint(0, 600)) for _ in range(2)]
+        looks_like_it = bytes([chance.choice((62, 48, 21, 65, 4))]) + chance.randbytes(40)
+        for each, some in ((nets, [*rubbish, looks_like_it, datagram]), (clean, [datagram])):
+            each.receive(some, [time_s] * len(some))
+            told[each is clean] += [(one.what, one.time_s, one.key) for one in each.judge()]
+
+    assert told[0] == told[1]
+    assert len(told[0]) > 2
+    assert nets.decoding.lost_octets > 100_000
+    assert nets.order.counts["accepted"] == clean.order.counts["accepted"]
