@@ -24,7 +24,7 @@ from safetynets.engine.episodes import EventList, episodes, event_list
 from safetynets.engine.kernels.lifecycle import START
 from safetynets.engine.monitor import alerts_of_pairs, allocate_log, unknown
 from safetynets.engine.net import Net, Subjects, nets_at
-from safetynets.engine.pairs import PairTable
+from safetynets.engine.pairs import PairRows, PairTable
 from safetynets.engine.plots import plots_of
 from safetynets.engine.stage import Stage, stages_of
 from safetynets.sites.geometry import Site
@@ -179,10 +179,16 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> Alerts:
     return in_order(parts, by_name=bool(about_pairs))
 
 
-def alerts_about_pairs(tracks: Tracks, site: Site, net: Net, plots: Plots, pool: Executor) -> list[Columns]:
-    """The alerts of a net about pairs, not numbered, some pairs at a time; the spatial join is its coarse filter."""
+def alerts_about_pairs(
+    tracks: Tracks, site: Site, net: Net, plots: Plots, pool: Executor, found: PairRows | None = None
+) -> list[Columns]:
+    """The alerts of a net about pairs, not numbered, some pairs at a time; the spatial join is its coarse filter.
+
+    `found` is what the join finds, where it was made before.
+    """
     assert net.near is not None
-    found = PairTable(net.near(site)).rows(tracks)
+    if found is None:
+        found = PairTable(net.near(site)).rows(tracks)
     start_s = np.full(tracks.track_count, np.nan)
     start_s[plots.number] = plots.received.time_s[plots.start[:-1]]
     edges = np.unique(np.searchsorted(found.start, np.arange(0, len(found.row) + PAIR_PLOTS, PAIR_PLOTS)))
@@ -195,8 +201,8 @@ def alerts_about_pairs(tracks: Tracks, site: Site, net: Net, plots: Plots, pool:
     return list(pool.map(of_chunk, pairwise(edges)))
 
 
-def alerts_of_net(tracks: Tracks, site: Site, net: Net, group: str) -> Columns:
-    """The alerts of one net and group alone, before any arbitration.
+def alerts_of_net(tracks: Tracks, site: Site, net: Net, group: str, found: PairRows | None = None) -> Columns:
+    """The alerts of one net and group alone, before any arbitration; `found` as for `alerts_about_pairs`.
 
     Raises
     ------
@@ -205,7 +211,7 @@ def alerts_of_net(tracks: Tracks, site: Site, net: Net, group: str) -> Columns:
     """
     if net.near is not None:
         with ThreadPoolExecutor(1) as pool:
-            parts = alerts_about_pairs(tracks, site, net, plots_of(tracks, site), pool)
+            parts = alerts_about_pairs(tracks, site, net, plots_of(tracks, site), pool, found)
         columns = in_order(parts, by_name=True).columns
         return {name: column[columns["group"] == group] for name, column in columns.items()}
     coarse_filter = coarse_filter_of(tracks, site, only=(net,))

@@ -14,8 +14,13 @@ from safetynets.engine.follow import alerts_of
 from safetynets.engine.monitor import Monitor, judge
 from safetynets.engine.pairs import Near
 from safetynets.engine.reasons import Reason
+from safetynets.engine.study.judged import judged_alerts
+from safetynets.evaluation.judging import prepare
+from safetynets.evaluation.parameter_sets import site_with
+from safetynets.evaluation.ranges import range_of
 from safetynets.nets.stca import NET as STCA
 from safetynets.nets.stca.parameters import StcaParameters
+from safetynets.sites import load_site
 from safetynets.sites.geometry import InhibitVolume, Limit, Site
 from safetynets.sites.parameters import Parameters
 from safetynets.tracks import Tracks
@@ -179,3 +184,30 @@ def test_why_a_pair_is_no_conflict_is_explained_too():
     [pair] = [step for step in explain(tracks, site, 0, 20.0) if step.stage == "pair"]
     assert "Neither filter finds an infringement." in pair.text
     assert "on no path can" in pair.text
+
+
+def test_a_study_gives_what_full_runs_give_and_sets_that_look_as_far_share_one_spatial_join():
+    zurich = load_site("zurich", {"switched_on": '["STCA"]', "pressure_regions.*.qnh_hpa": 1013.25})
+    site = dataclasses.replace(zurich, switched_off=dict.fromkeys(("MSAW", "APM", "APW"), "a test"))
+    tracks = dataclasses.replace(random_traffic(20, 400.0, 1), plane=site.plane)
+    ranges = [
+        range_of(site, "stca.predicted_m", low=1, high=6),
+        range_of(site, "stca.lateral_nm", low=2.0, high=8.0),
+        range_of(site, "stca.fast_divergence_kt", low=0.0, high=500.0),
+    ]
+    prepared = prepare(tracks, site, {varied.key: varied for varied in ranges})
+    starts = set()
+    for values in (
+        {"stca.predicted_m": 1},
+        {"stca.predicted_m": 6, "stca.fast_divergence_kt": 0.0},
+        {"stca.lateral_nm": 2.0},
+        {"stca.lateral_nm": 8.0, "stca.predicted_m": 2},
+    ):
+        found, wanted = prepared.judge(values), judged_alerts(judge(tracks, site_with(site, values)).alerts)
+        assert found.start_s.tolist() == wanted.start_s.tolist()
+        assert found.end_s.tolist() == pytest.approx(wanted.end_s.tolist(), nan_ok=True)
+        assert found.track.tolist() == wanted.track.tolist()
+        assert found.severe.tolist() == wanted.severe.tolist()
+        starts.add(tuple(found.start_s.tolist()))
+    assert len(starts) > 2
+    assert len(prepared.kept(site, STCA, "stca").joins) == 2

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from safetynets.engine.arbitration import Spans
 from safetynets.engine.follow import alerts_of_net
 from safetynets.engine.net import Net
+from safetynets.engine.pairs import Near, PairRows, PairTable
 from safetynets.engine.study.plots import StudyPlots
 from safetynets.sites.geometry import Site
 
@@ -56,8 +59,8 @@ class WholeRuns:
         """The alerts at each of some settings, by track."""
         return [self._alerts(site) for site in sites]
 
-    def _alerts(self, site: Site) -> Floats:
-        columns = alerts_of_net(self.given.tracks, site, self.net, self.group)
+    def _alerts(self, site: Site, found: PairRows | None = None) -> Floats:
+        columns = alerts_of_net(self.given.tracks, site, self.net, self.group, found)
         severe = (columns["severity"] == "warning").astype(np.float64)
         alerts = np.column_stack(
             [*(columns[name].astype(np.float64) for name in COLUMNS), severe, np.full(len(severe), -1.0)]
@@ -65,6 +68,33 @@ class WholeRuns:
         return alerts[np.argsort(columns["track"], kind="stable")]
 
 
+MOST_JOINS = 2
+"""As many spatial joins are kept at once; the one longest unused makes room."""
+
+
+@dataclass(frozen=True, eq=False)
+class WholePairs(WholeRuns):
+    """Of a net about pairs the plots of pairs are kept: sets that ask for pairs as near share one spatial join."""
+
+    joins: OrderedDict[Near, PairRows] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def judge(self, sites: Sequence[Site]) -> list[Floats]:
+        """The alerts at each of some settings, by track."""
+        return [self._alerts(site, self._join(site)) for site in sites]
+
+    def _join(self, site: Site) -> PairRows:
+        assert self.net.near is not None
+        near = self.net.near(site)
+        with self.lock:
+            if near not in self.joins:
+                self.joins[near] = PairTable(near).rows(self.given.tracks)
+                if len(self.joins) > MOST_JOINS:
+                    self.joins.popitem(last=False)
+            self.joins.move_to_end(near)
+            return self.joins[near]
+
+
 def prepare_whole(given: StudyPlots, net: Net, group: str) -> WholeRuns:
     """For a net that does not say what to keep."""
-    return WholeRuns(given, net, group)
+    return WholeRuns(given, net, group) if net.near is None else WholePairs(given, net, group)
