@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.engine.reasons import Kind, Reason
+from safetynets.errors import SiteError
 from safetynets.nets.stca import NET as STCA
 from safetynets.nets.stca.parameters import StcaParameters
-from safetynets.sites.geometry import PressureRegion, Site
+from safetynets.sites.geometry import Desk, Limit, PressureRegion, Site
 from safetynets.sites.parameters import Parameters
 from safetynets.tracks import Tracks
 from tests.nets import situations
@@ -293,6 +294,32 @@ def test_the_terminal_area_counts_where_both_are_in_it():
     assert one_pair(inside)["time_to_violation_s"] == _about((20_000.0 - 3 * 1852.0) / 400.0)
     outside = ({**one, "x_m": 45_000.0}, {**other, "x_m": 65_000.0})
     assert one_pair(outside)["time_to_violation_s"] == _about((20_000.0 - 5 * 1852.0) / 400.0)
+
+
+def test_the_terminal_area_may_be_the_delivery_volumes_of_desks():
+    one, other = meeting()
+    pair = ({**one, "x_m": 45_000.0}, {**other, "x_m": 65_000.0})
+    desk = Desk(
+        name="Approach",
+        nets=("STCA",),
+        area=situations.square(40_000.0, -9000.0, 70_000.0, 9000.0),
+        x_m=0.0,
+        y_m=0.0,
+        radius_m=0.0,
+        floor=Limit(5000.0, False),
+        ceiling=Limit(10_000.0, True),
+        relay_to="",
+        relay_by=None,
+        source="made by hand",
+        illustrative=True,
+    )
+    for moved_m, lateral_nm in ((0.0, 3.0), (-5001.0, 5.0)):
+        moved = tuple({**each, "x_m": each["x_m"] + moved_m} for each in pair)
+        here = replace(site_with(terminal_desks=("Approach",)), desks=(desk,))
+        [time_s] = judged(STCA, tracks_from([moved]), here).time_to_violation_s
+        assert time_s == _about((20_000.0 - lateral_nm * 1852.0) / 400.0)
+    with pytest.raises(SiteError, match="no desk is called 'Tower'"):
+        judged(STCA, tracks_from([pair]), site_with(terminal_desks=("Tower",)))
 
 
 def test_altitudes_of_two_pressure_regions_are_compared_as_pressure_altitudes():

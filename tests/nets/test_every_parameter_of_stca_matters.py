@@ -9,6 +9,7 @@ import pytest
 
 from safetynets.engine.monitor import judge
 from safetynets.nets.stca.parameters import StcaParameters
+from safetynets.sites.geometry import Desk, Limit
 from safetynets.sites.parameters import Parameters
 from safetynets.tracks import Tracks
 from tests.nets import situations
@@ -117,6 +118,7 @@ ROWS: dict[str, tuple[Any, Tracks, dict[str, Any]]] = {
     "floor_ft": (11_000.0, two(), {}),
     "terminal_radius_nm": (0.0, two(), {}),
     "terminal_ceiling_ft": (5000.0, two(), {}),
+    "terminal_desks": (("Upper",), two(), {}),
     "use_cleared_level": (False, two(**CLIMBS, cleared_altitude_ft=8000.0), NO_TERMINAL),
     "use_selected_level": (False, two(**CLIMBS, selected_altitude_ft=8000.0), NO_TERMINAL),
     "level_off_tolerance_ft": (0.0, two(**CLIMBS, cleared_altitude_ft=8000.0), {**NO_TERMINAL, "hysteresis_s": 0.0}),
@@ -149,8 +151,27 @@ ROWS: dict[str, tuple[Any, Tracks, dict[str, Any]]] = {
 }
 
 
+UPPER = Desk(
+    name="Upper",
+    nets=("STCA",),
+    area=None,
+    x_m=0.0,
+    y_m=0.0,
+    radius_m=100_000.0,
+    floor=Limit(15_000.0, False),
+    ceiling=Limit(40_000.0, True),
+    relay_to="",
+    relay_by=None,
+    source="made by hand",
+    illustrative=True,
+)
+"""A desk for what is above all flights of these tests."""
+
+
 def outcome(tracks: Tracks, values: dict[str, Any]) -> str:
-    here = situations.site(switched_on=frozenset({"STCA"}), parameters=Parameters(stca=StcaParameters(**values)))
+    here = situations.site(
+        desks=(UPPER,), switched_on=frozenset({"STCA"}), parameters=Parameters(stca=StcaParameters(**values))
+    )
     alerts = judge(tracks, here).alerts
     names = ("start_time_s", "end_time_s", "end_reason", "severity", "kind", "area", "reannounced_times_s", "margin_ft")
     return repr([[getattr(alert, name) for name in names] for alert in alerts])

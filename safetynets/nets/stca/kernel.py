@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from safetynets.engine.kernels.compiled import inlined, no_refcount, separate
 from safetynets.engine.kernels.dispatch import implements, judge
 from safetynets.engine.kernels.legs import vertical_plan
+from safetynets.engine.kernels.shapes import contains
 from safetynets.engine.kernels.track_state import (
     Levels,
     Pressure,
@@ -19,6 +20,7 @@ from safetynets.engine.kernels.track_state import (
     selected_level_ft,
 )
 from safetynets.engine.kernels.verdict import JUDGED, NO_KIND, Verdict, nothing, verdict_of
+from safetynets.engine.kernels.volumes import Volumes, vertical_limits_ft
 from safetynets.engine.reasons import Kind, Reason
 from safetynets.kernel_cache import njit
 
@@ -54,6 +56,7 @@ class Inputs(NamedTuple):
     floor_ft: float
     terminal_radius_m: float
     terminal_ceiling_ft: float
+    terminal: Volumes
     use_cleared: bool
     use_selected: bool
     tolerance_ft: float
@@ -236,6 +239,14 @@ def aircraft_at(
 @inlined
 def in_terminal(aircraft: Aircraft, altitude_ft: float, inputs: Inputs) -> bool:
     """Whether an aircraft is in the terminal area; its limits belong to it, and a radius of 0 is none."""
+    volumes, qnh_ft = inputs.terminal, aircraft.pressure_altitude_ft - altitude_ft
+    if len(volumes.floor_ft) > 0:
+        inside = False
+        for s in range(len(volumes.floor_ft)):
+            floor_ft, ceiling_ft = vertical_limits_ft(volumes, s, qnh_ft)
+            if floor_ft <= altitude_ft <= ceiling_ft:
+                inside = inside or contains(volumes.shapes, s, aircraft.x_m, aircraft.y_m)
+        return inside
     radius_m = inputs.terminal_radius_m
     near = radius_m > 0.0 and aircraft.x_m * aircraft.x_m + aircraft.y_m * aircraft.y_m <= radius_m * radius_m
     return near and altitude_ft <= inputs.terminal_ceiling_ft

@@ -79,6 +79,9 @@ class StcaParameters(NetParameters):
     terminal_ceiling_ft: float = parameter(
         15_000.0, "the terminal area: at or below this altitude", ge=-2000, le=60_000
     )
+    terminal_desks: tuple[str, ...] = parameter(
+        (), "the terminal area, in place of radius and ceiling: inside the delivery volume of any of these desks"
+    )
     use_cleared_level: bool = parameter(True, "predict a level-off at the cleared level, where one is known")
     use_selected_level: bool = parameter(True, "predict a level-off at the level selected on board, where one is known")
     level_off_tolerance_ft: float = parameter(

@@ -13,13 +13,16 @@ import numpy as np
 
 from safetynets.engine.net import Subjects
 from safetynets.engine.pairs import Near, longest_to_rest_s
+from safetynets.engine.shapes import pack
 from safetynets.engine.track_state import pressure_of, received
+from safetynets.errors import SiteError, nearest
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 from safetynets.units import kt_to_mps, nm_to_m
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.track_state import Received
+    from safetynets.engine.kernels.volumes import Volumes
     from safetynets.nets.stca.kernel import Inputs, Minima, Situation
 
 AREAS = ("elsewhere", "terminal area")
@@ -90,6 +93,7 @@ def inputs_of(site: Site, one: Received, other: Received) -> Inputs:
         floor_ft=parameters.floor_ft,
         terminal_radius_m=float(nm_to_m(parameters.terminal_radius_nm)),
         terminal_ceiling_ft=parameters.terminal_ceiling_ft,
+        terminal=terminal_volumes(site),
         use_cleared=parameters.use_cleared_level,
         use_selected=parameters.use_selected_level,
         tolerance_ft=parameters.level_off_tolerance_ft,
@@ -97,6 +101,34 @@ def inputs_of(site: Site, one: Received, other: Received) -> Inputs:
         one_pressure=pressure_of(one.x_m, one.y_m, site),
         other=other,
         other_pressure=pressure_of(other.x_m, other.y_m, site),
+    )
+
+
+def terminal_volumes(site: Site) -> Volumes:
+    """The delivery volumes of the desks that make the terminal area; none where it is a circle around the centre.
+
+    Raises
+    ------
+    SiteError
+        For a desk that the site does not have.
+    """
+    from safetynets.engine.kernels.volumes import Volumes
+
+    desks = {desk.name: desk for desk in site.desks}
+    wanted = site.parameters.stca.terminal_desks
+    for name in wanted:
+        if name not in desks:
+            mend = nearest(name, desks) if desks else "describe the desk, or use terminal_radius_nm"
+            raise SiteError(f"no desk is called {name!r}", where="stca.terminal_desks", mend=mend)
+    chosen = [desks[name] for name in wanted]
+    return Volumes(
+        shapes=pack([(desk.x_m, desk.y_m, desk.radius_m) if desk.area is None else desk.area for desk in chosen]),
+        floor_ft=np.array([desk.floor.value_ft for desk in chosen], dtype=np.float64),
+        floor_is_level=np.array([desk.floor.is_flight_level for desk in chosen], dtype=np.bool_),
+        ceiling_ft=np.array([desk.ceiling.value_ft for desk in chosen], dtype=np.float64),
+        ceiling_is_level=np.array([desk.ceiling.is_flight_level for desk in chosen], dtype=np.bool_),
+        first_period=np.zeros(len(chosen) + 1, dtype=np.int64),
+        active_s=np.empty((0, 2)),
     )
 
 
