@@ -179,7 +179,7 @@ class PairTable:
             takes_part = np.full(len(seen.track), FIRST | SECOND, dtype=np.uint8)
         else:
             takes_part = near.takes_part(seen)
-        room, capacity = len(in_time), len(self._places.taken)
+        room, capacity = PLOTS_OF_PAIRS * len(in_time), len(self._places.taken)
         while True:
             places = _grown(self._places, capacity, tracks.track_count)
             rows = [np.empty(room, dtype=np.int64) for _ in range(3)]
@@ -242,7 +242,9 @@ class PairTable:
 
 
 TRACK_BITS = 32
-FEWEST_PLACES = 64
+FEWEST_PLACES = 256
+PLOTS_OF_PAIRS = 4
+"""Room for so many plots of pairs a plot; where they are more the join is made again."""
 
 
 def identities(tracks: Tracks) -> Rows:
