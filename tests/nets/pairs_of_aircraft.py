@@ -46,6 +46,8 @@ def judged(net: Net, tracks: Tracks, here: Site) -> Conflicts:
         row=row,
         one=seen._replace(**{name: column[first] for name, column in seen._asdict().items()}),
         other=seen._replace(**{name: column[second] for name, column in seen._asdict().items()}),
+        one_row=first,
+        other_row=second,
     )
     of_plots = track_state_of(tracks, here)
     states = TrackState(**{column.name: getattr(of_plots, column.name)[first] for column in fields(TrackState)})
