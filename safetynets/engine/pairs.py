@@ -65,7 +65,8 @@ class Near:
 def longest_to_rest_s(parameters: Lifecycle) -> float:
     """How long after its last hit a pair may still have an alert, or a hit that counts, while its plots are judged."""
     longest_n = max(parameters.clear_n, parameters.current_n, parameters.predicted_n)
-    return parameters.minimum_duration_s + longest_n * max(parameters.max_gap_s, parameters.track_lost_s)
+    held_s = parameters.minimum_duration_s + parameters.not_assessable_s
+    return held_s + longest_n * max(parameters.max_gap_s, parameters.track_lost_s)
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,6 +77,12 @@ def braking() -> Tracks:
     return with_columns(tracks, vx_mps=vx)
 
 
+def coasting() -> Tracks:
+    """Head on, and from 40 to 90 s every plot is extrapolated."""
+    tracks = two()
+    return with_columns(tracks, coasted=((tracks.time_s > 40.0) & (tracks.time_s < 90.0)).astype(np.int8))
+
+
 def flickering() -> Tracks:
     """One behind the other, 5 km apart; the second is 3,000 ft higher at every other plot."""
     tracks = flights(x_m=(-5000.0, 0.0), vx_mps=(150.0, 150.0))
@@ -139,6 +145,7 @@ ROWS: dict[str, tuple[Any, Tracks, dict[str, Any]]] = {
     "warning_time_s": (40.0, two(), NO_TERMINAL),
     "max_gap_s": (200.0, gap(slice(16, 23)), {**NO_TERMINAL, "imminent_s": 0.0}),
     "track_lost_s": (10.0, gap(slice(20, 24)), NO_TERMINAL),
+    "not_assessable_s": (10.0, coasting(), NO_TERMINAL),
     "minimum_duration_s": (120.0, two(start_m=20_000.0), {}),
     "reannounce_ratio": (0.0, two(), NO_TERMINAL),
     "minimum_track_age_s": (60.0, two(), NO_TERMINAL),
