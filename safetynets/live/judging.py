@@ -29,7 +29,7 @@ from safetynets.tracks import Tracks
 from safetynets.tracks.cleaning import Cleaner
 
 PAIRS_HOLD_S = 1.0
-"""How long plots are held for nets about pairs, which need them in the order of time (simulator default)."""
+"""How long plots are held where a net goes by several flights and needs the order of time (simulator default)."""
 TIDY_S = 60.0
 """How often tracks that have ended are forgotten."""
 RECENT_S = 20.0
@@ -69,7 +69,8 @@ class LiveNets:
     """
 
     def __init__(self, site: Site, feed: Feed, keep: bool = False) -> None:
-        pairs = any(net.near is not None for net in nets_at(site))
+        nets = nets_at(site)
+        pairs = any(net.near is not None or (net.among_others and net.among_others(site)) for net in nets)
         hold_s = (PAIRS_HOLD_S if pairs else 0.0) if feed.hold_s is None else feed.hold_s
         self.site = site
         self.decoding = Decoding(feed.editions, feed.radars, STALE_S, Clock(feed.date))
