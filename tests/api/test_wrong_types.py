@@ -5,7 +5,10 @@ import re
 import pytest
 
 import safetynets as sn
+from safetynets.engine.net import nets
 from safetynets.errors import ArgumentError, InputError, ScenarioError
+
+NETS = ", ".join(net.name for net in nets())
 
 
 def cases(run):
@@ -36,7 +39,10 @@ def cases(run):
         (lambda: run.explain("DLH4TR", ["18:05"]), "time: takes a time of day"),
         (lambda: run.explain(alert="1"), "alert: takes the number of an alert"),
         (lambda: run.explain("DLH4TR", alert=1), "give an alert, or callsign and time"),
-        (lambda: run.explain(alert=1, net="TCAS"), "net: takes one of MSAW, APM, APW, or None"),
+        (
+            lambda: run.explain(alert=1, net="TCAS"),
+            f"net: takes one of {NETS}, or None",
+        ),
         (lambda: run.plot_map("map.png"), "ax: takes matplotlib axes"),
         (lambda: run.plot_profile(alert=1.5), "alert: takes the number of an alert"),
         (lambda: run.save(3), "folder: takes a path"),

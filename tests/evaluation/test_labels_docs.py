@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from safetynets.engine.net import nets
 from safetynets.evaluation.labels import Category, LabelRules, Situations
 from safetynets.evaluation.metrics import BUDGET_S, TrafficAmount, score
 from tests.evaluation.test_metrics import judged
@@ -24,7 +25,7 @@ def test_every_category_stands_in_the_docs_with_its_number(category):
 
 def test_every_column_stands_in_the_docs():
     for name in score(judged(), Situations.from_rows([]), TrafficAmount(0, 0.0)).row():
-        if not name.startswith(("msaw_", "apm_", "apw_")) and not name.endswith(("_low", "_high")):
+        if not name.startswith(tuple(f"{net.key}_" for net in nets())) and not name.endswith(("_low", "_high")):
             stem = name.replace("warning_time_p50_s", "`p50`").replace("warning_time_p95_s", "`p95`")
             assert stem.removesuffix("_share") in METRICS
 

@@ -72,7 +72,7 @@ def test_an_expert_may_write_times_as_text_categories_by_number_and_flights_by_c
         ("net,net,track,from_s,to_s,category\nMSAW,MSAW,0,1,2,void\n", "two columns are named 'net'"),
         (HEAD + "MSAW,0,100,200,void\nMSAW,0,100,200,neccessary\n", "row 2: category is 'neccessary'; write 'nece"),
         (HEAD + "MSAW,0,100,200,6\n", "row 1: category is '6'"),
-        (HEAD + "STCA,0,100,200,void\n", "row 1: net is 'STCA'; write MSAW, APM, APW"),
+        (HEAD + "TAWS,0,100,200,void\n", "row 1: net is 'TAWS'; write MSAW, APM, APW"),
         (HEAD + "MSAW,3,100,200,void\n", "row 1: track is '3'; write a number from 0 to 2"),
         (HEAD + "MSAW,-1,100,200,void\n", "row 1: track is '-1'"),
         (HEAD + "MSAW,0,soon,200,void\n", "row 1: from_s is 'soon', no number"),

@@ -99,7 +99,7 @@ def test_shipped_studies_can_be_read_and_their_designs_made_and_need_the_stated_
     loaded = load_study(name)
     assert designed(loaded.ranges, loaded.study.ranges, loaded.study.design)
     assert set(present_set(loaded.site, loaded.ranges)) == set(loaded.ranges)
-    assert loaded.needed.times_s == (24.0, 24.0, 24.0)
+    assert set(loaded.needed.times_s) == {24.0}
 
 
 def test_the_grid_of_the_paris_study_goes_from_100_to_400_ft_in_steps_of_10():

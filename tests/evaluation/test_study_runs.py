@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from safetynets.engine.monitor import judge
+from safetynets.engine.net import nets_of
 from safetynets.engine.study.judged import judged_alerts
 from safetynets.errors import StudyError
 from safetynets.evaluation.metrics import Scores, score
@@ -84,7 +85,7 @@ def test_the_scores_of_a_set_are_those_of_full_runs_of_it_on_all_days(study, who
             day = open_day(plan, Place(str(study.parent / "site"), loaded.changes))
             alerts = judge(day.tracks, site_with(day.site, values)).alerts
             days.append(score(judged_alerts(alerts), day.situations, day.amount))
-        told = Scores.of_days(days).row()
+        told = Scores.of_days(days).row(nets_of(loaded.site))
         assert {name: row[name] for name in told} == pytest.approx(told, nan_ok=True)
 
 

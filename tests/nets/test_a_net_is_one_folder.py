@@ -12,6 +12,7 @@ import pytest
 from safetynets.engine.explain import explain
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.monitor import Monitor, judge
+from safetynets.engine.net import nets
 from safetynets.engine.study.judged import judged_alerts
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import site_with
@@ -91,7 +92,7 @@ def test_a_study_of_its_parameters_gives_what_full_runs_give(run):
         found = prepared.judge({limit.key: limit_kt})
         wanted = judged_alerts(judge(tracks, site_with(site, {limit.key: limit_kt})).alerts)
         assert found.start_s.tolist() == wanted.start_s.tolist()
-        assert found.net.tolist() == wanted.net.tolist() == [3] * count
+        assert found.net.tolist() == wanted.net.tolist() == [len(nets()) - 1] * count
 
 
 def test_it_is_explained(run):
