@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser docs figures notebooks bench bench-against mutants prove oracle constraints clean
+.PHONY: help demo test browser docs figures notebooks bench bench-against mutants prove oracle cases constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -59,6 +59,9 @@ prove: $(STAMP) ## explore every reachable state of an alert's life and write do
 
 oracle: $(STAMP) ## hold the nets against what was written from docs/nets.md alone (SITUATIONS=, SEED=; half an hour)
 	$(BIN)/python -m tests.oracle_from_docs $(if $(SITUATIONS),--situations $(SITUATIONS)) $(if $(SEED),--seed $(SEED))
+
+cases: $(STAMP) ## fly the published cases, print number against number and write docs/cases.md
+	$(BIN)/python -m tests.published.suite
 
 constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \

@@ -95,6 +95,14 @@ class StudyError(InputError):
     """A study, a range of a parameter or a parameter set that cannot be used."""
 
 
+class BenchmarkError(InputError):
+    """A benchmark, or a table of alerts about it, that cannot be used."""
+
+
+class EvidenceError(InputError):
+    """Requirements, tags or results of tests that do not fit each other."""
+
+
 class LabelsError(InputError):
     """Labels of situations, an expert's file or a key to one that cannot be used."""
 

@@ -12,8 +12,10 @@ from typing import Any
 import click
 
 from safetynets import __version__
+from safetynets.cli.benchmark import benchmark
 from safetynets.cli.compare import compare
 from safetynets.cli.dashboard import dashboard
+from safetynets.cli.evidence import evidence
 from safetynets.cli.explain import explain
 from safetynets.cli.export import export
 from safetynets.cli.figure import figure
@@ -120,6 +122,8 @@ for command in (
     tune,
     compare,
     search,
+    benchmark,
+    evidence,
     dashboard,
     live,
 ):

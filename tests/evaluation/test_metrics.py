@@ -68,6 +68,7 @@ def row(alerts, rows, **options):
 NECESSARY, DESIRABLE, UNNECESSARY, UNDESIRABLE, VOID = Category
 
 
+@pytest.mark.requirement("REQ-ANALYSIS")
 def test_one_missed_of_four_necessary_is_a_quarter_with_its_interval():
     # Wilson (1927) for 1 of 4: 0.0456 to 0.6994.
     found = row([alert(track) for track in range(3)], [situation(NECESSARY, track) for track in range(4)])
@@ -87,6 +88,7 @@ def test_without_a_necessary_situation_nothing_is_known_of_what_is_missed():
     assert (found["missed_share_low"], found["missed_share_high"]) == (0.0, 1.0)
 
 
+@pytest.mark.requirement("REQ-ANALYSIS")
 def test_an_alert_about_nothing_is_a_nuisance():
     found = row([alert(0), alert(1), alert(2), alert(3)], [situation(NECESSARY, 0), situation(UNNECESSARY, 1)])
     assert (found["alerts"], found["nuisance_alerts"], found["nuisance_share"]) == (4, 3, 0.75)
@@ -142,6 +144,7 @@ def test_an_alert_about_another_flight_warns_nobody():
     assert row([alert(1)], [situation(NECESSARY, 0)])["missed"] == 1
 
 
+@pytest.mark.requirement("REQ-WARNING-TIME")
 @pytest.mark.parametrize(
     ("start_s", "known_s", "in_time_possible", "late"),
     [(70.0, 60.0, 1, 0), (76.0, 60.0, 1, 0), (77.0, 60.0, 1, 1), (90.0, 80.0, 0, 0), (90.0, math.nan, 0, 0)],

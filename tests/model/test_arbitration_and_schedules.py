@@ -13,6 +13,7 @@ def test_no_situation_of_several_alerts_breaks_a_property(alerts, rule):
     assert found.broken == {}, found.example
 
 
+@pytest.mark.requirement("REQ-ADAPTABLE")
 def test_every_schedule_agrees_with_the_calendar_at_every_moment():
     counts = schedules.check()
     assert counts["schedules"] > 1_000

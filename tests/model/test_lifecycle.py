@@ -22,6 +22,7 @@ from tests.model.properties import PROPERTIES
 from tests.model.prove import lifecycle_mutant
 
 
+@pytest.mark.requirement("REQ-ALERT", "REQ-CONTINUES")
 @pytest.mark.parametrize("name", SETS)
 def test_no_reachable_state_breaks_a_property(name):
     found = explore(rules_of(**SETS[name]), FEW_SPACINGS_S, PROPERTIES)

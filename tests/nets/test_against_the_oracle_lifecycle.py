@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
@@ -100,6 +101,8 @@ def site_with(nets: dict[str, float]) -> Site:
     )
 
 
+@pytest.mark.requirement("REQ-ALERT")
+@pytest.mark.requirement("REQ-ORACLE")
 @settings(max_examples=22)
 @given(nets=lifecycle_parameters(), tracks=flown_plots())
 def test_alerts_live_as_the_oracle_says(nets, tracks):
@@ -154,6 +157,7 @@ def episodes_in(watched: Judged, net: Net, group: str, track: int) -> list[tuple
     ]
 
 
+@pytest.mark.requirement("REQ-DETERMINISM")
 @settings(max_examples=40)
 @given(nets=lifecycle_parameters(), tracks=flown_plots(), data=st.data())
 def test_feeding_in_portions_gives_the_alerts_of_feeding_whole(nets, tracks, data):

@@ -27,6 +27,7 @@ def low_flight(**more):
     return flight(altitude_ft=LOW_FT, vx_mps=80.0, duration_s=24.0, **more)
 
 
+@pytest.mark.requirement("REQ-INHIBIT", "REQ-STATUS")
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
@@ -81,6 +82,7 @@ def inhibit(**more):
     return InhibitVolume(**{**usual, **more})
 
 
+@pytest.mark.requirement("REQ-INHIBIT")
 def test_an_inhibit_volume_silences_the_named_net_only_below_its_ceiling():
     inside, alerts = reasons_of(low_flight(), inhibit_volumes=(inhibit(),))
     assert set(inside) == {Reason.INHIBIT_VOLUME}
@@ -100,6 +102,7 @@ def test_an_inhibit_ceiling_that_is_a_flight_level_is_compared_with_mode_c():
         assert set(found) == {reason}
 
 
+@pytest.mark.requirement("REQ-ADAPTABLE")
 def test_a_weekly_inhibition_holds_on_its_day_and_past_midnight():
     # 1970-01-05 was a Monday; the period runs from Monday 23:00 for two hours.
     monday_s = 4 * 86_400.0
@@ -129,6 +132,7 @@ def test_of_two_pressure_regions_the_smaller_applies_in_either_order():
         assert set(seen.qnh_hpa.tolist()) == {1013.25}
 
 
+@pytest.mark.requirement("REQ-QNH")
 def test_before_the_first_known_qnh_nothing_can_be_judged():
     later = PressureRegion("later", None, ((12.0, 1013.25),), 5000.0, 60.0, "made by hand")
     seen = judge(

@@ -263,6 +263,7 @@ def outcome(tracks: Tracks, watched: Site) -> str:
     return repr((seen.alerts, [found.reason.tolist() for found in seen.conflicts]))
 
 
+@pytest.mark.requirement("REQ-EVERY-PARAMETER")
 @pytest.mark.parametrize(("net", "name"), [(net, name) for net, rows in ROWS.items() for name in rows])
 def test_changing_a_parameter_changes_a_result(net, name):
     value, tracks, build, more = ROWS[net][name]

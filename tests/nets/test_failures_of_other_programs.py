@@ -25,6 +25,7 @@ LOWLAND = minimum(2000.0, square(-50_000, -50_000, 20_000, 50_000), "lowland")
 HIGHLAND = minimum(6000.0, square(20_000, -50_000, 50_000, 50_000), "highland")
 
 
+@pytest.mark.requirement("REQ-DETECT")
 def test_01_level_flight_towards_a_higher_sector_alerts():
     towards = flight(altitude_ft=4000.0, x_m=10_000.0, vx_mps=100.0, duration_s=88.0)
     alerts = judge(towards, site(minimum_altitudes=(LOWLAND, HIGHLAND))).alerts
@@ -35,6 +36,7 @@ def test_01_level_flight_towards_a_higher_sector_alerts():
     assert alerts[0].time_to_violation_s == pytest.approx(36.0, abs=1e-9)
 
 
+@pytest.mark.requirement("REQ-DETECT")
 @pytest.mark.parametrize(
     ("start_ft", "rate_fpm"), [(6000.0, -1500.0), (1000.0, 1500.0)], ids=["from above", "from below"]
 )
@@ -48,6 +50,7 @@ def test_02_entering_a_volume_vertically_while_laterally_inside_alerts(start_ft,
     assert alerts[0].time_to_violation_s + alerts[0].start_time_s == pytest.approx(80.0, abs=1e-9)
 
 
+@pytest.mark.requirement("REQ-QNH")
 def test_03_on_a_low_qnh_day_mode_c_is_not_compared_with_feet_above_mean_sea_level():
     low_day = PressureRegion("low", None, ((0.0, 983.25),), 5000.0, 70.0, "made by hand")
     watched = site(minimum_altitudes=(minimum(4000.0, square(-5e4, -5e4, 5e4, 5e4)),), pressure_regions=(low_day,))
@@ -68,6 +71,7 @@ def test_04_overlapping_polygons_give_the_same_answer_in_any_order():
     assert one[0].margin_ft == -1000.0
 
 
+@pytest.mark.requirement("REQ-STATUS")
 def test_06_a_net_that_cannot_judge_raises_or_says_why_but_never_falls_silent():
     unknown_qnh = site(
         minimum_altitudes=(HIGHLAND,), pressure_regions=(), approaches=(approach(),), volumes=(volume(),)
@@ -110,6 +114,7 @@ def test_08_the_look_ahead_is_used():
     assert judge(ahead, none).alerts == ()
 
 
+@pytest.mark.requirement("REQ-CONTINUES")
 def test_09_an_alert_ends_does_not_flicker_and_can_start_again():
     sector = site(minimum_altitudes=(minimum(4000.0, square(-9e4, -9e4, 9e4, 9e4)),))
     dips = [4100.0] * 5 + [3900.0] * 4 + [4020.0, 3990.0] * 4 + [4100.0] * 6 + [3900.0] * 4 + [4100.0] * 6
@@ -137,6 +142,7 @@ def test_09_an_alert_ends_when_its_track_is_lost():
     assert (alert.end_time_s, alert.end_reason) == (16.0 + 20.0, "track lost")
 
 
+@pytest.mark.requirement("REQ-DETERMINISM")
 def test_10_a_second_run_gives_what_the_first_gave():
     watched = site(approaches=(approach(),), minimum_altitudes=(LOWLAND, HIGHLAND), terrain=terrain([[100.0] * 9] * 9))
     low = final_approach(low_ft=300.0)

@@ -28,6 +28,7 @@ def words(**changes: object) -> str:
     return say(dataclasses.replace(OWN_NAVIGATION, **changes), ICAO).text
 
 
+@pytest.mark.requirement("REQ-WORDS")
 def test_low_altitude_warning_without_options() -> None:
     assert words() == "SWR123 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1006."
 
@@ -45,6 +46,7 @@ def test_low_altitude_warning_with_the_minimum_flight_altitude() -> None:
     )
 
 
+@pytest.mark.requirement("REQ-WORDS")
 def test_low_altitude_warning_with_both_options() -> None:
     assert words(say_units=True, minimum_flight_altitude_ft=7000.0) == (
         "SWR123 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1006 HECTOPASCALS. "
@@ -58,6 +60,7 @@ def test_low_altitude_warning_in_inches() -> None:
     )
 
 
+@pytest.mark.requirement("REQ-CONTROLLER-ACTS")
 def test_a_vectored_aircraft_is_told_to_climb_to_the_minimum() -> None:
     assert words(vectored=True, minimum_flight_altitude_ft=6920.0) == (
         "SWR123 TERRAIN ALERT, CLIMB TO 7000 FEET IMMEDIATELY."
@@ -74,6 +77,7 @@ def test_a_controller_may_suggest_another_action() -> None:
     )
 
 
+@pytest.mark.requirement("REQ-WORDS")
 def test_without_a_qnh_the_terrain_alert_asks_for_the_check() -> None:
     assert words(qnh_hpa=None) == "SWR123 TERRAIN ALERT, CHECK YOUR ALTITUDE IMMEDIATELY."
 
@@ -99,6 +103,7 @@ def test_an_apm_alert_that_is_not_low_has_no_icao_words_and_says_so(kind: str) -
     assert (call.text, call.status, call.has_words) == (NO_PHRASEOLOGY, "none", False)
 
 
+@pytest.mark.requirement("REQ-CONTROLLER-ACTS")
 def test_vectoring_makes_the_controller_responsible() -> None:
     call = say(dataclasses.replace(OWN_NAVIGATION, vectored=True), ICAO)
     assert call.responsible == "controller"

@@ -47,6 +47,7 @@ def test_an_alert_on_the_last_miles_of_zurich_is_told_to_the_tower():
     }
 
 
+@pytest.mark.requirement("REQ-DELIVERY")
 def test_an_alert_that_no_desk_is_shown_is_said_aloud():
     run = run_scenario("geneva-mva", {"desks.*.nets": ["APM"], "terrain.cell_m": 1000})
     assert [delivery.desks for delivery in run.deliveries] == [()]

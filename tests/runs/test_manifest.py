@@ -4,12 +4,15 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
+
 from safetynets import __version__
 from safetynets.runs import run_scenario
 from safetynets.sites import shipped_folder
 from safetynets.sites.parameters import parameter_models
 
 
+@pytest.mark.requirement("REQ-RECORDING")
 def test_every_input_file_is_named_relative_and_hashed(paris):
     inputs = {row["file"]: row["sha256"] for row in paris.manifest["inputs"]}
     assert set(inputs) == {
@@ -28,6 +31,7 @@ def test_nothing_about_the_machine_is_in_the_manifest(paris):
     assert str(Path.home()) not in text
 
 
+@pytest.mark.requirement("REQ-RECORDING")
 def test_every_parameter_stands_with_value_unit_and_source(paris):
     rows = {row["name"]: row for row in paris.manifest["parameters"]}
     count = sum(len(model.model_fields) for model in parameter_models().values())

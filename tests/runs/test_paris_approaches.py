@@ -41,6 +41,7 @@ def test_the_approaches_of_each_runway_are_joined(paris):
     assert {name: count for name, count in paris.manifest["counts"]["approaches_joined"].items() if count} == flown
 
 
+@pytest.mark.requirement("REQ-NUISANCE")
 def test_no_ordinary_approach_alerts_and_the_one_that_does_was_really_low(paris):
     assert names(paris, alerting(paris)) == [REALLY_LOW]
     (apm,) = [table for table in paris.conflicts if table.net is APM]
@@ -75,6 +76,7 @@ def offsets_at_4_s(run, path):
     return offsets_ft(run.tracks, path, nm_to_m(3.0), least_plots=15)
 
 
+@pytest.mark.requirement("REQ-NUISANCE")
 def test_msaw_is_silent_on_three_hours_of_arrivals(paris):
     assert [alert.callsign for alert in paris.alerts if alert.net == "MSAW"] == []
     assert paris.manifest["counts"]["nets"]["MSAW"]["judged"] > 40_000

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from safetynets.sites.key_tables import tables, with_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "sites.md"
 
 
+@pytest.mark.requirement("REQ-LOCAL-INSTRUCTIONS")
 def test_tables_of_the_page_are_those_of_the_models():
     """To mend: python -m safetynets.sites.key_tables docs/sites.md."""
     page = PAGE.read_text(encoding="utf-8")

@@ -30,6 +30,7 @@ def rows_with(flag: PlotFlag, tracks: Tracks) -> list[int]:
     return np.flatnonzero(clean(tracks).flags & flag).tolist()
 
 
+@pytest.mark.requirement("REQ-FALSE")
 def test_the_three_spikes_of_the_zurich_landing_are_flagged_and_nothing_else(zurich_landing: Tracks) -> None:
     flagged = clean(zurich_landing)
     spike = (flagged.flags & PlotFlag.ALTITUDE_SPIKE) != 0

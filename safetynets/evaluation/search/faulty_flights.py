@@ -107,9 +107,16 @@ class Told:
 class FaultyFlights:
     """A flight on final of a scenario, flown many times with one kind of fault each."""
 
-    def __init__(self, situation: Situation, model: FaultsModel, kind: FaultModel, seed: int) -> None:
+    def __init__(
+        self,
+        situation: Situation,
+        model: FaultsModel,
+        kind: FaultModel,
+        seed: int,
+        flight: tuple[Tracks, Approach] | None = None,
+    ) -> None:
         self.model, self.kind, self.situation = model, kind, situation
-        self.flight, self.approach = _flight_on_final(situation)
+        self.flight, self.approach = _flight_on_final(situation) if flight is None else flight
         self._noise = np.random.default_rng([seed, 7]).standard_normal(len(self.flight))
 
     @property
@@ -165,7 +172,8 @@ class FaultyFlights:
         judged = judge(tracks, site)
         watched = (approach.end_distance_nm <= distance_nm) & (distance_nm <= approach.start_distance_nm)
         low_ft = nominal_altitude_ft(approach, distance_nm) - judged.altitude_ft
-        bad = watched & ((low_ft >= below_ft) | (np.abs(across_m) >= beside_m))
+        beside = np.minimum(np.abs(across_m), moved_m(tracks, self.flight)) >= beside_m
+        bad = watched & ((low_ft >= below_ft) | beside)
         return np.bincount(tracks.track, weights=bad, minlength=tracks.track_count) > 0
 
 
@@ -176,6 +184,12 @@ def alert_starts_s(tracks: Tracks, site: Site, net: str | None) -> Floats:
         if net in (None, alert.net):
             starts_s[alert.track] = min(starts_s[alert.track], alert.start_time_s)
     return starts_s
+
+
+def moved_m(tracks: Tracks, flight: Tracks) -> Floats:
+    """How far each plot of tracks lies from the same plot of the flight they were made of, which may be longer."""
+    place = np.arange(len(tracks)) - np.searchsorted(tracks.track, tracks.track)
+    return np.asarray(np.hypot(tracks.x_m - flight.x_m[place], tracks.y_m - flight.y_m[place]))
 
 
 def joined(flights: list[Tracks]) -> Tracks:
@@ -198,8 +212,8 @@ def in_headwind(flight: Tracks, headwind_kt: float) -> Tracks:
     if headwind_kt == 0.0:
         return flight
     speed_mps = np.hypot(flight.vx_mps, flight.vy_mps)
-    factor = np.maximum(speed_mps - kt_to_mps(headwind_kt), LEAST_GROUND_SPEED_MPS) / speed_mps
-    factor = np.where(np.isfinite(factor), factor, 1.0)
+    slower_mps = np.maximum(speed_mps - kt_to_mps(headwind_kt), LEAST_GROUND_SPEED_MPS)
+    factor = np.divide(slower_mps, speed_mps, out=np.ones_like(speed_mps), where=speed_mps > 0.0)
     between = (factor[1:] + factor[:-1]) / 2.0
     time_s = flight.time_s[0] + np.append(0.0, np.cumsum(np.diff(flight.time_s) / between))
     return flight.with_columns(

@@ -1,0 +1,154 @@
+"""`safetynets benchmark`: make it, run the shipped nets over it, and score any program's table of alerts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from safetynets.cli.options import changes_option, json_option
+
+if TYPE_CHECKING:
+    from safetynets.evaluation.benchmark.score import Value
+
+BASELINE_NAMES = ("shipped", "naive", "faa-like", "tuned-paris")
+
+
+@click.group()
+def benchmark() -> None:
+    """A benchmark that any program can run: flights whose truth is known, and one scorer for all."""
+
+
+@benchmark.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to make.")
+@click.option(
+    "--faulty", type=click.IntRange(1, 99), default=5, show_default=True, help="Flights with a fault a real approach."
+)
+@click.option(
+    "--movements", type=click.IntRange(1, 5000), default=300, show_default=True, help="Flights of a generated day."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draws.")
+@click.option("--final", is_flag=True, help="The final split, by its keeper: other faults, and a seed kept secret.")
+@json_option
+def make(out: Path, faulty: int, movements: int, seed: int, final: bool, as_json: bool) -> None:
+    """Make the benchmark: real approaches with faults put in, generated days, and published accidents."""
+    import json
+
+    from safetynets.cli.stages import stages
+    from safetynets.errors import BenchmarkError
+    from safetynets.evaluation.benchmark.make import make_benchmark
+
+    if out.exists():
+        raise BenchmarkError("is there already", file=out, mend="choose another folder, or remove it")
+    with stages() as stage:
+        stage("starting")
+        made = make_benchmark(out, faulty=faulty, seed=seed, movements=movements, final=final, tell=stage)
+    if as_json:
+        click.echo(json.dumps({"folder": out.as_posix(), "flights": made.counts}, indent=2))
+        return
+    for key, count in sorted(made.counts.items()):
+        click.echo(f"{count:6,} {key}")
+    click.echo(f"The benchmark is {out}; its rules are docs/public-benchmark.md")
+
+
+@benchmark.command()
+@click.argument("data", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The table to write (CSV).")
+@click.option("--baseline", type=click.Choice(BASELINE_NAMES), default="shipped", show_default=True)
+@changes_option
+def alerts(data: Path, out: Path, baseline: str, changes: tuple[str, ...]) -> None:
+    """Write the alerts of the nets of this package about the flights of DATA, as a program's table."""
+    from safetynets.cli.stages import stages
+    from safetynets.evaluation.benchmark.baselines import BASELINES, write_answers
+    from safetynets.evaluation.benchmark.tables import read_situations
+    from safetynets.runs.overrides import parse
+
+    with stages() as stage:
+        stage("judging every flight")
+        read_situations(data)
+        count = write_answers(data, out, BASELINES[baseline] | parse(changes))
+    click.echo(f"{out}: {count:,} alerts")
+
+
+@benchmark.command()
+@click.argument("data", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("tables", type=click.Path(path_type=Path, dir_okay=False), nargs=-1, required=True)
+@click.option("--split", help="Score one split alone: train, rank or final.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Threads for the intervals.")
+@click.option("--det", "det_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the DET curves (CSV).")
+@json_option
+def score(
+    data: Path, tables: tuple[Path, ...], split: str | None, workers: int, det_file: Path | None, as_json: bool
+) -> None:
+    """Score TABLES of alerts (CSV or Parquet: flight, net, start, end, and score if there is one) about DATA."""
+    import json
+
+    from safetynets.evaluation.benchmark import score as scoring
+    from safetynets.evaluation.benchmark.tables import facts_of, read_answers, read_situations, write_csv
+
+    every = read_situations(data)
+    situations = every if split is None else read_situations(data, split)
+    names = every.flight.tolist()
+    answers = [read_answers(file, situations, names) for file in tables]
+    found: dict[str, dict[str, dict[str, Value]]] = {}
+    curves: list[dict[str, Any]] = []
+    for one in answers:
+        found[one.name] = {"all": scoring.score(situations, one, workers=workers)}
+        for task in scoring.tasks_of(situations):
+            which = situations.task == task
+            part = scoring.only(one, which)
+            found[one.name][task] = scoring.score(situations.where(which), part, workers=workers)
+        curves += [{"table": one.name, **point} for point in scoring.det(situations, one)]
+    if det_file is not None:
+        write_csv(det_file, ("table", "score", "nuisance_per_1000", "missed"), curves)
+    if as_json:
+        told = {name: {task: scoring.as_rows(row) for task, row in by.items()} for name, by in found.items()}
+        facts = {"benchmark": facts_of(data), "split": split, "flights": len(situations), "scores": told}
+        click.echo(json.dumps(facts, indent=2, allow_nan=False))
+        return
+    _print(found, len(situations), split)
+
+
+SHOWN = (
+    ("in time at 1", "in_time_24s_at_1", 100.0, "%"),
+    ("detected at 0.5", "detected_at_0.5", 100.0, "%"),
+    ("at 1", "detected_at_1", 100.0, "%"),
+    ("at 2", "detected_at_2", 100.0, "%"),
+    ("detected", "detected", 100.0, "%"),
+    ("in time 24 s", "in_time_24s", 100.0, "%"),
+    ("15 s", "in_time_15s", 100.0, "%"),
+    ("nuisance/1,000", "nuisance_per_1000", 1.0, ""),
+    ("warning p50", "warning_of_possible_p50", 100.0, "%"),
+    ("p10", "warning_of_possible_p10", 100.0, "%"),
+    ("alerts each", "alerts_per_detection", 1.0, ""),
+)
+
+
+def _print(found: dict[str, dict[str, dict[str, Value]]], flights: int, split: str | None) -> None:
+    import math
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from safetynets.cli.outcome import FILE_WIDTH
+
+    def told(value: Value, factor: float, unit: str) -> str:
+        if math.isnan(value.value):
+            return "-"
+        digits = 0 if unit else 1
+        ends = f"{factor * value.low:.{digits}f}-{factor * value.high:.{digits}f}" if not math.isnan(value.low) else "-"
+        return f"{factor * value.value:.{digits}f}{unit}\n{ends}"
+
+    console = Console(width=max(FILE_WIDTH, 170))
+    for name, tasks in found.items():
+        table = Table(
+            title=f"{name}: {flights:,} flights{'' if split is None else f' of {split}'}", title_justify="left"
+        )
+        table.add_column("task")
+        for title, *_ in SHOWN:
+            table.add_column(title, justify="right")
+        for task, row in tasks.items():
+            table.add_row(task, *(told(row[key], factor, unit) for _, key, factor, unit in SHOWN))
+        console.print(table)
+    console.print("95 % intervals by resampling flights. Not for operational use.")

@@ -1,0 +1,1 @@
+"""The public benchmark: flights whose truth is known, and what any program's alerts about them are worth."""

@@ -1,0 +1,23 @@
+"""The page of an evidence pack: every requirement with its result, what is not verified first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from safetynets.reports.replay.scripts import content_policy
+from safetynets.reports.study_parts import render
+
+
+def evidence_page(told: Mapping[str, Any]) -> str:
+    """The page as HTML; it holds everything it says."""
+    counts = ", ".join(f"{count} {result}" for result, count in told["counts"].items())
+    return render(
+        "evidence.html.j2",
+        policy=content_policy([], spoken=False),
+        title="Requirements and what answers them",
+        verdict=f"{len(told['requirements'])} requirements: {counts}.",
+        rows=told["requirements"],
+        files=told["files"],
+        versions=told["versions"],
+    )

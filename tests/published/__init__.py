@@ -1,0 +1,1 @@
+"""What was published about real events, beside what the nets and the flights of the scenarios say."""
