@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser docs figures notebooks bench bench-against mutants prove oracle cases constraints clean
+.PHONY: help demo test browser docs figures notebooks bench bench-against mutants prove oracle cases attack constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -62,6 +62,10 @@ oracle: $(STAMP) ## hold the nets against what was written from docs/nets.md alo
 
 cases: $(STAMP) ## fly the published cases, print number against number and write docs/cases.md
 	$(BIN)/python -m tests.published.suite
+
+attack: $(STAMP) ## damaged inputs, bombs, killed commands, full disks (INPUTS=, KILLS=, SEED=, WORKERS=; hours)
+	$(BIN)/python -m tests.attack $(if $(INPUTS),--inputs $(INPUTS)) $(if $(KILLS),--kills $(KILLS)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--workers $(WORKERS))
 
 constraints: $(STAMP) ## pin every dependency anew, for all platforms (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \

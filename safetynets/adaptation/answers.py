@@ -113,7 +113,7 @@ def read_answers(file: Path | None, ask: Ask | None) -> Answers:
         return Answers({}, ask, None)
     try:
         return Answers(tomllib.loads(file.read_text(encoding="utf-8")), ask, file)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise AdaptationError(
             f"cannot be read as TOML ({error})", file=file, mend="see docs/how-to/own-site.md"
         ) from None

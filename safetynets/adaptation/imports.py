@@ -134,7 +134,7 @@ def _raw(file: Path, text: str) -> dict[str, Any]:
     """The tables of the site file without what an earlier import of the same file wrote."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         load_site(file)
         raise
     if not isinstance(raw.get("centre_deg"), list):

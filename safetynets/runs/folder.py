@@ -18,7 +18,7 @@ def is_run_folder(path: Path) -> bool:
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         return bool(manifest["package"]["name"] == "safetynets")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -63,7 +63,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         written_by, version = manifest["package"]["name"], manifest["package"]["version"]
     except (FileNotFoundError, NotADirectoryError):
         raise ScenarioError("is no run folder", file=folder, mend="name a folder that 'safetynets run' wrote") from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise ScenarioError("is not the manifest of a run", file=file, mend="run it again") from None
     if written_by != "safetynets" or not manifest.keys() >= _KEYS:
         raise ScenarioError(f"was written by {written_by} {version}", file=file, mend="run it again with this version")

@@ -64,7 +64,7 @@ def _alerts(run: Path) -> list[dict[str, Any]]:
     file = run / "alerts.json"
     try:
         alerts: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise ScenarioError("is not the table of alerts of a run", file=file, mend="run it again") from None
     return alerts
 

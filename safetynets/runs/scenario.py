@@ -148,7 +148,7 @@ def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
         raw = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise ScenarioError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ScenarioError(f"is not TOML: {error}", file=file, mend="mend that line") from None
     if not raw:
         raise ScenarioError("is empty", file=file, mend="write a scenario: see docs/scenarios.md")

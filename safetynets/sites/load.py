@@ -105,7 +105,7 @@ def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
         raise SiteError(f"cannot be read ({error.strerror})", file=file) from error
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteError(f"not valid TOML: {error}", file=file, mend="mend the line named") from error
     return overriding.as_tuples(raw), key_lines(text)
 

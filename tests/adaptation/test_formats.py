@@ -342,3 +342,9 @@ def test_aixm_border_by_reference_is_refused_with_its_line(site, file_of):
     )
     with pytest.raises(AdaptationError, match="line 6: a border given by reference is not read; write its positions"):
         import_file(file_of(text, "r.xml"), site, "volumes")
+
+
+def test_xml_in_an_encoding_that_nobody_knows_is_refused(file_of):
+    file = file_of('<?xml version="1.0" encoding="UTF-8eGeom"?><kml xmlns="http://www.opengis.net/kml/2.2"/>', "areas.xml")
+    with pytest.raises(AdaptationError, match=r"areas\.xml: .*no well-formed XML"):
+        read_parts(file)

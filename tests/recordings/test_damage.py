@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,14 @@ def test_all_that_is_wrong_with_the_rows_of_a_file_is_said_at_once(tmp_path: Pat
 )
 def test_a_header_of_another_encoding_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     assert said in refusal(tmp_path / "day.csv", content)
+
+
+def test_a_zip_that_lost_bytes_in_its_middle_is_refused(tmp_path):
+    """Found by `make attack`: its directory is whole, and says where a member would begin before the file does."""
+    packed = tmp_path / "day.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("day.csv", (DATA / "reference.csv").read_bytes())
+    whole = packed.read_bytes()
+    packed.write_bytes(whole[:40] + whole[80:])
+    with pytest.raises(TracksError, match="truncated or damaged zip"):
+        read_tracks(packed)

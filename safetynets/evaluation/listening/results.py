@@ -63,7 +63,7 @@ def read_results(files: Sequence[Path]) -> list[Answer]:
             tests.setdefault(str(told["test"]), file)
         except OSError as error:
             raise PhraseologyError(f"cannot be read: {error.strerror}", file=file) from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             mend = "give files that the page of 'safetynets phraseology listen' saved"
             raise PhraseologyError("holds no results of a listening test", file=file, mend=mend) from None
     if len(tests) > 1:

@@ -85,7 +85,7 @@ def load_model(file: Path | None = None) -> FaultsModel:
         return FaultsModel.model_validate(raw, strict=True)
     except FileNotFoundError:
         raise ScenarioError("no such file", file=file, mend="check the path of --model") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ScenarioError(f"is not TOML: {error}", file=file, mend="mend that line") from None
     except ValidationError as error:
         problems = "; ".join(

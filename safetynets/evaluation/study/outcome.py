@@ -76,5 +76,5 @@ def read_outcome(folder: str | Path) -> StudyOutcome:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return StudyOutcome(pd.read_parquet(folder / RESULTS), pd.read_parquet(folder / DAYS), manifest)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StudyError(f"cannot be read: {error}", file=folder, mend="run the study again") from None

@@ -237,7 +237,7 @@ def load_settings(name_or_path: str | Path) -> GeneratorSettings:
         raw = as_tuples(tomllib.loads(text))
     except UnicodeDecodeError as error:
         raise ScenarioError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ScenarioError(f"is not TOML: {error}", file=file, mend="mend that line") from None
     try:
         settings = GeneratorSettings.model_validate(raw, strict=True)
