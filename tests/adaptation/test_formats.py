@@ -345,6 +345,7 @@ def test_aixm_border_by_reference_is_refused_with_its_line(site, file_of):
 
 
 def test_xml_in_an_encoding_that_nobody_knows_is_refused(file_of):
-    file = file_of('<?xml version="1.0" encoding="UTF-8eGeom"?><kml xmlns="http://www.opengis.net/kml/2.2"/>', "areas.xml")
+    root = '<kml xmlns="http://www.opengis.net/kml/2.2"/>'
+    file = file_of(f'<?xml version="1.0" encoding="UTF-8eGeom"?>{root}', "areas.xml")
     with pytest.raises(AdaptationError, match=r"areas\.xml: .*no well-formed XML"):
         read_parts(file)
