@@ -145,14 +145,14 @@ def load_scenario(name_or_path: str | Path, overrides: Mapping[str, Any] | None 
 def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
     try:
         text = file.read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
+        raw = as_tuples(tomllib.loads(text))
     except UnicodeDecodeError as error:
         raise ScenarioError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ScenarioError(f"is not TOML: {error}", file=file, mend="mend that line") from None
     if not raw:
         raise ScenarioError("is empty", file=file, mend="write a scenario: see docs/scenarios.md")
-    return as_tuples(raw), key_lines(text)
+    return raw, key_lines(text)
 
 
 def _override(raw: dict[str, Any], overrides: Mapping[str, Any]) -> list[KeyPath]:

@@ -104,10 +104,10 @@ def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
     except OSError as error:
         raise SiteError(f"cannot be read ({error.strerror})", file=file) from error
     try:
-        raw = tomllib.loads(text)
+        raw = overriding.as_tuples(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SiteError(f"not valid TOML: {error}", file=file, mend="mend the line named") from error
-    return overriding.as_tuples(raw), key_lines(text)
+    return raw, key_lines(text)
 
 
 def _parameter_sources(raw: dict[str, Any]) -> tuple[list[Problem], dict[str, str]]:

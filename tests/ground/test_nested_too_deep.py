@@ -23,7 +23,15 @@ DEEP = 100_000
 @pytest.mark.parametrize(
     "load", [load_site, load_scenario, load_study, load_rule_set, load_parameters, load_settings, read_profile]
 )
-@pytest.mark.parametrize("text", ["a = " + "[" * DEEP + "]" * DEEP, "a = " + "{b=" * DEEP + "1" + "}" * DEEP])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * DEEP + "]" * DEEP,
+        "a = " + "{b=" * DEEP + "1" + "}" * DEEP,
+        ".".join("a" * 2000) + " = 1",
+    ],
+    ids=["lists", "tables", "a key"],
+)
 def test_toml(load: Callable[[Path], object], text: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(text)

@@ -140,7 +140,7 @@ def _ranges(study: Study, site: Site, file: Path, lines: Mapping[KeyPath, int]) 
 def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
     try:
         text = file.read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
+        raw = as_tuples(tomllib.loads(text))
     except UnicodeDecodeError as error:
         raise StudyError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
     except OSError as error:
@@ -149,4 +149,4 @@ def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
         raise StudyError(f"is not TOML: {error}", file=file, mend="mend that line") from None
     if not raw:
         raise StudyError("is empty", file=file, mend="write a study: see docs/tuning.md")
-    return as_tuples(raw), key_lines(text)
+    return raw, key_lines(text)
