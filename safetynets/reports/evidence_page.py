@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from safetynets.reports.environment import render
 from safetynets.reports.replay.scripts import content_policy
-from safetynets.reports.study_parts import render
 
 
 def evidence_page(told: Mapping[str, Any]) -> str:
