@@ -16,6 +16,7 @@ from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Parameters
 from safetynets.tracks import Tracks
 from safetynets.tracks.table import column_names
+from tests.nets.test_every_parameter_of_stca_matters import UPPER
 from tests.nets import situations
 from tests.nets.runways import runway
 from tests.nets.test_every_parameter_matters import RIDGE, ROWS, SECTORS
@@ -46,6 +47,7 @@ def everything() -> Site:
         volumes=(situations.volume(situations.square(20_000, -9e4, 9e4, 9e4)),),
         inhibit_volumes=(),
         runways=(runway(),),
+        desks=(UPPER,),
         switched_on=frozenset(net.name for net in nets() if not net.on_by_default),
         parameters=Parameters(**{net.key: usual(net) for net in nets()}),
     )
@@ -83,9 +85,11 @@ def values_of(model: Any, name: str, now: Any) -> list[Any]:
         return [not now]
     if isinstance(now, (int, float)) and {"Ge", "Le"} <= limits.keys():
         low, high = limits["Ge"].ge, limits["Le"].le
-        return [type(now)(value) for value in (low, low + 0.2 * (high - low))]
+        beside = [now + 1, now - 1] if isinstance(now, int) else [0.9 * now, 1.1 * now]  # where others limit it
+        return [type(now)(value) for value in (low, low + 0.2 * (high - low), *beside) if low <= value <= high]
     if isinstance(now, tuple):
         words = [word for choice in choices for word in typing.get_args(choice)] or list(WORDS)
+        words = [desk.name for desk in HERE.desks] if name.endswith("_desks") else words
         return [(), *((word,) for word in words)]
     return [word for word in choices if word != now]
 

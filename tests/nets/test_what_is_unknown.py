@@ -25,6 +25,10 @@ BY_RULE = {
     "not on approach",
     "allowed in",
     "no other aircraft",
+    "too low",
+    "above transition",
+    "preselected",
+    "on final approach",
 }
 """The rules that exclude a plot (docs/nets.md); all other reasons say that the net could not judge it."""
 

@@ -77,7 +77,7 @@ def _comes_near(last: Floats, a: int, b: int, now_s: float, reach: Reach) -> boo
     x_m, y_m = last[b, 1] + last[b, 3] * age_s - last[a, 1], last[b, 2] + last[b, 4] * age_s - last[a, 2]
     vx, vy = last[b, 3] - last[a, 3], last[b, 4] - last[a, 4]
     toward, speed2 = x_m * vx + y_m * vy, vx * vx + vy * vy
-    if toward < 0.0:
+    if toward < 0.0 < speed2:  # the square of a speed below 1e-162 m/s is zero: they stay as far apart as they are
         nearest_s = min(-toward / speed2, reach.ahead_s)
         x_m, y_m = x_m + vx * nearest_s, y_m + vy * nearest_s
     return x_m * x_m + y_m * y_m <= reach.within_m * reach.within_m

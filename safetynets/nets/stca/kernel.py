@@ -360,7 +360,7 @@ def situation(inputs: Inputs, i: int, time_s: float) -> Situation:
     x_m, y_m = other.x_m - one.x_m, other.y_m - one.y_m
     vx_mps, vy_mps = other.vx_mps - one.vx_mps, other.vy_mps - one.vy_mps
     toward, speed2 = x_m * vx_mps + y_m * vy_mps, vx_mps * vx_mps + vy_mps * vy_mps
-    closest_s = -toward / speed2 if toward < 0.0 else 0.0
+    closest_s = -toward / speed2 if toward < 0.0 < speed2 else 0.0
     closest_ft = pressure_altitude_after_ft(other, closest_s) - pressure_altitude_after_ft(one, closest_s)
     return Situation(
         limits,
