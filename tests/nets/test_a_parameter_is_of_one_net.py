@@ -16,10 +16,10 @@ from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Parameters
 from safetynets.tracks import Tracks
 from safetynets.tracks.table import column_names
-from tests.nets.test_every_parameter_of_stca_matters import UPPER
 from tests.nets import situations
 from tests.nets.runways import runway
 from tests.nets.test_every_parameter_matters import RIDGE, ROWS, SECTORS
+from tests.nets.test_every_parameter_of_stca_matters import UPPER
 
 WORDS = ("SWR123", "1234", "IFR")
 OF_ARBITRATION = {"alert_id", "shown", "shown_time_s", "shown_as", "suppressed_by", "on_final"}
