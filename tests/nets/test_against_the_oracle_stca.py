@@ -116,7 +116,7 @@ def test_stca_finds_what_the_oracle_finds(values, qnh_hpa, drawn):
         assert_first(hold_s, one, other, at_s, held, limits)
         assert hold_s <= time_s
         terminal = stca.in_terminal_area(one, at_s, limits) and stca.in_terminal_area(other, at_s, limits)
-        assert found.areas[found.area[row]] == ("terminal area" if terminal else "elsewhere")
+        assert found.areas[found.area[row]] == ("terminal area" if terminal else "en-route airspace")
         assert_kind_and_severity(found, row, one, other, at_s, minima, major, limits)
         apart_m, apart_ft = stca.separation(one, other, at_s, limits)
         assert found.margin_m[row] == _about(apart_m - minima.lateral_m)

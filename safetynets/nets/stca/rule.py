@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from safetynets.engine.kernels.volumes import Volumes
     from safetynets.nets.stca.kernel import Inputs, Minima, Situation
 
-AREAS = ("elsewhere", "terminal area")
+AREAS = ("en-route airspace", "terminal area")
 """The region sets, in the order of the kernel."""
 
 ROUNDING_M, ROUNDING_FT, ROUNDING_S = 1.0, 1.0, 0.1
