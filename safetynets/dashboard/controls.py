@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
+from safetynets.engine.net import nets, nets_of
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.runs.manifest import unit_of
 from safetynets.sites.geometry import Site
@@ -73,13 +74,14 @@ class Control:
 def controls_of(site: Site) -> tuple[Control, ...]:
     """Every parameter of a site that can be moved, in the order of the site file's reference.
 
-    Lists of call signs and codes belong into the site file and are left out; so are the parameters of the APW where the
-    site has no volumes.
+    Lists of call signs and codes belong into the site file and are left out; so are the parameters of nets that are not
+    on, and of the APW where the site has no volumes.
     """
-    nets = [net for net in parameter_models() if net != "apw" or site.volumes]
+    off = {net.key for net in nets()} - {net.key for net in nets_of(site)}
     found = [
         control
-        for net in nets
+        for net in parameter_models()
+        if net not in off and (net != "apw" or site.volumes)
         for name, field in parameter_models()[net].model_fields.items()
         if (control := _control(site, f"{net}.{name}", field, getattr(getattr(site.parameters, net), name)))
     ]

@@ -10,8 +10,8 @@ from safetynets.engine.net import net_of, nets
 class LookOfNets(Mapping[str, str]):
     """One attribute of `Look` for every net there is.
 
-    >>> dict(LookOfNets("marker"))
-    {'MSAW': '^', 'APM': 'v', 'APW': 's'}
+    >>> LookOfNets("marker")["MSAW"]
+    '^'
     """
 
     def __init__(self, attribute: str) -> None:

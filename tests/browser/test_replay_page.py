@@ -22,7 +22,7 @@ from safetynets.runs import Run, run_scenario
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return run_scenario("lyon-2010")
+    return run_scenario("lyon-2010", {"arbitration.rule": "apm_speaks_on_final", "msaw.look_ahead_s": 0})
 
 
 @pytest.fixture(scope="module")

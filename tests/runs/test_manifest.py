@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from safetynets import __version__
+from safetynets.engine.net import nets
 from safetynets.runs import run_scenario
 from safetynets.sites import shipped_folder
 from safetynets.sites.parameters import parameter_models
@@ -34,7 +35,8 @@ def test_nothing_about_the_machine_is_in_the_manifest(paris):
 @pytest.mark.requirement("REQ-RECORDING")
 def test_every_parameter_stands_with_value_unit_and_source(paris):
     rows = {row["name"]: row for row in paris.manifest["parameters"]}
-    count = sum(len(model.model_fields) for model in parameter_models().values())
+    of_nets = [net.parameters for net in nets() if net.on_by_default]
+    count = sum(len(model.model_fields) for model in (*of_nets, parameter_models()["arbitration"]))
     assert len(rows) == count
     assert all(row["source"] and row["meaning"] for row in rows.values())
     assert rows["apm.below_ft"] | {"meaning": ""} == {

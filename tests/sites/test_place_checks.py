@@ -95,4 +95,4 @@ def test_net_that_is_switched_off_judges_nothing_and_no_run_warns_of_it(tmp_path
 
 
 def test_unknown_net_is_not_switched_off_in_silence(refusal_of):
-    assert "no net is called 'STCA'" in refusal_of('[switched_off]\nSTCA = "us"\n', HEAD + REGION)
+    assert "no net is called 'TAWS'" in refusal_of('[switched_off]\nTAWS = "us"\n', HEAD + REGION)

@@ -35,7 +35,7 @@ def misread_hpa(cause: Cause, qnh_hpa: float, other_qnh_hpa: float | None = None
     Examples
     --------
     >>> [round(misread_hpa(cause, 1012.0, 1006.0), 1) for cause in CAUSES]
-    [1013.2, 1022, 1021, 988, 1016.9, 1006.0]
+    [1013.2, 1022.0, 1021.0, 988.0, 1020.0, 1006.0]
     """
     spoken = round(qnh_hpa)
     if cause == "standard_left_in":
