@@ -183,7 +183,8 @@ def test_a_place_that_cannot_be_written_is_said_before_the_work(safetynets, tmp_
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_run_that_is_stopped_leaves_nothing_and_says_so_by_its_exit_code(tmp_path, number, code):
     stopped = (
-        "import os, safetynets.output\n"
+        "import os, signal, safetynets.output\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where the tests run in the background
         "whole = safetynets.output.whole_folder\n"
         "class Stopping:\n"
         "    def __init__(self, path): self.inner = whole(path)\n"
