@@ -82,7 +82,7 @@ def outside(kinds: dict[str, Kind], folder: Path) -> list[str]:
     for name in ("sites", "scenarios", "studies", "rule sets", "traffic settings"):
         kind = kinds[name]
         for seed in kind.seeds:
-            for path in (b"../../x", b"/tmp/attack-x", b"~/attack-x", b"..\\\\..\\\\x"):
+            for path in (b"../../x", b"/attack-x", b"~/attack-x", b"..\\\\..\\\\x"):
                 file = inner / kind.file
                 file.write_bytes(seed.replace(b'name = "', b'name = "' + path + b" ", 1))
                 try:
