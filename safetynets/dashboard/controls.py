@@ -75,13 +75,13 @@ def controls_of(site: Site) -> tuple[Control, ...]:
     """Every parameter of a site that can be moved, in the order of the site file's reference.
 
     Lists of call signs and codes belong into the site file and are left out; so are the parameters of nets that are not
-    on, and of the APW where the site has no volumes.
+    on, or have nothing to watch at the site.
     """
-    off = {net.key for net in nets()} - {net.key for net in nets_of(site)}
+    idle = {net.key for net in nets() if net not in nets_of(site) or not net.groups(site)}
     found = [
         control
         for net in parameter_models()
-        if net not in off and (net != "apw" or site.volumes)
+        if net not in idle
         for name, field in parameter_models()[net].model_fields.items()
         if (control := _control(site, f"{net}.{name}", field, getattr(getattr(site.parameters, net), name)))
     ]
