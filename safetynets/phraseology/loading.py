@@ -109,7 +109,7 @@ def parse_rule_set(text: str, file: str | Path) -> RuleSet:
     """
     try:
         raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         mend = "put words in quotation marks and begin each rule with [[rule]], as in docs/phraseology.md"
         raise PhraseologyError(f"not valid TOML: {error}", file=file, mend=mend) from None
     try:

@@ -105,7 +105,7 @@ def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
         raise SiteError(f"cannot be read ({error.strerror})", file=file) from error
     try:
         raw = overriding.as_tuples(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise SiteError(f"not valid TOML: {error}", file=file, mend="mend the line named") from error
     return raw, key_lines(text)
 

@@ -29,7 +29,7 @@ def parsed_value(text: str) -> Any:
     """
     try:
         parsed = tomllib.loads(f"value = {text}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return text
     return as_tuples(parsed["value"]) if len(parsed) == 1 else text
 

@@ -63,7 +63,7 @@ def load_parameters(file: Path) -> ParameterSetOnFile:
         raise StudyError("no such file or run folder", file=file, mend="check the path") from None
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(f"cannot be read: {error}", file=file, mend="save it as UTF-8 text") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise StudyError(f"is not TOML: {error}", file=file, mend="mend that line") from None
     try:
         told = ParameterFile.model_validate(raw, strict=True)

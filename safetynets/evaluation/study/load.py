@@ -145,7 +145,7 @@ def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
         raise StudyError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
     except OSError as error:
         raise StudyError(f"cannot be read ({error.strerror})", file=file) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise StudyError(f"is not TOML: {error}", file=file, mend="mend that line") from None
     if not raw:
         raise StudyError("is empty", file=file, mend="write a study: see docs/tuning.md")
