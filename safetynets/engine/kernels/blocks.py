@@ -53,7 +53,7 @@ def entry_of(lattice: Lattice, west_m: float, south_m: float, length_m: float) -
     u = (west_m - SLACK_M - lattice.x0_m) * lattice.blocks_a_m
     v = (south_m - SLACK_M - lattice.y0_m) * lattice.blocks_a_m
     length = (length_m + 2.0 * SLACK_M) * lattice.blocks_a_m
-    level = (length > 1.0) + (length > 2.0) + (length > 4.0) + (length > 8.0) + (length > 16.0)
+    level = int(length > 1.0) + int(length > 2.0) + int(length > 4.0) + int(length > 8.0) + int(length > 16.0)
     entry = 2 + (level * lattice.rows + int(v)) * lattice.columns + int(u)
     if length > 32.0:
         entry = ANYWHERE
