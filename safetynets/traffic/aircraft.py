@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from safetynets.errors import ScenarioError
 from safetynets.sites.parameters import SIMULATOR_DEFAULT
@@ -45,6 +47,21 @@ class Aircraft:
     turn_rate_degps: float = 3.0
     roll_rate_degps: float = 5.0
     source: str = f"{SIMULATOR_DEFAULT}; turns: {TURN_SOURCE}; pull-up: {PULL_UP_SOURCE}"
+
+    @cached_property
+    def bank_rad(self) -> float:
+        """Greatest angle of bank."""
+        return math.radians(self.bank_deg)
+
+    @cached_property
+    def turn_rate_radps(self) -> float:
+        """Greatest rate of turn."""
+        return math.radians(self.turn_rate_degps)
+
+    @cached_property
+    def roll_rate_radps(self) -> float:
+        """Greatest rate of roll."""
+        return math.radians(self.roll_rate_degps)
 
 
 AIRCRAFT = {

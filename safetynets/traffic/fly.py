@@ -220,7 +220,7 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State, st
             leg.move(state, step_s)
             rows.append(_row(pilot, state))
         if ended or len(rows) - looked_at >= ROWS_BETWEEN_LOOKS:
-            contact = _first_contact(below, rows, looked_at)
+            contact = _first_contact(pilot, below, rows, looked_at)
             looked_at = len(rows)
         if state.time_s > longest_s:
             number = len(flight.legs) - len(waiting)
@@ -228,35 +228,45 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State, st
                 f"still in leg {number} ({flight.legs[number - 1].do}) after 6 hours",
                 mend="end the legs at a place, at a time or by landing",
             )
-    table = np.array(rows if contact is None else rows[: contact + 1], dtype=np.float64)
+    table = _table(pilot, rows if contact is None else rows[: contact + 1])
     time_s, x_m, y_m, altitude_ft = (float(table[-1, COLUMNS.index(name)]) for name in ENDING_COLUMNS)
     how = "legs flown" if contact is None else below.contact_word(x_m, y_m)
     return table[:: round(TRUTH_S / step_s)], Ending(flight.callsign, how, time_s, x_m, y_m, altitude_ft)
 
 
-def _first_contact(below: Ground, rows: list[tuple[float, ...]], looked_at: int) -> int | None:
+def _first_contact(pilot: Pilot, below: Ground, rows: list[tuple[float, ...]], looked_at: int) -> int | None:
     """The first row from `looked_at` on at which the flight comes down on to the ground."""
     if looked_at == len(rows):
         return None
-    x_m, y_m, altitude_ft, rate_fpm = np.array(rows[looked_at:], dtype=np.float64)[:, GROUND_COLUMNS].T
+    x_m, y_m, altitude_ft, rate_fpm = _table(pilot, rows[looked_at:])[:, GROUND_COLUMNS].T
     with np.errstate(invalid="ignore"):
         hit = (rate_fpm < 0.0) & (altitude_ft <= below.elevation_ft(x_m, y_m))
     return looked_at + int(np.argmax(hit)) if hit.any() else None
 
 
 def _row(pilot: Pilot, state: State) -> tuple[float, ...]:
+    """What is known of one moment; what follows from the pressure altitude comes with the `_table`."""
     return (
         state.time_s,
         state.x_m,
         state.y_m,
         state.pressure_altitude_ft,
-        pilot.geometric_ft(state.pressure_altitude_ft),
+        math.nan,
         state.vx_mps,
         state.vy_mps,
         state.vertical_rate_fpm,
         pilot.cleared_ft,
         pilot.selected_ft,
-        pilot.setting_hpa(state),
+        math.nan,
         float(pilot.vectored),
         float(state.on_ground),
     )
+
+
+def _table(pilot: Pilot, rows: list[tuple[float, ...]]) -> Floats:
+    """Rows as a table of `COLUMNS`, with the true altitude and the setting of the altimeter."""
+    table = np.array(rows, dtype=np.float64)
+    pressure_altitude_ft = table[:, COLUMNS.index("pressure_altitude_ft")]
+    table[:, COLUMNS.index("geometric_altitude_ft")] = pilot.geometric_ft(pressure_altitude_ft)
+    table[:, COLUMNS.index("baro_setting_hpa")] = pilot.setting_hpa(pressure_altitude_ft)
+    return table

@@ -146,5 +146,5 @@ class ClimbOutFlown(FlownLeg):
 def turn_radius_m(pilot: Pilot, state: State) -> float:
     """Radius of the tightest turn that the limits of the aircraft allow in still air."""
     airspeed_mps = state.true_airspeed_mps
-    by_bank_m = airspeed_mps**2 / (STANDARD_GRAVITY_MPS2 * math.tan(math.radians(pilot.aircraft.bank_deg)))
-    return max(by_bank_m, airspeed_mps / math.radians(pilot.aircraft.turn_rate_degps))
+    by_bank_m = airspeed_mps**2 / (STANDARD_GRAVITY_MPS2 * math.tan(pilot.aircraft.bank_rad))
+    return max(by_bank_m, airspeed_mps / pilot.aircraft.turn_rate_radps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from safetynets.altimetry import STANDARD_GRAVITY_MPS2
 from safetynets.traffic.aircraft import Aircraft
@@ -16,6 +17,7 @@ TRACK_S = 5.0
 """Time constant with which a track or heading error is flown out."""
 CROSS_TRACK_S = 4.0 * TRACK_S
 """Time constant of a cross-track error: four times the inner one damps it critically."""
+GRAVITY_FTPS2 = m_to_ft(STANDARD_GRAVITY_MPS2)
 LEVEL_S = 5.0
 """Time constant of the last feet of a level-off."""
 
@@ -48,8 +50,7 @@ class State:
         return math.hypot(self.vx_mps, self.vy_mps)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """What the autopilot asks for: a turn rate, a vertical rate with the g to reach it, and an indicated speed."""
 
     turn_rate_radps: float
@@ -60,7 +61,7 @@ class Command:
 
 def limited(value: float, least: float, most: float) -> float:
     """The value, or the limit it lies beyond."""
-    return min(max(value, least), most)
+    return least if value < least else most if value > most else value
 
 
 def turned(angle_rad: float) -> float:
@@ -77,7 +78,7 @@ def closing_rate_fpm(error_ft: float, acceleration_g: float) -> float:
 
     Far away it is the parabola of a constant deceleration, in the last feet an exponential of `LEVEL_S`.
     """
-    acceleration_ftps2 = 0.7 * acceleration_g * m_to_ft(STANDARD_GRAVITY_MPS2)
+    acceleration_ftps2 = 0.7 * acceleration_g * GRAVITY_FTPS2
     bend_ftps = acceleration_ftps2 * LEVEL_S
     rate_ftps = math.sqrt(2.0 * acceleration_ftps2 * abs(error_ft) + bend_ftps**2) - bend_ftps
     return math.copysign(ftps_to_fpm(rate_ftps), error_ft)
@@ -101,15 +102,13 @@ def advance(
     """Move the state on by `step_s`, following the command as far as the limits of the aircraft allow."""
     gravity = STANDARD_GRAVITY_MPS2
     airspeed = state.true_airspeed_mps
-    most_bank = min(
-        math.radians(aircraft.bank_deg), math.atan(math.radians(aircraft.turn_rate_degps) * airspeed / gravity)
-    )
+    most_bank = min(aircraft.bank_rad, math.atan(aircraft.turn_rate_radps * airspeed / gravity))
     bank = limited(math.atan(command.turn_rate_radps * airspeed / gravity), -most_bank, most_bank)
-    roll = math.radians(aircraft.roll_rate_degps) * step_s
+    roll = aircraft.roll_rate_radps * step_s
     bank = state.bank_rad + limited(bank - state.bank_rad, -roll, roll)
     turn_rate = 0.5 * (math.tan(bank) + math.tan(state.bank_rad)) * gravity / airspeed
 
-    rate_step = ftps_to_fpm(command.vertical_g * m_to_ft(gravity) * step_s)
+    rate_step = ftps_to_fpm(command.vertical_g * GRAVITY_FTPS2 * step_s)
     wanted = limited(command.vertical_rate_fpm, -aircraft.descent_fpm, aircraft.climb_fpm)
     rate_fpm = state.vertical_rate_fpm + limited(wanted - state.vertical_rate_fpm, -rate_step, rate_step)
 

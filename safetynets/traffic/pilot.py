@@ -6,12 +6,16 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from safetynets.altimetry import STANDARD_GRAVITY_MPS2, STANDARD_PRESSURE_HPA, altitude_ft, mode_c_ft
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets import altimetry
+from safetynets.altimetry import STANDARD_GRAVITY_MPS2, STANDARD_PRESSURE_HPA, mode_c_ft
 from safetynets.sites.geometry import Site
 from safetynets.traffic.aircraft import Aircraft
 from safetynets.traffic.flights import Level
 from safetynets.traffic.motion import CROSS_TRACK_S, LEVEL_S, TRACK_S, State, closing_rate_fpm, limited, turned
-from safetynets.traffic.weather import Weather
+from safetynets.traffic.weather import Quantity, Weather
 from safetynets.units import fl_to_ft, fpm_to_ftps, m_to_ft
 
 ORDINARY_RATE_FPM = 1500.0
@@ -50,14 +54,14 @@ class Pilot:
         latitude_deg, longitude_deg = self.site.plane.to_geographic(state.x_m, state.y_m)
         return math.radians(true_deg + float(self.site.plane.convergence_deg(latitude_deg, longitude_deg)))
 
-    def geometric_ft(self, pressure_altitude_ft: float) -> float:
+    def geometric_ft(self, pressure_altitude_ft: Quantity) -> Quantity:
         """Altitude above mean sea level at a pressure altitude, in this air."""
         return self.weather.geometric_altitude_ft(pressure_altitude_ft, self.qnh_hpa)
 
-    def setting_hpa(self, state: State) -> float:
+    def setting_hpa(self, pressure_altitude_ft: NDArray[np.float64]) -> NDArray[np.float64]:
         """What is set on the altimeter: 1013.25 above the transition altitude, below it the crew's setting."""
-        above = altitude_ft(state.pressure_altitude_ft, self.qnh_hpa) > self.transition_altitude_ft
-        return STANDARD_PRESSURE_HPA if above else self.altimeter_hpa
+        above = pressure_altitude_ft - altimetry.pressure_altitude_ft(self.qnh_hpa) > self.transition_altitude_ft
+        return np.where(above, STANDARD_PRESSURE_HPA, self.altimeter_hpa)
 
     def pressure_level_ft(self, level: Level) -> float:
         """Pressure altitude at which this crew reads the level off its altimeter."""

@@ -26,6 +26,7 @@ from safetynets.units import PA_PER_HPA, ft_to_m, kt_to_mps
 Quantity = TypeVar("Quantity", float, NDArray[np.float64])
 
 STANDARD_TEMPERATURE_C = 15.0
+STANDARD_DENSITY_KG_PER_M3 = STANDARD_PRESSURE_HPA * PA_PER_HPA / (GAS_CONSTANT_J_PER_KG_K * STANDARD_TEMPERATURE_K)
 
 
 class Weather(Strict):
@@ -72,5 +73,4 @@ class Weather(Strict):
         above_m = ft_to_m(pressure_altitude_ft - (0.0 if self.temperature_c is None else self.station_elevation_ft))
         temperature_k = station_c + STANDARD_TEMPERATURE_K - STANDARD_TEMPERATURE_C - LAPSE_RATE_C_PER_M * above_m
         density = pressure_hpa(pressure_altitude_ft) * PA_PER_HPA / (GAS_CONSTANT_J_PER_KG_K * temperature_k)
-        standard = STANDARD_PRESSURE_HPA * PA_PER_HPA / (GAS_CONSTANT_J_PER_KG_K * STANDARD_TEMPERATURE_K)
-        return kt_to_mps(indicated_speed_kt) * math.sqrt(standard / density)
+        return kt_to_mps(indicated_speed_kt) * math.sqrt(STANDARD_DENSITY_KG_PER_M3 / density)
