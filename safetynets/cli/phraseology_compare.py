@@ -113,7 +113,11 @@ def assumptions(as_json: bool) -> None:
 
     shown = load_assumptions().by_name.values()
     listed(
-        [{"name": one.name, "value": one.words, "tag": one.tag, "meaning": one.meaning} for one in shown],
+        [
+            {"name": one.name, "value": one.words, "tag": one.tag, "meaning": one.meaning}
+            | ({"source": one.source, "measured": one.measured, "not_measured": one.not_measured} if as_json else {})
+            for one in shown
+        ],
         as_json=as_json,
     )
 

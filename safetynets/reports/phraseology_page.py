@@ -25,7 +25,9 @@ from safetynets.reports.phraseology_words import (
     contact_differs,
     desk_words,
     findings,
+    order_rows,
     order_words,
+    orders_alike,
     share_words,
     sobol_words,
     sound_words,
@@ -141,6 +143,8 @@ def _assumption(assumptions: Assumptions, name: str) -> dict[str, Any]:
         "span": f"{one.swept[0]:g} to {one.swept[1]:g}",
         "tag": one.tag,
         "source": one.source,
+        "measured": one.measured,
+        "not_measured": one.not_measured,
     }
 
 
@@ -177,6 +181,8 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
         "findings": findings(study),
         "order": order_words(study, assumptions),
         "swings": swing_words(study, assumptions),
+        "orders": order_rows(study, assumptions),
+        "alike": orders_alike(study),
         "sobol": list(sobol_words(study)),
         "budget": _picture(
             budget_figure(study),

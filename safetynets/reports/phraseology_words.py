@@ -12,7 +12,7 @@ from safetynets.reports.formats import number, percent
 from safetynets.response import Assumptions
 from safetynets.response.outcome import Estimate, Share, difference_of_shares, share_of
 from safetynets.response.relays import relay_assumption
-from safetynets.response.sensitivity import Swing, surely_better
+from safetynets.response.sensitivity import Ranking, Swing, ranking, surely_better
 from safetynets.runs.phraseology_study import Answer, Study, cost_of, order_of
 from safetynets.sites.delivery import NO_DESKS
 
@@ -21,15 +21,20 @@ _COST_WORDS = {
     "not enough clearance": "too little clearance",
     "least clearance": "least clearance",
 }
+PEOPLE = ("controller.", "crew.")
+"""What the names of the assumptions about people begin with."""
 _TOLD = 6
 _DECIDED = {
-    "controller.missed_probability": "whether the alert is attended to",
+    "controller.does_not_act_probability": "whether the controller acts on the alert",
+    "controller.already_acting_probability": "whether the controller acts already",
+    "controller.catches_readback_error_probability": "whether the controller notices a wrong read-back",
     "controller.looks_elsewhere_probability": "whether the controller looks elsewhere",
     "controller.repeats_unasked_probability": "whether the controller calls again unasked",
     "frequency.busy_probability": "whether the frequency is busy",
     "frequency.stepped_on_probability": "whether the call is stepped on",
     "crew.not_heard_probability": "whether the crew takes the call in",
     "crew.asks_again_per_item_probability": "whether the crew asks again",
+    "crew.omits_probability": "whether the read-back is right",
     "crew.acts_on_directive_probability": "whether the crew acts",
     "crew.decide_directive_s": "how long the crew decides",
 }
@@ -121,7 +126,7 @@ def desk_words(study: Study, assumptions: Assumptions) -> str:
 
 def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
     """Under which single change of an assumption the order of two rule sets turns round."""
-    if study.encounter.delivery is not None and not study.encounter.delivery.desks:
+    if _to_no_desk(study):
         return ("The alert is delivered to NO DESK: nobody calls, and there is no order of phraseologies.",)
     order = [name for name in order_of(study) if name not in _wordless(study)]
     if len(order) < 2:
@@ -132,10 +137,10 @@ def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
         return (f"{lead}. No single assumption, moved over its span, turns the order of two of them surely round.",)
     said = [f"{lead}; the order of the phraseologies changes if"]
     for change in turned:
-        assumption = assumptions[change.assumption]
+        value = f"{change.value:g}{_unit(assumptions, change.assumption)}"
         said.append(
-            f"{change.assumption} is {change.value:g}{_unit(assumption.unit)} in place of {assumption.words} "
-            f"({assumption.meaning}): then {change.better} ends better than {change.worse}."
+            f"{change.assumption} is {value} in place of {assumptions.about(change.assumption).words} "
+            f"({_meaning(assumptions, change.assumption)}): then {change.better} ends better than {change.worse}."
         )
     return tuple(said)
 
@@ -143,14 +148,50 @@ def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
 def _ranked(study: Study, order: Sequence[str]) -> str:
     """The order in words; what these draws do not tell apart stands side by side."""
     answers = {answer.label: answer for answer in study.answers}
-    groups = [[order[0]]]
-    for better, worse in pairwise(order):
-        if surely_better(*(cost_of(study, answers[name].outcome) for name in (better, worse))):
-            groups.append([worse])
-        else:
-            groups[-1].append(worse)
+    return ranking_words(ranking({name: cost_of(study, answers[name].outcome) for name in order}))
+
+
+def ranking_words(groups: Ranking) -> str:
+    """An order of rule sets in words.
+
+    >>> ranking_words((("order",), ("check", "climb")))
+    'order, then check and climb (not told apart)'
+    """
     said = [" and ".join(group) + (" (not told apart)" if len(group) > 1 else "") for group in groups]
     return ", then ".join(said)
+
+
+def order_rows(study: Study, assumptions: Assumptions) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """How the order hangs on each value of people that moves it: name, meaning, and the order over its span."""
+    rows = []
+    for swing in study.swings:
+        if not swing.assumption.startswith(PEOPLE) or len(set(swing.orders)) < 2:
+            continue
+        spans: list[tuple[list[float], Ranking]] = []
+        for value, order in zip(swing.values, swing.orders, strict=True):
+            if not spans or spans[-1][1] != order:
+                spans.append(([], order))
+            spans[-1][0].append(value)
+        told = tuple(
+            (f"{of[0]:g}" if len(of) == 1 else f"{of[0]:g} to {of[-1]:g}", ranking_words(order)) for of, order in spans
+        )
+        rows.append((swing.assumption, _meaning(assumptions, swing.assumption), told))
+    return tuple(rows)
+
+
+def orders_alike(study: Study) -> tuple[str, ...]:
+    """The values of people over whose whole span the order is the same; none where there is no order."""
+    if len(study.answers) - len(_wordless(study)) < 2 or _to_no_desk(study):
+        return ()
+    return tuple(
+        swing.assumption
+        for swing in study.swings
+        if swing.assumption.startswith(PEOPLE) and swing.orders and len(set(swing.orders)) == 1
+    )
+
+
+def _to_no_desk(study: Study) -> bool:
+    return study.encounter.delivery is not None and not study.encounter.delivery.desks
 
 
 def _wordless(study: Study) -> set[str]:
@@ -163,7 +204,6 @@ def swing_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
 
 
 def _swing(study: Study, swing: Swing, assumptions: Assumptions) -> str:
-    assumption = assumptions[swing.assumption]
     widest = max(swing.costs, key=lambda name: max(swing.costs[name]) - min(swing.costs[name]))
     first, last = swing.costs[widest][0], swing.costs[widest][-1]
     if study.cost == "least clearance":
@@ -171,8 +211,8 @@ def _swing(study: Study, swing: Swing, assumptions: Assumptions) -> str:
     else:
         values = f"how often there is {_COST_WORDS[study.cost]} from {percent(first)} to {percent(last)}"
     return (
-        f"{swing.assumption}, {assumption.meaning}: from {swing.values[0]:g} to {swing.values[-1]:g}"
-        f"{_unit(assumption.unit)} it moves {values} with {widest}."
+        f"{swing.assumption}, {_meaning(assumptions, swing.assumption)}: from {swing.values[0]:g} to "
+        f"{swing.values[-1]:g}{_unit(assumptions, swing.assumption)} it moves {values} with {widest}."
     )
 
 
@@ -258,5 +298,11 @@ def _time(at_s: float, words: str) -> str:
     return f"The median aircraft can begin to climb up to {number(at_s)} s after the alert and escape {words}."
 
 
-def _unit(unit: str) -> str:
+def _meaning(assumptions: Assumptions, address: str) -> str:
+    meaning = assumptions.about(address).meaning
+    return f"how much this differs from draw to draw: {meaning}" if address not in assumptions.by_name else meaning
+
+
+def _unit(assumptions: Assumptions, address: str) -> str:
+    unit = assumptions.about(address).unit if address in assumptions.by_name else "probability"
     return "" if unit == "probability" else f" {unit}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ LEAST = {"s": 0.0, "probability": 0.0, "syllables/s": 0.5, "g": 0.01, "ft/min": 
 MOST = {"s": 3600.0, "probability": 1.0, "syllables/s": 20.0, "g": 2.0, "ft/min": 10_000.0, "ft": 10_000.0, "NM": 10.0}
 _FILE = "assumptions.toml"
 _SPREAD: TypeAdapter[Distribution] = TypeAdapter(Distribution)
-_DESCRIPTION = ("meaning", "unit", "swept", "tag", "source", "drawn_with")
+_DESCRIPTION = ("meaning", "unit", "swept", "tag", "source", "measured", "not_measured", "drawn_with", "swept_cv")
 _HARDLY = 1e-6
 """The bounds of a value are judged at this share of its draws, as a log-normal has no last value."""
 
@@ -38,7 +38,10 @@ class _Facts(BaseModel):
     swept: tuple[float, float]
     tag: Tag
     source: str
+    measured: str = ""
+    not_measured: str = ""
     drawn_with: str = ""
+    swept_cv: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ class Assumption:
     """One assumption: its value or spread, unit, source and tag, and the span a sensitivity study moves it over.
 
     `tag` is "S" (read in the source), "D" (derived from such), "simulator default", or "given" for this run.
-    `drawn_with` names the assumption it shares its draws with.
+    `measured` is what the source measured, `not_measured` what the model needs and it did not; both empty where no
+    measurement was seen. `drawn_with` names the assumption it shares its draws with. `swept_cv` is the span of the
+    coefficient of variation of a gamma.
     """
 
     name: str
@@ -56,7 +61,10 @@ class Assumption:
     swept: tuple[float, float]
     tag: Tag
     source: str
+    measured: str = ""
+    not_measured: str = ""
     drawn_with: str = ""
+    swept_cv: tuple[float, float] | None = None
 
     @property
     def median(self) -> float:
@@ -86,6 +94,14 @@ class Assumptions:
     def number(self, name: str) -> float:
         """The value of an assumption that is one number; of a spread one its median."""
         return self.by_name[name].median
+
+    def about(self, address: str) -> Assumption:
+        """The assumption that an address is about: its name, or that and a key of its spread.
+
+        >>> load_assumptions().about("crew.decide_check_s.cv").name
+        'crew.decide_check_s'
+        """
+        return self.by_name.get(address) or self.by_name[address.rpartition(".")[0]]
 
     def changed(self, changes: Mapping[str, Any]) -> Assumptions:
         """The assumptions with some of them varied.
@@ -191,15 +207,13 @@ def _varied(address: str, value: Any, known: Mapping[str, Assumption]) -> Assump
         raw = dict(value)
     else:
         raw = {"distribution": "constant", "value": value}
-    return Assumption(
-        name=name,
-        meaning=old.meaning,
-        unit=old.unit,
+    return replace(
+        old,
         spread=_checked(name, raw, old.unit),
-        swept=old.swept,
         tag="given",
         source=GIVEN,
-        drawn_with=old.drawn_with,
+        measured="",
+        not_measured="",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ _DECIDES = {
     "information": "crew.decide_information_s",
 }
 _FIRST, _SAY_AGAIN, _NO_ANSWER = range(3)
+SHORT_SYLLABLES = 20
+"""A call up to this long adds nothing to what is left out or replaced in its read-back (simulator default)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +59,11 @@ def chain_of(call: SpokenCall | None, draws: Draws, delivery: Delivery | None = 
     elsewhere_s = np.where(
         draws.happens("controller.looks_elsewhere_probability"), draws.value("controller.looks_elsewhere_s"), 0.0
     )
-    attends = ~draws.happens("controller.missed_probability")
-    noticed_s = _where(attends, shown_s + elsewhere_s + draws.value("controller.reaction_s"))
-    told_s = relayed_s(noticed_s, draws, delivery)
+    acts = ~draws.happens("controller.does_not_act_probability")
+    already = acts & draws.happens("controller.already_acting_probability")
+    reaction_s = np.where(already, 0.0, elsewhere_s + draws.value("controller.reaction_s"))
+    noticed_s = _where(acts, shown_s + reaction_s)
+    told_s = tuple(np.where(already, noticed_s, told_s) for told_s in relayed_s(noticed_s, draws, delivery))
     if call is None:
         never = np.full(draws.count, np.inf)
         return Chain(
@@ -71,14 +75,15 @@ def chain_of(call: SpokenCall | None, draws: Draws, delivery: Delivery | None = 
     rate = draws.value("speech.rate_syllables_per_s")
     said_s = speaks_s + call.first.syllables / rate
 
-    understood_s, words, ended_s, calls = _called(call, draws, speaks_s, rate)
-    acts, decide_s = _decision(_transmissions(call), words, draws)
+    understood_s, words, slipped, ended_s, calls = _called(call, draws, speaks_s, rate)
+    acts, decide_s = _decision(_transmissions(call), words, slipped, draws)
     control_s = _where(acts, understood_s + decide_s)
     if call.alert_persists is not None:
         step_s = np.maximum(said_s + call.alert_persists.after_s, ended_s)
         says = call.alert_persists.says
         heard = _heard(says, draws, ESCALATION)
-        acts, decide_s = _decision((says,), np.zeros(draws.count, dtype=np.int64), draws)
+        slipped = _slips(says, draws, ESCALATION)
+        acts, decide_s = _decision((says,), np.zeros(draws.count, dtype=np.int64), slipped, draws)
         asked_s = _where(heard, step_s + says.syllables_until_asked / rate)
         calls = calls + (np.isfinite(step_s) & (step_s < control_s))
         understood_s = np.minimum(understood_s, asked_s)
@@ -99,11 +104,11 @@ def chain_of(call: SpokenCall | None, draws: Draws, delivery: Delivery | None = 
 
 def _called(
     call: SpokenCall, draws: Draws, speaks_s: Floats, rate: Floats
-) -> tuple[Floats, NDArray[np.int64], Floats, NDArray[np.int64]]:
-    """Call, and call again on request or when nobody answers.
+) -> tuple[Floats, NDArray[np.int64], Booleans, Floats, NDArray[np.int64]]:
+    """Call, and call again on request, after a wrong read-back that is noticed, or when nobody answers.
 
-    When the crew understood, which of the transmissions it then heard, when the last of them ended, and how many there
-    were.
+    When the crew understood, which of the transmissions it then heard, whether it took that in wrongly, when the last
+    of them ended, and how many there were.
     """
     options = _transmissions(call)
     until = np.array([one.syllables_until_asked for one in options])
@@ -120,6 +125,8 @@ def _called(
     ended_s = speaks_s
     understood_s = np.full(draws.count, np.inf)
     understood_words = words
+    slipped = np.zeros(draws.count, dtype=bool)
+    catches = draws.happens("controller.catches_readback_error_probability")
     calls = np.zeros(draws.count, dtype=np.int64)
     for attempt in range(MOST_CALLS):
         calls = calls + np.isfinite(starts_s)
@@ -127,13 +134,17 @@ def _called(
         ended_s = np.where(np.isfinite(starts_s), end_s, ended_s)
         heard = np.choose(words, [_heard(one, draws, attempt) for one in options])
         again = heard & np.choose(words, [_asks_again(one, draws, attempt) for one in options])
+        slips = heard & ~again & np.choose(words, [_slips(one, draws, attempt) for one in options])
+        corrected = slips & catches
         if attempt == MOST_CALLS - 1:
-            again = np.zeros(draws.count, dtype=bool)
-        understood_words = np.where(heard & ~again & np.isfinite(starts_s), words, understood_words)
-        understood_s = np.minimum(understood_s, _where(heard & ~again, asked_s))
-        starts_s = np.where(again, end_s + on_request_s, _where(~heard & repeats, end_s + unanswered_s))
-        words = np.where(again, _SAY_AGAIN, _NO_ANSWER)
-    return understood_s, understood_words, ended_s, calls
+            again = corrected = np.zeros(draws.count, dtype=bool)
+        understands = heard & ~again & ~corrected & np.isfinite(starts_s)
+        understood_words = np.where(understands, words, understood_words)
+        slipped = np.where(understands, slips, slipped)
+        understood_s = np.minimum(understood_s, _where(understands, asked_s))
+        starts_s = np.where(again | corrected, end_s + on_request_s, _where(~heard & repeats, end_s + unanswered_s))
+        words = np.where(corrected, words, np.where(again, _SAY_AGAIN, _NO_ANSWER))
+    return understood_s, understood_words, slipped, ended_s, calls
 
 
 def _transmissions(call: SpokenCall) -> tuple[Transmission, Transmission, Transmission]:
@@ -159,11 +170,45 @@ def _asks_again(says: Transmission, draws: Draws, call: int) -> Booleans:
     return draws.happens(any_of_them, call_stream("crew.asks_again_per_item_probability", call))
 
 
-def _decision(options: tuple[Transmission, ...], words: NDArray[np.int64], draws: Draws) -> tuple[Booleans, Floats]:
-    """Whether the crew acts on what it heard, and how long it takes to decide."""
-    acts = np.choose(words, [draws.happens(_acts_on(one)) for one in options])
-    decide_s = np.choose(words, [draws.value(_DECIDES[one.asks]) for one in options])
+def _slips(says: Transmission, draws: Draws, call: int | str) -> Booleans:
+    """Whether the crew leaves out, or takes wrongly, what a call turns on: its instruction, or the QNH of a check.
+
+    Any item is as likely to be the one left out. A wrong number matters in a check alone: an aircraft told to climb
+    climbs, whatever level it took in.
+    """
+    if says.asks == "information":
+        return np.zeros(draws.count, dtype=bool)
+    number = draws.assumptions.number
+    tens = max(0, says.syllables - SHORT_SYLLABLES) / 10.0
+    omits = (
+        number("crew.omits_probability")
+        + number("crew.omits_per_item_probability") * max(0, says.items - 1)
+        + number("crew.omits_per_ten_syllables_probability") * tens
+    ) / max(1, says.items)
+    substitutes = 0.0
+    if says.asks == "check" and says.gives_qnh:
+        substitutes = (
+            number("crew.substitutes_probability") + number("crew.substitutes_per_ten_syllables_probability") * tens
+        )
+    return draws.happens(min(1.0, omits + substitutes), call_stream("crew.omits_probability", call))
+
+
+def _decision(
+    options: tuple[Transmission, ...], words: NDArray[np.int64], slipped: Booleans, draws: Draws
+) -> tuple[Booleans, Floats]:
+    """Whether the crew acts on what it took in, and how long it takes to decide."""
+    taken_in = [*options, *map(_without_what_it_turns_on, options)]
+    which = words + np.where(slipped, len(options), 0)
+    acts = np.choose(which, [draws.happens(_acts_on(one)) for one in taken_in])
+    decide_s = np.choose(which, [draws.value(_DECIDES[one.asks]) for one in taken_in])
     return acts, decide_s
+
+
+def _without_what_it_turns_on(says: Transmission) -> Transmission:
+    """A call without its QNH where that goes with a check, else without its instruction."""
+    if says.asks == "check" and says.gives_qnh:
+        return replace(says, gives_qnh=False)
+    return replace(says, asks="information")
 
 
 def _acts_on(says: Transmission) -> str:

@@ -20,7 +20,9 @@ MOST_CALLS = 3
 """How often a crew is called at most before the controller gives up (simulator default)."""
 
 _ONCE = (
-    "controller.missed_probability",
+    "controller.does_not_act_probability",
+    "controller.already_acting_probability",
+    "controller.catches_readback_error_probability",
     "controller.looks_elsewhere_probability",
     "controller.repeats_unasked_probability",
     "frequency.busy_probability",
@@ -30,6 +32,7 @@ _EACH_CALL = (
     "frequency.stepped_on_probability",
     "crew.not_heard_probability",
     "crew.asks_again_per_item_probability",
+    "crew.omits_probability",
 )
 ESCALATION = "second step"
 """Names the call of a rule set's second step in the streams of chance."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from safetynets.response.distributions import Gamma
 from safetynets.response.draws import Draws, streams
 from safetynets.response.encounter import Encounter
 from safetynets.response.outcome import Outcome, outcome_of, outcomes_of
@@ -23,15 +24,21 @@ Cost = Callable[[Outcome], Floats]
 SWEPT_VALUES = 5
 _SURE = 1.96
 """Two rule sets differ when the mean difference of the pairs exceeds this many of its standard errors."""
+Ranking = tuple[tuple[str, ...], ...]
+"""Rule sets from the best to the worst; those that the draws do not tell apart stand together."""
 
 
 @dataclass(frozen=True)
 class Swing:
-    """One assumption fixed at each of some values: the mean cost with each rule set."""
+    """One assumption fixed at each of some values: the mean cost with each rule set, and the order of those with words.
+
+    `assumption` is a name, or a name and the key of its spread that is moved, such as `crew.decide_check_s.cv`.
+    """
 
     assumption: str
     values: tuple[float, ...]
     costs: Mapping[str, tuple[float, ...]]
+    orders: tuple[Ranking, ...] = ()
 
     @property
     def width(self) -> float:
@@ -81,7 +88,8 @@ def swings(
 ) -> tuple[tuple[Swing, ...], tuple[OrderChange, ...]]:
     """Every assumption of people, frequency and aircraft fixed in turn at values across its span, all else as drawn.
 
-    Relays that this alert does not take are left out.
+    Of a gamma its coefficient of variation is moved too, the mean as it is. Relays that this alert does not take are
+    left out.
 
     The swings come with the widest first. An order change is told for every pair of rule sets of which one is surely
     better as assumed, and the other surely better at a value: the value nearest to the present median.
@@ -92,12 +100,19 @@ def swings(
     for name, assumption in draws.assumptions.by_name.items():
         if name.startswith("outcome.") or name in idle:
             continue
-        values = tuple(float(value) for value in np.linspace(*assumption.swept, SWEPT_VALUES))
-        under = [draws.under(draws.assumptions.changed({name: value})) for value in values]
-        varied = _costs(encounter, calls, under, cost)
-        means = {rule_set: tuple(float(costs[rule_set].mean()) for costs in varied) for rule_set in calls}
-        all_swings.append(Swing(name, values, means))
-        all_changes += _changes(name, assumption.median, values, varied, present)
+        moved = [(name, assumption.swept, assumption.median)]
+        if assumption.swept_cv is not None and isinstance(assumption.spread, Gamma):
+            moved.append((f"{name}.cv", assumption.swept_cv, assumption.spread.cv))
+        for address, swept, now in moved:
+            values = tuple(float(value) for value in np.linspace(*swept, SWEPT_VALUES))
+            under = [draws.under(draws.assumptions.changed({address: value})) for value in values]
+            varied = _costs(encounter, calls, under, cost)
+            means = {rule_set: tuple(float(costs[rule_set].mean()) for costs in varied) for rule_set in calls}
+            spoken = [
+                ranking({label: costs[label] for label, call in calls.items() if call is not None}) for costs in varied
+            ]
+            all_swings.append(Swing(address, values, means, tuple(spoken)))
+            all_changes += _changes(address, now, values, varied, present)
     return tuple(sorted(all_swings, key=lambda swing: -swing.width)), tuple(all_changes)
 
 
@@ -131,6 +146,23 @@ def sobol(encounter: Encounter, call: SpokenCall | None, draws: Draws, base: int
         for name, first, total in zip(names, found.first_order, found.total_order, strict=True)
     ]
     return tuple(sorted(rows, key=lambda row: -row.total))
+
+
+def ranking(costs: Mapping[str, Floats]) -> Ranking:
+    """Rule sets by their mean cost on the same draws, the best first.
+
+    >>> low, high = np.zeros(100), np.ones(100)
+    >>> ranking({"check": high, "order": low, "climb": low})
+    (('order', 'climb'), ('check',))
+    """
+    order = sorted(costs, key=lambda label: float(costs[label].mean()))
+    groups = [[label] for label in order[:1]]
+    for better, worse in pairwise(order):
+        if surely_better(costs[better], costs[worse]):
+            groups.append([worse])
+        else:
+            groups[-1].append(worse)
+    return tuple(map(tuple, groups))
 
 
 def surely_better(one: Floats, other: Floats) -> bool:

@@ -14,6 +14,7 @@ from safetynets.errors import PhraseologyError
 from safetynets.response import draw, load_assumptions
 from safetynets.response.assumptions import LEAST, MOST, parse_changes
 
+NOTHING_SEEN = ("no measurement", "our choice", "no performance data", "call sign and two words")
 CODE = Path(safetynets.response.__file__).parent
 
 
@@ -30,6 +31,18 @@ def test_what_was_recalled_or_proposed_is_not_printed_as_sourced(shipped):
     assert [one.name for one in shipped.by_name.values() if one.tag != "simulator default"] == [
         "frequency.stepped_on_probability"
     ]
+
+
+def test_where_a_source_is_named_it_is_said_what_it_measured_and_what_not(shipped):
+    for one in shipped.by_name.values():
+        assert bool(one.measured) == bool(one.not_measured), one.name
+        if one.tag != "simulator default" or one.source.startswith("near"):
+            assert one.measured, one.name
+    unmeasured = {one.name for one in shipped.by_name.values() if not one.measured}
+    said = {name for name in unmeasured if any(words in shipped[name].source for words in NOTHING_SEEN)}
+    assert unmeasured == said
+    assert shipped["crew.decide_check_s"].measured.endswith("routine altitude or heading clearance")
+    assert shipped.changed({"crew.decide_check_s": 8})["crew.decide_check_s"].measured == ""
 
 
 def test_the_present_value_lies_inside_the_span_that_is_swept(shipped):

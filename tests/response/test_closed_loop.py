@@ -49,7 +49,7 @@ DELAYS = (
 )
 HARMS = (
     *DELAYS,
-    "controller.missed_probability",
+    "controller.does_not_act_probability",
     "controller.looks_elsewhere_probability",
     "frequency.busy_probability",
     "frequency.stepped_on_probability",

@@ -28,7 +28,8 @@ def test_a_desk_that_speaks_itself_loses_no_time(shipped):
 
 
 def test_a_relay_delays_the_call_by_its_own_time_and_nothing_else(shipped):
-    draws = draw(shipped.changed({"relay.hotline_s": 9}), 300)
+    nobody_acts_yet = {"controller.already_acting_probability": 0}
+    draws = draw(shipped.changed({"relay.hotline_s": 9, **nobody_acts_yet}), 300)
     call = spoken_call(call_of("icao"))
     direct, relayed = (chain_of(call, draws, one) for one in (TOWER, BY_HOTLINE))
     np.testing.assert_array_equal(relayed.noticed_s, direct.noticed_s)

@@ -41,7 +41,8 @@ def test_from_the_alert_of_the_msaw_on_every_call_comes_too_late(studies):
     assert 5.0 < msaw.latest_enough_s < 15.0
     for answer in msaw.answers:
         assert np.median(answer.outcome.chain.said_s) > msaw.latest_enough_s
-        assert answer.outcome.not_enough.value > 0.98
+        # One controller in ten is assumed to act already when the alert is shown: some 3 % of the draws get by.
+        assert answer.outcome.not_enough.value > 0.95
 
 
 def test_from_the_alert_of_the_apm_on_the_order_to_go_around_ends_best(studies):
