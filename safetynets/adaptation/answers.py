@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from safetynets.adaptation.parts import UnusableError
 from safetynets.adaptation.site_text import value_of
 from safetynets.adaptation.words import number
 from safetynets.errors import AdaptationError, nearest
+from safetynets.text_files import read_toml
 
 Ask = Callable[[str, str], str]
 """Asks a question with the answer that is taken for an empty line; answers with what was typed."""
@@ -111,12 +111,7 @@ def read_answers(file: Path | None, ask: Ask | None) -> Answers:
     """
     if file is None:
         return Answers({}, ask, None)
-    try:
-        return Answers(tomllib.loads(file.read_text(encoding="utf-8")), ask, file)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise AdaptationError(
-            f"cannot be read as TOML ({error})", file=file, mend="see docs/how-to/own-site.md"
-        ) from None
+    return Answers(read_toml(file, AdaptationError, mend="see docs/how-to/own-site.md")[0], ask, file)
 
 
 def _typed(text: str, question: Question) -> Any:

@@ -12,6 +12,7 @@ from safetynets.adaptation.parts import Area, Parts, Ring, UnusableError, number
 from safetynets.adaptation.text_file import text_of
 from safetynets.adaptation.words import checked
 from safetynets.errors import AdaptationError
+from safetynets.text_files import parse_json
 
 FORMAT = "GeoJSON"
 
@@ -28,11 +29,11 @@ def read(content: bytes, file: Path) -> Parts:
     """Every feature that is a polygon or several; properties: `name`, `minimum_ft`, `floor_fl`, `ceiling_m`, ..."""
     text = text_of(content, file)
     try:
-        whole = json.loads(text)
+        whole = parse_json(text)
     except json.JSONDecodeError as error:
         raise AdaptationError(f"no JSON: {error.msg}", file=file, where=f"line {error.lineno}") from None
-    except RecursionError:
-        raise AdaptationError("lists nest too deep", file=file) from None
+    except ValueError as error:
+        raise AdaptationError(f"no JSON: {error}", file=file) from None
     features = whole.get("features") if isinstance(whole, dict) else None
     if not isinstance(features, list):
         raise AdaptationError("no GeoJSON: it has no list of features", file=file, mend="give a FeatureCollection")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from safetynets.geodesy import Plane
 from safetynets.output import write_whole
 from safetynets.sites import list_sites, load_site
 from safetynets.sites.catalogue import site_file
+from safetynets.text_files import parse_toml
 
 SOURCES_FILE = "SOURCES.md"
 
@@ -133,8 +133,8 @@ def _own_site(into: str | Path) -> Path:
 def _raw(file: Path, text: str) -> dict[str, Any]:
     """The tables of the site file without what an earlier import of the same file wrote."""
     try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        raw = parse_toml(text)
+    except ValueError:
         load_site(file)
         raise
     if not isinstance(raw.get("centre_deg"), list):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from safetynets.output import whole_folder
 from safetynets.sites import Site, load_site
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.catalogue import SITE_FILE, shipped_folder
+from safetynets.text_files import read_toml
 from safetynets.units import nm_to_m
 
 SHORTEST_FT = 5_900.0
@@ -293,7 +293,7 @@ def inhibit_rows(site: Site) -> list[dict[str, Any]]:
 
 def _traffic(aerodrome: Aerodrome, rows: Sequence[dict[str, Any]], extent_nm: float) -> str:
     """Settings of the traffic generator for the site: those of Geneva with these runways and gates all around."""
-    template = tomllib.loads((shipped_folder() / "traffic" / "geneva.toml").read_text(encoding="utf-8"))
+    template = read_toml(shipped_folder() / "traffic" / "geneva.toml", AdaptationError)[0]
     within_nm = max(15.0, extent_nm - GATES_WITHIN_NM)
     template["routes"]["source"] = "simulator default: no published route was used"
     template["routes"] |= {"gate_distance_nm": within_nm, "vfr_distance_nm": min(15.0, within_nm)}

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from safetynets.cli.options import json_option
+from safetynets.text_files import read_json
 
 
 @click.group()
@@ -69,7 +70,7 @@ def generate(
             worker_count=workers,
             progress=stage,
         )
-    told = [json.loads(files.day.read_text(encoding="utf-8")) for files in written]
+    told = [read_json(files.day) for files in written]
     if as_json:
         listed = [
             {"tracks": files.tracks.as_posix(), "labels": files.labels.as_posix(), **day}

@@ -23,6 +23,7 @@ from safetynets.dashboard.parameter_set import save_parameter_set
 from safetynets.errors import InputError
 from safetynets.evaluation.study.words import metric_words, value_words
 from safetynets.reports.environment import net_styles
+from safetynets.text_files import parse_json
 
 METRICS = (
     "alerts",
@@ -99,7 +100,7 @@ class Session:
         self._waiting = False
         begun = perf_counter()
         try:
-            texts = json.loads(self._asked.data["values"][0])
+            texts = parse_json(self._asked.data["values"][0])
             values = self._bench.checked(values_of_texts(self._bench.controls, texts))
             verdict = self._bench.judge(values)
         except InputError as error:

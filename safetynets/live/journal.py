@@ -16,6 +16,7 @@ from safetynets.live.decisions import Decision
 from safetynets.output import write_whole
 from safetynets.recordings.containers import CHUNK_BYTES, PCAP_HEADER
 from safetynets.recordings.containers_write import PACKET, PACKET_HEADERS, PCAP_START, packet
+from safetynets.text_files import parse_json, read_json
 
 MANIFEST, DECISIONS, ALERTS, STATE, COMMANDS = "live.json", "decisions.jsonl", "alerts.jsonl", "state", "commands.txt"
 SEGMENT_BYTES = 1 << 30
@@ -179,7 +180,7 @@ def lines(folder: Path, name: str) -> list[dict[str, Any]]:
     found = []
     for number, line in enumerate(file.read_bytes().split(b"\n")[:-1], start=1):
         try:
-            found.append(json.loads(line))
+            found.append(parse_json(line))
         except ValueError:
             raise ScenarioError("is no JSON", file=file, where=f"line {number}", mend="restore the file") from None
     return found
@@ -205,7 +206,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         When there is none, or it is of another version.
     """
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = read_json(folder / MANIFEST)
         manifest["site"], manifest["feed"]
     except (OSError, ValueError, KeyError, TypeError):
         raise ScenarioError("is not the folder of a live monitor", file=folder, mend="name another") from None

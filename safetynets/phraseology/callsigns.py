@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from typing import Literal
@@ -12,6 +11,7 @@ from typing import Literal
 from safetynets.errors import PhraseologyError, nearest
 from safetynets.phraseology.situation import Speech
 from safetynets.phraseology.spoken_numbers import Words, digits, group_form
+from safetynets.text_files import parse_toml
 
 LETTERS: Mapping[str, str] = {
     word[0]: word
@@ -31,7 +31,7 @@ _TYPE_AND_REGISTRATION = re.compile(r"([A-Z]{4,}(?: [A-Z]{2,})*) ([A-Z0-9-]{2,8}
 @functools.cache
 def _names() -> Mapping[str, str]:
     text = (resources.files("safetynets.phraseology") / "telephony.toml").read_text(encoding="utf-8")
-    names: Mapping[str, str] = tomllib.loads(text)["names"]
+    names: Mapping[str, str] = parse_toml(text)["names"]
     return names
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
+
+from safetynets.text_files import parse_toml
 
 VOWELS = frozenset(("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"))
 """The vowels of ARPAbet; every other phoneme is a consonant."""
@@ -101,7 +102,7 @@ def _table() -> Mapping[str, _Entry]:
     text = (resources.files("safetynets.phraseology") / "lexicon.toml").read_text(encoding="utf-8")
     return {
         word: _Entry(tuple(sounds.split()), group["phraseology"])
-        for group in tomllib.loads(text).values()
+        for group in parse_toml(text).values()
         for word, sounds in group["words"].items()
     }
 

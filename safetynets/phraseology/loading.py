@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -16,8 +15,10 @@ from safetynets.phraseology import checks
 from safetynets.phraseology.rule_set import RuleSet
 from safetynets.sites import toml_lines
 from safetynets.sites.problems import Problem, from_validation, readable
+from safetynets.text_files import parse_toml, read_toml
 
 _SUFFIX = ".toml"
+_MEND = "put words in quotation marks and begin each rule with [[rule]], as in docs/phraseology.md"
 
 
 def rule_set_names() -> tuple[str, ...]:
@@ -90,13 +91,8 @@ def load_rule_set(name_or_path: str | Path) -> RuleSet:
     if isinstance(name_or_path, str) and not as_text.endswith(_SUFFIX) and "/" not in as_text:
         return parse_rule_set(rule_set_text(as_text), f"{as_text}{_SUFFIX}")
     path = Path(name_or_path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise PhraseologyError("there is no such file", file=path, mend="give the path of a rule set") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise PhraseologyError(f"cannot be read: {error}", file=path, mend="give a UTF-8 text file") from None
-    return parse_rule_set(text, path)
+    raw, text = read_toml(path, PhraseologyError, _MEND, "give the path of a rule set")
+    return _checked(raw, text, path)
 
 
 def parse_rule_set(text: str, file: str | Path) -> RuleSet:
@@ -108,10 +104,13 @@ def parse_rule_set(text: str, file: str | Path) -> RuleSet:
         When something in it is wrong: file, line, key, problem and mend of each.
     """
     try:
-        raw = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        mend = "put words in quotation marks and begin each rule with [[rule]], as in docs/phraseology.md"
-        raise PhraseologyError(f"not valid TOML: {error}", file=file, mend=mend) from None
+        raw = parse_toml(text)
+    except ValueError as error:
+        raise PhraseologyError(f"not valid TOML: {error}", file=file, mend=_MEND) from None
+    return _checked(raw, text, file)
+
+
+def _checked(raw: dict[str, Any], text: str, file: str | Path) -> RuleSet:
     try:
         rule_set = RuleSet.model_validate(raw)
     except ValidationError as error:

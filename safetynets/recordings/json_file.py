@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import pyarrow as pa
 from safetynets.errors import TracksError
 from safetynets.recordings.dialect import encoding_of
 from safetynets.recordings.source import Source
+from safetynets.text_files import parse_json
 
 Columns = dict[str, list[Any]]
 
@@ -31,9 +31,7 @@ def json_value(source: Source) -> Any:
     except UnicodeError as error:
         raise TracksError(f"not readable as JSON: {error}", file=source.file, mend="save it as UTF-8") from None
     try:
-        return json.loads(text)
-    except RecursionError:
-        raise TracksError("not readable as JSON: nested too deeply", file=source.file, mend=MEND) from None
+        return parse_json(text)
     except ValueError as error:
         if "Extra data" not in str(error):
             raise TracksError(f"not readable as JSON: {error}", file=source.file, mend=MEND) from None
@@ -41,8 +39,8 @@ def json_value(source: Source) -> Any:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
             try:
-                values.append(json.loads(line))
-            except (ValueError, RecursionError) as error:
+                values.append(parse_json(line))
+            except ValueError as error:
                 raise TracksError(
                     f"not readable as JSON: {error}", file=source.file, where=f"line {number}", mend=MEND
                 ) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from safetynets import units
 from safetynets.errors import TracksError, listed, nearest
 from safetynets.output import write_whole
+from safetynets.text_files import read_toml
 
 UNITS: Mapping[str, Mapping[str, Callable[[Any], Any] | None]] = {
     "length": {"ft": None, "m": units.m_to_ft, "km": units.km_to_ft, "fl": units.fl_to_ft, "kft": units.kft_to_ft},
@@ -146,14 +146,7 @@ def read_profile(path: str | Path) -> Profile:
         Naming the file and every key that cannot be used.
     """
     file = Path(path)
-    try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise TracksError("there is no such profile", file=file, mend="check the path") from None
-    except OSError as error:
-        raise TracksError(f"cannot be read: {error.strerror}", file=file, mend="check the path") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise TracksError(f"is not TOML: {error}", file=file, mend="mend it there, or save it anew") from None
+    raw, _ = read_toml(file, TracksError, mend="mend it there, or save it anew")
     known = [one.name for one in fields(Profile)]
     problems = [(f"unknown key {key!r}", nearest(key, known)) for key in raw if key not in known]
     tables: dict[str, dict[str, str]] = {}

@@ -17,6 +17,7 @@ from safetynets.reports.formats import DASH, clock, number, percent
 from safetynets.reports.lead_time_rows import lead_time_csv, lead_time_facts
 from safetynets.reports.replay.scripts import content_policy
 from safetynets.runs.manifest import json_ready
+from safetynets.text_files import read_json
 
 PAGE, TABLE, FACTS = "lead-time.html", "lead-time.csv", "lead-time.json"
 _LONGEST_S = 20.0
@@ -34,7 +35,7 @@ def check_free(folder: Path) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     try:
-        ours = json.loads((folder / FACTS).read_text(encoding="utf-8"))["kind"] == "lead times"
+        ours = read_json(folder / FACTS)["kind"] == "lead times"
     except (OSError, ValueError, KeyError, TypeError):
         ours = False
     if not ours:

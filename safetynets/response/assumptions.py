@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from safetynets.errors import PhraseologyError, nearest
 from safetynets.response.distributions import Constant, Distribution
 from safetynets.sites.overrides import parsed_value
+from safetynets.text_files import parse_toml
 
 Unit = Literal["s", "probability", "syllables/s", "g", "ft/min", "ft", "NM"]
 Tag = Literal["S", "D", "simulator default", "given"]
@@ -154,7 +154,7 @@ def load_assumptions(changes: Mapping[str, Any] | None = None) -> Assumptions:
     text = (resources.files("safetynets.response") / _FILE).read_text(encoding="utf-8")
     by_name = {
         f"{table}.{key}": _assumption(f"{table}.{key}", raw)
-        for table, keys in tomllib.loads(text).items()
+        for table, keys in parse_toml(text).items()
         for key, raw in keys.items()
     }
     return Assumptions(by_name).changed(changes or {})

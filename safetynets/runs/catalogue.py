@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from safetynets.errors import ScenarioError, nearest
 from safetynets.sites.catalogue import shipped_folder
+from safetynets.text_files import read_toml
 
 
 def list_scenarios() -> tuple[str, ...]:
@@ -65,6 +65,6 @@ def scenarios_written() -> list[dict[str, str]]:
 def _written(file: Path) -> dict[str, Any]:
     """What a scenario file says, unchecked; nothing where it is no TOML."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_toml(file, ScenarioError)[0]
+    except ScenarioError:
         return {}

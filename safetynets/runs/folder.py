@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from safetynets.errors import ScenarioError
+from safetynets.text_files import read_json
 
 MANIFEST = "manifest.json"
 TRACKS = "tracks.parquet"
@@ -16,9 +16,9 @@ _KEYS = {"name", "title", "site", "site_overrides", "inputs"}
 def is_run_folder(path: Path) -> bool:
     """Whether a folder holds a run written by this package: it has the manifest that says so."""
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_json(path / MANIFEST)
         return bool(manifest["package"]["name"] == "safetynets")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
@@ -59,11 +59,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     file = folder / MANIFEST
     try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
+        manifest = read_json(file)
         written_by, version = manifest["package"]["name"], manifest["package"]["version"]
     except (FileNotFoundError, NotADirectoryError):
         raise ScenarioError("is no run folder", file=folder, mend="name a folder that 'safetynets run' wrote") from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise ScenarioError("is not the manifest of a run", file=file, mend="run it again") from None
     if written_by != "safetynets" or not manifest.keys() >= _KEYS:
         raise ScenarioError(f"was written by {written_by} {version}", file=file, mend="run it again with this version")

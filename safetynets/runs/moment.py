@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from safetynets.errors import ScenarioError
+from safetynets.text_files import read_json
 from safetynets.tracks import Tracks
 from safetynets.units import S_PER_DAY
 
@@ -63,8 +63,8 @@ def which_flight(run: Path, alert_id: int | None, callsign: str | None, moment: 
 def _alerts(run: Path) -> list[dict[str, Any]]:
     file = run / "alerts.json"
     try:
-        alerts: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        alerts: list[dict[str, Any]] = read_json(file)
+    except (OSError, ValueError):
         raise ScenarioError("is not the table of alerts of a run", file=file, mend="run it again") from None
     return alerts
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import KeyPath, from_validation, raise_all, refusal
 from safetynets.sites.schema import Qnh, Words
 from safetynets.sites.toml_lines import key_lines
+from safetynets.text_files import read_toml
 from safetynets.traffic.faults import Fault
 from safetynets.traffic.flights import Flight
 from safetynets.traffic.sensors import Surveillance
@@ -143,16 +143,10 @@ def load_scenario(name_or_path: str | Path, overrides: Mapping[str, Any] | None 
 
 
 def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
-    try:
-        text = file.read_text(encoding="utf-8")
-        raw = as_tuples(tomllib.loads(text))
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ScenarioError(f"is not TOML: {error}", file=file, mend="mend that line") from None
+    raw, text = read_toml(file, ScenarioError)
     if not raw:
         raise ScenarioError("is empty", file=file, mend="write a scenario: see docs/scenarios.md")
-    return raw, key_lines(text)
+    return as_tuples(raw), key_lines(text)
 
 
 def _override(raw: dict[str, Any], overrides: Mapping[str, Any]) -> list[KeyPath]:

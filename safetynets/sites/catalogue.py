@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib import resources
 from pathlib import Path
 
 from safetynets.errors import SiteError, nearest
+from safetynets.text_files import read_toml
 
 SITE_FILE = "site.toml"
 
@@ -55,7 +55,7 @@ def sites_written() -> list[dict[str, str]]:
     """
     rows = []
     for name in list_sites():
-        written = tomllib.loads(site_file(name).read_text(encoding="utf-8"))
+        written = read_toml(site_file(name), SiteError)[0]
         approaches = ", ".join(approach["name"] for approach in written.get("approaches", []))
         rows.append({"name": name, "title": written["title"], "approaches": approaches})
     return rows

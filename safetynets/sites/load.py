@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from safetynets.sites.parameters import SIMULATOR_DEFAULT, parameter_models
 from safetynets.sites.problems import KeyPath, Problem, from_validation, raise_all
 from safetynets.sites.schema import site_table
 from safetynets.sites.toml_lines import key_lines
+from safetynets.text_files import read_toml
 
 
 def load_site(
@@ -97,17 +97,8 @@ def _extra(extra: Any) -> Mapping[str, str]:
 
 
 def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise SiteError(f"not UTF-8 text (byte {error.start})", file=file, mend="save it as UTF-8") from error
-    except OSError as error:
-        raise SiteError(f"cannot be read ({error.strerror})", file=file) from error
-    try:
-        raw = overriding.as_tuples(tomllib.loads(text))
-    except (ValueError, RecursionError) as error:
-        raise SiteError(f"not valid TOML: {error}", file=file, mend="mend the line named") from error
-    return raw, key_lines(text)
+    raw, text = read_toml(file, SiteError)
+    return overriding.as_tuples(raw), key_lines(text)
 
 
 def _parameter_sources(raw: dict[str, Any]) -> tuple[list[Problem], dict[str, str]]:

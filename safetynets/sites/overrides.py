@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 from safetynets.errors import SiteError, nearest
 from safetynets.sites.problems import KeyPath, model_at
 from safetynets.sites.schema import LISTS, site_table
+from safetynets.text_files import parse_toml
 
 _ALTERNATIVES = (
     {"floor_ft", "floor_fl"},
@@ -28,8 +28,8 @@ def parsed_value(text: str) -> Any:
     (60, (1, 2), 'show_all')
     """
     try:
-        parsed = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
+        parsed = parse_toml(f"value = {text}")
+    except ValueError:
         return text
     return as_tuples(parsed["value"]) if len(parsed) == 1 else text
 

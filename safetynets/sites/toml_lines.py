@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
+
+from safetynets.text_files import parse_toml
 
 Path = tuple[str | int, ...]
 
@@ -48,7 +49,7 @@ def line_of(path: Path, lines: Mapping[Path, int]) -> int | None:
 
 
 def _split(dotted: str) -> tuple[str, ...]:
-    nested = tomllib.loads(f"{dotted} = 0")
+    nested = parse_toml(f"{dotted} = 0")
     parts: list[str] = []
     while isinstance(nested, dict):
         ((part, nested),) = nested.items()

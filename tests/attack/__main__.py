@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from tests.attack import bombs, commands
-from tests.attack.inputs import Findings, attack, try_each
+from tests.attack.inputs import Findings, attack, try_each, warm
 from tests.attack.seeds import kinds
 
 
@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="attack-") as made:
         folder = Path(made)
         every = kinds(folder, run_folders=options.kills > 0)
+        warm(every)
         exploded, leaves = Findings(), []
         if not options.no_bombs:
             for kind in every:

@@ -8,7 +8,9 @@ import os
 import resource
 import shutil
 import signal
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from random import Random
 
 from safetynets.cli import main
 
+TRACEBACK = 70
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 
 
@@ -28,17 +31,24 @@ class Results:
     full: int = 0
     faults: list[str] = field(default_factory=list)
 
+    def fault(self, told: str) -> None:
+        """Note what must not happen, and print it at once."""
+        self.faults.append(told)
+        print(f"  FAULT {told[:900]}", flush=True)
 
-def spawn(arguments: list[str], limit: Callable[[], None] | None = None) -> int:
-    """Run a command in a fork of this process, which has everything imported; its number."""
+
+def spawn(arguments: list[str], said: Path, limit: Callable[[], None] | None = None) -> int:
+    """Run a command in a fork of this process, which has everything imported; its number. It speaks to a file."""
     process = os.fork()
     if process:
         return process
     code = 1
     try:
-        silence = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(silence, stream)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        spoken = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        os.dup2(spoken, 1)
+        os.dup2(spoken, 2)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the attack runs in the background
         os.setsid()
         if limit is not None:
             limit()
@@ -46,14 +56,24 @@ def spawn(arguments: list[str], limit: Callable[[], None] | None = None) -> int:
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else 0 if left.code is None else 1
     except BaseException:
-        code = 70  # a traceback
+        traceback.print_exc()
+        code = TRACEBACK
     finally:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
         os._exit(code)
 
 
-def ended(process: int) -> int:
-    """How a command ended: its exit code, negative for a signal."""
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+def ended(process: int, said: Path) -> int:
+    """How a command ended: its exit code, negative for a signal; `TRACEBACK` where it printed one."""
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    told = said.read_bytes() if said.is_file() else b""
+    return TRACEBACK if any(word in told for word in (b"Traceback", b"Exception ignored")) else code
+
+
+def told_last(said: Path) -> str:
+    """The last of what a command said."""
+    return said.read_text(encoding="utf-8", errors="replace")[-500:].replace("\n", " | ")
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -67,9 +87,10 @@ def contents(folder: Path) -> dict[str, str]:
 
 def kill(name: str, arguments: list[str], out: Path, kills: int, random: Random, results: Results) -> None:
     """Kill a command at random moments, with nothing in place and with an old result; then let one finish."""
+    said = out.parent.with_suffix(".txt")
     began = time.monotonic()
-    if ended(spawn([*arguments, "--out", str(out)])) != 0:
-        results.faults.append(f"{name}: does not run")
+    if ended(spawn([*arguments, "--out", str(out)], said), said) != 0:
+        results.fault(f"{name}: does not run")
         return
     lasts_s = time.monotonic() - began
     whole = contents(out)
@@ -78,35 +99,35 @@ def kill(name: str, arguments: list[str], out: Path, kills: int, random: Random,
         if number % 2 == 0 or resumes:
             shutil.rmtree(out, ignore_errors=True)
         there = out.exists()
-        process = spawn([*arguments, "--out", str(out)])
+        process = spawn([*arguments, "--out", str(out)], said)
         time.sleep(random.uniform(0.0, 1.1 * lasts_s))
         sent = SIGNALS[number % len(SIGNALS)]
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, sent)
-        code = ended(process)
+        code = ended(process, said)
         results.kills += 1
         if code not in (-sent, 0, 128 + sent):
-            results.faults.append(f"{name}, kill {number} by {sent.name}: exit {code}")
+            results.fault(f"{name}, kill {number} by {sent.name}: exit {code}: {told_last(said)}")
         if resumes:
             part = contents(out) if out.exists() else {}
             wrong = [file for file, told in part.items() if file in whole and told != whole[file]]
             if wrong:
-                results.faults.append(f"{name}, kill {number}: {wrong[0]} is neither whole nor absent")
+                results.fault(f"{name}, kill {number}: {wrong[0]} is neither whole nor absent")
             continue
         if out.exists() and contents(out) != whole:
-            results.faults.append(f"{name}, kill {number} by {sent.name}: what is in place is not whole")
+            results.fault(f"{name}, kill {number} by {sent.name}: what is in place is not whole")
         if there and not out.exists():
-            results.faults.append(f"{name}, kill {number}: the old result is gone")
+            results.fault(f"{name}, kill {number}: the old result is gone")
         left = [each.name for each in out.parent.iterdir() if each != out]
         if left and sent != signal.SIGKILL:
-            results.faults.append(f"{name}, kill {number} by {sent.name}: left {left[0]}")
-    if ended(spawn([*arguments, "--out", str(out)])) != 0:
-        results.faults.append(f"{name}: does not run after the kills")
+            results.fault(f"{name}, kill {number} by {sent.name}: left {left[0]}")
+    if ended(spawn([*arguments, "--out", str(out)], said), said) != 0:
+        results.fault(f"{name}: does not run after the kills")
     elif contents(out) != whole:
-        results.faults.append(f"{name}: other bytes after the kills")
+        results.fault(f"{name}: other bytes after the kills")
     left = [each.name for each in out.parent.iterdir() if each != out]
     if left:
-        results.faults.append(f"{name}: {left[0]} is left after the next run")
+        results.fault(f"{name}: {left[0]} is left after the next run")
 
 
 def two_writers(name: str, arguments: list[str], out: Path, times: int, results: Results) -> None:
@@ -114,14 +135,17 @@ def two_writers(name: str, arguments: list[str], out: Path, times: int, results:
     whole = contents(out)
     for number in range(times):
         shutil.rmtree(out, ignore_errors=True)
-        codes = [ended(one) for one in [spawn([*arguments, "--out", str(out)]) for _ in range(2)]]
+        files = [out.parent.with_suffix(f".{writer}.txt") for writer in range(2)]
+        pair = [spawn([*arguments, "--out", str(out)], file) for file in files]
+        codes = [ended(one, file) for one, file in zip(pair, files, strict=True)]
         results.together += 1
-        if 70 in codes or 0 not in codes or contents(out) != whole:
-            results.faults.append(f"{name}, two writers, time {number}: exit {codes}")
+        if TRACEBACK in codes or 0 not in codes or contents(out) != whole:
+            results.fault(f"{name}, two writers, time {number}: exit {codes}")
 
 
 def full_disk(name: str, arguments: list[str], out: Path, random: Random, times: int, results: Results) -> None:
     """No file may grow beyond a size, as on a disk that is full."""
+    said = Path(os.devnull)
     for number in range(times):
         shutil.rmtree(out, ignore_errors=True)
         largest = random.choice((0, 1, 1000, 20_000, 200_000))
@@ -130,10 +154,10 @@ def full_disk(name: str, arguments: list[str], out: Path, random: Random, times:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
-        code = ended(spawn([*arguments, "--out", str(out)], limit))
+        code = ended(spawn([*arguments, "--out", str(out)], said, limit), said)
         results.full += 1
         if code not in (0, 2) or (code == 2 and out.exists() and name != "tune"):
-            results.faults.append(f"{name}, disk full at {largest} bytes, time {number}: exit {code}")
+            results.fault(f"{name}, disk full at {largest} bytes, time {number}: exit {code}")
 
 
 def attack(folder: Path, kills: int, seed: int) -> Results:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -30,6 +32,10 @@ MOST_BYTES = 1_000_000_000
 BATCH_S = 2.0
 """Processor time of a batch, so that readers that are quick get more inputs than those that load a place."""
 MOST_IN_A_BATCH = 4000
+EVERY_S = 60.0
+"""How often a word is said."""
+LONGEST_ALIVE_S = 900.0
+"""A process that lives longer sleeps: its processor time is limited."""
 
 
 class Hangs(BaseException):
@@ -47,7 +53,10 @@ class Findings:
     most_bytes: int = 0
 
     def add(self, kind: str, told: tuple[int, int, float, int, list[str]]) -> None:
+        """Add what came of a batch, and print what must not happen at once."""
         tried, accepted, slowest_s, most_bytes, faults = told
+        for fault in faults:
+            print(f"  FAULT {fault[:900]}", flush=True)
         self.tried[kind] += tried
         self.accepted[kind] += accepted
         self.slowest_s, self.most_bytes = max(self.slowest_s, slowest_s), max(self.most_bytes, most_bytes)
@@ -57,40 +66,78 @@ class Findings:
 def attack(kinds: list[Kind], inputs: int, seed: int, workers: int, keep: Path | None) -> Findings:
     """Try so many inputs of all kinds by turns; what a fault was found with is kept in a folder."""
     findings = Findings()
-    running: dict[Connection, tuple[int, int]] = {}
-    turn = 0
+    running: set[_Worker] = set()
+    turn, began = 0, time.monotonic()
+    next_word = began + EVERY_S
     while running or findings.tried.total() < inputs:
         while len(running) < workers and findings.tried.total() < inputs:
             kind = turn % len(kinds)
-            receives, sends = Pipe(duplex=False)
-            process = os.fork()
-            if process == 0:
-                receives.close()
-                _work(kinds[kind], f"{seed}/{kind}/{turn // len(kinds)}", sends, keep)
-            sends.close()
-            running[receives] = process, kind
+            batch = f"{seed}/{kind}/{turn // len(kinds)}"
+            work = partial(_batch, kinds[kind], Random(batch), keep=keep, seed=batch)
+            running.add(_Worker(kinds[kind], batch, work))
             turn += 1
-        for ready in wait(list(running), timeout=5.0):
-            assert isinstance(ready, Connection)
-            process, kind = running.pop(ready)
-            try:
-                findings.add(kinds[kind].name, ready.recv())
-            except EOFError:
-                findings.faults.append(f"{kinds[kind].name}: a worker died")
-            ready.close()
-            os.waitpid(process, 0)
+        for ready in wait([worker.receives for worker in running], timeout=5.0):
+            worker = next(each for each in running if each.receives is ready)
+            running.remove(worker)
+            findings.add(worker.kind.name, worker.told(keep))
+        for worker in running:
+            worker.look()
+        if time.monotonic() > next_word:
+            next_word += EVERY_S
+            rate = findings.tried.total() / (time.monotonic() - began)
+            print(
+                f"  {findings.tried.total():,} inputs tried, {rate:.0f} a second, {len(findings.faults)} faults",
+                flush=True,
+            )
     return findings
 
 
-def _work(kind: Kind, seed: str, sends: Connection, keep: Path | None) -> None:
-    """Read one batch in this process, tell what came of it, and end."""
-    _in_a_fork(kind, seed, sends, lambda folder, base: _batch(kind, Random(seed), folder, keep, base, seed))
+class _Worker:
+    """A forked process that reads inputs; what it is reading when it dies stays in its folder."""
+
+    def __init__(
+        self, kind: Kind, name: str, work: Callable[[Path, int], tuple[int, int, float, int, list[str]]]
+    ) -> None:
+        self.kind, self.name = kind, name
+        self.folder = Path(tempfile.mkdtemp(prefix="attack-"))
+        self.receives, sends = Pipe(duplex=False)
+        self.kill_at = time.monotonic() + LONGEST_ALIVE_S
+        self.process = os.fork()
+        if self.process == 0:
+            self.receives.close()
+            _in_a_fork(kind, name, sends, self.folder, work)
+        sends.close()
+
+    def look(self) -> None:
+        """Kill the process where it sleeps for ever."""
+        if time.monotonic() > self.kill_at:
+            os.kill(self.process, signal.SIGKILL)
+
+    def told(self, keep: Path | None) -> tuple[int, int, float, int, list[str]]:
+        """What it tells at its end; that it died is a fault, and what it was reading is kept."""
+        try:
+            told = self.receives.recv()
+        except EOFError:
+            told = 0, 0, 0.0, 0, []
+        self.receives.close()
+        ended = os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+        if ended:
+            told[-1].append(f"{self.kind.name}, {self.name}: the process ended with {ended}")
+            if (self.folder / self.kind.file).is_file():
+                _keep(
+                    keep,
+                    f"{self.name.replace('/', '-')}-died-{self.kind.file}",
+                    (self.folder / self.kind.file).read_bytes(),
+                )
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return told
 
 
 def _in_a_fork(
     kind: Kind,
     name: str,
     sends: Connection,
+    folder: Path,
     work: Callable[[Path, int], tuple[int, int, float, int, list[str]]],
 ) -> None:
     """Work under the limits, tell what came of it, and end this process."""
@@ -104,34 +151,36 @@ def _in_a_fork(
         base = _resident()
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (_virtual() + 2 * MOST_BYTES, hard))
-        with tempfile.TemporaryDirectory(prefix="attack-") as folder:
-            sends.send(work(Path(folder), base))
+        spent_s = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+        resource.setrlimit(resource.RLIMIT_CPU, (spent_s + int(BATCH_S + 3 * LONGEST_S), resource.RLIM_INFINITY))
+        sends.send(work(folder, base))
         code = 0
     except BaseException:
         with contextlib.suppress(Exception):
             sends.send((0, 0, 0.0, 0, [f"{kind.name}, {name}: {traceback.format_exc()[-600:]}"]))
+            code = 0
     finally:
         os._exit(code)
 
 
 def _batch(
-    kind: Kind, random: Random, folder: Path, keep: Path | None, base: int, seed: str
+    kind: Kind, random: Random, folder: Path, base: int, *, keep: Path | None, seed: str
 ) -> tuple[int, int, float, int, list[str]]:
-    tried, accepted, slowest_s, faults = 0, 0, 0.0, []
+    tried, accepted, slowest_s, most, faults = 0, 0, 0.0, 0, []
     started = time.process_time()
     beside = _neighbours(kind, folder)
-    while tried < MOST_IN_A_BATCH and time.process_time() - started < BATCH_S:
+    while tried < MOST_IN_A_BATCH and time.process_time() - started < BATCH_S and most <= MOST_BYTES:
         content = damaged(random.choice(kind.seeds), random.choice(kind.seeds), random)
         took_s, fault = _read(kind, beside / kind.file, content)
         accepted += fault is None
         slowest_s = max(slowest_s, took_s)
+        most = _resident() - base
+        if most > MOST_BYTES:
+            fault = f"{most / 1e9:.1f} GB of memory"
         if fault:
             faults.append(f"{kind.name}, batch {seed}, input {tried}: {fault}")
             _keep(keep, f"{seed.replace('/', '-')}-{tried}-{kind.file}", content)
         tried += 1
-    most = _resident() - base
-    if most > MOST_BYTES:
-        faults.append(f"{kind.name}, batch {seed}: {most / 1e9:.1f} GB")
     return tried, accepted, slowest_s, most, faults
 
 
@@ -161,27 +210,29 @@ def _keep(keep: Path | None, name: str, content: bytes) -> None:
         (keep / name).write_bytes(content)
 
 
+def warm(kinds: list[Kind]) -> None:
+    """Read each whole file once, so that no forked process imports or compiles what all of them need."""
+    with tempfile.TemporaryDirectory(prefix="attack-") as made:
+        for number, kind in enumerate(kinds):
+            folder = Path(made) / str(number)
+            folder.mkdir()
+            file = _neighbours(kind, folder) / kind.file
+            for seed in kind.seeds:
+                file.write_bytes(seed)
+                with contextlib.suppress(SafetynetsError), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    kind.read(file)
+
+
 def try_each(kind: Kind, contents: dict[str, bytes], findings: Findings, keep: Path | None) -> None:
     """Read each of some contents in a process of its own."""
     for name, content in contents.items():
-        receives, sends = Pipe(duplex=False)
-        process = os.fork()
-        if process == 0:
-            receives.close()
-            _in_a_fork(
-                kind,
-                name,
-                sends,
-                lambda folder, base, content=content, name=name: _one(kind, name, content, folder, base),
-            )
-        sends.close()
-        try:
-            findings.add(kind.name, receives.recv())
-        except EOFError:
-            findings.faults.append(f"{kind.name}, {name}: the process died")
-        receives.close()
-        os.waitpid(process, 0)
-        if findings.faults:
+        before = len(findings.faults)
+        worker = _Worker(kind, name, partial(_one, kind, name, content))
+        while not worker.receives.poll(5.0):
+            worker.look()
+        findings.add(kind.name, worker.told(keep))
+        if len(findings.faults) > before:
             _keep(keep, f"{name}-{kind.file}", content)
 
 

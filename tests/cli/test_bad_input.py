@@ -76,7 +76,7 @@ def test_a_scenario_with_a_typing_error(safetynets, tmp_path):
 def test_a_scenario_that_is_not_toml(safetynets, tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text("name = 'mine'\n[pressure\n", encoding="utf-8")
-    assert_refused(safetynets("run", file), file, "is not TOML", "line 2")
+    assert_refused(safetynets("run", file), file, "not valid TOML", "line 2")
 
 
 def test_a_parameter_in_an_unknown_unit(safetynets):

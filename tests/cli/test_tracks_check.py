@@ -66,7 +66,7 @@ def test_what_was_said_once_is_saved_for_the_next_day(safetynets, tmp_path):
         (["--units", "altitude=furlong"], "unknown unit 'furlong'; use one of ft, m, km, fl, kft"),
         (["--units", "callsign=m"], "unknown unit 'm'; use one of none: it has no unit"),
         (["--columns", "nowhere=squawk"], "--columns names 'nowhere', which is no column of this file"),
-        (["--profile", "missing.toml"], "missing.toml: there is no such profile; check the path"),
+        (["--profile", "missing.toml"], "missing.toml: there is no such file; check the path"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_refused_with_the_mend(safetynets, options, said):

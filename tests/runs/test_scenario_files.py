@@ -27,7 +27,7 @@ FAULT = '\n[[faults]]\nfault = "wrong_altimeter_setting"\ncallsign = "DESCENT1"\
         ("qnh_hpa = 1013", "qnh_hpa = 29.92", "this looks like inches of mercury: write 1013.2"),
         ("start = 2023-11-05T11:00:00Z", "", "the key 'start' is missing; say when the flights begin"),
         ("11:00:00Z", "11:00:00", "2023-11-05T11:00:00 does not say its time zone; add Z for UTC"),
-        ("[pressure]", "[pressure", "is not TOML"),
+        ("[pressure]", "[pressure", "not valid TOML"),
     ],
 )
 def test_a_mistake_in_a_scenario_names_its_place_and_its_mend(written, instead, said, tmp_path):

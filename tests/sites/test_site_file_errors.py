@@ -96,7 +96,7 @@ def test_toml_typo_names_the_line(refusal_of):
 
 def test_file_that_is_not_text_is_refused(tmp_path):
     (tmp_path / "site.toml").write_bytes(b"title = \xff\n")
-    with pytest.raises(SiteError, match=r"site\.toml: not UTF-8 text \(byte 8\)"):
+    with pytest.raises(SiteError, match=r"site\.toml: cannot be read: not UTF-8 text \(byte 8\)"):
         load_site(tmp_path)
 
 

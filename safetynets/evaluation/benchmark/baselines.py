@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from safetynets.recordings import read_tracks
 from safetynets.runs.place import changed_site, changes_of
 from safetynets.runs.scenario import load_scenario
 from safetynets.sites import Site, load_site
+from safetynets.text_files import read_json
 
 ANSWER_COLUMNS = ("flight", "net", "start", "end")
 
@@ -49,7 +49,7 @@ def write_answers(folder: Path, file: Path, values: Mapping[str, Any]) -> int:
     of_files: dict[str, tuple[str, set[str]]] = {}
     for _, row in rows_of(folder / SITUATIONS, SITUATION_COLUMNS):
         of_files.setdefault(row["file"], (row["site"], set()))[1].add(row["flight"])
-    facts = json.loads((folder / PLACES).read_text(encoding="utf-8"))
+    facts = read_json(folder / PLACES)
     rows = []
     for name, (site, flights) in sorted(of_files.items()):
         place = site_with(site_of(site, facts[name]["qnh_hpa"]), values)

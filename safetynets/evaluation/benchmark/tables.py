@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import math
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import BenchmarkError, nearest
+from safetynets.text_files import read_toml
 
 Floats = NDArray[np.float64]
 
@@ -309,7 +309,7 @@ def write_csv(file: Path, columns: Sequence[str], rows: Sequence[Mapping[str, An
 
 def facts_of(folder: Path) -> dict[str, Any]:
     """What the benchmark says of itself."""
-    return tomllib.loads((folder / BENCHMARK).read_text(encoding="utf-8"))
+    return read_toml(folder / BENCHMARK, BenchmarkError)[0]
 
 
 Progress = Callable[[str], None]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -26,6 +24,7 @@ from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import from_validation, raise_all
 from safetynets.sites.toml_lines import key_lines
+from safetynets.text_files import read_toml
 
 
 class ParameterFile(Strict):
@@ -56,15 +55,8 @@ def load_parameters(file: Path) -> ParameterSetOnFile:
     StudyError
         For a file that is not there, no TOML, or says something else.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-        raw: dict[str, Any] = as_tuples(tomllib.loads(text))
-    except FileNotFoundError:
-        raise StudyError("no such file or run folder", file=file, mend="check the path") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"cannot be read: {error}", file=file, mend="save it as UTF-8 text") from None
-    except (ValueError, RecursionError) as error:
-        raise StudyError(f"is not TOML: {error}", file=file, mend="mend that line") from None
+    written, text = read_toml(file, StudyError, missing="name a file of parameters or a run folder")
+    raw = as_tuples(written)
     try:
         told = ParameterFile.model_validate(raw, strict=True)
     except ValidationError as error:

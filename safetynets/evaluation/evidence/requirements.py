@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 from safetynets.errors import EvidenceError
+from safetynets.text_files import read_toml
 
 REQUIREMENTS = Path(__file__).with_name("requirements.toml")
 MARK = "requirement"
@@ -60,7 +60,7 @@ def load_requirements(file: Path = REQUIREMENTS) -> tuple[Requirement, ...]:
     >>> load_requirements()[0].id
     'REQ-POLICY'
     """
-    raw = tomllib.loads(file.read_text(encoding="utf-8"))["requirements"]
+    raw = read_toml(file, EvidenceError)[0]["requirements"]
     found = [
         Requirement(
             id=row["id"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from safetynets.runs.place import ALL_REGIONS
 from safetynets.runs.reload import reload_run
 from safetynets.runs.traffic import recorded
 from safetynets.sites import Site, load_site
+from safetynets.text_files import read_json
 from safetynets.tracks import Tracks
 from safetynets.traffic import FaultRecord
 
@@ -77,7 +77,7 @@ def _of_run(folder: Path, site: str | None) -> LabelledTraffic:
 def _qnh_of_day(path: Path) -> float:
     file = path.with_name(f"{path.name.split('.')[0]}.json")
     try:
-        return float(json.loads(file.read_text(encoding="utf-8"))["qnh_hpa"])
+        return float(read_json(file)["qnh_hpa"])
     except (OSError, ValueError, KeyError, TypeError):
         raise LabelsError(
             "says no QNH of the day", file=file, mend="keep it beside the tracks it belongs to, or give --qnh-hpa"

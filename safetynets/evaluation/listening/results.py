@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from safetynets.errors import PhraseologyError
+from safetynets.text_files import read_json
 
 FORMAT = "safetynets listening results 1"
 RESAMPLES = 4000
@@ -55,7 +55,7 @@ def read_results(files: Sequence[Path]) -> list[Answer]:
     tests: dict[str, Path] = {}
     for file in files:
         try:
-            told = json.loads(file.read_text(encoding="utf-8"))
+            told = read_json(file)
             if told["format"] != FORMAT:
                 raise ValueError
             listener = str(told["listener"])
@@ -63,7 +63,7 @@ def read_results(files: Sequence[Path]) -> list[Answer]:
             tests.setdefault(str(told["test"]), file)
         except OSError as error:
             raise PhraseologyError(f"cannot be read: {error.strerror}", file=file) from None
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError):
             mend = "give files that the page of 'safetynets phraseology listen' saved"
             raise PhraseologyError("holds no results of a listening test", file=file, mend=mend) from None
     if len(tests) > 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from safetynets.sites.geometry import Approach
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import from_validation
+from safetynets.text_files import read_toml
 from safetynets.tracks import Tracks, column_names
 from safetynets.traffic import apply_faults
 from safetynets.traffic.faults import Fault
@@ -81,12 +81,8 @@ def load_model(file: Path | None = None) -> FaultsModel:
     """
     file = file or DEFAULT_MODEL
     try:
-        raw = as_tuples(tomllib.loads(file.read_text(encoding="utf-8")))
-        return FaultsModel.model_validate(raw, strict=True)
-    except FileNotFoundError:
-        raise ScenarioError("no such file", file=file, mend="check the path of --model") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ScenarioError(f"is not TOML: {error}", file=file, mend="mend that line") from None
+        raw, _ = read_toml(file, ScenarioError, missing="check the path of --model")
+        return FaultsModel.model_validate(as_tuples(raw), strict=True)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, problem.path))}: {problem.text}" for problem in from_validation(error, FaultsModel)

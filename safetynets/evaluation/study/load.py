@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from safetynets.sites.overrides import as_tuples
 from safetynets.sites.problems import from_validation, raise_all
 from safetynets.sites.toml_lines import Path as KeyPath
 from safetynets.sites.toml_lines import key_lines, line_of
+from safetynets.text_files import read_toml
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,15 +138,7 @@ def _ranges(study: Study, site: Site, file: Path, lines: Mapping[KeyPath, int]) 
 
 
 def _parsed(file: Path) -> tuple[dict[str, Any], dict[KeyPath, int]]:
-    try:
-        text = file.read_text(encoding="utf-8")
-        raw = as_tuples(tomllib.loads(text))
-    except UnicodeDecodeError as error:
-        raise StudyError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
-    except OSError as error:
-        raise StudyError(f"cannot be read ({error.strerror})", file=file) from None
-    except (ValueError, RecursionError) as error:
-        raise StudyError(f"is not TOML: {error}", file=file, mend="mend that line") from None
+    raw, text = read_toml(file, StudyError)
     if not raw:
         raise StudyError("is empty", file=file, mend="write a study: see docs/tuning.md")
-    return raw, key_lines(text)
+    return as_tuples(raw), key_lines(text)

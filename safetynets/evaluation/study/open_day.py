@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,6 +26,7 @@ from safetynets.runs.traffic import recorded
 from safetynets.sites import Site
 from safetynets.sites.geometry import Change
 from safetynets.sites.schema import HIGHEST_QNH_HPA, LOWEST_QNH_HPA
+from safetynets.text_files import read_json
 from safetynets.tracks import Tracks
 from safetynets.traffic.generator import GeneratorSettings, write_days
 
@@ -134,7 +134,7 @@ def qnh_of(plan: DayPlan) -> float | None:
     qnh_hpa = plan.qnh_hpa
     if qnh_hpa is None and plan.beside.is_file():
         try:
-            qnh_hpa = float(json.loads(plan.beside.read_text(encoding="utf-8"))["qnh_hpa"])
+            qnh_hpa = float(read_json(plan.beside)["qnh_hpa"])
         except (ValueError, KeyError, TypeError):
             raise StudyError(
                 "holds no number 'qnh_hpa'", file=plan.beside, mend="write it, or give qnh_hpa for all days"

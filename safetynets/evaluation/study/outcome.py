@@ -25,13 +25,13 @@ by day or by size of a fault are drawn from. `study.json` tells the rest:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safetynets.errors import StudyError
+from safetynets.text_files import read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def read_outcome(folder: str | Path) -> StudyOutcome:
     if not (folder / MANIFEST).is_file():
         raise StudyError("holds no finished study", file=folder, mend="name a folder that 'safetynets tune' has filled")
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_json(folder / MANIFEST)
         return StudyOutcome(pd.read_parquet(folder / RESULTS), pd.read_parquet(folder / DAYS), manifest)
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise StudyError(f"cannot be read: {error}", file=folder, mend="run the study again") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -15,6 +14,7 @@ from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import from_validation, raise_all, refusal
 from safetynets.sites.schema import Words
 from safetynets.sites.toml_lines import key_lines
+from safetynets.text_files import read_toml
 from safetynets.traffic.aircraft import AIRCRAFT
 from safetynets.traffic.faults.misreadings import Cause
 from safetynets.traffic.sensors import Surveillance
@@ -232,13 +232,8 @@ def load_settings(name_or_path: str | Path) -> GeneratorSettings:
     'zurich'
     """
     file = settings_file(name_or_path)
-    try:
-        text = file.read_text(encoding="utf-8")
-        raw = as_tuples(tomllib.loads(text))
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"is not UTF-8 text: {error.reason}", file=file, mend="save it as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ScenarioError(f"is not TOML: {error}", file=file, mend="mend that line") from None
+    written, text = read_toml(file, ScenarioError)
+    raw = as_tuples(written)
     try:
         settings = GeneratorSettings.model_validate(raw, strict=True)
         beside = file.parent / settings.site
