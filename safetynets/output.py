@@ -22,6 +22,8 @@ _SUFFIX = ".unfinished"
 _PROBE = bytes(65_536)
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 """Of Linux, renameat2(2)."""
+_unfinished: dict[Path, list[Path]] = {}
+"""What this process has begun to write, with the parents that it made for it."""
 _CAUSES = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -77,6 +79,7 @@ def whole_folder(folder: Path, error: type[InputError] = ScenarioError) -> Itera
     try:
         with _refused(folder, error):
             unfinished = Path(tempfile.mkdtemp(prefix=_prefix(), suffix=_SUFFIX, dir=target.parent))
+            _unfinished[unfinished] = made
             new = unfinished / "new"
             new.mkdir()
             yield new
@@ -84,10 +87,8 @@ def whole_folder(folder: Path, error: type[InputError] = ScenarioError) -> Itera
             made = []
     finally:
         if unfinished is not None:
-            shutil.rmtree(unfinished, ignore_errors=True)
-        for parent in made:
-            with contextlib.suppress(OSError):
-                parent.rmdir()
+            _unfinished.pop(unfinished, None)
+        _remove(unfinished, made)
 
 
 @contextmanager
@@ -113,6 +114,7 @@ def whole_file(file: Path, error: type[InputError] = ScenarioError, *, anew: boo
             made = _made_parents(target)
             remove_left_behind(target.parent)
             unfinished = Path(tempfile.mkdtemp(prefix=_prefix(), suffix=_SUFFIX, dir=target.parent))
+            _unfinished[unfinished] = made
             new = unfinished / "new"
             yield new
             if anew:
@@ -122,10 +124,8 @@ def whole_file(file: Path, error: type[InputError] = ScenarioError, *, anew: boo
             made = []
     finally:
         if unfinished is not None:
-            shutil.rmtree(unfinished, ignore_errors=True)
-        for parent in made:
-            with contextlib.suppress(OSError):
-                parent.rmdir()
+            _unfinished.pop(unfinished, None)
+        _remove(unfinished, made)
 
 
 def write_whole(file: Path, content: str | bytes, error: type[InputError] = ScenarioError) -> None:
@@ -138,6 +138,21 @@ def write_whole(file: Path, content: str | bytes, error: type[InputError] = Scen
     """
     with whole_file(file, error) as new:
         new.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def remove_unfinished() -> None:
+    """Remove what this process has begun and not finished: for one that ends at once."""
+    while _unfinished:
+        _remove(*_unfinished.popitem())
+
+
+def _remove(unfinished: Path | None, made: list[Path]) -> None:
+    """Remove an unfinished folder, and the parents made for it, where they are empty."""
+    if unfinished is not None:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    for parent in made:
+        with contextlib.suppress(OSError):
+            parent.rmdir()
 
 
 def remove_left_behind(folder: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import shutil
 import signal
+import sys
 import threading
 from types import FrameType
 from typing import Any
@@ -33,6 +36,7 @@ from safetynets.cli.tracks import tracks
 from safetynets.cli.traffic import traffic
 from safetynets.cli.tune import tune
 from safetynets.errors import InputError
+from safetynets.output import remove_unfinished
 
 
 class Refusal(click.ClickException):
@@ -50,7 +54,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an `InputError` becomes a `Refusal`, a signal the exit code that shells know it by."""
-        before = _on_termination(_terminate)
+        before, hook = _on_termination(_terminate), sys.unraisablehook
+        sys.unraisablehook = _again if hook is sys.__unraisablehook__ else hook
         try:
             return super().invoke(ctx)
         except InputError as error:
@@ -60,10 +65,21 @@ class Commands(click.Group):
                 raise
             raise Refusal(f"{error.filename or 'the output'}: {error.strerror}") from error
         except KeyboardInterrupt as interrupt:
+            _stopped.append(interrupt)
             click.echo("Stopped; nothing unfinished is left behind.", err=True)
             ctx.exit(128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT))
         finally:
             _on_termination(before)
+            sys.unraisablehook = hook
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """Be the command of this process; one that was stopped ends without undoing what a compiler had begun."""
+        try:
+            return super().__call__(*args, **options)
+        except SystemExit as left:
+            if _stopped and isinstance(left.code, int):
+                _end(left.code)
+            raise
 
 
 _NOT_OURS = (
@@ -89,6 +105,36 @@ def _terminate(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
     raise Terminated
+
+
+_stopped: list[KeyboardInterrupt] = []
+"""What stopped the command. It holds the frames that it came through, and so what LLVM had half done in them."""
+AGAIN_S = 0.01
+
+
+def _again(ignored: sys.UnraisableHookArgs) -> None:
+    """Python drops what is raised while an object is deleted or C calls back: a signal is then sent once more."""
+    if not issubclass(ignored.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(ignored)
+        return
+    number = signal.SIGTERM if issubclass(ignored.exc_type, Terminated) else signal.SIGINT
+    once_more = threading.Timer(AGAIN_S, os.kill, (os.getpid(), number))
+    once_more.daemon = True
+    once_more.start()
+
+
+def _end(code: int) -> None:
+    """End this process at once: objects that a compilation left half done are not deleted."""
+    remove_unfinished()
+    kernels = sys.modules.get("safetynets.kernel_cache")
+    if kernels is not None and kernels.kernel_folder.cache_info().currsize:
+        folder = kernels.kernel_folder()
+        if folder.name.startswith("safetynets-kernels-"):  # the one that goes with this process
+            shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _on_termination(handler: Any) -> Any:

@@ -62,8 +62,16 @@ def time_s(rows: Rows, name: str, kind: str) -> Floats:
         seconds = seconds / PER_SECOND[kind] if PER_SECOND[kind] > 1 else seconds
     if len(seconds) and not (seconds.min() >= EARLIEST_S and seconds.max() <= LATEST_S):
         bad = np.flatnonzero(~((seconds >= EARLIEST_S) & (seconds <= LATEST_S)))
-        rows.refuse(bad, f"{name} is no time", lambda index: _said(name, column[index].as_py()), MEND)
+        rows.refuse(bad, f"{name} is no time", lambda index: _said(name, _value(column[index])), MEND)
     return seconds
+
+
+def _value(cell: pa.Scalar[Any]) -> Any:
+    """A cell as Python has it; a timestamp beyond the years that Python knows as its count of ticks."""
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
+        return cell.cast(pa.int64()).as_py()
 
 
 def _said(name: str, value: Any) -> str:

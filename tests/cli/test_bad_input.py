@@ -198,6 +198,24 @@ def test_a_run_that_is_stopped_leaves_nothing_and_says_so_by_its_exit_code(tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_that_python_drops_in_a_destructor_stops_the_run_all_the_same(tmp_path, number, code):
+    """As numba and LLVM have them while they compile."""
+    stopped = (
+        "import os, signal, time, safetynets.runs.execute\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Dropping:\n"
+        f"    def __del__(self): os.kill(os.getpid(), {number}); time.sleep(5)\n"
+        "def compiling(*_, **__):\n"
+        "    Dropping()\n"
+        "    for _ in range(1000): time.sleep(0.01)\n"
+        "safetynets.runs.execute.run_scenario = compiling\n"
+        "from safetynets.cli import main; main(['run', 'zurich-approach', '--out', 'run'])"
+    )
+    ended = subprocess.run([sys.executable, "-c", stopped], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (code, "Stopped; nothing unfinished is left behind.\n")
+
+
 def test_a_terrain_file_of_an_unknown_kind(safetynets):
     assert_refused(safetynets("terrain", "polygons", "geneva", "--out", "polygons.shp"), ".shp", ".geojson")
 

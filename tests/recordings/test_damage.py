@@ -8,6 +8,8 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from safetynets.errors import TracksError
@@ -121,6 +123,15 @@ def test_a_number_is_written_in_plain_digits(tmp_path: Path, value: str) -> None
     row = "2021-10-07T12:00:00Z,3c664e,DLH4TR,47.5,8.5,"
     said = refusal(tmp_path / "day.csv", NAMES + row + "14150\n" + row + value + "\n")
     assert said == f"row 2: altitude is {value!r}, not a number; give a number (feet)"
+
+
+@pytest.mark.parametrize("unit", ["us", "ms"])
+def test_a_timestamp_beyond_the_years_that_python_knows_is_no_time(tmp_path: Path, unit: str) -> None:
+    ticks = pa.array([1_700_000_000 * {"us": 1_000_000, "ms": 1000}[unit], 2**62], pa.int64())
+    columns = {"time": ticks.cast(pa.timestamp(unit)), "icao24": ["3c664e"] * 2, "altitude": [14150.0] * 2}
+    pq.write_table(pa.table(columns | {"lat": [47.5] * 2, "lon": [8.5] * 2}), tmp_path / "day.parquet")
+    with pytest.raises(TracksError, match=f"row 2: time is {2**62}, no time between 1980 and 2100"):
+        read_tracks(tmp_path / "day.parquet")
 
 
 def test_all_that_is_wrong_with_the_rows_of_a_file_is_said_at_once(tmp_path: Path) -> None:
