@@ -1,6 +1,6 @@
 # Everything a fresh machine needs is Python 3.11 or later, git and make. The virtual environment is made on first use.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser docs figures notebooks bench bench-against mutants prove oracle cases attack constraints clean
+.PHONY: help demo test browser docs figures notebooks paper bench bench-against mutants prove oracle cases attack constraints clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -43,6 +43,9 @@ figures: $(STAMP) ## draw the pictures of the documentation anew (a study is mad
 
 notebooks: $(STAMP) ## run the notebooks and write what comes out into them
 	$(BIN)/python notebooks/run_all.py
+
+paper: $(STAMP) ## make the numbers, figures and PDF of the paper on phraseologies (Typst for the PDF; minutes)
+	$(BIN)/python docs/paper/make.py
 
 bench: $(STAMP) ## measure plots a second of each net on the real Paris traffic and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.write_page

@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 DEFAULT_MODEL = Path(__file__).with_name("final_approach.toml")
 QUANTITIES = ("amount", "onset", "headwind", "altitude bias", "altitude noise")
 LEAST_GROUND_SPEED_MPS = 30.0
+_FAULT: TypeAdapter[Fault] = TypeAdapter(Fault)
 
 
 class Normal(Strict):
@@ -152,7 +153,7 @@ class FaultyFlights:
         """The flight with everything that was drawn."""
         tracks = self.before_fault(told)
         try:
-            fault: Fault = TypeAdapter(Fault).validate_python(as_tuples(told.fault), strict=True)
+            fault: Fault = _FAULT.validate_python(as_tuples(told.fault), strict=True)
             return apply_faults(tracks, (fault,), self.situation.site)[0]
         except (ScenarioError, ValidationError):
             return tracks  # too small to change anything, or to be a fault at all

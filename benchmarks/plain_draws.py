@@ -1,0 +1,140 @@
+"""Ten million plain draws of a planted weakness, flown through the engine: what `search missed` is held against.
+
+    python -m benchmarks.plain_draws [--minutes 9] [--parts 40]
+
+The weakness: the APM of the site watches `below` alone, so that a flight beside its course is missed. A draw whose
+numbers cannot bring the flight off its approach is not flown: the bound (`may_deviate`) is never below what the fault
+does, so that leaving it out changes no count (a test flies them all the same). Each part has its own seed; what is done
+is kept in plain_draws.json and not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from safetynets.engine.monitor import judge
+from safetynets.evaluation.search.faulty_flights import FaultModel, FaultsModel, FaultyFlights, Normal, alert_starts_s
+from safetynets.evaluation.search.likeliest import Z_95
+from safetynets.evaluation.search.situation import Situation, open_situation
+from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
+
+KEPT = Path(__file__).with_name("plain_draws.json")
+SCENARIO, NET = "paris-wrong-qnh", "APM"
+ONE_SCAN = {"apm.current_m": 1, "apm.current_n": 1}
+SEED = 20
+PARTS, OF_PART = 40, 250_000
+BELOW_FT, BESIDE_M, NEEDED_S = 250.0, 600.0, 0.0
+FLOWN_AT_ONCE = 500
+MODE_C_STEP_FT = 25.0
+MODEL = FaultsModel(
+    headwind_sd_kt=10.0,
+    altitude_bias_sd_ft=30.0,
+    altitude_noise_ft=12.0,
+    onset_nm=(9.0, 12.0),
+    faults=(
+        FaultModel(fault="wrong_altimeter_setting", share=0.5, amount={"error_hpa": Normal(mean=0.0, sd=4.0)}),
+        FaultModel(fault="lateral_offset", share=0.5, amount={"right_m": Normal(mean=0.0, sd=300.0)}, onset=True),
+    ),
+)
+"""Half the flights have the wrong setting, which the net sees, half the lateral offset, which it does not watch."""
+
+
+def flights_of_model(situation: Situation) -> list[FaultyFlights]:
+    """The flight of the scenario with each kind of fault, as `search missed` flies it."""
+    return [FaultyFlights(situation, MODEL, kind, SEED) for kind in MODEL.faults]
+
+
+def may_deviate(flights: FaultyFlights, z: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which draws may come far off the approach; false only where they cannot."""
+    (normal,) = flights.kind.amount.values()
+    amount = normal.mean + normal.sd * z[:, 0]
+    below_ft, noise = _below_ft(flights)
+    noise_ft = MODEL.altitude_noise_ft * np.abs(z[:, 4])
+    lowest_ft = np.max([ft - noise_ft * one for ft, one in zip(below_ft, noise, strict=True)], axis=0)
+    lowest_ft = lowest_ft - MODEL.altitude_bias_sd_ft * z[:, 3] + 0.6 * MODE_C_STEP_FT
+    if flights.kind.fault == "wrong_altimeter_setting":
+        # Too high a setting flies too low, near 1028 hPa by 25 to 28 ft a hPa: the bound takes the lower of either.
+        return np.asarray(lowest_ft + amount * np.where(amount > 0.0, 28.0, 25.0) >= BELOW_FT)
+    return np.asarray((lowest_ft >= BELOW_FT) | (np.abs(amount) >= BESIDE_M - 1.0))
+
+
+def _below_ft(flights: FaultyFlights) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far the flight as it flew is below the nominal altitude where it may be watched, and its noise there."""
+    approach, flight = flights.approach, flights.flight
+    distance_nm, _ = along_and_across(approach, flight.x_m, flight.y_m)
+    watched = (approach.end_distance_nm - 0.5 <= distance_nm) & (distance_nm <= approach.start_distance_nm + 0.5)
+    below_ft = nominal_altitude_ft(approach, distance_nm) - judge(flight, flights.situation.site).altitude_ft
+    watched &= np.isfinite(below_ft)
+    return below_ft[watched], flights._noise[watched]
+
+
+def missed(flights: FaultyFlights, z: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which draws are missed: the rule of `search missed`, on flights that are all flown and judged."""
+    tracks = flights.all_flown(z)
+    last_s = np.array([tracks.time_s[tracks.rows_of(number).stop - 1] for number in range(tracks.track_count)])
+    late = alert_starts_s(tracks, flights.situation.site, NET) > last_s - NEEDED_S
+    return np.asarray(late & flights.deviates(tracks, BELOW_FT, BESIDE_M))
+
+
+def draws_of(part: int, count: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The kind of fault and the standard normal numbers of each draw of a part."""
+    random = np.random.default_rng([SEED, part])
+    shares = np.cumsum([kind.share for kind in MODEL.faults])
+    kind = np.searchsorted(shares, random.random(count), side="right").clip(max=len(shares) - 1)
+    return kind, random.standard_normal((count, 5))
+
+
+def count_of(every: list[FaultyFlights], part: int, count: int, *, fly_all: bool = False) -> dict[str, Any]:
+    """The missed flights of a part, by kind of fault."""
+    kind, z = draws_of(part, count)
+    told: dict[str, Any] = {"seed": [SEED, part], "draws": count, "by_fault": {}}
+    for number, flights in enumerate(every):
+        mine = z[kind == number]
+        flown = mine if fly_all else mine[may_deviate(flights, mine)]
+        failed = sum(
+            int(missed(flights, flown[at : at + FLOWN_AT_ONCE]).sum()) for at in range(0, len(flown), FLOWN_AT_ONCE)
+        )
+        told["by_fault"][flights.kind.fault] = {"draws": len(mine), "flown": len(flown), "missed": failed}
+    return told
+
+
+def total(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """All parts together: draws, missed, their share and its 95 % interval."""
+    draws = sum(part["draws"] for part in parts)
+    by_fault = {
+        name: {key: sum(part["by_fault"][name][key] for part in parts) for key in ("draws", "flown", "missed")}
+        for name in parts[0]["by_fault"]
+    }
+    failed = sum(each["missed"] for each in by_fault.values())
+    share = failed / draws
+    half = Z_95 * math.sqrt(share * (1.0 - share) / draws)
+    return {"draws": draws, "missed": failed, "share": share, "low": share - half, "high": share + half, "of": by_fault}
+
+
+def main() -> None:
+    """Fly the parts that are not there yet, as long as there is time, and print what all together say."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=9.0)
+    parser.add_argument("--parts", type=int, default=PARTS)
+    asked = parser.parse_args()
+    until = monotonic() + 60.0 * asked.minutes
+    parts = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else []
+    every = flights_of_model(open_situation(SCENARIO, ONE_SCAN))
+    while len(parts) < asked.parts and monotonic() < until:
+        parts.append(count_of(every, len(parts), OF_PART))
+        KEPT.write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8", newline="\n")
+        print(f"part {len(parts)} of {asked.parts}: {parts[-1]['by_fault']}", flush=True)
+    if parts:
+        print(json.dumps(total(parts), indent=1))
+
+
+if __name__ == "__main__":
+    main()
