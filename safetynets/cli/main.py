@@ -26,6 +26,7 @@ from safetynets.cli.label import label
 from safetynets.cli.lead_time import lead_time
 from safetynets.cli.lists import scenarios, sites
 from safetynets.cli.live import live
+from safetynets.cli.monitor import monitor
 from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
 from safetynets.cli.run import run
@@ -171,6 +172,7 @@ for command in (
     benchmark,
     evidence,
     dashboard,
+    monitor,
     live,
 ):
     main.add_command(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.errors import ScenarioError
+from safetynets.runs.alerts_on_file import TRACE, read_alerts
 from safetynets.runs.reload import reload_run
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
 Floats = NDArray[np.float64]
 
-ALERTS = "alerts.parquet"
-TRACE = "conflicts.parquet"
 _QUANTITIES = ("time_to_violation_s", "margin_ft", "altitude_ft", "lateral_deviation_m", "vertical_deviation_ft")
 
 
@@ -165,14 +164,5 @@ def read_finished(folder: str | Path, site: str | Path | None = None) -> Finishe
     """
     folder = Path(folder)
     reloaded = reload_run(folder, site)
-    file = folder / ALERTS
-    names = [column.name for column in fields(Alert)]
-    try:
-        rows = pq.read_table(file).to_pylist()
-        facts = [{name: row[name] for name in names} for row in rows]
-    except (OSError, pa.ArrowException, KeyError):
-        raise ScenarioError("are not the alerts of a run of this version", file=file, mend="run it again") from None
-    for one in facts:
-        one |= {name: tuple(value) for name, value in one.items() if isinstance(value, list)}
-    alerts = tuple(Alert(**one) for one in facts)
-    return FinishedRun(folder, reloaded.manifest, reloaded.site, reloaded.tracks, alerts, tuple(rows))
+    alerts, rows = read_alerts(folder)
+    return FinishedRun(folder, reloaded.manifest, reloaded.site, reloaded.tracks, alerts, rows)

@@ -89,11 +89,7 @@ def compare_operational(
             file=recording,
             mend="give the run of the same day",
         )
-    by_type = {number: net for net in nets_of(place) if net.cat004 for number in net.cat004.types}
-    unmatched: Counter[str] = Counter()
-    names = [volume.name for volume in place.volumes]
-    codes = {} if area_codes is None else {code: name for name, code in area_codes(names).items()}
-    before = list(_on_tracks(sent, tracks, place, by_type, codes, unmatched))
+    before, unmatched = on_tracks(sent, tracks, place, area_codes)
     after = alerts_of(tracks, place)
     situations, amount = label(tracks, place, traffic.truth), traffic_amount(tracks)
     told = tuple(net.name for net in nets_of(place))
@@ -110,6 +106,23 @@ def compare_operational(
     }
     found = together([day], changed, names=(recording.name, str(run)), values={}, traffic=[facts])
     return replace(found, caveats=(*_caveats(sent, unmatched), *found.caveats))
+
+
+def on_tracks(
+    sent: SentAlerts,
+    tracks: Tracks,
+    site: Site,
+    area_codes: Callable[[Iterable[str]], Mapping[str, str]] | None = None,
+) -> tuple[list[Alert], Counter[str]]:
+    """The alerts of a recording as alerts about the tracks of a run, and how many cannot be one, by the reason.
+
+    `area_codes` is as for `compare_operational`.
+    """
+    by_type = {number: net for net in nets_of(site) if net.cat004 for number in net.cat004.types}
+    names = [volume.name for volume in site.volumes]
+    codes = {} if area_codes is None else {code: name for name, code in area_codes(names).items()}
+    unmatched: Counter[str] = Counter()
+    return list(_on_tracks(sent, tracks, site, by_type, codes, unmatched)), unmatched
 
 
 def _on_tracks(

@@ -53,7 +53,7 @@ def rate(count: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats, Floats]:
     count, amount = np.broadcast_arrays(np.asarray(count, dtype=np.float64), np.asarray(amount, dtype=np.float64))
     tail = (1.0 - LEVEL) / 2.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(count > 0, special.gammaincinv(np.maximum(count, 1.0), tail), 0.0) / amount
+        low = np.where(count > 0, special.gammaincinv(np.where(count > 0, count, 1.0), tail), 0.0) / amount
         high = special.gammaincinv(count + 1.0, 1.0 - tail) / amount
         value = count / amount
     nothing = amount == 0
