@@ -155,6 +155,11 @@ def test_two_runs_over_the_same_hours_are_refused_by_name(days: tuple[RunDay, ..
         in_order([*days, replace(days[0], name="again")])
 
 
+def test_a_flight_that_ends_after_midnight_reaches_into_the_next_day(days: tuple[RunDay, ...]) -> None:
+    late = replace(days[0], last_s=days[1].first_s + 1800.0)
+    assert [day.name for day in in_order([late, days[1]])] == ["2024-01-01", "2024-01-02"]
+
+
 @pytest.mark.parametrize(("source", "of_untouched"), [(EXPERT, UNLABELLED), ("flown future", 0)])
 def test_an_alert_that_experts_did_not_look_at_is_not_called_a_nuisance(source: str, of_untouched: int) -> None:
     known = Situations.from_rows(

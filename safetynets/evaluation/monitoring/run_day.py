@@ -39,6 +39,8 @@ BY_RULES: Literal["rules"] = "rules"
 """Instead of a folder of labels: the rules of docs/labels.md decide for every day."""
 UNLABELLED = -1
 """The category of an alert of which no label says anything."""
+MOST_SHARED = 0.25
+"""Two runs that share more than this part of the shorter one's time are of the same hours (simulator default)."""
 _AIRLINE = re.compile(r"([A-Z]{3})\d[0-9A-Z]{0,3}")
 
 
@@ -272,7 +274,8 @@ def in_order(days: Sequence[RunDay]) -> tuple[RunDay, ...]:
     Raises
     ------
     StudyError
-        For runs at different sites, and for two runs over the same hours.
+        For runs at different sites, and for two runs over the same hours; flights that end after midnight may reach
+        into the next day.
     """
     ordered = tuple(sorted((day for day in days if np.isfinite(day.first_s)), key=lambda day: (day.first_s, day.name)))
     if not ordered:
@@ -281,7 +284,8 @@ def in_order(days: Sequence[RunDay]) -> tuple[RunDay, ...]:
     if len(sites) > 1:
         raise StudyError(f"the runs are at different sites: {', '.join(sites)}", mend="keep one folder for each site")
     for day, after in itertools.pairwise(ordered):
-        if after.first_s < day.last_s:
+        shared_s = min(day.last_s, after.last_s) - after.first_s
+        if shared_s > MOST_SHARED * min(day.last_s - day.first_s, after.last_s - after.first_s):
             raise StudyError(
                 f"{day.name} and {after.name} are runs over the same hours, whose flights would count twice",
                 file=day.folder.parent,
