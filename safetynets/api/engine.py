@@ -16,7 +16,7 @@ from safetynets.engine.follow import alerts_of
 from safetynets.engine.net import nets
 from safetynets.engine.step import Step
 from safetynets.evaluation.judging import prepare
-from safetynets.evaluation.parameter_sets import SWITCH, address_of, field_at, site_with
+from safetynets.evaluation.parameter_sets import SWITCH, address_of, field_at, present_at, site_with
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.sites.geometry import Site
 from safetynets.sites.pressure import qnh_at, region_at
@@ -73,11 +73,8 @@ def _range(site: Site, key: str, sets: Sequence[Mapping[str, Any]]) -> Range:
     """The range of one parameter that holds the values of all sets, and that of the site."""
     address = address_of(key, site)
     values = [values[key] for values in sets if key in values]
-    if not address.name:
-        values.append(getattr(getattr(site.parameters, address.table), address.key))
-    elif address.key != SWITCH:
-        items = getattr(site, address.table)
-        values += [getattr(item, address.key) for item in items if address.name in ("*", item.name)]
+    if address.key != SWITCH:
+        values += present_at(site, address)
     if field_at(address).annotation in (int, float):
         return range_of(site, key, low=min(values), high=max(values))
     return range_of(site, key, choices=list(dict.fromkeys(values)))

@@ -14,6 +14,7 @@ import numpy as np
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.eligibility import checks, volumes_of
+from safetynets.engine.local import at_plot, has_local
 from safetynets.engine.monitor import Monitor, Portion, judge
 from safetynets.engine.net import Net, nets_at
 from safetynets.engine.reasons import Kind, Reason
@@ -79,11 +80,15 @@ def _steps(
     yield _plot_step(own, row)
     yield _altitude_step(own, of_plots, row)
     for found in portion.conflicts:
-        yield _eligibility_step(own, site, of_plots, found, row)
+        here = site
+        if has_local(site, found.net):
+            here, words = at_plot(site, found.net, found.group, own, row, int(portion.approach[row]))
+            yield _parameters_step(found, words)
+        yield _eligibility_step(own, here, of_plots, found, row)
         if found.net.steps is not None:
-            yield from found.net.steps(own, site, of_plots, row, int(portion.approach[row]))
+            yield from found.net.steps(own, here, of_plots, row, int(portion.approach[row]))
         yield _violation_step(found, row)
-        yield _lifecycle_step(site, found, memory[found.net, found.group], int(own.track[row]))
+        yield _lifecycle_step(here, found, memory[found.net, found.group], int(own.track[row]))
         yield _alert_step(found, alerts, float(own.time_s[row]))
     for name, why in site.switched_off.items():
         yield Step("switched off", name, "", f"The net is switched off at this site: {why}.", {})
@@ -163,6 +168,11 @@ def _altitude_step(own: Tracks, of_plots: TrackState, row: int) -> Step:
             "selected_level_ft": float(of_plots.selected_level_ft[row]),
         },
     )
+
+
+def _parameters_step(found: Conflicts, words: Sequence[str]) -> Step:
+    text = f"{'; '.join(words)}." if words else "The parameters of the site hold here."
+    return Step("parameters", found.net.name, _group(found), text, {"local": "; ".join(words)})
 
 
 def _eligibility_step(own: Tracks, site: Site, of_plots: TrackState, found: Conflicts, row: int) -> Step:

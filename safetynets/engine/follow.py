@@ -22,7 +22,8 @@ from safetynets.engine.candidates import CoarseFilter, Rows, chunks, coarse_filt
 from safetynets.engine.conflicts import conflicts_of
 from safetynets.engine.episodes import EventList, episodes, event_list
 from safetynets.engine.kernels.lifecycle import START
-from safetynets.engine.monitor import alerts_of_pairs, allocate_log, unknown
+from safetynets.engine.local import any_local, has_local, near_at
+from safetynets.engine.monitor import alerts_of_pairs, alerts_of_single, allocate_log, judge, unknown
 from safetynets.engine.net import Net, Subjects, nets_at
 from safetynets.engine.pairs import PairRows, PairTable
 from safetynets.engine.plots import plots_of
@@ -169,6 +170,9 @@ def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> Alerts:
     TracksError
         If the tracks are not on the site's plane.
     """
+    if any_local(site):
+        # The coarse filter asks the same of every plot; where parameters differ by place, all plots are judged.
+        return judge(tracks, site).alerts
     with ThreadPoolExecutor(threads) as pool:
         coarse_filter = coarse_filter_of(tracks, site, pool)
         follower = follower_of(coarse_filter)
@@ -188,7 +192,7 @@ def alerts_about_pairs(
     """
     assert net.near is not None
     if found is None:
-        found = PairTable(net.near(site)).rows(tracks)
+        found = PairTable(near_at(net, site)).rows(tracks)
     start_s = np.full(tracks.track_count, np.nan)
     start_s[plots.number] = plots.received.time_s[plots.start[:-1]]
     edges = np.unique(np.searchsorted(found.start, np.arange(0, len(found.row) + PAIR_PLOTS, PAIR_PLOTS)))
@@ -213,6 +217,9 @@ def alerts_of_net(tracks: Tracks, site: Site, net: Net, group: str, found: PairR
         with ThreadPoolExecutor(1) as pool:
             parts = alerts_about_pairs(tracks, site, net, plots_of(tracks, site), pool, found)
         columns = in_order(parts, by_name=True).columns
+        return {name: column[columns["group"] == group] for name, column in columns.items()}
+    if has_local(site, net):
+        columns = alerts_of_single(net, tracks, site).columns
         return {name: column[columns["group"] == group] for name, column in columns.items()}
     coarse_filter = coarse_filter_of(tracks, site, only=(net,))
     follower, subjects = follower_of(coarse_filter), len(coarse_filter.plots.number)

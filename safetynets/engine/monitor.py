@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,10 +16,20 @@ from safetynets.engine.arbitration import JoinedSpans, arbitrate
 from safetynets.engine.conflicts import Conflicts, allocate_verdicts, conflicts_of, of_nearest
 from safetynets.engine.eligibility import rules_of_tracks
 from safetynets.engine.episodes import EventList, episodes, event_list
+from safetynets.engine.local import (
+    Whereabouts,
+    has_local,
+    masks,
+    near_at,
+    needs_phases,
+    runs_of,
+    site_of,
+    whereabouts,
+)
 from safetynets.engine.net import Net, Subjects, nets_at
 from safetynets.engine.pairs import Pairs, PairTable, plots_of_pairs, rules_of_pairs
 from safetynets.engine.plots import plots_of
-from safetynets.engine.stage import Stage, stages_of
+from safetynets.engine.stage import Stage, stage_of, stages_of
 from safetynets.engine.track_state import check_plane, track_state_of
 from safetynets.errors import TracksError
 from safetynets.sites.geometry import Site
@@ -109,6 +120,7 @@ class Monitor:
         self._phases: dict[Net, Any] = {}
         self._pairs: dict[Net, PairTable] = {}
         self._pairs_carried: dict[Net, Carried] = {}
+        self._local: dict[tuple[Net, str], LocalRules] = {}
         self._past: list[EventList] = []
         self._open: list[EventList] = []
 
@@ -148,12 +160,7 @@ class Monitor:
         self._refuse_older(tracks, plots)
         new = np.isnan(self._carried.track_start_s[plots.number])
         self._carried.track_start_s[plots.number[new]] = tracks.time_s[starts[new]]
-        judged = [
-            (stage, self._walk(stage, plots, self._carried))
-            for net in self._nets
-            if net.near is None
-            for stage in stages_of(net, self._site, self._subjects(net, tracks, plots), self._of_tracks(net, tracks))
-        ]
+        judged = [one for net in self._nets if net.near is None for one in self._judge(net, tracks, plots)]
         self._carry_on(plots, self._carried)
         approach = np.full(len(tracks), -1, dtype=np.int32)
         for stage, (log, _) in judged:
@@ -199,6 +206,9 @@ class Monitor:
         for net, memory in self._phases.items():
             assert net.memory is not None
             _reset(memory, net.memory(1), tracks)
+        for key, local in self._local.items():
+            if key[0].near is None:
+                local.which[tracks[tracks < len(local.which)]] = -1
         self._joined_spans.forget(tracks)
         for net, table in self._pairs.items():
             kept = table.forget(tracks)
@@ -209,6 +219,8 @@ class Monitor:
             self._pairs_carried[net] = _taken(self._pairs_carried[net], kept)
             for key in [key for key in self._memory if key[0] is net]:
                 self._memory[key] = _taken(self._memory[key], kept)
+                if key in self._local:
+                    self._local[key].which = self._local[key].which[kept[kept < len(self._local[key].which)]]
             self._past = [one.renumbered(number) if one.net is net else one for one in self._past]
             self._open = [one.renumbered(number) if one.net is net else one for one in self._open]
 
@@ -235,6 +247,48 @@ class Monitor:
                 mend="feed plots in the order of time",
             )
 
+    def _judge(self, net: Net, tracks: Tracks, plots: Plots) -> Iterator[tuple[Stage, tuple[Log, Events]]]:
+        """Judge the plots of a portion by a net about single aircraft."""
+        if not has_local(self._site, net):
+            subjects = self._subjects(net, tracks, plots)
+            for stage in stages_of(net, self._site, subjects, self._of_tracks(net, tracks)):
+                yield stage, self._walk(stage, plots, self._carried)
+            return
+        where = whereabouts(plots.received, plots.received.track, self._site)
+        if needs_phases(self._site):
+            where = replace(where, approach=self._approaches(tracks, plots, where))
+        for group in net.groups(self._site):
+            held = masks(self._site, net, group, where, tracks)
+
+            def stage_at(site: Site, runs: NDArray[np.int64], group: str = group) -> Stage:
+                subjects = replace(self._subjects(net, tracks, plots), numbers=tracks.track[runs])
+                return stage_of(net, site, group, subjects, rules_of_tracks(tracks, net.parameters_of(site)))
+
+            yield self._walk_locally(net, group, plots, self._carried, held, stage_at)
+
+    def _approaches(self, tracks: Tracks, plots: Plots, where: Whereabouts) -> NDArray[np.int32]:
+        """The approach that each plot is joined to, as the net tells it that decides this; nothing is carried on."""
+        net = next((net for net in self._nets if net.has_phases), None)
+        if net is None:
+            return np.full(len(tracks), -1, dtype=np.int32)
+        (group,) = net.groups(self._site)
+        held = masks(self._site, net, group, where, tracks)
+        joined = deepcopy(self._phases[net])
+
+        def stage_at(site: Site, runs: NDArray[np.int64]) -> Stage:
+            subjects = Subjects(tracks, tracks.track[runs], plots.from_s, plots.now_s, joined)
+            return stage_of(net, site, group, subjects, rules_of_tracks(tracks, net.parameters_of(site)))
+
+        memory, local = self._memory.get((net, group)), self._local.get((net, group))
+        self._memory[net, group] = lifecycle.forget_all(tracks.track_count)
+        _, (log, _) = self._walk_locally(net, group, plots, self._carried, held, stage_at)
+        for kept, before in ((self._memory, memory), (self._local, local)):
+            if before is None:
+                kept.pop((net, group), None)
+            else:
+                kept[net, group] = before
+        return log.phase
+
     def _subjects(self, net: Net, tracks: Tracks, plots: Plots) -> Subjects:
         return Subjects(tracks, plots.number, plots.from_s, plots.now_s, self._phases.get(net))
 
@@ -244,7 +298,7 @@ class Monitor:
     def _feed_pairs(self, net: Net, tracks: Tracks) -> Iterator[Conflicts]:
         """Judge the pairs of a portion by a net about pairs; its tables, told for the plots of the portion."""
         assert net.near is not None
-        table = self._pairs.setdefault(net, PairTable(net.near(self._site)))
+        table = self._pairs.setdefault(net, PairTable(near_at(net, self._site)))
         pairs = table.feed(tracks)
         for found in self._judge_pairs(net, pairs, tracks):
             yield of_nearest(found, pairs.row, len(tracks))
@@ -257,17 +311,91 @@ class Monitor:
         start_s = self._carried.track_start_s
         carried.track_start_s[:] = np.maximum(start_s[pairs.first], start_s[pairs.second])
         subjects = Subjects(tracks, pairs.number, plots.from_s, plots.now_s, self._phases.get(net), pairs)
-        for stage in stages_of(net, self._site, subjects, rules_of_pairs(pairs, tracks, net, self._site)):
-            key = net, stage.group
-            if key in self._memory:
-                self._memory[key] = _grown(self._memory[key], lifecycle.forget_all(len(pairs.first)))
-            log, events = self._walk(stage, plots, carried)
+        for key in [key for key in self._memory if key[0] is net]:
+            self._memory[key] = _grown(self._memory[key], lifecycle.forget_all(len(pairs.first)))
+        for stage, (log, events) in self._walk_pairs(net, pairs, tracks, plots, subjects, carried):
             first, second = pairs.first[plots.received.track], pairs.second[plots.received.track]
             other = np.where(tracks.track[pairs.row] == second, first, second)
             found = conflicts_of(net, stage.group, stage.areas, log.verdicts, log.altitude_ft, other)
             self._note_events(stage, events, tracks, found, log, np.zeros(len(pairs.row), dtype=np.bool_), pairs)
             yield found
         self._carry_on(plots, carried)
+
+    def _walk_pairs(
+        self, net: Net, pairs: Pairs, tracks: Tracks, plots: Plots, subjects: Subjects, carried: Carried
+    ) -> Iterator[tuple[Stage, tuple[Log, Events]]]:
+        """Walk over the plots of pairs, by the parameters that hold for both aircraft."""
+        if not has_local(self._site, net):
+            for stage in stages_of(net, self._site, subjects, rules_of_pairs(pairs, tracks, net, self._site)):
+                yield stage, self._walk(stage, plots, carried)
+            return
+        number = plots.received.track
+        sides = (pairs.one, pairs.first[number]), (pairs.other, pairs.second[number])
+        for group in net.groups(self._site):
+            one, other = (
+                masks(self._site, net, group, whereabouts(seen, track, self._site), tracks) for seen, track in sides
+            )
+
+            def stage_at(site: Site, runs: NDArray[np.int64], group: str = group) -> Stage:
+                about = replace(subjects, numbers=number[runs])
+                return stage_of(net, site, group, about, rules_of_pairs(pairs, tracks, net, site))
+
+            yield self._walk_locally(net, group, plots, carried, one & other, stage_at)
+
+    def _walk_locally(
+        self,
+        net: Net,
+        group: str,
+        plots: Plots,
+        carried: Carried,
+        held: NDArray[np.bool_],
+        stage_at: Callable[[Site, NDArray[np.int64]], Stage],
+    ) -> tuple[Stage, tuple[Log, Events]]:
+        """Walk over plots that different parameters hold for, a row of `masks` each, one stretch after the other.
+
+        What is remembered goes on from stretch to stretch; `carried` itself is carried on by the caller.
+        """
+        from safetynets.engine.kernels import walk as kernel
+        from safetynets.engine.kernels.lifecycle import EVENTS_PER_PLOT
+
+        seen = plots.received
+        memory = self._memory.setdefault((net, group), lifecycle.forget_all(len(carried.track_start_s)))
+        local = self._local.setdefault((net, group), LocalRules([], np.empty(0, dtype=np.int64)))
+        local.make_room(len(memory.active))
+        rows, which = np.unique(held, axis=0, return_inverse=True)
+        first, end, in_track = runs_of(seen.track, which.ravel())
+        log, found = allocate_log(0, len(seen.time_s)), []
+        carried = type(carried)(*(column.copy() for column in carried))
+        stage = stage_at(site_of(self._site, net, group, [False] * held.shape[1]), first[:0])
+        for turn in range(int(in_track.max(initial=-1)) + 1):
+            for number in np.unique(which.ravel()[first[in_track == turn]]).tolist():
+                chosen = (in_track == turn) & (which.ravel()[first] == number)
+                begins, ends = first[chosen], end[chosen]
+                goes_on = begins[in_track[chosen] > 0]
+                kernel.carry_on(goes_on - 1, seen, carried)
+                stage = stage_at(site_of(self._site, net, group, rows[number].tolist()), begins)
+                local.note(seen.track[begins], stage.rules)
+                events = lifecycle.allocate_events(EVENTS_PER_PLOT * (int((ends - begins).sum()) + 1) + 1)
+                count = kernel.walk(
+                    begins,
+                    True,
+                    plots._replace(start=np.column_stack((begins, ends)).ravel()),
+                    stage.eligibility,
+                    stage.how,
+                    stage.inputs,
+                    stage.rules,
+                    carried,
+                    memory,
+                    np.empty(kernel.STATE),
+                    log._replace(events=events),
+                )
+                found.append(lifecycle.select(events, slice(count)))
+        joined = lifecycle.allocate_events(0)
+        if found:
+            joined = joined._replace(
+                **{name: np.concatenate([getattr(one, name) for one in found]) for name in joined._fields}
+            )
+        return stage, (log, joined)
 
     def _walk(self, stage: Stage, plots: Plots, carried: Carried) -> tuple[Log, Events]:
         from safetynets.engine.kernels import walk as kernel
@@ -319,7 +447,11 @@ class Monitor:
         """Note what became of the alerts of a stage, and how those that were active end by now."""
         from safetynets.engine.kernels.lifecycle import LOST, STILL
 
-        ended = lifecycle.end(self._memory[stage.net, stage.group], stage.rules, self._complete_s)
+        key = stage.net, stage.group
+        if key in self._local:
+            ended = self._local[key].end(self._memory[key], self._complete_s)
+        else:
+            ended = lifecycle.end(self._memory[key], stage.rules, self._complete_s)
         lists = [(self._past, events)]
         lists += [
             (kept, lifecycle.select(ended, ended.what == what))
@@ -332,7 +464,7 @@ class Monitor:
     def _carry_on(self, plots: Plots, carried: Carried) -> None:
         from safetynets.engine.kernels import walk as kernel
 
-        kernel.carry_on(plots, carried)
+        kernel.carry_on(plots.start[1:] - 1, plots.received, carried)
 
     def _make_room(self, track_count: int) -> None:
         self._carried = _grown(self._carried, unknown(track_count))
@@ -343,6 +475,58 @@ class Monitor:
             if net.memory is not None:
                 memory = net.memory(track_count)
                 self._phases[net] = _grown(self._phases[net], memory) if net in self._phases else memory
+
+
+def alerts_of_single(net: Net, tracks: Tracks, site: Site) -> Alerts:
+    """The alerts of one net about single aircraft, every plot judged.
+
+    Raises
+    ------
+    TracksError
+        If the tracks are not on the site's plane.
+    """
+    monitor = Monitor(site, (net,))
+    monitor.feed(tracks)
+    return monitor.alerts()
+
+
+@dataclass(eq=False)
+class LocalRules:
+    """By which rules of the lifecycle each subject was judged last: by those its alert ends when no plot comes.
+
+    `which` is the index among `rules` of each subject; -1 for one that was not judged yet.
+    """
+
+    rules: list[Any]
+    which: NDArray[np.int64]
+
+    def make_room(self, count: int) -> None:
+        """Room for so many subjects."""
+        more = np.full(max(0, count - len(self.which)), -1, dtype=np.int64)
+        self.which = np.concatenate((self.which, more))
+
+    def note(self, subjects: NDArray[np.integer[Any]], rules: Any) -> None:
+        """Note that these were judged by these rules."""
+        if rules not in self.rules:
+            self.rules.append(rules)
+        self.which[subjects] = self.rules.index(rules)
+
+    def end(self, memory: Any, now_s: float) -> Events:
+        """How the alerts that are active by now end (`lifecycle.end`), each by its own rules."""
+        found = []
+        for number, rules in enumerate(self.rules):
+            subjects = np.flatnonzero((self.which == number) & memory.active[: len(self.which)])
+            some = _taken(memory, subjects)
+            events = lifecycle.end(some, rules, now_s)
+            for column, changed in zip(memory, some, strict=True):
+                column[subjects] = changed
+            found.append(events._replace(track=subjects[events.track].astype(np.int32)))
+        joined = lifecycle.allocate_events(0)
+        if not found:
+            return joined
+        return joined._replace(
+            **{name: np.concatenate([getattr(one, name) for one in found]) for name in joined._fields}
+        )
 
 
 def alerts_of_pairs(net: Net, pairs: Pairs, tracks: Tracks, site: Site, track_start_s: Floats, now_s: float) -> Columns:

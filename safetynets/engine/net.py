@@ -116,6 +116,8 @@ class Net:
         Without this function every plot may be a hit.
     near
         For a net about pairs of aircraft: how near they must be at a site. Without it the net is about single aircraft.
+    decide_pairs
+        Parameters that decide which plots two aircraft have as a pair: they are the same everywhere.
     judges_on_ground
         Whether it judges aircraft on the ground as well, which may have no altitude.
     memory
@@ -124,6 +126,8 @@ class Net:
         Whether what it finds of a flight depends on other flights too, at a site; without this function it never does.
     has_phases
         Whether it tells the phase of a flight: the index of the approach that it has joined, or -1.
+    judges_volumes
+        Whether its groups of areas are those of the volumes of a site, so that a volume may have its own parameters.
     covers
         Which points of the plane it knows anything of; without this function it judges everywhere.
     kinds
@@ -164,10 +168,12 @@ class Net:
     memory: Callable[[int], Any] | None = None
     among_others: Callable[[Site], bool] | None = None
     has_phases: bool = False
+    judges_volumes: bool = False
     covers: Callable[[Site, NDArray[np.float64], NDArray[np.float64]], NDArray[np.bool_]] | None = None
     steps: Callable[..., Any] | None = None
     studied: Studied | None = None
     near: Callable[[Site], Near] | None = None
+    decide_pairs: tuple[str, ...] = ()
     risk: str = ""
     has_floor: bool = False
     look: Look = Look()
@@ -187,6 +193,11 @@ class Net:
     def key(self) -> str:
         """The key of its parameters in a site."""
         return self.name.lower()
+
+    @property
+    def decide_phase(self) -> tuple[str, ...]:
+        """Parameters that decide the phase of a flight: they cannot depend on it, so no approach has its own."""
+        return self.studied.predicted if self.has_phases and self.studied is not None else ()
 
     def is_directed(self, site: Site) -> bool:
         """Whether it is about an aircraft with regard to another, so that of a pair each may have its alert."""

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.eligibility import rules_of_tracks
-from safetynets.engine.monitor import unknown
+from safetynets.engine.local import has_local
+from safetynets.engine.monitor import Monitor, unknown
 from safetynets.engine.net import Net, Subjects
 from safetynets.engine.plots import plots_of
 from safetynets.engine.stage import stages_of
@@ -24,6 +25,8 @@ def phases_of(net: Net, tracks: Tracks, site: Site) -> NDArray[np.int32]:
     """
     from safetynets.engine.kernels import walk as kernel
 
+    if has_local(site, net):
+        return Monitor(site, (net,)).feed(tracks).approach
     plots = plots_of(tracks, site)
     carried = unknown(tracks.track_count)
     carried.track_start_s[plots.number] = tracks.time_s[plots.start[:-1]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,15 +37,22 @@ class Stage:
     rules: Rules
 
 
-def stages_of(net: Net, site: Site, subjects: Subjects, of_track: NDArray[np.uint8]) -> Iterator[Stage]:
+def stages_of(
+    net: Net, site: Site, subjects: Subjects, of_track: NDArray[np.uint8], groups: Sequence[str] | None = None
+) -> Iterator[Stage]:
     """The stages of a net at a site, one a group; `of_track` are the rules about whole tracks that apply to each."""
     parameters = net.parameters_of(site)
     other = None if subjects.pairs is None else second_of(subjects.pairs, site)
     span_s, volumes = (subjects.from_s, subjects.to_s), volumes_of(site, net)
     eligibility = eligibility_of(volumes, parameters, of_track, *span_s, other, net.judges_on_ground)
     how, rules = prediction_of(parameters), lifecycle_of(parameters)
-    for group in net.groups(site):
+    for group in net.groups(site) if groups is None else groups:
         yield Stage(net, group, net.areas(site, group), net.inputs(site, group, subjects), eligibility, how, rules)
+
+
+def stage_of(net: Net, site: Site, group: str, subjects: Subjects, of_track: NDArray[np.uint8]) -> Stage:
+    """The stage of a net for one group of areas at a site."""
+    return next(stage for stage in stages_of(net, site, subjects, of_track, (group,)))
 
 
 def second_of(pairs: Pairs, site: Site) -> tuple[Received, NDArray[np.float64]]:

@@ -12,9 +12,11 @@ from pydantic.fields import FieldInfo
 
 from safetynets.errors import StudyError, nearest
 from safetynets.sites.geometry import (
+    LOCAL_KINDS,
     Approach,
     Change,
     InhibitVolume,
+    LocalKind,
     MinimumAltitude,
     Obstacle,
     Runway,
@@ -22,7 +24,8 @@ from safetynets.sites.geometry import (
     Site,
     Volume,
 )
-from safetynets.sites.overrides import as_tuples
+from safetynets.sites.local_parameters import with_places
+from safetynets.sites.overrides import LOCAL, PARAMETERS, as_tuples, full_address
 from safetynets.sites.parameters import Parameters, parameter_models
 from safetynets.sites.problems import from_validation
 from safetynets.sites.schema import (
@@ -54,22 +57,37 @@ SOURCE = "set after the site was loaded"
 
 @dataclass(frozen=True)
 class Address:
-    """Where a dotted key points: `name` is empty for the parameter of a net, "*" for all items of a list."""
+    """Where a dotted key points: `name` is empty for the parameter of a net, "*" for all items of a list.
+
+    `net` is the net of a parameter that an item of the list has for itself, and else empty.
+    """
 
     table: str
     name: str
     key: str
+    net: str = ""
 
 
 def address_of(key: str, site: Site) -> Address:
     """The place a dotted key points to, such as "msaw.look_ahead_s" or "inhibit_volumes.NAME.manual".
+
+    A parameter of one place is `apm["LFPG 26L"].below_ft`.
 
     Raises
     ------
     StudyError
         For a key that names nothing that can be varied; the error says the nearest that does.
     """
-    table, _, rest = key.partition(".")
+    local = LOCAL.match(key)
+    full = full_address(local, {kind: _places(site, kind) for kind in LOCAL_KINDS}) if local else key
+    table, _, rest = full.partition(".")
+    if f".{PARAMETERS}." in rest and table in LOCAL_KINDS:
+        name, _, inner = rest.partition(f".{PARAMETERS}.")
+        net, _, last = inner.partition(".")
+        _known(key, name, _places(site, table), f"{table}.")
+        _known(key, net, parameter_models(), "")
+        _known(key, last, parameter_models()[net].model_fields, f"{net}.")
+        return Address(table, name, last, net)
     if table in parameter_models():
         _known(key, rest, parameter_models()[table].model_fields, f"{table}.")
         return Address(table, "", rest)
@@ -81,6 +99,32 @@ def address_of(key: str, site: Site) -> Address:
     _known(key, name, [*names, "*"], f"{table}.")
     _known(key, last, _varied_keys(table), f"{table}.{name}.")
     return Address(table, name, last)
+
+
+def _places(site: Site, kind: LocalKind) -> list[str]:
+    """The names of the items of a list of a site that may have parameters of their own."""
+    if kind in ITEMS:
+        return [item.name for item in getattr(site, kind)]
+    return [one.name for one in site.local_parameters if one.kind == kind]
+
+
+def present_at(site: Site, address: Address) -> list[Any]:
+    """The values that stand at an address now, one an item."""
+    if not address.name:
+        return [getattr(getattr(site.parameters, address.table), address.key)]
+    if address.net:
+        at_site = getattr(getattr(site.parameters, address.net), address.key)
+        own = [one for one in site.local_parameters if (one.kind, one.name) == (address.table, address.name)]
+        return [one.values.get(address.net, {}).get(address.key, at_site) for one in own] or [at_site]
+    items = [item for item in getattr(site, address.table) if address.name in ("*", item.name)]
+    return [_of_item(item, address.key) for item in items]
+
+
+def _of_item(item: Any, key: str) -> Any:
+    if key != SWITCH:
+        return getattr(item, key)
+    schedule = item.schedule
+    return "on" if schedule.permanent or schedule.on else "off"
 
 
 def _known(key: str, word: str, candidates: Any, before: str) -> None:
@@ -104,8 +148,12 @@ def _varied_keys(table: str) -> list[str]:
 
 def field_at(address: Address) -> FieldInfo:
     """The pydantic field that describes the value at an address."""
-    model = ITEMS[address.table][0] if address.table in ITEMS else parameter_models()[address.table]
-    return model.model_fields[address.key]
+    return _model_at(address).model_fields[address.key]
+
+
+def _model_at(address: Address) -> type[BaseModel]:
+    in_list = address.table in ITEMS and not address.net
+    return ITEMS[address.table][0] if in_list else parameter_models()[address.net or address.table]
 
 
 def checked(key: str, address: Address, value: Any) -> Any:
@@ -116,7 +164,8 @@ def checked(key: str, address: Address, value: Any) -> Any:
     StudyError
         For a value that the site file would refuse.
     """
-    adapter, model = _adapter(address.table, address.key)
+    model = _model_at(address)
+    adapter = _adapter(model, address.key)
     try:
         return adapter.validate_python(as_tuples(value), strict=True)
     except ValidationError as error:
@@ -124,12 +173,11 @@ def checked(key: str, address: Address, value: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _adapter(table: str, key: str) -> tuple[TypeAdapter[Any], type[BaseModel]]:
-    model = ITEMS[table][0] if table in ITEMS else parameter_models()[table]
+def _adapter(model: type[BaseModel], key: str) -> TypeAdapter[Any]:
     field = model.model_fields[key]
     metadata = tuple(field.metadata)
     annotation: Any = field.annotation
-    return TypeAdapter(Annotated[(annotation, *metadata)] if metadata else annotation), model
+    return TypeAdapter(Annotated[(annotation, *metadata)] if metadata else annotation)
 
 
 def site_with(site: Site, values: Mapping[str, Any]) -> Site:
@@ -152,11 +200,16 @@ def site_with(site: Site, values: Mapping[str, Any]) -> Site:
     """
     of_nets: dict[str, dict[str, Any]] = {}
     of_items: dict[str, dict[str, dict[str, Any]]] = {}
+    of_places: dict[tuple[LocalKind, str], dict[str, dict[str, Any]]] = {}
     for key, given in values.items():
         address = address_of(key, site)
         value = checked(key, address, given)
         if not address.name:
             of_nets.setdefault(address.table, {})[address.key] = value
+            continue
+        if address.net:
+            place: Any = address.table, address.name
+            of_places.setdefault(place, {}).setdefault(address.net, {})[address.key] = value
             continue
         for item in getattr(site, address.table):
             if address.name in ("*", item.name):
@@ -168,7 +221,8 @@ def site_with(site: Site, values: Mapping[str, Any]) -> Site:
     changes = (*site.changes, *(Change(key, value, SOURCE) for key, value in values.items()))
     sources = {**site.parameter_sources, **{key: SOURCE for key in values if key in site.parameter_sources}}
     parameters = _parameters_with(site.parameters, of_nets)
-    return replace(site, parameters=parameters, parameter_sources=sources, changes=changes, **lists)
+    changed = replace(site, parameters=parameters, parameter_sources=sources, changes=changes, **lists)
+    return with_places(changed, of_places, SOURCE) if of_places else changed
 
 
 def _parameters_with(parameters: Parameters, of_nets: Mapping[str, Mapping[str, Any]]) -> Parameters:

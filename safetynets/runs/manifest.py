@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,22 @@ def parameters(site: Site) -> list[dict[str, Any]]:
                     "source": site.parameter_sources.get(key, default_source),
                 }
             )
-    return rows
+    return [*rows, *_local_rows(site, off)]
+
+
+def _local_rows(site: Site, off: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The parameters that differ by place, approach or flight, those that win last."""
+    for one in site.local_parameters:
+        for net, values in one.values.items():
+            fields = type(getattr(site.parameters, net)).model_fields
+            for name, value in values.items() if net not in off else ():
+                yield {
+                    "name": f"{one.place}.parameters.{net}.{name}",
+                    "value": list(value) if isinstance(value, tuple) else value,
+                    "unit": unit_of(name),
+                    "meaning": fields[name].description,
+                    "source": one.source,
+                }
 
 
 def input_files(files: Sequence[Path], roots: Sequence[Path]) -> list[dict[str, str]]:

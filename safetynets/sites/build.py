@@ -18,11 +18,15 @@ from safetynets.geodesy import Plane, destination
 from safetynets.registry import registered
 from safetynets.sites import shapes
 from safetynets.sites.catalogue import SITE_FILE
+from safetynets.sites.configurations import CONFIGURED, with_configurations
 from safetynets.sites.geometry import (
     Approach,
+    Configuration,
     Desk,
     InhibitVolume,
     Limit,
+    LocalKind,
+    LocalParameters,
     MinimumAltitude,
     Obstacle,
     Period,
@@ -35,6 +39,7 @@ from safetynets.sites.geometry import (
     WeeklyPeriod,
 )
 from safetynets.sites.height_files import read_heights
+from safetynets.sites.local_parameters import ALWAYS, ordered, problems_of, problems_together
 from safetynets.sites.parameters import Parameters, parameter_models
 from safetynets.sites.problems import Problem
 from safetynets.sites.schema import (
@@ -43,19 +48,22 @@ from safetynets.sites.schema import (
     Day,
     DeskTable,
     InhibitVolumeTable,
+    Limits,
     Outlined,
     PressureRegionTable,
     RunwayTable,
     Scheduled,
     SiteKeys,
     TerrainTable,
-    VerticallyLimited,
     VolumeTable,
 )
 from safetynets.sites.terrain import terrain_on_plane
 from safetynets.units import S_PER_DAY, fl_to_ft, ft_to_m, m_to_ft, nm_to_m
 
 SHORTEST_RUNWAY_M, LONGEST_RUNWAY_M = 300.0, 8000.0
+
+FLIGHT_FACTS = ("wake", "flight_rules", "aircraft_type", "callsign")
+"""The columns of facts about tracks that a flight category goes by."""
 
 _DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -242,6 +250,87 @@ class Builder:
             )
         return tuple(sorted(regions, key=lambda region: region.area is None))
 
+    def local_parameters(
+        self, table: SiteKeys, parameters: Parameters, approaches: Sequence[Approach]
+    ) -> tuple[LocalParameters, ...]:
+        """The parameters that differ by place, approach or flight, in the order in which they apply."""
+        found = []
+        for category in table.flight_categories:
+            wanted = {name: getattr(category, name) for name in FLIGHT_FACTS if getattr(category, name)}
+            found.append(self._local("flight_categories", category, category.source, flights=wanted))
+        for number, region in enumerate(table.parameter_regions):
+            area, x_m, y_m, radius_m = self.outline(region, "parameter_regions", number)
+            found.append(
+                self._local(
+                    "parameter_regions",
+                    region,
+                    region.source,
+                    schedule=_schedule(region),
+                    area=shapes.inscribed_circle(x_m, y_m, radius_m) if area is None else area,
+                    floor=_limit_or_none(region, "floor"),
+                    ceiling=_limit_or_none(region, "ceiling"),
+                )
+            )
+        for number, item in enumerate(table.minimum_altitudes):
+            if item.parameters:
+                area = self.polygon(item.polygon_deg, item.holes_deg, "minimum_altitudes", number)
+                found.append(self._local("minimum_altitudes", item, item.parameters_source, area=area))
+        found += self._of_volumes(table.volumes)
+        watched = [approach.name for approach in approaches]
+        for number, approach in enumerate(table.approaches):
+            if approach.parameters and approach.name in watched:
+                place = watched.index(approach.name)
+                found.append(self._local("approaches", approach, approach.parameters_source, approach=place))
+            elif approach.parameters:
+                text = "parameters of an approach that is not monitored"
+                self.problems.append(Problem(("approaches", number, "parameters"), text, "leave them out"))
+        wrong: list[Problem] = []
+        for kind in {one.kind for one in found}:
+            for number, item in enumerate(getattr(table, kind)):
+                wrong += problems_of(item.parameters, parameters.tables, kind, (kind, number))
+        self.problems += wrong or problems_together(found, parameters.tables)
+        return ordered(found)
+
+    def _of_volumes(self, tables: Sequence[VolumeTable]) -> list[LocalParameters]:
+        """The parameters of volumes; those of one group share one alert, and so their parameters."""
+        found: dict[str, LocalParameters] = {}
+        for number, volume in enumerate(tables):
+            group = volume.group or volume.name
+            if not volume.parameters:
+                continue
+            if group in found and volume.parameters != found[group].values:
+                text = f"other parameters than {found[group].name!r}, with which it shares one alert"
+                mend = "give both the same, or each its own group"
+                self.problems.append(Problem(("volumes", number, "parameters"), text, mend))
+            found.setdefault(group, self._local("volumes", volume, volume.parameters_source, group=group))
+        return list(found.values())
+
+    def _local(self, kind: LocalKind, table: Any, source: str, **where: Any) -> LocalParameters:
+        where.setdefault("schedule", ALWAYS)
+        return LocalParameters(name=table.name, kind=kind, values=table.parameters, source=source, **where)
+
+    def configurations(self, table: SiteKeys) -> tuple[Configuration, ...]:
+        """The configurations; names of nothing, and things that say themselves when they are active, are noted."""
+        for kind in CONFIGURED:
+            items = {item.name: item for item in getattr(table, kind)}
+            for number, one in enumerate(table.configurations):
+                for name in getattr(one, kind):
+                    here = ("configurations", number, kind)
+                    if name not in items:
+                        self.problems.append(Problem(here, f"nothing is called {name!r}", nearest(name, items)))
+                    elif isinstance(items[name], Scheduled) and not _schedule(items[name]).permanent:
+                        text = f"{name!r} says itself when it is active"
+                        self.problems.append(Problem(here, text, "leave out one of the two"))
+        return tuple(
+            Configuration(
+                name=one.name,
+                schedule=_schedule(one),
+                source=one.source,
+                **{kind: getattr(one, kind) for kind in CONFIGURED},
+            )
+            for one in table.configurations
+        )
+
     def duplicates(self, table: SiteKeys) -> None:
         """Note every name that two items of one list share."""
         for kind in LISTS:
@@ -309,6 +398,8 @@ def build(table: SiteKeys, file: Path, parameter_sources: Mapping[str, str]) -> 
     switched_off = dict(table.switched_off)
     given = Parameters(**{net: getattr(table, net) for net in parameter_models()})
     parameters, place_sources = _fitted(given, approaches, switched_off)
+    local_parameters = builder.local_parameters(table, parameters, approaches)
+    configurations = builder.configurations(table)
     for net in registered():
         on = net.on_by_default or net.name in table.switched_on
         if on and net.problems:
@@ -349,9 +440,10 @@ def build(table: SiteKeys, file: Path, parameter_sources: Mapping[str, str]) -> 
         ),
         switched_off=MappingProxyType(switched_off),
         switched_on=frozenset(table.switched_on),
+        local_parameters=local_parameters,
         rule_set=table.rule_set,
     )
-    return site, builder.problems
+    return with_configurations(site, configurations), builder.problems
 
 
 def comes_back(desk: str, passes_to: Mapping[str, str]) -> bool:
@@ -393,13 +485,18 @@ def _terrain(table: TerrainTable, folder: Path, plane: Plane) -> Terrain:
     return terrain_on_plane(sources, plane, table.extent_nm, table.cell_m)
 
 
-def _limit(table: VerticallyLimited, end: str) -> Limit:
+def _limit(table: Limits, end: str) -> Limit:
+    limit = _limit_or_none(table, end)
+    assert limit is not None
+    return limit
+
+
+def _limit_or_none(table: Limits, end: str) -> Limit | None:
     altitude_ft: float | None = getattr(table, f"{end}_ft")
     level_fl: float | None = getattr(table, f"{end}_fl")
     if altitude_ft is not None:
         return Limit(altitude_ft, is_flight_level=False)
-    assert level_fl is not None
-    return Limit(fl_to_ft(level_fl), is_flight_level=True)
+    return None if level_fl is None else Limit(fl_to_ft(level_fl), is_flight_level=True)
 
 
 def _schedule(table: Scheduled) -> Schedule:

@@ -240,6 +240,66 @@ class PressureRegion:
     source: str
 
 
+LocalKind = Literal["flight_categories", "parameter_regions", "minimum_altitudes", "volumes", "approaches"]
+LOCAL_KINDS: tuple[LocalKind, ...] = get_args(LocalKind)
+"""Where parameters may differ, the least particular first: those of a later kind win."""
+
+
+@dataclass(frozen=True, eq=False)
+class LocalParameters:
+    """Parameters that differ from those of the site in one place of it, on one approach, or for some flights.
+
+    Attributes
+    ----------
+    name, kind
+        What they belong to, and the list of the site file that it stands in.
+    values
+        The parameters that differ, by the key of their net and their own.
+    area, floor, ceiling
+        They hold inside, the limits included; each None for no limit.
+    schedule
+        When they hold.
+    flights
+        For which flights: for each column of facts about tracks the values it may have; call signs may end in "*".
+    approach
+        The index of the approach to which an aircraft must be joined, -1 for none.
+    group
+        The group of volumes that they hold for; empty for everything.
+    source
+        Where the values come from.
+    """
+
+    name: str
+    kind: LocalKind
+    values: Mapping[str, Mapping[str, Any]]
+    schedule: Schedule
+    area: Area | None = None
+    floor: Limit | None = None
+    ceiling: Limit | None = None
+    flights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    approach: int = -1
+    group: str = ""
+    source: str = ""
+
+    @property
+    def place(self) -> str:
+        """The item of the site that they belong to, as an override addresses it."""
+        return f"{self.kind}.{self.name}"
+
+
+@dataclass(frozen=True, eq=False)
+class Configuration:
+    """How a site is worked: what it names is there only while one of the configurations that name it is in force."""
+
+    name: str
+    schedule: Schedule
+    approaches: tuple[str, ...]
+    volumes: tuple[str, ...]
+    inhibit_volumes: tuple[str, ...]
+    parameter_regions: tuple[str, ...]
+    source: str
+
+
 @dataclass(frozen=True)
 class Change:
     """One value that differs from the file of a site: its address (see `load_site`), the value and its source."""
@@ -259,6 +319,9 @@ class Site:
 
     `approaches` are those that the APM watches. `switched_off` holds the nets that are switched off here, with why, and
     `switched_on` those that run only where a site asks for them.
+    `local_parameters` are those that differ by place or flight, the most particular last. `approach_schedules` says of
+    each approach that configurations name when it may be joined;
+    `closed_approaches` may not be joined at all.
     `changes` are the values that were changed after the file was read, in order; of two to one address the later holds.
     """
 
@@ -282,6 +345,10 @@ class Site:
     runways: tuple[Runway, ...] = ()
     switched_off: Mapping[str, str] = field(default_factory=dict)
     switched_on: frozenset[str] = frozenset()
+    local_parameters: tuple[LocalParameters, ...] = ()
+    configurations: tuple[Configuration, ...] = ()
+    approach_schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    closed_approaches: frozenset[str] = frozenset()
     changes: tuple[Change, ...] = ()
     rule_set: str = "icao"
 

@@ -20,11 +20,14 @@ from safetynets.sites.load import default_sources
 from safetynets.sites.parameters import parameter_models
 from safetynets.sites.schema import (
     ApproachTable,
+    ConfigurationTable,
     DeskTable,
+    FlightCategoryTable,
     InhibitVolumeTable,
     MinimumAltitudeTable,
     NetName,
     ObstacleTable,
+    ParameterRegionTable,
     PeriodTable,
     PressureRegionTable,
     QnhTable,
@@ -50,6 +53,9 @@ KEY_MODELS: dict[str, type[BaseModel]] = {
     "inhibit_volumes": InhibitVolumeTable,
     "pressure_regions": PressureRegionTable,
     "qnh": QnhTable,
+    "parameter_regions": ParameterRegionTable,
+    "flight_categories": FlightCategoryTable,
+    "configurations": ConfigurationTable,
     "desks": DeskTable,
 }
 """Every table of a site file but those of the parameters."""

@@ -1,13 +1,18 @@
-"""Overrides: `msaw.look_ahead_s=60`, `approaches.LFPG 26L.end_distance_nm=1.5`, `pressure_regions.*.qnh_hpa=1028`."""
+"""Overrides: `msaw.look_ahead_s=60`, `approaches.LFPG 26L.end_distance_nm=1.5`, `pressure_regions.*.qnh_hpa=1028`.
+
+A parameter of one place: `apm["LFPG 26L"].below_ft=150`, or in full `approaches.LFPG 26L.parameters.apm.below_ft=150`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from safetynets.errors import SiteError, nearest
+from safetynets.sites.geometry import LOCAL_KINDS
 from safetynets.sites.problems import KeyPath, model_at
 from safetynets.sites.schema import LISTS, site_table
 from safetynets.text_files import parse_toml
@@ -19,6 +24,12 @@ _ALTERNATIVES = (
     {"qnh_hpa", "qnh"},
     {"angle_deg", "profile"},
 )
+
+
+LOCAL = re.compile(r"""^(?P<net>\w+)\[(?P<quote>["'])(?P<name>.+)(?P=quote)\]\.(?P<key>\w+)$""")
+"""The parameter of a net in one place: `apm["LFPG 26L"].below_ft`."""
+PARAMETERS = "parameters"
+"""The key under which an item of a list has parameters of nets."""
 
 
 def parsed_value(text: str) -> Any:
@@ -65,6 +76,8 @@ def apply(raw: dict[str, Any], overrides: Mapping[str, Any], source: str | Mappi
 
 def _paths(address: str, raw: Mapping[str, Any]) -> list[KeyPath]:
     """The paths that an address names; none where the file itself is malformed, which validation then says."""
+    if local := LOCAL.match(address):
+        address = full_address(local, {kind: _names(raw.get(kind, ())) for kind in LOCAL_KINDS})
     table, _, rest = address.partition(".")
     if table not in site_table().model_fields:
         raise _unknown(address, table, site_table().model_fields)
@@ -74,7 +87,16 @@ def _paths(address: str, raw: Mapping[str, Any]) -> list[KeyPath]:
             raise SiteError(f"{address!r} names no value", where="override", mend=f"write {_example(table, is_table)}")
         return [(table,)]
     middle, _, key = rest.rpartition(".")
-    _check_key(address, key, model_at(site_table(), (table,)))
+    keys: KeyPath = (key,)
+    if table in LOCAL_KINDS and f".{PARAMETERS}." in rest:
+        middle, _, inner = rest.partition(f".{PARAMETERS}.")
+        net, _, key = inner.partition(".")
+        if net not in site_table().model_fields:
+            raise _unknown(address, net, [name for name in site_table().model_fields if name not in LISTS])
+        _check_key(address, key, model_at(site_table(), (net,)))
+        keys = PARAMETERS, net, key
+    else:
+        _check_key(address, key, model_at(site_table(), (table,)))
     if table not in LISTS:
         if middle:
             raise SiteError(f"{address!r} names no value", where="override", mend=f"write {table}.{key}=...")
@@ -86,10 +108,33 @@ def _paths(address: str, raw: Mapping[str, Any]) -> list[KeyPath]:
         raise SiteError(f"{address!r}: this site has no {table}", where="override", mend="leave it out")
     names = [str(item.get("name", "")) for item in items]
     if middle == "*":
-        return [(table, number, key) for number in range(len(items))]
+        return [(table, number, *keys) for number in range(len(items))]
     if middle not in names:
         raise _unknown(address, middle, [*names, "*"])
-    return [(table, names.index(middle), key)]
+    return [(table, names.index(middle), *keys)]
+
+
+def full_address(local: re.Match[str], names: Mapping[str, Sequence[str]]) -> str:
+    """The address in full of a parameter of one place, whose name is looked for among `names` by the kind of place.
+
+    Raises
+    ------
+    SiteError
+        If nothing is called so, or several things are.
+    """
+    name = local["name"]
+    kinds = [kind for kind in LOCAL_KINDS if name in names.get(kind, ())]
+    if not kinds:
+        raise _unknown(local[0], name, sorted({one for of_kind in names.values() for one in of_kind}))
+    if len(kinds) > 1:
+        mend = f"write {kinds[0]}.{name}.{PARAMETERS}.{local['net']}.{local['key']}"
+        raise SiteError(f"{name!r} is one of {' and of '.join(kinds)}", where=local[0], mend=mend)
+    return f"{kinds[0]}.{name}.{PARAMETERS}.{local['net']}.{local['key']}"
+
+
+def _names(items: Any) -> list[str]:
+    listed = items if isinstance(items, tuple) else ()
+    return [str(item.get("name", "")) for item in listed if isinstance(item, Mapping)]
 
 
 def _example(table: str, is_table: bool) -> str:
@@ -125,7 +170,11 @@ def _set(raw: dict[str, Any], path: KeyPath, value: Any) -> None:
 
 def _say_in_source(raw: dict[str, Any], path: KeyPath, source: str) -> None:
     """Let the source of an item of a list say that one of its values is no longer the file's."""
-    if len(path) == 3:
+    if len(path) == 5:
+        item = raw[str(path[0])][path[1]]
+        if path[0] not in ("parameter_regions", "flight_categories") and not item.get("parameters_source"):
+            item["parameters_source"] = f"{path[3]}.{path[4]}: {source}"
+    elif len(path) == 3:
         item = raw[str(path[0])][path[1]]
         if isinstance(item.get("source"), str):
             item["source"] += f"; {path[2]}: {source}"

@@ -125,7 +125,22 @@ class TerrainTable(Strict):
     sources: tuple[TerrainSource, ...] = key("height files in order of preference, the finest first", min_length=1)
 
 
-class MinimumAltitudeTable(Drawn):
+class WithParameters(Drawn):
+    """Something on the map where parameters of nets may differ from those of the site."""
+
+    parameters: dict[str, dict[str, Any]] = optional(
+        {}, "parameters of nets that differ here, as `parameters.apm.below_ft = 150`"
+    )
+    parameters_source: str = optional("", "where these values come from; needed where there are some")
+
+    @model_validator(mode="after")
+    def _have_a_source(self) -> Self:
+        if self.parameters and not self.parameters_source.strip():
+            raise refusal("the values have no source", key="parameters", mend="add parameters_source")
+        return self
+
+
+class MinimumAltitudeTable(WithParameters):
     """A polygon with a minimum altitude."""
 
     minimum_ft: Altitude = key("altitude below which an aircraft should not be")
@@ -141,7 +156,7 @@ class ObstacleTable(Drawn):
     top_ft: Altitude = key("altitude of its top")
 
 
-class ApproachTable(Drawn):
+class ApproachTable(WithParameters):
     """A final approach watched by the APM. The threshold is given directly or as runway end and displacement."""
 
     airport: Words = key("ICAO code of the aerodrome")
@@ -289,8 +304,8 @@ class WeeklyTable(Strict):
     end: SecondsOfDay = key('time of the day, for example "17:00"', alias="to")
 
 
-class VerticallyLimited(Strict):
-    """Something with a floor and a ceiling, each an altitude or a flight level."""
+class Limits(Strict):
+    """Something that may have a floor and a ceiling, each an altitude or a flight level."""
 
     floor_ft: Altitude | None = optional(None, "floor as an altitude; this or `floor_fl`")
     floor_fl: FlightLevel | None = optional(None, "floor as a flight level")
@@ -298,9 +313,9 @@ class VerticallyLimited(Strict):
     ceiling_fl: FlightLevel | None = optional(None, "ceiling as a flight level")
 
     @model_validator(mode="after")
-    def _one_floor_one_ceiling(self) -> VerticallyLimited:
+    def _floor_below_ceiling(self) -> Self:
         for end in ("floor", "ceiling"):
-            if (getattr(self, f"{end}_ft") is None) == (getattr(self, f"{end}_fl") is None):
+            if getattr(self, f"{end}_ft") is not None and getattr(self, f"{end}_fl") is not None:
                 raise refusal(f"needs exactly one of {end}_ft and {end}_fl", mend="write one of them")
         for unit in ("ft", "fl"):
             floor, ceiling = getattr(self, f"floor_{unit}"), getattr(self, f"ceiling_{unit}")
@@ -310,6 +325,17 @@ class VerticallyLimited(Strict):
                     key=f"ceiling_{unit}",
                     mend="exchange floor and ceiling",
                 )
+        return self
+
+
+class VerticallyLimited(Limits):
+    """Something with a floor and a ceiling."""
+
+    @model_validator(mode="after")
+    def _one_floor_one_ceiling(self) -> Self:
+        for end in ("floor", "ceiling"):
+            if getattr(self, f"{end}_ft") is None and getattr(self, f"{end}_fl") is None:
+                raise refusal(f"needs exactly one of {end}_ft and {end}_fl", mend="write one of them")
         return self
 
 
@@ -350,7 +376,7 @@ class Outlined(Strict):
         return self
 
 
-class VolumeTable(Outlined, VerticallyLimited, Scheduled, Drawn):
+class VolumeTable(Outlined, VerticallyLimited, Scheduled, WithParameters):
     """An airspace volume watched by the APW: a polygon or a circle."""
 
     group: str = optional("", "volumes of one group share one alert; by default each is its own group")
@@ -378,6 +404,48 @@ class InhibitVolumeTable(Outlined, VerticallyLimited, Scheduled, Drawn):
 
     nets: tuple[NetName, ...] = key("the nets that are silent inside, by their names", min_length=1)
     reason: Words = key("why the nets are silent here")
+
+
+class ParameterRegionTable(Outlined, Limits, Scheduled, Drawn):
+    """A region inside which parameters of nets differ: a polygon or a circle, with vertical limits or without."""
+
+    parameters: dict[str, dict[str, Any]] = key(
+        "parameters of nets that differ inside, as `parameters.msaw.look_ahead_s = 30`", min_length=1
+    )
+
+
+class FlightCategoryTable(Strict):
+    """Flights for which parameters of nets differ: those that fit everything that is said here."""
+
+    name: Words = key("its name, used by overrides")
+    source: Words = key("where the values come from")
+    wake: tuple[Literal["L", "M", "H", "J", ""], ...] = optional((), 'wake turbulence categories; "" where unknown')
+    flight_rules: tuple[Literal["IFR", "VFR", ""], ...] = optional((), 'flight rules; "" where unknown')
+    aircraft_type: tuple[str, ...] = optional((), "types, for example A320")
+    callsign: tuple[str, ...] = optional((), 'call signs; one that ends in * stands for all that begin so, as "REGA*"')
+    parameters: dict[str, dict[str, Any]] = key(
+        "parameters of nets that differ for them, as `parameters.apm.below_ft = 150`", min_length=1
+    )
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if not (self.wake or self.flight_rules or self.aircraft_type or self.callsign):
+            raise refusal("says of no flights", mend="give wake, flight_rules, aircraft_type or callsign")
+        return self
+
+
+class ConfigurationTable(Scheduled):
+    """How the site is worked at times: runways in use, low visibility, an area activated.
+
+    What any configuration names is there only while one of those that name it is in force.
+    """
+
+    name: Words = key("its name, used by overrides and live")
+    source: Words = key("where it comes from")
+    approaches: tuple[str, ...] = optional((), "approaches that may be joined only then")
+    volumes: tuple[str, ...] = optional((), "volumes that are active only then")
+    inhibit_volumes: tuple[str, ...] = optional((), "inhibit volumes that are active only then")
+    parameter_regions: tuple[str, ...] = optional((), "parameter regions that hold only then")
 
 
 class DeskTable(Outlined, VerticallyLimited, Drawn):
@@ -459,6 +527,9 @@ class SiteKeys(Strict):
     volumes: tuple[VolumeTable, ...] = optional((), "airspace volumes")
     inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are silent")
     pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
+    parameter_regions: tuple[ParameterRegionTable, ...] = optional((), "where parameters differ")
+    flight_categories: tuple[FlightCategoryTable, ...] = optional((), "for which flights parameters differ")
+    configurations: tuple[ConfigurationTable, ...] = optional((), "ways of working that come and go")
     switched_off: dict[NetName, Words] = optional(
         {}, "nets that are switched off here, by their names, each with the reason; a net that is not named is on"
     )
@@ -479,6 +550,9 @@ LISTS = (
     "volumes",
     "inhibit_volumes",
     "pressure_regions",
+    "parameter_regions",
+    "flight_categories",
+    "configurations",
     "desks",
 )
 """The keys of a site file that are lists of named items."""

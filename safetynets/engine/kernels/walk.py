@@ -219,13 +219,11 @@ def walk(
 
 
 @njit(cache=True, nogil=True)
-def carry_on(plots: Plots, carried: Carried) -> None:
-    """Note time and course of the last plot of each track, for the portion that comes next."""
-    start, received = plots.start, plots.received
-    for t in range(len(start) - 1):
-        last = start[t + 1] - 1
-        k = received.track[last]
-        carried.last_s[k], carried.last_course_rad[k] = received.time_s[last], course_rad(last, received)
+def carry_on(last: Rows, received: Received, carried: Carried) -> None:
+    """Note time and course of these plots, each the last of its track so far, for what comes next of them."""
+    for row in last:
+        k = received.track[row]
+        carried.last_s[k], carried.last_course_rad[k] = received.time_s[row], course_rad(row, received)
 
 
 @njit(cache=True, nogil=True)

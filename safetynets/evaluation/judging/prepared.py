@@ -8,8 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
+from safetynets.engine.local import any_local
+from safetynets.engine.monitor import judge
 from safetynets.engine.net import Net, nets, nets_at
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
 from safetynets.engine.study.kept import NO_SPANS, Kept, prepare_whole
 from safetynets.engine.study.plots import StudyPlots, bytes_of, study_plots_of
 from safetynets.engine.study.shown import put_together
@@ -98,6 +100,8 @@ class Prepared:
 
     def _judge(self, sites: Sequence[Site]) -> list[JudgedAlerts]:
         """The alerts of sets that share all predictions."""
+        if any_local(sites[0]):
+            return [judged_alerts(judge(self._given.tracks, site).alerts) for site in sites]
         found, joined = [], NO_SPANS
         for net in nets_at(sites[0]):
             for group in net.groups(sites[0]):

@@ -57,7 +57,7 @@ def widest(site: Site, ranges: Mapping[str, Range], base: Site) -> Site:
         address = address_of(key, site)
         if address.table == "inhibit_volumes" and address.key == SWITCH:
             values[key] = "off"
-        elif address.table not in ITEMS:
+        elif address.table not in ITEMS and not address.net:
             present = getattr(getattr(base.parameters, address.table), address.key)
             found = _widest_of(address.key, _possible(varied), present)
             if found is not None:

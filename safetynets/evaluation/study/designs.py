@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safetynets.errors import StudyError
-from safetynets.evaluation.parameter_sets import address_of
+from safetynets.evaluation.parameter_sets import address_of, present_at
 from safetynets.evaluation.ranges import Range
 from safetynets.evaluation.study.schema import MOST_SETS, Grid, LatinHypercube, RangeTable
 from safetynets.sites.geometry import Site
@@ -31,11 +31,7 @@ def present_set(site: Site, ranges: Mapping[str, Range]) -> ParameterSet:
 
 
 def _present_value(site: Site, key: str) -> Any:
-    address = address_of(key, site)
-    if not address.name:
-        return getattr(getattr(site.parameters, address.table), address.key)
-    items = [item for item in getattr(site, address.table) if address.name in ("*", item.name)]
-    values = [_of_item(item, address.key) for item in items]
+    values = present_at(site, address_of(key, site))
     if any(value != values[0] for value in values):
         several = ", ".join(sorted({str(value) for value in values}))
         raise StudyError(
@@ -44,13 +40,6 @@ def _present_value(site: Site, key: str) -> Any:
             mend="set one value for all under [[parameters]], or vary each by its name",
         )
     return values[0]
-
-
-def _of_item(item: Any, key: str) -> Any:
-    if key != "manual":
-        return getattr(item, key)
-    schedule = item.schedule
-    return "on" if schedule.permanent or schedule.on else "off"
 
 
 def widened(ranges: Mapping[str, Range], present: ParameterSet) -> dict[str, Range]:

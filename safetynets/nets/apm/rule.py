@@ -99,16 +99,17 @@ def restart_rules(site: Site, from_s: float, to_s: float) -> RestartRules:
         youngest_s=parameters.minimum_track_age_s,
         go_around_ftps=fpm_to_ftps(parameters.go_around_fpm),
         known=everywhere and all(region.qnh and region.qnh[0][0] <= from_s for region in regions),
-        any_may_join=any_may_join(parameters),
+        any_may_join=any_may_join(site),
         lowest_qnh_ft=qnh_pressure_altitudes_ft(site, from_s, to_s)[0],
         joining=join_rules(parameters),
         approaches=packed_approaches(site),
     )
 
 
-def any_may_join(parameters: ApmParameters) -> bool:
-    """Whether no flight plan keeps a flight from an approach."""
-    return not (parameters.require_destination or parameters.require_runway)
+def any_may_join(site: Site) -> bool:
+    """Whether every approach is open, and no flight plan keeps a flight from one."""
+    parameters = site.parameters.apm
+    return not (parameters.require_destination or parameters.require_runway or site.closed_approaches)
 
 
 def limits(parameters: ApmParameters) -> Limits:
@@ -161,6 +162,7 @@ def may_join(tracks: Tracks, site: Site, numbers: NDArray[np.integer[Any]]) -> N
             allowed[:, i] &= tracks.destination[numbers] == approach.airport
         if parameters.require_runway:
             allowed[:, i] &= tracks.runway[numbers] == approach.runway
+        allowed[:, i] &= approach.name not in site.closed_approaches
     return allowed
 
 
@@ -212,7 +214,7 @@ def paths_of(site: Site, lattice: Lattice) -> Paths:
         upwards=allowed._replace(enabled=allowed.enabled & above),
         downwards=allowed._replace(enabled=allowed.enabled & ~above),
         rules=join_rules(parameters),
-        any_may_join=any_may_join(parameters),
+        any_may_join=any_may_join(site),
         approaches_at=approaches_at,
     )
 

@@ -27,6 +27,7 @@ NET = Net(
     inputs=rule.kernel_inputs,
     bounds=rule.bounds,
     kinds=(Kind.INSIDE,),
+    judges_volumes=True,
     risk="airspace",
     look=Look(
         colour="#8a2d73",

@@ -16,6 +16,7 @@ NET = Net(
     areas=rule.areas,
     inputs=rule.kernel_inputs,
     near=rule.near,
+    decide_pairs=("oldest_plot_s",),
     steps=explain.steps,
     cat004=CAT004,
     kinds=(Kind.CURRENT_PROXIMITY, Kind.LINEAR_PREDICTION),
