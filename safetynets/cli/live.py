@@ -195,6 +195,7 @@ def decide(folder: Path, words: tuple[str, ...]) -> None:
     """NOT FOR OPERATIONAL USE. Decide something for the monitor that records into FOLDER, while it runs.
 
     DECISION is one of: qnh-hpa HPA [REGION], volume-on NAME, volume-off NAME, volume-as-scheduled NAME,
+    configuration-on NAME, configuration-off NAME, configuration-as-scheduled NAME,
     inhibit CALLSIGN, release CALLSIGN, acknowledge NUMBER.
     """
     from safetynets.live.decisions import parse

@@ -85,10 +85,22 @@ def controls_of(site: Site) -> tuple[Control, ...]:
         for name, field in parameter_models()[net].model_fields.items()
         if (control := _control(site, f"{net}.{name}", field, getattr(getattr(site.parameters, net), name)))
     ]
+    found += [
+        control
+        for one in site.local_parameters
+        for net, values in one.values.items()
+        if net not in idle
+        for name, value in values.items()
+        if (
+            control := _control(
+                site, f'{net}["{one.name}"].{name}', parameter_models()[net].model_fields[name], value, one.name
+            )
+        )
+    ]
     return (*found, *(_switch(site, volume.name) for volume in site.inhibit_volumes))
 
 
-def _control(site: Site, key: str, field: FieldInfo, present: Any) -> Control | None:
+def _control(site: Site, key: str, field: FieldInfo, present: Any, place: str = "") -> Control | None:
     low = next((limit.ge for limit in field.metadata if isinstance(limit, Ge)), None)
     high = next((limit.le for limit in field.metadata if isinstance(limit, Le)), None)
     words: tuple[str, ...] = ()
@@ -105,7 +117,10 @@ def _control(site: Site, key: str, field: FieldInfo, present: Any) -> Control | 
         words = tuple(_words(choice) for choice in span.choices)
     extra = field.json_schema_extra
     unit = unit_of(key)
-    title = key.partition(".")[2].removesuffix(f"_{key.rpartition('_')[2]}" if unit else "").replace("_", " ")
+    name = key.rpartition(".")[2]
+    title = name.removesuffix(f"_{name.rpartition('_')[2]}" if unit else "").replace("_", " ")
+    if place:
+        title = f"{title} ({place})"
     return Control(
         key=key,
         title=title,

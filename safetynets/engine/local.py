@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
@@ -58,9 +58,7 @@ class Whereabouts:
 
 def has_local(site: Site, net: Net) -> bool:
     """Whether a net does not judge every plot by the same parameters, or by the same approaches."""
-    return any(net.key in one.values for one in site.local_parameters) or bool(
-        net.has_phases and site.approach_schedules
-    )
+    return bool(closed_of(site, net)) or any(net.key in one.values for one in _in_use(site))
 
 
 def any_local(site: Site) -> bool:
@@ -70,19 +68,27 @@ def any_local(site: Site) -> bool:
 
 def needs_phases(site: Site) -> bool:
     """Whether an approach has parameters of its own, so that it must be known who has joined it."""
-    return any(one.approach >= 0 for one in site.local_parameters)
+    return any(one.approach >= 0 for one in _in_use(site))
 
 
 def numbers_of(site: Site, net: Net, group: str) -> list[int]:
     """The local parameters that a net has for a group of areas, the most particular last."""
     return [
-        number for number, one in enumerate(site.local_parameters) if net.key in one.values and one.group in ("", group)
+        number
+        for number, one in enumerate(site.local_parameters)
+        if net.key in one.values and one.group in ("", group) and one.schedule.ever
     ]
 
 
 def closed_of(site: Site, net: Net) -> list[str]:
-    """The approaches that a net must know to be open or closed."""
-    return list(site.approach_schedules) if net.has_phases else []
+    """The approaches that a net must know to be open or closed, which are not always open."""
+    schedules = site.approach_schedules if net.has_phases else {}
+    return [name for name, schedule in schedules.items() if not (schedule.permanent or schedule.on)]
+
+
+def _in_use(site: Site) -> list[LocalParameters]:
+    """The local parameters that ever hold."""
+    return [one for one in site.local_parameters if one.schedule.ever]
 
 
 def masks(site: Site, net: Net, group: str, where: Whereabouts, tracks: Tracks) -> NDArray[np.bool_]:
@@ -181,12 +187,38 @@ def at_plot(site: Site, net: Net, group: str, tracks: Tracks, row: int, approach
     `approach` is the index of the approach that the aircraft has joined, or -1.
     """
     seen = received(tracks.select(slice(row, row + 1)))
-    where = replace(whereabouts(seen, tracks.track[row : row + 1], site), approach=np.array([approach]))
+    joined = np.array([approach], dtype=np.int32)
+    where = replace(whereabouts(seen, tracks.track[row : row + 1], site), approach=joined)
     held = masks(site, net, group, where, tracks)[0].tolist()
     words = [_in_words(one, site, net) for one in names_of(site, net, group, held)]
     judging = site_of(site, net, group, held)
     words += [f"{name} may not be joined now" for name in sorted(judging.closed_approaches)]
     return judging, words
+
+
+def sites_at(
+    site: Site, net: Net, group: str, tracks: Tracks, rows: NDArray[np.integer], approach: NDArray[np.int32]
+) -> Iterator[tuple[Site, Mask]]:
+    """By which sites a net about single aircraft judges some plots, and which of these it judges by each.
+
+    `approach` is the index of the approach that the aircraft has joined at each of them, or -1.
+    """
+    if not has_local(site, net):
+        yield site, np.ones(len(rows), dtype=np.bool_)
+        return
+    seen = received(tracks.select(rows))
+    where = replace(whereabouts(seen, tracks.track[rows], site), approach=approach)
+    held, which = np.unique(masks(site, net, group, where, tracks), axis=0, return_inverse=True)
+    for number, one in enumerate(held.tolist()):
+        yield site_of(site, net, group, one), which.ravel() == number
+
+
+def on_approach(site: Site, net: Net, approach: int) -> Site:
+    """The site with the parameters that a net has for one approach, whatever else differs along it."""
+    (group,) = net.groups(site)
+    numbers = numbers_of(site, net, group)
+    held = [site.local_parameters[number].approach == approach for number in numbers]
+    return site_of(site, net, group, held) if any(held) else site
 
 
 def _in_words(one: LocalParameters, site: Site, net: Net) -> str:

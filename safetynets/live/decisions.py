@@ -8,9 +8,21 @@ from typing import Any, Literal, get_args
 
 from safetynets.errors import ScenarioError, nearest
 from safetynets.registry import registered
+from safetynets.sites.configurations import with_configurations
 from safetynets.sites.geometry import Schedule, Site
 
-Verb = Literal["qnh-hpa", "volume-on", "volume-off", "volume-as-scheduled", "inhibit", "release", "acknowledge"]
+Verb = Literal[
+    "qnh-hpa",
+    "volume-on",
+    "volume-off",
+    "volume-as-scheduled",
+    "configuration-on",
+    "configuration-off",
+    "configuration-as-scheduled",
+    "inhibit",
+    "release",
+    "acknowledge",
+]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 
 LOWEST_HPA, HIGHEST_HPA = 850.0, 1100.0
@@ -74,6 +86,8 @@ def apply(site: Site, decision: Decision, time_s: float, scheduled: Site) -> Sit
         return _with_qnh(site, decision.value, time_s)
     if decision.verb.startswith("volume"):
         return _with_volume(site, decision, scheduled)
+    if decision.verb.startswith("configuration"):
+        return _with_configuration(site, decision, scheduled)
     if decision.verb in ("inhibit", "release"):
         return _with_flight(site, decision.value.upper(), inhibited=decision.verb == "inhibit")
     if not decision.value.isdigit():
@@ -122,6 +136,18 @@ def _with_volume(site: Site, decision: Decision, scheduled: Site) -> Site:
         replace(volume, schedule=schedule) if volume.name == decision.value else volume for volume in site.volumes
     )
     return replace(site, volumes=volumes)
+
+
+def _with_configuration(site: Site, decision: Decision, scheduled: Site) -> Site:
+    before = {one.name: one.schedule for one in scheduled.configurations}
+    if decision.value not in before:
+        mend = nearest(decision.value, before) if before else "the site has no configurations"
+        raise ScenarioError(f"there is no configuration {decision.value!r}", where=decision.verb, mend=mend)
+    schedule = {"configuration-on": ON, "configuration-off": OFF}.get(decision.verb, before[decision.value])
+    return with_configurations(
+        site,
+        [replace(one, schedule=schedule) if one.name == decision.value else one for one in site.configurations],
+    )
 
 
 def _with_flight(site: Site, callsign: str, *, inhibited: bool) -> Site:

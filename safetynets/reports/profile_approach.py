@@ -10,6 +10,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
+from safetynets.engine.local import on_approach
+from safetynets.engine.net import guarding
 from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
@@ -31,12 +33,16 @@ _BEFORE_NM = 1.5
 def draw_approach_profile(axes: Axes, flown: Flown, alerts: Sequence[Alert], approach: Approach) -> str:
     """Draw one pass over an approach over the distance (NM) to the threshold, decreasing to the right.
 
-    The nominal path and the limits are those of the APM with the parameters of the site. Without an alert the floor
+    The nominal path and the limits are those of the APM with the parameters of the approach. Without an alert the floor
     of the MSAW is drawn too. Returns the name of the approach.
     """
     farthest_nm = _farthest_nm(approach)
     axes.set_xlim(farthest_nm, -_BEYOND_NM)
-    lines_ft = _draw_path(axes, approach, flown.run.site.parameters.apm, farthest_nm)
+    site, net = flown.run.site, guarding("ground", on_final=True)
+    watched = [one.name for one in site.approaches]
+    if approach.name in watched:
+        site = on_approach(site, net, watched.index(approach.name))
+    lines_ft = _draw_path(axes, approach, net.parameters_of(site), farthest_nm)
     if not alerts or any(alert.net == "MSAW" for alert in alerts):
         lines_ft.append(draw_floor(axes, flown))
     lines_ft += [draw_terrain(axes, flown), flown.altitude_ft[~flown.spike]]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from safetynets.errors import SiteError, nearest
 from safetynets.sites.geometry import Configuration, Schedule, Site
 
 CONFIGURED = ("approaches", "volumes", "inhibit_volumes", "parameter_regions")
@@ -56,21 +55,4 @@ def together(schedules: Sequence[Schedule]) -> Schedule:
         on=any(one.on for one in schedules),
         periods=tuple(period for one in schedules for period in one.periods),
         weekly=tuple(period for one in schedules for period in one.weekly),
-    )
-
-
-def switched(site: Site, name: str, on: bool) -> Site:
-    """The site with one of its configurations in force by hand, or not.
-
-    Raises
-    ------
-    SiteError
-        If no configuration has this name.
-    """
-    names = [one.name for one in site.configurations]
-    if name not in names:
-        raise SiteError(f"no configuration is called {name!r}", where="configuration", mend=nearest(name, names))
-    by_hand = Schedule(permanent=False, on=on, periods=(), weekly=())
-    return with_configurations(
-        site, [replace(one, schedule=by_hand) if one.name == name else one for one in site.configurations]
     )

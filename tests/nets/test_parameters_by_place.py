@@ -16,7 +16,10 @@ from safetynets.engine.monitor import Monitor, judge
 from safetynets.engine.net import nets
 from safetynets.errors import SiteError
 from safetynets.evaluation.parameter_sets import site_with
-from safetynets.sites.configurations import switched, with_configurations
+from safetynets.live.decisions import Decision, apply
+from safetynets.reports.replay.drawn_plots import approach_limits_ft
+from safetynets.runs import run_scenario
+from safetynets.sites.configurations import with_configurations
 from safetynets.sites.geometry import Configuration, Limit, LocalParameters, Schedule
 from safetynets.sites.local_parameters import ordered
 from tests.nets import situations
@@ -41,6 +44,11 @@ def at(site, *found):
 def lenient():
     """Two parallel approaches; a flight up to 300 ft low is no alert. One 80 ft low is 80 to 168 ft below the path."""
     return site_with(parallel_runways(), {"apm.below_ft": 300.0})
+
+
+def switched(site, name, on):
+    """The site after a supervisor switched one of its configurations."""
+    return apply(site, Decision("configuration-on" if on else "configuration-off", name), 0.0, site)
 
 
 def told(alerts, tracks=None):
@@ -187,3 +195,24 @@ def test_of_two_configurations_that_name_a_volume_one_is_enough():
     assert not off.volumes[0].schedule.ever
     assert switched(off, "by night", on=True).volumes[0].schedule.ever
     assert not switched(switched(off, "by night", on=True), "by night", on=False).volumes[0].schedule.ever
+
+
+@pytest.mark.parametrize(("north", "joined"), [("on", {"LSZH 14"}), ("off", set())])
+def test_a_real_landing_at_zurich_joins_its_approach_while_the_north_concept_is_in_use(north, joined):
+    run = run_scenario("zurich-approach", {"configurations.North.manual": north})
+    approaches = [approach.name for approach in run.site.approaches]
+    assert {approaches[number] for number in np.unique(run.approach) if number >= 0} == joined
+
+
+def test_low_visibility_at_zurich_holds_the_tighter_limit_near_the_aerodrome_only():
+    usual = run_scenario("zurich-approach")
+    assert not any_local(usual.site)  # nothing is slower for what is switched off
+    foggy = run_scenario("zurich-approach", {"configurations.Low visibility.manual": "on"})
+    joined = np.flatnonzero((foggy.approach >= 0) & np.isfinite(usual.altitude_ft))
+    apart_ft = approach_limits_ft(foggy, joined)[0] - approach_limits_ft(usual, joined)[0]
+    to_centre_nm = np.hypot(foggy.tracks.x_m[joined], foggy.tracks.y_m[joined]) / 1852.0
+    inside = (foggy.altitude_ft[joined] <= 4500.0) & (to_centre_nm < 7.5)
+    assert np.allclose(apart_ft[inside], 40.0)
+    assert np.allclose(apart_ft[to_centre_nm > 8.5], 0.0)
+    assert inside.any()
+    assert (to_centre_nm > 8.5).any()

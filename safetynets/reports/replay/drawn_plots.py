@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
+from safetynets.engine.local import sites_at
+from safetynets.engine.net import guarding
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
@@ -93,17 +95,19 @@ def approach_limits_ft(run: Run, rows: Rows) -> tuple[Floats, Floats, Floats]:
     A limit that the site does not monitor is NaN.
     """
     below, nominal, above = (np.full(len(rows), np.nan) for _ in range(3))
-    parameters = run.site.parameters.apm
-    for index, approach in enumerate(run.site.approaches):
-        on = run.approach[rows] == index
-        if not on.any():
-            continue
-        distance_nm, _ = along_and_across(approach, run.tracks.x_m[rows][on], run.tracks.y_m[rows][on])
-        nominal[on] = nominal_altitude_ft(approach, distance_nm)
-        if "below" in parameters.kinds:
-            below[on] = below_limit_ft(approach, parameters, distance_nm)
-        if "above" in parameters.kinds:
-            above[on] = above_limit_ft(approach, parameters, distance_nm)
+    net, joined = guarding("ground", on_final=True), run.approach[rows]
+    for site, here in sites_at(run.site, net, net.key, run.tracks, rows, joined):
+        parameters = net.parameters_of(site)
+        for index, approach in enumerate(site.approaches):
+            on = here & (joined == index)
+            if not on.any():
+                continue
+            distance_nm, _ = along_and_across(approach, run.tracks.x_m[rows][on], run.tracks.y_m[rows][on])
+            nominal[on] = nominal_altitude_ft(approach, distance_nm)
+            if "below" in parameters.kinds:
+                below[on] = below_limit_ft(approach, parameters, distance_nm)
+            if "above" in parameters.kinds:
+                above[on] = above_limit_ft(approach, parameters, distance_nm)
     return below, nominal, above
 
 
