@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import changes_option, json_option, rule_set_option, switch_on_option
+from safetynets.cli.assumed import assumptions_of
+from safetynets.cli.options import (
+    assume_from_option,
+    changes_option,
+    json_option,
+    rule_set_option,
+    switch_on_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +49,7 @@ if TYPE_CHECKING:
     metavar="NAME=VALUE",
     help="Vary an assumption of the response model, such as crew.decide_check_s=8; may be given several times.",
 )
+@assume_from_option
 @click.option("--draws", type=int, default=10_000, show_default=True, help="Draws of the response model.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all random draws.")
 @click.option("--site", help="The folder of the site of a run, where it is not a shipped one.")
@@ -55,6 +63,7 @@ def lead_time(
     callsign: str | None,
     position_bias_nm: float,
     assumed: tuple[str, ...],
+    measured_in: Path | None,
     draws: int,
     seed: int,
     site: str | None,
@@ -72,12 +81,11 @@ def lead_time(
     from safetynets.cli.stages import stages
     from safetynets.output import check_can_write
     from safetynets.reports.lead_time_page import check_free, write_lead_times
-    from safetynets.response import draw, load_assumptions
-    from safetynets.response.assumptions import parse_changes
+    from safetynets.response import draw
     from safetynets.runs import overrides
 
     equipment = Equipment(position_bias_nm=position_bias_nm)
-    drawn = draw(load_assumptions(parse_changes(assumed)), draws, seed)
+    drawn = draw(assumptions_of(measured_in, assumed), draws, seed)
     changed = overrides.parse(changes, switched_on)
     check_free(out)
     check_can_write(out)

@@ -42,6 +42,14 @@ trace_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")
 
 
+assume_from_option = click.option(
+    "--assume-from",
+    "measured_in",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What a listening test measured, in place of simulator defaults: the file of 'phraseology results --out'.",
+)
+
+
 class NetName(click.ParamType):  # type: ignore[type-arg]
     """The name of a net, in capitals or not."""
 

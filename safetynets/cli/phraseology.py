@@ -199,10 +199,11 @@ def _situation(asked: dict[str, Any]) -> Any:
 
 
 def _report(call: Any, readback: str | None) -> dict[str, Any]:
-    from safetynets.phraseology import correct_readbacks, measure, parse_readback, speak
+    from safetynets.phraseology import correct_readbacks, measure, parse_readback, speak, words_heading
 
     report = {
         **dataclasses.asdict(call),
+        "heading": words_heading(call),
         "spoken": " ".join(word.word for word in speak(call.parts, call.speech)),
         "measures": dataclasses.asdict(measure(call)),
         "correct_readbacks": correct_readbacks(call),
@@ -223,7 +224,7 @@ def _print(report: dict[str, Any]) -> None:
     rows = [
         ("call", report["text"]),
         ("spoken", report["spoken"] or "-"),
-        ("rule", f"{report['rule_set']}: {report['rule']} ({report['status']})"),
+        ("rule", f"{report['heading']}: rule {report['rule']} of {report['rule_set']}"),
         ("source", report["source"]),
         ("controller", report["controller_action"]),
         ("terrain", f"{report['responsible']}: {report['responsibility_reason']}"),

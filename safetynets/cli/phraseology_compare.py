@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import changes_option, json_option
+from safetynets.cli.assumed import assumptions_of
+from safetynets.cli.options import assume_from_option, changes_option, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     metavar="NAME=VALUE",
     help="Vary an assumption, such as crew.decide_check_s=8; may be given several times.",
 )
+@assume_from_option
 @click.option("--draws", type=int, default=10_000, show_default=True, help="Draws of each situation.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all random draws.")
 @click.option(
@@ -49,7 +51,11 @@ if TYPE_CHECKING:
     help="How the aircraft flies if nobody calls: as its track says, or straight on from the alert.",
 )
 @click.option("--alert", "alert_id", type=int, help="The alert to study; by default those about the lowest moment.")
-@click.option("--audio", is_flag=True, help="Let the page play each call (needs the extra [voice]).")
+@click.option(
+    "--audio/--no-audio",
+    default=None,
+    help="Let the page play each call (needs the extra [voice]); by default where that is installed.",
+)
 @changes_option
 @json_option
 def compare(
@@ -57,11 +63,12 @@ def compare(
     rule_sets: str,
     out: Path,
     assumed: tuple[str, ...],
+    measured_in: Path | None,
     draws: int,
     seed: int,
     future: str,
     alert_id: int | None,
-    audio: bool,
+    audio: bool | None,
     changes: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -71,12 +78,12 @@ def compare(
     """
     from safetynets.cli.stages import stages
     from safetynets.reports.phraseology_page import study_numbers, write_study
-    from safetynets.response.assumptions import load_assumptions, parse_changes
+    from safetynets.phraseology.voice import can_speak
     from safetynets.runs import overrides
     from safetynets.runs.manifest import json_ready
     from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies
 
-    under = load_assumptions(parse_changes(assumed))
+    under = assumptions_of(measured_in, assumed)
     loaded = load_phrasings([name.strip() for name in rule_sets.split(",") if name.strip()])
     with stages() as stage:
         studies = [
@@ -95,7 +102,7 @@ def compare(
             )
         ]
         stage("writing the page")
-        page = write_study(studies, under, out, _spoken(studies) if audio else None)
+        page = write_study(studies, under, out, _spoken(studies) if audio or (audio is None and can_speak()) else None)
     if as_json:
         found = {"page": page.as_posix(), **study_numbers(studies, under)}
         click.echo(json.dumps(json_ready(found), ensure_ascii=False, allow_nan=False, indent=2))
@@ -105,13 +112,13 @@ def compare(
 
 
 @click.command()
+@assume_from_option
 @json_option
-def assumptions(as_json: bool) -> None:
+def assumptions(measured_in: Path | None, as_json: bool) -> None:
     """List what the closed loop assumes of people, frequency and aircraft: the names for --assume."""
     from safetynets.cli.lists import listed
-    from safetynets.response import load_assumptions
 
-    shown = load_assumptions().by_name.values()
+    shown = assumptions_of(measured_in).by_name.values()
     listed(
         [
             {"name": one.name, "value": one.words, "tag": one.tag, "meaning": one.meaning}
@@ -129,8 +136,9 @@ def _tell(studies: Sequence[Study], assumptions: Assumptions) -> None:
     from rich.table import Column, Table
 
     from safetynets.cli.lists import PIPED_WIDTH
+    from safetynets.phraseology import sentence_start
     from safetynets.reports.formats import percent
-    from safetynets.reports.phraseology_words import NO_CONTACT, contact_differs, desk_words, share_words
+    from safetynets.reports.phraseology_words import NO_CONTACT, basis_words, contact_differs, desk_words, share_words
     from safetynets.runs.phraseology_study import budget_s
 
     console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
@@ -139,7 +147,7 @@ def _tell(studies: Sequence[Study], assumptions: Assumptions) -> None:
         told = contact_differs(study)
         contact = [Column("contact")] if told else []
         table = Table(
-            Column("rule set", no_wrap=True, overflow="ignore"),
+            Column("words", no_wrap=True, overflow="ignore"),
             *contact,
             "climbs",
             "seconds until it climbs",
@@ -149,17 +157,18 @@ def _tell(studies: Sequence[Study], assumptions: Assumptions) -> None:
         for answer in study.answers:
             seconds = sum(budget_s(answer.outcome).values())
             table.add_row(
-                answer.label,
+                sentence_start(answer.called),
                 *([share_words(answer.outcome.contact)] if told else []),
                 percent(answer.outcome.manoeuvred.value) if answer.call.has_words else "no words",
                 f"{seconds:.1f}" if seconds else "-",
                 answer.call.text,
             )
-        table.add_row("nobody calls", *([share_words(study.silence.contact)] if told else []), "-", "-", "-")
+        table.add_row("Nobody calls", *([share_words(study.silence.contact)] if told else []), "-", "-", "-")
         console.print(table)
         if not told:
             console.print(NO_CONTACT, highlight=False)
         console.print(desk_words(study, assumptions), highlight=False)
+    console.print(basis_words(assumptions), highlight=False)
 
 
 def _spoken(studies: Sequence[Study]) -> dict[str, bytes]:

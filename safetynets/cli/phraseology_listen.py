@@ -79,37 +79,69 @@ def listen(
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what was found, for 'phraseology compare --assume-from'.",
+)
 @json_option
-def results(files: tuple[Path, ...], as_json: bool) -> None:
+def results(files: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
     """Analyse FILES that listeners saved: what was understood, wrong QNH, time to act, and how rule sets differ.
 
-    Intervals (95 %) are by bootstrap over listeners; rule sets are compared within each listener.
+    Intervals (95 %) are over listeners, not over answers; rule sets are compared within each listener.
     """
+    from safetynets.evaluation.listening.measured import measured
     from safetynets.evaluation.listening.results import MEASURES, differences, read_results, summary
+    from safetynets.output import write_whole
 
-    answers = read_results(files)
+    answers, test = read_results(files)
     rows, pairs = summary(answers), [one for measure in MEASURES for one in differences(answers, measure)]
-    if as_json:
-        from dataclasses import asdict
-
-        from safetynets.runs.manifest import json_ready
-
-        found = {
-            "listeners": len({answer.listener for answer in answers}),
-            "answers": len(answers),
-            "summary": [
-                {name: asdict(value) if name in MEASURES else value for name, value in row.items()} for row in rows
-            ],
-            "differences": [asdict(one) for one in pairs],
-        }
-        click.echo(json.dumps(json_ready(found), ensure_ascii=False, allow_nan=False, indent=2))
-        return
-    _tell(answers, rows, pairs)
+    assumed = measured(answers)
+    if out is not None or as_json:
+        text = _as_json(answers, test, rows, pairs, assumed)
+        if out is not None:
+            write_whole(out, text + "\n", PhraseologyError)
+        if as_json:
+            click.echo(text)
+            return
+    _tell(answers, rows, pairs, assumed)
+    if out is not None:
+        click.echo(f"wrote {out}; use it with: safetynets phraseology compare SCENARIO --assume-from {out}")
 
 
-def _tell(answers: Sequence[Answer], rows: Sequence[dict[str, Any]], pairs: Sequence[Any]) -> None:
+def _as_json(
+    answers: Sequence[Answer], test: str, rows: Sequence[dict[str, Any]], pairs: Sequence[Any], assumed: Sequence[Any]
+) -> str:
+    from dataclasses import asdict
+
+    from safetynets.evaluation.listening.measured import SUMMARY
+    from safetynets.evaluation.listening.results import MEASURES, by_listener, spread_of_listeners
+    from safetynets.runs.manifest import json_ready
+
+    found = {
+        "format": SUMMARY,
+        "test": test,
+        "listeners": len({answer.listener for answer in answers}),
+        "answers": len(answers),
+        "summary": [
+            {name: asdict(value) if name in MEASURES else value for name, value in row.items()} for row in rows
+        ],
+        "by_listener": {measure: by_listener(answers, measure) for measure in MEASURES},
+        "spread_of_listeners": {
+            measure: {"least": least, "greatest": greatest, "standard_deviation": deviation}
+            for measure, (least, greatest, deviation) in spread_of_listeners(answers).items()
+        },
+        "differences": [asdict(one) for one in pairs],
+        "measured": [asdict(one) for one in assumed],
+    }
+    return json.dumps(json_ready(found), ensure_ascii=False, allow_nan=False, indent=2)
+
+
+def _tell(
+    answers: Sequence[Answer], rows: Sequence[dict[str, Any]], pairs: Sequence[Any], assumed: Sequence[Any]
+) -> None:
     from safetynets.cli.lists import listed
-    from safetynets.evaluation.listening.results import MEASURES
+    from safetynets.evaluation.listening.results import MEASURES, spread_of_listeners
 
     click.echo(f"{len({answer.listener for answer in answers})} listeners, {len(answers)} answers")
     listed(
@@ -119,12 +151,17 @@ def _tell(answers: Sequence[Answer], rows: Sequence[dict[str, Any]], pairs: Sequ
         ],
         as_json=False,
     )
+    for measure, (least, greatest, deviation) in spread_of_listeners(answers).items():
+        click.echo(f"{measure}: listeners range from {least:.2f} to {greatest:.2f} (standard deviation {deviation:.2f})")
     for one in pairs:
         words = f"{one.measure}: {one.first} minus {one.second} is {one.estimate.words}"
         if one.estimate.low <= 0.0 <= one.estimate.high:
             needed = f"; {one.needed} listeners would be needed to find it" if one.needed else ""
             words += f": no difference is shown by {one.estimate.listeners} listeners{needed}"
         click.echo(words)
+    if assumed:
+        names = ", ".join(f"{one.name} ({one.answers} answers)" for one in assumed)
+        click.echo(f"Of the closed loop these answers measure {names}")
 
 
 def _numbers(option: str, text: str) -> list[float]:

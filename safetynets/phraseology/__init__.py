@@ -1,5 +1,6 @@
 """Which words, by which rule set, for which alert in which situation."""
 
+from safetynets.phraseology.headings import sentence_start, words_heading
 from safetynets.phraseology.lexicon import phraseology_words
 from safetynets.phraseology.loading import (
     load_rule_set,
@@ -47,6 +48,8 @@ __all__ = [
     "rule_set_text",
     "sample_calls",
     "say",
+    "sentence_start",
     "speak",
+    "words_heading",
     "words_of",
 ]

@@ -61,7 +61,8 @@ def new_rule_set_text(name: str, start: str = "icao") -> str:
         raise PhraseologyError(f"{name!r} is no name for a rule set", mend="use letters, digits and hyphens")
     if name in rule_set_names():
         raise PhraseologyError(f"a rule set called {name!r} comes with the package", mend="choose another name")
-    return re.sub(r'(?m)^name = ".*"$', f'name = "{name}"', rule_set_text(start), count=1)
+    named = re.sub(r'(?m)^name = ".*"$', f'name = "{name}"', rule_set_text(start), count=1)
+    return re.sub(r'(?m)^short = ".*"\n', "", named, count=1)
 
 
 def load_rule_set(name_or_path: str | Path) -> RuleSet:

@@ -105,11 +105,20 @@ class Rule(_Strict):
 
 
 class RuleSet(_Strict):
-    """A named, ordered set of rules: the first rule whose condition holds gives the words."""
+    """A named, ordered set of rules: the first rule whose condition holds gives the words.
+
+    `short` is what sentences call its words; by default "words of NAME".
+    """
 
     name: NonEmpty
     title: NonEmpty
+    short: NonEmpty | None = None
     about: NonEmpty
     speech: Speech = "ICAO"
     other_words: tuple[NonEmpty, ...] = ()
     rules: tuple[Rule, ...] = Field(alias="rule", min_length=1)
+
+    @property
+    def called(self) -> str:
+        """What sentences call its words, such as "ICAO words"."""
+        return self.short or f"words of {self.name}"

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from safetynets.engine.alerts import Alert
+from safetynets.phraseology.headings import words_heading
 from safetynets.phraseology.situation import Call, Part
 from safetynets.reports.formats import DASH, clock, hectopascals, number
 from safetynets.reports.profile_flight import name_of
@@ -16,9 +17,6 @@ from safetynets.reports.replay.why import EXPLAINED_ALERTS, why
 from safetynets.reports.spoken_calls import Recordings
 from safetynets.runs.run import Run
 from safetynets.sites.delivery import NO_DESKS
-
-PROPOSED = "Proposed words"
-OF_RULE_SET = {"icao": "ICAO words", "faa": "FAA words"}
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,9 @@ class Procedures:
     def __init__(self) -> None:
         self.found: dict[tuple[Any, ...], Procedure] = {}
 
-    def of(self, heading: str, call: Call) -> Procedure:
+    def of(self, call: Call) -> Procedure:
         """The procedure of a call, new or known."""
         key = (
-            heading,
             call.rule_set,
             call.rule,
             call.source,
@@ -49,12 +46,7 @@ class Procedures:
             call.responsible,
             call.responsibility_reason,
         )
-        return self.found.setdefault(key, Procedure(len(self.found) + 1, heading, call))
-
-
-def _heading(rule_set: str) -> str:
-    """What the words of a rule set are headed by."""
-    return OF_RULE_SET.get(rule_set, f"Words of {rule_set}")
+        return self.found.setdefault(key, Procedure(len(self.found) + 1, words_heading(call), call))
 
 
 def alert_rows(
@@ -75,15 +67,12 @@ def _row(
     calls = [
         {
             "call": call,
-            "heading": heading,
+            "heading": words_heading(call),
             "marked": _marked(call),
-            "procedure": procedures.of(heading, call).number,
+            "procedure": procedures.of(call).number,
             "recording": recordings.get((alert.alert_id, call.rule_set)),
         }
-        for heading, call in (
-            (_heading(run.words[index].rule_set), run.words[index]),
-            (PROPOSED, run.proposed_words[index]),
-        )
+        for call in (run.words[index], run.proposed_words[index])
         if call is not None
     ]
     return {

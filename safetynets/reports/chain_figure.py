@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from safetynets.phraseology import sentence_start
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import fitted, number
 from safetynets.response.procedure import Step
@@ -46,7 +47,7 @@ def chain_figure(study: Study, answer: Answer) -> Figure:
         figure.text(
             0.012,
             0.955,
-            f"{answer.label}: who knows and does what, and when",
+            f"{sentence_start(answer.called)}: who knows and does what, and when",
             fontsize=12,
             fontweight="bold",
             va="center",

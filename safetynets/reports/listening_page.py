@@ -49,6 +49,8 @@ def listening_page(items: Sequence[Item], seed: int, steps: Steps) -> str:
     told = []
     for number, item in enumerate(items):
         steps(f"speaking call {number + 1} of {len(items)}")
+        sound, voice_s = sound_of(item, seed + number)
+        says = item.transmission
         told.append(
             {
                 "item": item.name,
@@ -57,9 +59,14 @@ def listening_page(items: Sequence[Item], seed: int, steps: Steps) -> str:
                 "noise_db": item.noise_db,
                 "overlap": item.overlap,
                 "voice": item.voice,
+                "asks": says.asks,
+                "gives_qnh": says.gives_qnh,
+                "call_sign_first": says.call_sign_first,
+                "plain": says.plain,
+                "asked_s": round(voice_s * says.syllables_until_asked / says.syllables, 3),
                 "instruction": item.instruction,
                 "qnh": item.qnh,
-                "sound": f"data:audio/wav;base64,{base64.b64encode(sound_of(item, seed + number)).decode('ascii')}",
+                "sound": f"data:audio/wav;base64,{base64.b64encode(sound).decode('ascii')}",
             }
         )
     instructions = sorted({item.instruction for item in items if item.instruction})
@@ -86,8 +93,11 @@ def listening_page(items: Sequence[Item], seed: int, steps: Steps) -> str:
     )
 
 
-def sound_of(item: Item, seed: int) -> bytes:
-    """The call of an item as heard: its voice at its rate, other traffic, the radio channel and its noise, as WAV."""
+def sound_of(item: Item, seed: int) -> tuple[bytes, float]:
+    """The call of an item as heard, as WAV, and how long its voice speaks (s).
+
+    Its voice at its rate, other traffic, the radio channel and its noise.
+    """
     speech = synthesise(item.call, words_per_min=item.words_per_min, voice=item.voice)
     samples = speech.samples
     if item.overlap:
@@ -95,7 +105,7 @@ def sound_of(item: Item, seed: int) -> bytes:
         over = synthesise(other, words_per_min=item.words_per_min, voice="en-us" if item.voice != "en-us" else "en-gb")
         samples = mixed(samples, over.samples, round(OVERLAP_AFTER_S * speech.rate_hz))
     heard = over_radio(samples, speech.rate_hz, seed, item.noise_db)
-    return wav_bytes(Speech(_at(heard, speech.rate_hz, SOUND_HZ), SOUND_HZ, speech.voice_s))
+    return wav_bytes(Speech(_at(heard, speech.rate_hz, SOUND_HZ), SOUND_HZ, speech.voice_s)), speech.voice_s
 
 
 def mixed(samples: Samples, other: Samples, after: int) -> Samples:

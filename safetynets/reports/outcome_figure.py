@@ -55,7 +55,7 @@ def budget_figure(study: Study) -> Figure:
 
 def draw_budget(axes: Axes, study: Study) -> None:
     """Draw the mean seconds of every stage on axes, one row a rule set, and the moments that are the time there is."""
-    budgets = {answer.label: budget_s(answer.outcome) for answer in study.answers}
+    budgets = {answer.called: budget_s(answer.outcome) for answer in study.answers}
     for row, budget in enumerate(budgets.values()):
         _budget_row(axes, row, study.answers[row], budget)
     totals = [sum(budget.values()) for budget in budgets.values()]
@@ -123,7 +123,7 @@ def _budget_row(axes: Axes, row: int, answer: Answer, budget: dict[str, float]) 
 
 def outcome_figure(study: Study) -> Figure:
     """How low the draws get with each rule set, and how often that is contact or too low, with 95 % intervals."""
-    outcomes = {answer.label: answer.outcome for answer in study.answers} | {NOBODY: study.silence}
+    outcomes = {answer.called: answer.outcome for answer in study.answers} | {NOBODY: study.silence}
     height_in = max(4.6, 1.9 + 0.38 * len(outcomes))
     with style.house_style():
         figure = style.new_figure(height_in)

@@ -12,7 +12,7 @@ import numpy as np
 
 from safetynets import __version__
 from safetynets.output import whole_file, write_whole
-from safetynets.phraseology import expected_items, speak
+from safetynets.phraseology import expected_items, sentence_start, speak, words_heading
 from safetynets.reports.chain_figure import chain_figure
 from safetynets.reports.environment import environment
 from safetynets.reports.figures import Picture
@@ -22,6 +22,7 @@ from safetynets.reports.house_style import png_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
 from safetynets.reports.phraseology_words import (
     NO_CONTACT,
+    basis_words,
     contact_differs,
     desk_words,
     findings,
@@ -75,6 +76,7 @@ def study_page(studies: Sequence[Study], assumptions: Assumptions, audio: Mappin
             rate=RATE,
             draws=studies[0].draws,
             seed=studies[0].seed,
+            basis=basis_words(assumptions),
             number=number,
             no_contact=NO_CONTACT,
             sections=[_section(study, assumptions, audio or {}) for study in studies],
@@ -158,13 +160,13 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
         "story": " ".join(study.story.split()),
         "reconstructed": " ".join(study.reconstructed.split()),
         "facts": (
-            f"{alert.net} {alert.kind}, {alert.severity}, {alert.callsign or f'track {alert.track}'}, "
-            f"{alert.area or DASH}, {day(alert.start_time_s)} {clock(alert.start_time_s)} UTC, "
-            f"altitude {number(alert.altitude_ft)} ft, QNH "
-            f"{hectopascals(alert.qnh_hpa)} hPa, {vectored}, "
+            f"{alert.net} {alert.severity} on {day(alert.start_time_s)} at {clock(alert.start_time_s)} UTC: "
+            f"{alert.callsign or f'track {alert.track}'} {alert.kind} {alert.area or DASH}, at an altitude of "
+            f"{number(alert.altitude_ft)} ft on QNH {hectopascals(alert.qnh_hpa)} hPa, {vectored}, "
             f"{'on' if alert.on_final else 'not on'} a monitored final approach"
         ),
         "desk": desk_words(study, assumptions),
+        "heard": any(answer.call.text in audio for answer in study.answers),
         "delivered": study.encounter.delivery is None or bool(study.encounter.delivery.desks),
         "others": study.others,
         "notes": study.encounter.notes,
@@ -192,7 +194,7 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
             outcome_figure(study), "Left: how low the draws get with each rule set. Right: how often, with intervals."
         ),
         "chains": [
-            _picture(chain_figure(study, answer), f"The chain from the net to the aircraft with {answer.label}.")
+            _picture(chain_figure(study, answer), f"The chain from the net to the aircraft with {answer.called}.")
             for answer in study.answers
             if answer.call.has_words
         ],
@@ -208,6 +210,8 @@ def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:
     sound = audio.get(call.text)
     return {
         "rule_set": answer.label,
+        "called": sentence_start(answer.called),
+        "standing": words_heading(call),
         "title": answer.title,
         "forced": answer.label.endswith(f":{call.rule}"),
         "parts": [(part.text, part.role.replace(" ", "-")) for part in call.parts],
@@ -228,12 +232,12 @@ def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:
 def _measures(answer: Answer) -> list[str]:
     measures = answer.measures
     if not answer.call.has_words:
-        return [answer.label, *([DASH] * 9)]
+        return [sentence_start(answer.called), *([DASH] * 9)]
     slow, brisk = measures.timings["100 words/min"], measures.timings[RATE]
     readback = [f"{item.kind} {item.value}".strip() for item in expected_items(answer.call)]
     times = (slow.end_s, brisk.alert_s, brisk.instruction_s, brisk.qnh_s, brisk.end_s)
     return [
-        answer.label,
+        sentence_start(answer.called),
         str(measures.words),
         str(measures.syllables),
         *(DASH if at_s is None else number(at_s, 1) for at_s in times),
@@ -245,7 +249,7 @@ def _measures(answer: Answer) -> list[str]:
 def _moments(answer: Answer, study: Study) -> list[str]:
     """When each thing has happened, and what then is left of the time there is: the median, and 5 and 95 %."""
     chain = answer.outcome.chain
-    told = [answer.label]
+    told = [sentence_start(answer.called)]
     climbs_s = chain.manoeuvre_s[np.isfinite(chain.manoeuvre_s)]
     left_s = study.latest_enough_s - climbs_s
     for moment_s in (chain.speaks_s, chain.asked_s, chain.said_s, chain.understood_s, chain.manoeuvre_s, left_s):
@@ -260,7 +264,8 @@ def _moments(answer: Answer, study: Study) -> list[str]:
 
 def _row(answer: Answer) -> list[str]:
     shares = _shares(answer.outcome)
-    return [answer.label, *shares] if answer.call.has_words else [answer.label, *shares[:-1], "no words"]
+    name = sentence_start(answer.called)
+    return [name, *shares] if answer.call.has_words else [name, *shares[:-1], "no words"]
 
 
 def _shares(outcome: Any) -> list[str]:

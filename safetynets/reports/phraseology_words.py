@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from safetynets.phraseology import sentence_start
 from safetynets.phraseology.sounds import NEAR
 from safetynets.reports.formats import number, percent
 from safetynets.response import Assumptions
@@ -67,13 +68,13 @@ def findings(study: Study) -> tuple[str, ...]:
     for better, worse in pairwise(order):
         costs = [cost_of(study, answers[name].outcome) for name in (better, worse)]
         if (costs[0] == costs[1]).all():
-            said.append(f"{better} and {worse} end alike in every draw.")
+            said.append(f"{sentence_start(study.called(better))} and {study.called(worse)} end alike in every draw.")
         elif not surely_better(*costs):
-            said.append(f"These draws do not tell {better} and {worse} apart.")
+            said.append(f"These draws do not tell {study.called(better)} and {study.called(worse)} apart.")
         elif study.cost != "least clearance":
             gap = difference_of_shares(costs[1] > 0.5, costs[0] > 0.5, study.seed)
             said.append(
-                f"{_COST_WORDS[study.cost].capitalize()} is more frequent with {worse} than with {better} by "
+                f"{_COST_WORDS[study.cost].capitalize()} is more frequent with {study.called(worse)} than with {study.called(better)} by "
                 f"{percent(gap.value)} of the draws ({percent(gap.low)} to {percent(gap.high)}, on the same draws)."
             )
     return tuple(said)
@@ -81,11 +82,11 @@ def findings(study: Study) -> tuple[str, ...]:
 
 def _outcome_words(answer: Answer) -> str:
     if not answer.call.has_words:
-        return f"{answer.label}: no words exist for this alert, so it is as when nobody calls."
+        return f"{sentence_start(answer.called)}: none exist for this alert, so it is as when nobody calls."
     outcome = answer.outcome
     median = outcome.median_clearance_ft
     return (
-        f"{answer.label}: contact in {share_words(outcome.contact)}, less than "
+        f"{sentence_start(answer.called)}: contact in {share_words(outcome.contact)}, less than "
         f"{number(outcome.enough_ft)} ft in {share_words(outcome.not_enough)}; median least clearance "
         f"{_feet(median)}; the call makes the aircraft climb in "
         f"{share_words(outcome.manoeuvred)}."
@@ -130,25 +131,36 @@ def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
         return ("The alert is delivered to NO DESK: nobody calls, and there is no order of phraseologies.",)
     order = [name for name in order_of(study) if name not in _wordless(study)]
     if len(order) < 2:
-        return (f"Only {' and '.join(order) or 'none of the rule sets'} has words for this alert: there is no order.",)
-    lead = f"With these assumptions the order, from the best, is {_ranked(study, order)}, by {_COST_WORDS[study.cost]}"
+        only = f"Only one of the rule sets, {study.called(order[0])}, has" if order else "None of the rule sets has"
+        return (f"{only} words for this alert: there is no order.",)
+    lead = f"From best to worst, by {_COST_WORDS[study.cost]}: {_ranked(study, order)}"
     turned = [change for change in study.changes if not {change.better, change.worse} & _wordless(study)]
     if not turned:
-        return (f"{lead}. No single assumption, moved over its span, turns the order of two of them surely round.",)
-    said = [f"{lead}; the order of the phraseologies changes if"]
+        return (f"{lead}. No single assumption, moved over its span, reverses the order of two of them beyond doubt.",)
+    said = [f"{lead}. The order changes if one assumption is another:"]
     for change in turned:
         value = f"{change.value:g}{_unit(assumptions, change.assumption)}"
         said.append(
-            f"{change.assumption} is {value} in place of {assumptions.about(change.assumption).words} "
-            f"({_meaning(assumptions, change.assumption)}): then {change.better} ends better than {change.worse}."
+            f"{sentence_start(_meaning(assumptions, change.assumption))}: {_as_value(assumptions, change.assumption, value)} "
+            f"instead of {assumptions.about(change.assumption).words}. Then {study.called(change.better)} end better than "
+            f"{study.called(change.worse)} ({change.assumption})."
         )
     return tuple(said)
+
+
+def _as_value(assumptions: Assumptions, address: str, value: str) -> str:
+    return f"with a probability of {value}" if assumptions.about(address).unit == "probability" else value
 
 
 def _ranked(study: Study, order: Sequence[str]) -> str:
     """The order in words; what these draws do not tell apart stands side by side."""
     answers = {answer.label: answer for answer in study.answers}
-    return ranking_words(ranking({name: cost_of(study, answers[name].outcome) for name in order}))
+    groups = ranking({name: cost_of(study, answers[name].outcome) for name in order})
+    return _called_order(study, groups)
+
+
+def _called_order(study: Study, groups: Ranking) -> str:
+    return ranking_words(tuple(tuple(study.called(name) for name in group) for group in groups))
 
 
 def ranking_words(groups: Ranking) -> str:
@@ -173,7 +185,8 @@ def order_rows(study: Study, assumptions: Assumptions) -> tuple[tuple[str, str, 
                 spans.append(([], order))
             spans[-1][0].append(value)
         told = tuple(
-            (f"{of[0]:g}" if len(of) == 1 else f"{of[0]:g} to {of[-1]:g}", ranking_words(order)) for of, order in spans
+            (f"{of[0]:g}" if len(of) == 1 else f"{of[0]:g} to {of[-1]:g}", _called_order(study, order))
+            for of, order in spans
         )
         rows.append((swing.assumption, _meaning(assumptions, swing.assumption), told))
     return tuple(rows)
@@ -211,9 +224,19 @@ def _swing(study: Study, swing: Swing, assumptions: Assumptions) -> str:
     else:
         values = f"how often there is {_COST_WORDS[study.cost]} from {percent(first)} to {percent(last)}"
     return (
-        f"{swing.assumption}, {_meaning(assumptions, swing.assumption)}: from {swing.values[0]:g} to "
-        f"{swing.values[-1]:g}{_unit(assumptions, swing.assumption)} it moves {values} with {widest}."
+        f"{sentence_start(_meaning(assumptions, swing.assumption))}: moved from {swing.values[0]:g} to "
+        f"{swing.values[-1]:g}{_unit(assumptions, swing.assumption)}, it moves {values} with {study.called(widest)} "
+        f"({swing.assumption})."
     )
+
+
+def basis_words(assumptions: Assumptions) -> str:
+    """What of the assumptions was measured, and by how many listeners: the sample size that the page rests on."""
+    measured = [one for one in assumptions.by_name.values() if one.tag == "measured"]
+    if not measured:
+        return "No listening test was put in: what people do is assumed."
+    listed = "; ".join(f"{one.name}, {one.source.split(';')[0]}" for one in measured)
+    return f"Measured: {listed}. Everything else is assumed."
 
 
 def sound_words(study: Study) -> tuple[str, ...]:
@@ -231,7 +254,7 @@ def _sounds_like(answer: Answer) -> str:
         said.append(
             f"the call sounds like {other.text.rstrip('.')} (rule {other.rule} of the same set, distance {apart:.2f})"
         )
-    return f"{answer.label}: {'; '.join(said) or 'nothing near'}."
+    return f"{sentence_start(answer.called)}: {'; '.join(said) or 'nothing near'}."
 
 
 def sobol_words(study: Study) -> Iterator[str]:
@@ -245,7 +268,7 @@ def sobol_words(study: Study) -> Iterator[str]:
             f"({number(100.0 * max(row.first, 0.0))}\u00a0% by itself)"
             for row in told
         ]
-        yield f"{answer.label}: {', '.join(parts)}."
+        yield f"{sentence_start(answer.called)}: {', '.join(parts)}."
 
 
 def _decides(stream: str) -> str:
@@ -279,7 +302,7 @@ def _in_time(study: Study) -> str:
         label: share_of(int((at_s <= study.latest_enough_s).sum()), len(at_s)) for label, at_s in begins_s.items()
     }
     best = max(shares, key=lambda label: shares[label].value)
-    lead = f"By then the aircraft has begun to climb in {share_words(shares[best])} with {best}, the most of all"
+    lead = f"By then the aircraft has begun to climb in {share_words(shares[best])} with {study.called(best)}, the most of all"
     climbing = [at_s[np.isfinite(at_s)] for at_s in begins_s.values() if np.isfinite(at_s).any()]
     if climbing and all(np.quantile(at_s, 0.95) <= study.latest_enough_s for at_s in climbing):
         return (

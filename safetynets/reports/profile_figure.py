@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.net import nets
+from safetynets.phraseology import words_heading
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import day, fitted, hectopascals, number
 from safetynets.reports.labels import renderer_of
@@ -159,14 +160,14 @@ def _write_legend(figure: Figure, axes: Axes) -> None:
 
 
 def _write_words(figure: Figure, run: Run, alert: Alert) -> None:
-    """What the controller says, the ICAO words first, each with its status and source."""
+    """What the controller says, the words of the run first, each with its standing and source."""
     index = next(place for place, each in enumerate(run.alerts) if each is alert)
     y = 0.137
-    for heading, call in (("Words", run.words[index]), ("Proposed words", run.proposed_words[index])):
+    for call in (run.words[index], run.proposed_words[index]):
         if call is None:
             continue
         lines = textwrap.wrap(call.text, _LETTERS_A_LINE) or [""]
-        source = f"{heading} ({call.status}): {call.source}"
+        source = f"{words_heading(call)}: {call.source}"
         figure.text(_PLACE[0], y, fitted(source, 165), fontsize=8.5, color=style.SOFT_INK, va="center")
         figure.text(_PLACE[0], y - 0.028 - 0.013 * (len(lines) - 1), "\n".join(lines), fontsize=9.5, va="center")
         y -= 0.064

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from safetynets.engine.alerts import Alert
+from safetynets.phraseology.headings import words_heading
 from safetynets.phraseology.situation import Call
 from safetynets.reports.formats import clock, number
 from safetynets.reports.look import LookOfNets
@@ -120,7 +121,7 @@ def _desk(delivery: Delivery) -> Padding:
 
 
 def _words(joint: str, call: Call) -> Padding:
-    return Padding(Text.assemble(joint, (call.text, "italic"), f"  [{call.status}]"), (0, 0, 0, 5))
+    return Padding(Text.assemble(joint, (call.text, "italic"), f"  ({words_heading(call)})"), (0, 0, 0, 5))
 
 
 def _joined(run: Run) -> Sequence[RenderableType]:

@@ -16,7 +16,7 @@ from safetynets.sites.overrides import parsed_value
 from safetynets.text_files import parse_toml
 
 Unit = Literal["s", "probability", "syllables/s", "g", "ft/min", "ft", "NM"]
-Tag = Literal["S", "D", "simulator default", "given"]
+Tag = Literal["S", "D", "simulator default", "given", "measured"]
 
 GIVEN = "given for this run"
 LEAST = {"s": 0.0, "probability": 0.0, "syllables/s": 0.5, "g": 0.01, "ft/min": 0.0, "ft": 0.0, "NM": 0.0}
@@ -48,10 +48,10 @@ class _Facts(BaseModel):
 class Assumption:
     """One assumption: its value or spread, unit, source and tag, and the span a sensitivity study moves it over.
 
-    `tag` is "S" (read in the source), "D" (derived from such), "simulator default", or "given" for this run.
-    `measured` is what the source measured, `not_measured` what the model needs and it did not; both empty where no
-    measurement was seen. `drawn_with` names the assumption it shares its draws with. `swept_cv` is the span of the
-    coefficient of variation of a gamma.
+    `tag` is "S" (read in the source), "D" (derived from such), "simulator default", "given" for this run, or "measured"
+    in a listening test. `measured` is what the source measured, `not_measured` what the model needs and it did not; both
+    empty where no measurement was seen. `drawn_with` names the assumption it shares its draws with. `swept_cv` is the
+    span of the coefficient of variation of a gamma.
     """
 
     name: str
@@ -126,6 +126,36 @@ class Assumptions:
             changed = _varied(address, value, varied)
             varied[changed.name] = changed
         return Assumptions(varied)
+
+
+    def with_measured(self, spreads: Mapping[str, Mapping[str, Any]], sources: Mapping[str, str]) -> Assumptions:
+        """The assumptions with measured spreads in place of theirs, each with the source that says by how many.
+
+        Raises
+        ------
+        PhraseologyError
+            For a name that is none, and a spread that does not fit.
+
+        Examples
+        --------
+        >>> spread = {"distribution": "gamma", "mean": 3.1, "cv": 0.6}
+        >>> found = load_assumptions().with_measured({"crew.decide_check_s": spread}, {"crew.decide_check_s": "40 listeners"})
+        >>> found["crew.decide_check_s"].words, found["crew.decide_check_s"].tag
+        ('gamma: mean 3.1, cv 0.6 s', 'measured')
+        """
+        return Assumptions(
+            self.by_name
+            | {
+                name: replace(
+                    _varied(name, spread, self.by_name),
+                    tag="measured",
+                    source=sources[name],
+                    measured="what listeners at a desk did with synthetic voices",
+                    not_measured="crews in flight",
+                )
+                for name, spread in spreads.items()
+            }
+        )
 
 
 def load_assumptions(changes: Mapping[str, Any] | None = None) -> Assumptions:

@@ -83,16 +83,23 @@ class Phrasing:
         """What it is called on the page, such as "icao" or "proposed-apm-directive:apm-below"."""
         return self.rule_set.name + (f":{self.rule}" if self.rule else "")
 
+    @property
+    def called(self) -> str:
+        """What sentences call its words, such as "ICAO words" or "ICAO words, rule apm-below"."""
+        return self.rule_set.called + (f", rule {self.rule}" if self.rule else "")
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answer:
     """What one rule set says in the situation, what the call costs, and how it ends.
 
+    `label` is its name as given, such as "icao", `called` what sentences call its words, such as "ICAO words".
     `alike` are its alert words and numbers that sound like others, `nearest` the other call of its rule set that
     sounds most like it, with the distance from 0 (the same) to 1.
     """
 
     label: str
+    called: str
     title: str
     call: Call
     measures: Measures
@@ -143,6 +150,10 @@ class Study:
     draws: int
     seed: int
     others: int
+
+    def called(self, label: str) -> str:
+        """What sentences call the words of the rule set with this label."""
+        return next(answer.called for answer in self.answers if answer.label == label)
 
 
 def study_phraseologies(
@@ -347,6 +358,7 @@ def _answer(
     first_conflict_s = min(float(np.fmin(0.0, alert.first_conflict_time_s - _alerted_s(alert))), 0.0)
     return Answer(
         label=phrasing.label,
+        called=phrasing.called,
         title=phrasing.rule_set.title,
         call=call,
         measures=measure(call),

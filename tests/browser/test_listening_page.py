@@ -64,7 +64,9 @@ def test_it_is_done_by_keyboard_and_its_results_are_read(browser_page: Page, tes
         page.keyboard.press("Enter")
     saved.value.save_as(tmp_path / "results.json")
     # Order 1 of two calls begins with the second: that of the FAA, which gives no altimeter setting.
-    faa, icao = read_results([tmp_path / "results.json"])
+    (faa, icao), _ = read_results([tmp_path / "results.json"])
+    assert (faa.asks, faa.call_sign_first, icao.gives_qnh) == ("check", False, True)
+    assert 0.5 < icao.asked_s < 10.0
     assert (faa.rule_set, icao.rule_set) == ("faa", "icao")
     assert 0.0 <= faa.act_s < 20.0
     assert icao.act_s != icao.act_s

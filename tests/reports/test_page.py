@@ -93,8 +93,8 @@ def test_alerts_are_counted_by_net_and_place(page: str) -> None:
 
 def test_icao_and_proposed_words_stand_in_the_row_and_their_sources_once(page: str) -> None:
     row = row_of(page, 1)
-    assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001 ICAO words, standard" in row
-    assert "LOW1 APPROACH PATH WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001 Proposed words, proposed" in row
+    assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001 ICAO words" in row
+    assert "QNH IS 1001 Words of wp86, proposed for this alert" in row
     assert "Doc 4444" not in row
     text = readable(page)
     assert text.count("ICAO Doc 4444 (PANS-ATM) 12.6.1.1") == 1

@@ -18,6 +18,7 @@ from safetynets.runs.phraseology_study import Study, budget_s, load_phrasings, o
 from safetynets.sites.delivery import Delivery, Relay
 
 SETS = ("icao", "france", "proposed-apm-directive")
+CALLED = ("ICAO words", "French words", "proposed order to go around")
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +63,8 @@ def test_a_rule_set_without_words_is_said_to_have_none_and_ends_as_silence(study
     france = study.answers[1]
     assert budget_s(france.outcome) == {}
     assert (france.outcome.least_clearance_ft == study.silence.least_clearance_ft).all()
-    assert "france" not in order_words(study, load_assumptions())[0]
-    assert any(sentence.startswith("france: no words exist") for sentence in findings(study))
+    assert "French" not in order_words(study, load_assumptions())[0]
+    assert any(sentence.startswith("French words: none exist") for sentence in findings(study))
 
 
 def test_the_directive_comes_first_and_its_budget_is_shorter(study):
@@ -94,8 +95,8 @@ def test_the_figures_name_what_they_draw(study):
     assert any(word.startswith("says the call") for word in words)
     assert "Crew" in words
     budget, outcome = budget_figure(study), outcome_figure(study)
-    assert [label.get_text() for label in budget.axes[0].get_yticklabels()] == list(SETS)
-    assert [label.get_text() for label in outcome.axes[1].get_yticklabels()] == [*SETS, NOBODY]
+    assert [label.get_text() for label in budget.axes[0].get_yticklabels()] == list(CALLED)
+    assert [label.get_text() for label in outcome.axes[1].get_yticklabels()] == [*CALLED, NOBODY]
 
 
 def test_the_folder_holds_the_page_and_its_numbers_and_a_second_writing_is_the_same(tmp_path, study, page, assumptions):
@@ -110,6 +111,31 @@ def test_the_folder_holds_the_page_and_its_numbers_and_a_second_writing_is_the_s
     assert [row["name"] for row in scenario["rule_sets"]] == list(SETS)
     assert scenario["latest_climb_without_contact_s"] is None
     assert percent(scenario["rule_sets"][0]["manoeuvred"]["count"] / 200) in page
+
+
+def test_the_page_begins_with_the_calls_and_their_sound_then_time_outcome_and_assumptions(study, assumptions):
+    page = study_page([study], assumptions, {study.answers[0].call.text: b"RIFF"})
+    assert page.index("<h2") < page.index("<audio") < page.index(">The time there is<") < page.index(">How it ends<")
+    assert page.index(">How it ends<") < page.index("Which assumptions decide") < page.index('id="caveats"')
+
+
+def test_the_sentences_are_those_that_people_write(study, page, assumptions):
+    assert order_words(study, assumptions)[0].startswith(
+        "From best to worst, by too little clearance: proposed order to go around, then ICAO words."
+    )
+    assert "ICAO words, proposed for this alert" in page
+    assert "[proposed]" not in page
+    assert "(proposed)" not in page
+
+
+def test_the_page_says_what_was_measured_and_by_how_many(study, assumptions):
+    spread = {"distribution": "gamma", "mean": 3.1, "cv": 0.6}
+    name = "crew.decide_information_s"
+    measured = assumptions.with_measured({name: spread}, {name: "40 listeners, 96 answers in listening test ab"})
+    page = study_page([study], measured)
+    assert "Measured: crew.decide_information_s, 40 listeners, 96 answers in listening test ab." in page
+    assert '<span class="status">measured</span>' in page
+    assert "No listening test was put in" in study_page([study], assumptions)
 
 
 def test_a_page_with_audio_can_play_each_call(study, assumptions):

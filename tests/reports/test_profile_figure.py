@@ -96,7 +96,7 @@ def test_the_words_stand_below_with_status_and_source(low: Figure) -> None:
     words = texts(low)
     assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001" in words
     assert "LOW1 APPROACH PATH WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001" in words
-    assert "Words (standard): ICAO Doc 4444 (PANS-ATM) 12.6.1.1" in words
+    assert "ICAO words: ICAO Doc 4444 (PANS-ATM) 12.6.1.1" in words
     assert "Not for operational use." in words
 
 

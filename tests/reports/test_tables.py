@@ -23,9 +23,9 @@ def test_each_alert_has_one_line_with_its_words_below(run: Run) -> None:
     lines = printed(run).splitlines()
     place = next(number for number, line in enumerate(lines) if "LOW1" in line and "APM below" in line)
     assert lines[place].split()[:5] == ["1", "11:01:20", "11:02:00", "LOW1", "APM"]
-    assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001  [standard]" in lines[place + 1]
+    assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001  (ICAO words)" in lines[place + 1]
     assert "or LOW1 APPROACH PATH WARNING" in lines[place + 2]
-    assert "[proposed]" in lines[place + 2]
+    assert "(Words of wp86, proposed for this alert)" in lines[place + 2]
 
 
 def test_an_alert_not_shown_names_the_net_that_spoke(run: Run) -> None:

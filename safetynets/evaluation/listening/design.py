@@ -10,6 +10,8 @@ import numpy as np
 
 from safetynets.errors import PhraseologyError
 from safetynets.phraseology import Call, RuleSet, Situation, say
+from safetynets.response import spoken_call
+from safetynets.response.transmissions import Transmission
 
 RATES_WPM = (120.0, 180.0)
 NOISES_DB = (-26.0, -10.0)
@@ -44,6 +46,13 @@ class Item:
     overlap: bool
     voice: str
     call: Call
+
+    @property
+    def transmission(self) -> Transmission:
+        """The call as its hearer meets it: what it asks, and by when it has said so."""
+        spoken = spoken_call(self.call)
+        assert spoken is not None, "an item has words"
+        return spoken.first
 
     @property
     def instruction(self) -> str:

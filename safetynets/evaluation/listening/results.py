@@ -1,23 +1,24 @@
-"""The answers of listeners, read from their files and compared, with intervals by bootstrap over listeners."""
+"""The answers of listeners, read from their files and compared, with intervals over listeners."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from safetynets.errors import PhraseologyError
+from safetynets.response.transmissions import Asks
 from safetynets.text_files import read_json
 
-FORMAT = "safetynets listening results 1"
-RESAMPLES = 4000
+FORMAT = "safetynets listening results 2"
 LEVEL = 0.95
 POWER = 0.8
 
@@ -28,8 +29,22 @@ Floats = NDArray[np.float64]
 class Answer:
     """What one listener did with one call.
 
-    `act_s` is the time from the beginning of the call to the key (s), NaN without one. `qnh_right` is None where the
-    call gives no QNH.
+    Attributes
+    ----------
+    listener, item, rule_set
+        Who answered, to which call of the test, in whose words.
+    words_per_min, noise_db, overlap
+        How the call was heard.
+    asks, gives_qnh, call_sign_first, plain
+        What the call is to its hearer, as in `safetynets.response.transmissions.Transmission`.
+    asked_s
+        When the call has said what it asks, from its beginning (s).
+    act_s
+        The time from the beginning of the call to the key (s), NaN without one.
+    instruction_right
+        Whether the listener said what was to be done.
+    qnh_right
+        The same of the QNH; None where the call gives none.
     """
 
     listener: str
@@ -38,13 +53,18 @@ class Answer:
     words_per_min: float
     noise_db: float
     overlap: bool
+    asks: Asks
+    gives_qnh: bool
+    call_sign_first: bool
+    plain: bool
+    asked_s: float
     act_s: float
     instruction_right: bool
     qnh_right: bool | None
 
 
-def read_results(files: Sequence[Path]) -> list[Answer]:
-    """The answers in result files; a listener whose file is given twice counts once.
+def read_results(files: Sequence[Path]) -> tuple[list[Answer], str]:
+    """The answers in result files, and which test they are of; a listener whose file is given twice counts once.
 
     Raises
     ------
@@ -72,7 +92,7 @@ def read_results(files: Sequence[Path]) -> list[Answer]:
             file=list(tests.values())[1],
             mend="analyse each test on its own",
         )
-    return [answer for of_listener in answers.values() for answer in of_listener]
+    return [answer for of_listener in answers.values() for answer in of_listener], next(iter(tests))
 
 
 def _answer(listener: str, row: dict[str, Any]) -> Answer:
@@ -83,10 +103,22 @@ def _answer(listener: str, row: dict[str, Any]) -> Answer:
         words_per_min=float(row["words_per_min"]),
         noise_db=float(row["noise_db"]),
         overlap=bool(row["overlap"]),
+        asks=_asks(row["asks"]),
+        gives_qnh=bool(row["gives_qnh"]),
+        call_sign_first=bool(row["call_sign_first"]),
+        plain=bool(row["plain"]),
+        asked_s=float(row["asked_s"]),
         act_s=math.nan if row["act_s"] is None else float(row["act_s"]),
         instruction_right=bool(row["instruction_right"]),
         qnh_right=None if row["qnh_right"] is None else bool(row["qnh_right"]),
     )
+
+
+def _asks(told: Any) -> Asks:
+    if told not in get_args(Asks):
+        raise ValueError
+    asks: Asks = told
+    return asks
 
 
 MEASURES: dict[str, Callable[[Answer], float]] = {
@@ -96,6 +128,9 @@ MEASURES: dict[str, Callable[[Answer], float]] = {
     "time to act, s": lambda answer: answer.act_s,
 }
 """What is measured of an answer; NaN where it does not apply."""
+
+SHARES = ("instruction understood", "QNH wrong", "would act")
+"""The measures that are shares, from 0 to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,53 +166,90 @@ class Difference:
 
 def by_listener(answers: Sequence[Answer], measure: str) -> dict[str, float]:
     """The mean of a measure for each listener; listeners for whom it never applies are left out."""
+    return {listener: float(np.mean(values)) for listener, values in _by_listener(answers, measure).items()}
+
+
+def _by_listener(answers: Sequence[Answer], measure: str) -> dict[str, list[float]]:
     values: dict[str, list[float]] = {}
     for answer in answers:
         value = MEASURES[measure](answer)
         if math.isfinite(value):
             values.setdefault(answer.listener, []).append(value)
-    return {listener: float(np.mean(of)) for listener, of in values.items()}
+    return values
 
 
-def estimate(of_listeners: Sequence[float], seed: int = 0) -> Estimate:
-    """The mean over listeners with its interval: listeners are drawn again, answers within one are not independent.
+def estimate(of_listeners: Sequence[float], step: float = 0.0) -> Estimate:
+    """The mean over listeners with its interval: one value a listener, for answers of one listener are not independent.
 
-    The spread of the resamples is widened to that of a t distribution (by n/(n-1) and its quantile), without which an
-    interval of few listeners is too narrow.
+    The interval is that of a t distribution over listeners. A bootstrap of them has its lower order only: with 40
+    listeners its quantiles are narrower than they should be, by as much as they are skewed.
+
+    Parameters
+    ----------
+    of_listeners
+        One mean a listener.
+    step
+        For a share: by how much one more right answer of one listener moves the value of this listener. The interval is
+        wider by half the step of the mean (the correction for continuity). Where no two listeners differ, its bound is
+        that of the share of listeners of whom none was otherwise.
 
     Examples
     --------
     >>> estimate([0.5, 0.7, 0.6, 0.6]).words
-    '0.60 (0.46 to 0.74)'
+    '0.60 (0.47 to 0.73)'
+    >>> estimate([1.0] * 40, step=0.125).words
+    '1.00 (0.91 to 1.09)'
     """
     values: Floats = np.asarray(of_listeners, dtype=np.float64)
     count = len(values)
     if count < 2:
         value = float(values[0]) if count else math.nan
         return Estimate(value=value, low=-math.inf, high=math.inf, listeners=count)
-    mean = float(values.mean())
-    rng = np.random.default_rng(seed)
-    drawn = values[rng.integers(0, count, (RESAMPLES, count))].mean(axis=1)
-    wider = math.sqrt(count / (count - 1)) * stats.t.ppf(0.5 + LEVEL / 2, count - 1) / stats.norm.ppf(0.5 + LEVEL / 2)
-    low, high = mean + wider * (np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) - mean)
-    return Estimate(value=mean, low=float(low), high=float(high), listeners=count)
+    mean, spread = float(values.mean()), float(values.std(ddof=1))
+    if step and spread == 0.0:
+        reach = 1.0 - ((1.0 - LEVEL) / 2) ** (1.0 / count)
+    else:
+        reach = _quantile(count - 1) * spread / math.sqrt(count) + step / (2 * count)
+    return Estimate(value=mean, low=mean - reach, high=mean + reach, listeners=count)
 
 
-def differences(answers: Sequence[Answer], measure: str, seed: int = 0) -> list[Difference]:
+@cache
+def _quantile(degrees: int) -> float:
+    """Of the t distribution, for a two-sided interval."""
+    return float(stats.t.ppf(0.5 + LEVEL / 2, degrees))
+
+
+def mean_of(answers: Sequence[Answer], measure: str) -> Estimate:
+    """The mean of a measure over listeners; a share is never beyond 0 or 1."""
+    values = _by_listener(answers, measure)
+    found = estimate([float(np.mean(each)) for each in values.values()], _step(measure, *values.values()))
+    if measure not in SHARES or not math.isfinite(found.value):
+        return found
+    return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
+
+
+def _step(measure: str, *answered: Sequence[float]) -> float:
+    """The step of a share of a listener, from how many calls each heard; 0 for what is no share."""
+    return float(np.mean([1.0 / len(each) for each in answered])) if measure in SHARES and answered else 0.0
+
+
+def differences(answers: Sequence[Answer], measure: str) -> list[Difference]:
     """Every pair of rule sets compared by a measure, within each listener who heard both."""
     names = list(dict.fromkeys(answer.rule_set for answer in answers))
     found = []
     for first, second in combinations(names, 2):
         one, other = (
-            by_listener([answer for answer in answers if answer.rule_set == name], measure) for name in (first, second)
+            _by_listener([answer for answer in answers if answer.rule_set == name], measure) for name in (first, second)
         )
-        within = [one[listener] - other[listener] for listener in one if listener in other]
+        both = [listener for listener in one if listener in other]
+        within = [float(np.mean(one[listener]) - np.mean(other[listener])) for listener in both]
+        step = _step(measure, *(one[listener] for listener in both), *(other[listener] for listener in both))
         found.append(
             Difference(
                 measure=measure,
                 first=first,
                 second=second,
-                estimate=estimate(within, seed),
+                estimate=estimate(within, step),
                 needed=_needed(within),
             )
         )
@@ -202,7 +274,17 @@ GROUPINGS: dict[str, Callable[[Answer], str]] = {
 """By what the answers are set side by side."""
 
 
-def summary(answers: Sequence[Answer], seed: int = 0) -> list[dict[str, Any]]:
+def spread_of_listeners(answers: Sequence[Answer]) -> dict[str, tuple[float, float, float]]:
+    """How far listeners differ in each measure: the least, the greatest and the standard deviation of their means."""
+    spread = {}
+    for measure in MEASURES:
+        values = list(by_listener(answers, measure).values())
+        if len(values) > 1:
+            spread[measure] = (min(values), max(values), float(np.std(values, ddof=1)))
+    return spread
+
+
+def summary(answers: Sequence[Answer]) -> list[dict[str, Any]]:
     """One row for each value of each grouping, with the estimate of each measure."""
     rows = []
     for grouping, value_of in GROUPINGS.items():
@@ -210,6 +292,6 @@ def summary(answers: Sequence[Answer], seed: int = 0) -> list[dict[str, Any]]:
         for answer in answers:
             groups.setdefault(value_of(answer), []).append(answer)
         for value, of_value in groups.items():
-            estimates = {measure: estimate(list(by_listener(of_value, measure).values()), seed) for measure in MEASURES}
+            estimates = {measure: mean_of(of_value, measure) for measure in MEASURES}
             rows.append({"by": grouping, "value": value, **estimates})
     return rows
