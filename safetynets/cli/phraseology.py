@@ -13,8 +13,8 @@ from safetynets.cli.lists import listed
 from safetynets.cli.options import NetName, json_option
 from safetynets.cli.phraseology_compare import assumptions, compare
 from safetynets.cli.phraseology_listen import listen, results
+from safetynets.cli.phraseology_new import new
 from safetynets.errors import PhraseologyError
-from safetynets.output import write_whole
 
 
 @click.group()
@@ -26,6 +26,7 @@ phraseology.add_command(compare)
 phraseology.add_command(assumptions)
 phraseology.add_command(listen)
 phraseology.add_command(results)
+phraseology.add_command(new)
 
 
 @phraseology.command("list")
@@ -75,26 +76,6 @@ def check(rule_set: str, as_json: bool) -> None:
     for sentence in idle:
         click.echo(f"warning: {sentence}", err=True)
     click.echo(f"{loaded.name}: {len(loaded.rules)} rules, every case answered")
-
-
-@phraseology.command()
-@click.argument("name")
-@click.option("--from", "start", default="icao", show_default=True, help="The rule set to start from.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; by default NAME.toml here."
-)
-def new(name: str, start: str, out: Path | None) -> None:
-    """Start the rule set NAME as a copy of another, to be changed in a text editor."""
-    from safetynets.phraseology import new_rule_set_text
-
-    file = out or Path(f"{name}.toml")
-    text = new_rule_set_text(name, start)
-    if file.exists():
-        raise PhraseologyError("the file is there already", file=file, mend="choose another name, or remove it")
-    if not file.parent.is_dir():
-        raise PhraseologyError("there is no such folder", file=file.parent, mend="make it first")
-    write_whole(file, text, PhraseologyError)
-    click.echo(f"wrote {file}; check it with: safetynets phraseology check {file}")
 
 
 @phraseology.command()

@@ -77,8 +77,8 @@ def compare(
     A scenario is a shipped one by its name or your own by its path.
     """
     from safetynets.cli.stages import stages
-    from safetynets.reports.phraseology_page import study_numbers, write_study
     from safetynets.phraseology.voice import can_speak
+    from safetynets.reports.phraseology_page import study_numbers, write_study
     from safetynets.runs import overrides
     from safetynets.runs.manifest import json_ready
     from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies

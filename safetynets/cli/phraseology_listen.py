@@ -152,7 +152,9 @@ def _tell(
         as_json=False,
     )
     for measure, (least, greatest, deviation) in spread_of_listeners(answers).items():
-        click.echo(f"{measure}: listeners range from {least:.2f} to {greatest:.2f} (standard deviation {deviation:.2f})")
+        click.echo(
+            f"{measure}: listeners range from {least:.2f} to {greatest:.2f} (standard deviation {deviation:.2f})"
+        )
     for one in pairs:
         words = f"{one.measure}: {one.first} minus {one.second} is {one.estimate.words}"
         if one.estimate.low <= 0.0 <= one.estimate.high:

@@ -30,8 +30,10 @@ HEADERS = {
 """Sent with every answer; what the page itself may do stands in the page (`page_policy`)."""
 
 
-def page_policy(nonce: str, port: int) -> str:
+def page_policy(nonce: str, port: int, *, spoken: bool = False) -> str:
     """The content security policy of the page: scripts of this server and those marked with the nonce, nothing else.
+
+    With `spoken` it may play sounds that it was sent.
 
     >>> page_policy("abc", 5006).split("; ")[:2]
     ["default-src 'none'", "script-src 'self' 'nonce-abc'"]
@@ -42,6 +44,7 @@ def page_policy(nonce: str, port: int) -> str:
             f"script-src 'self' 'nonce-{nonce}'",
             "style-src 'self' 'unsafe-inline'",
             "img-src data: blob:",
+            *(["media-src blob:"] if spoken else []),
             f"connect-src 'self' ws://127.0.0.1:{port} ws://localhost:{port}",
             "base-uri 'none'",
             "form-action 'none'",

@@ -17,9 +17,8 @@ from tornado.ioloop import IOLoop
 from safetynets.dashboard.app import Session
 from safetynets.dashboard.bench import Bench
 from safetynets.dashboard.guard import Guarded
+from safetynets.dashboard.served import HOST
 from safetynets.errors import StudyError
-
-HOST = "127.0.0.1"
 
 
 def server_of(bench: Bench, port: int, folder: Path) -> tuple[BaseServer, int]:

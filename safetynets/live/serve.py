@@ -13,38 +13,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from tornado.web import Application, RequestHandler
+from tornado.web import Application
 
 from safetynets import __version__
-from safetynets.dashboard.guard import HEADERS, is_this_machine, page_policy
+from safetynets.dashboard.guard import page_policy
+from safetynets.dashboard.served import HOST, Served
 from safetynets.errors import ScenarioError
 
-HOST = "127.0.0.1"
 LONGEST_DECISION = 200
-
-
-class Served(RequestHandler):
-    """Answers pages of this machine only: another Host or Origin is refused before anything is done."""
-
-    def initialize(self, page: Page) -> None:
-        """Take what is served."""
-        self.page = page
-
-    def set_default_headers(self) -> None:
-        """The headers that every answer has."""
-        for name, value in HEADERS.items():
-            self.set_header(name, value)
-
-    def prepare(self) -> None:
-        """Refuse another Host or Origin."""
-        origins = self.request.headers.get_list("Origin")
-        if not is_this_machine(self.request.host) or any(one != f"http://{self.request.host}" for one in origins):
-            self.set_status(403)
-            self.set_header("Content-Type", "text/plain; charset=utf-8")
-            self.finish("Refused: the request is not of a page of this machine\n")
-
-    def data_received(self, chunk: bytes) -> None:
-        """A body is not streamed."""
 
 
 class Shown(Served):
@@ -70,12 +46,9 @@ class Decide(Served):
 
     def post(self) -> None:
         """Ask the monitor; the token says that the page itself asks."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        token = self.request.headers.get("X-Token", "")
-        if not secrets.compare_digest(token.encode(), self.page.token.encode()):
-            self.set_status(403)
-            self.finish("Refused: the page that asked is not the one that was served")
+        if not self.is_of_page(self.page.token):
             return
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
         text = self.request.body.decode("utf-8", "replace")
         if len(text) > LONGEST_DECISION or not text.isprintable():
             self.set_status(400)

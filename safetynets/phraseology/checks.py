@@ -156,15 +156,31 @@ def _wording_problems(number: int, rule: Rule) -> Iterator[Problem]:
         )
 
 
+def strange_words(rule_set: RuleSet) -> list[str]:
+    """The words of its rules that are not ICAO phraseology, as they appear; a wording that cannot be read has none."""
+    found: dict[str, None] = {}
+    for number, rule in enumerate(rule_set.rules):
+        for _, text in texts(number, rule):
+            try:
+                found.update(dict.fromkeys(_strange_in(text)))
+            except wording.WordingError:
+                continue
+    return list(found)
+
+
+def _strange_in(text: str) -> list[str]:
+    fixed = " ".join(piece.text for piece in wording.parse(text) if not piece.is_slot)
+    return list(dict.fromkeys(word for word in words_of(fixed) if not is_phraseology(word)))
+
+
 def _strange_words(rule_set: RuleSet) -> Iterator[Problem]:
     """Words outside ICAO phraseology that the rule set does not own up to, and declared ones that it does not use."""
     declared = {word.upper() for word in rule_set.other_words}
     used: set[str] = set()
     for number, rule in enumerate(rule_set.rules):
         for path, text in texts(number, rule):
-            fixed = " ".join(piece.text for piece in wording.parse(text) if not piece.is_slot)
-            strange = dict.fromkeys(word for word in words_of(fixed) if not is_phraseology(word))
-            used |= strange.keys()
+            strange = _strange_in(text)
+            used.update(strange)
             for word in strange:
                 if word not in declared:
                     yield Problem(

@@ -123,8 +123,12 @@ def _checked(raw: dict[str, Any], text: str, file: str | Path) -> RuleSet:
 
 def _raise(problems: Sequence[Problem], file: str | Path, text: str, raw: dict[str, Any]) -> None:
     """Raise one error that lists every problem; do nothing when there is none."""
-    if not problems:
-        return
+    if problems:
+        raise problems_raised(problems, file, text, raw)
+
+
+def problems_raised(problems: Sequence[Problem], file: str | Path, text: str, raw: dict[str, Any]) -> PhraseologyError:
+    """One error that lists every problem of a file with its line."""
     lines = toml_lines.key_lines(text)
     places = []
     for problem in problems:
@@ -132,9 +136,9 @@ def _raise(problems: Sequence[Problem], file: str | Path, text: str, raw: dict[s
         key = readable(problem.path, raw)
         places.append(f"line {line}: {key}" if line else key)
     if len(problems) == 1:
-        raise PhraseologyError(problems[0].text, file=file, where=places[0], mend=problems[0].mend)
+        return PhraseologyError(problems[0].text, file=file, where=places[0], mend=problems[0].mend)
     listed = [
         f"  {place}: {problem.text}" + (f"; {problem.mend}" if problem.mend else "")
         for place, problem in zip(places, problems, strict=True)
     ]
-    raise PhraseologyError("\n".join([f"{len(problems)} problems:", *listed]), file=file)
+    return PhraseologyError("\n".join([f"{len(problems)} problems:", *listed]), file=file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -104,6 +104,16 @@ class Rule(_Strict):
         return self
 
 
+_Rules = TypeVar("_Rules", bound=tuple[Any, ...])
+
+
+def some_rules(rules: _Rules) -> _Rules:
+    """Refuse a list without a rule; a list with a wrong one has its own message."""
+    if not rules:
+        raise refusal("there is no rule", mend="begin one with [[rule]]")
+    return rules
+
+
 class RuleSet(_Strict):
     """A named, ordered set of rules: the first rule whose condition holds gives the words.
 
@@ -116,7 +126,7 @@ class RuleSet(_Strict):
     about: NonEmpty
     speech: Speech = "ICAO"
     other_words: tuple[NonEmpty, ...] = ()
-    rules: tuple[Rule, ...] = Field(alias="rule", min_length=1)
+    rules: Annotated[tuple[Rule, ...], AfterValidator(some_rules)] = Field(alias="rule")
 
     @property
     def called(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -29,6 +30,11 @@ def environment() -> Environment:
 def render(template: str, **context: Any) -> str:
     """A page of this package as HTML: nothing fetched, every word of the input escaped."""
     return environment().get_template(template).render(version=__version__, number=number, **context)
+
+
+def script(name: str) -> Markup:
+    """A script that comes with the templates, to stand inside a page."""
+    return Markup(files("safetynets.reports").joinpath(f"templates/{name}").read_text(encoding="utf-8"))
 
 
 def net_styles(within: str = "", *, on_dark: bool = False) -> Markup:

@@ -74,7 +74,8 @@ def findings(study: Study) -> tuple[str, ...]:
         elif study.cost != "least clearance":
             gap = difference_of_shares(costs[1] > 0.5, costs[0] > 0.5, study.seed)
             said.append(
-                f"{_COST_WORDS[study.cost].capitalize()} is more frequent with {study.called(worse)} than with {study.called(better)} by "
+                f"{_COST_WORDS[study.cost].capitalize()} is more frequent with {study.called(worse)} than with "
+                f"{study.called(better)} by "
                 f"{percent(gap.value)} of the draws ({percent(gap.low)} to {percent(gap.high)}, on the same draws)."
             )
     return tuple(said)
@@ -302,7 +303,8 @@ def _in_time(study: Study) -> str:
         label: share_of(int((at_s <= study.latest_enough_s).sum()), len(at_s)) for label, at_s in begins_s.items()
     }
     best = max(shares, key=lambda label: shares[label].value)
-    lead = f"By then the aircraft has begun to climb in {share_words(shares[best])} with {study.called(best)}, the most of all"
+    often = share_words(shares[best])
+    lead = f"By then the aircraft has begun to climb in {often} with {study.called(best)}, the most of all"
     climbing = [at_s[np.isfinite(at_s)] for at_s in begins_s.values() if np.isfinite(at_s).any()]
     if climbing and all(np.quantile(at_s, 0.95) <= study.latest_enough_s for at_s in climbing):
         return (

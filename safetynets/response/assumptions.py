@@ -139,12 +139,13 @@ class Assumptions:
         Examples
         --------
         >>> spread = {"distribution": "gamma", "mean": 3.1, "cv": 0.6}
-        >>> found = load_assumptions().with_measured({"crew.decide_check_s": spread}, {"crew.decide_check_s": "40 listeners"})
-        >>> found["crew.decide_check_s"].words, found["crew.decide_check_s"].tag
+        >>> name = "crew.decide_check_s"
+        >>> found = load_assumptions().with_measured({name: spread}, {name: "40 listeners"})
+        >>> found[name].words, found[name].tag
         ('gamma: mean 3.1, cv 0.6 s', 'measured')
         """
         return Assumptions(
-            self.by_name
+            dict(self.by_name)
             | {
                 name: replace(
                     _varied(name, spread, self.by_name),

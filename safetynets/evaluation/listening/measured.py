@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,18 @@ LEAST_ANSWERS = 30
 _LEAST_S = 0.1
 """A key pressed before the words were at an end counts as this (s): the listener knew what would come."""
 
-_DECIDES: dict[str, tuple[str, Callable[[Answer], bool]]] = {
-    "crew.decide_directive_s": ("directive", lambda answer: True),
-    "crew.decide_check_s": ("check", lambda answer: True),
-    "crew.decide_information_s": ("information", lambda answer: True),
+_DECIDES = {
+    "crew.decide_directive_s": "directive",
+    "crew.decide_check_s": "check",
+    "crew.decide_information_s": "information",
 }
-_ACTS: dict[str, tuple[str, Callable[[Answer], bool]]] = {
-    "crew.acts_on_directive_probability": ("directive", lambda answer: True),
-    "crew.acts_on_check_with_qnh_probability": ("check", lambda answer: answer.gives_qnh),
-    "crew.acts_on_check_without_qnh_probability": ("check", lambda answer: not answer.gives_qnh),
-    "crew.acts_on_information_probability": ("information", lambda answer: True),
+_ACTS = {
+    "crew.acts_on_directive_probability": ("directive", (True, False)),
+    "crew.acts_on_check_with_qnh_probability": ("check", (True,)),
+    "crew.acts_on_check_without_qnh_probability": ("check", (False,)),
+    "crew.acts_on_information_probability": ("information", (True, False)),
 }
+"""By what the call asks, and whether it gives the QNH."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +69,15 @@ def measured(answers: Sequence[Answer]) -> list[Measured]:
     """
     found = [*_not_heard(answers)]
     understood = [answer for answer in answers if answer.instruction_right]
-    for name, (asks, holds) in _DECIDES.items():
-        acted = [one for one in understood if one.asks == asks and holds(one) and math.isfinite(one.act_s)]
+    for name, asks in _DECIDES.items():
+        acted = [one for one in understood if one.asks == asks and math.isfinite(one.act_s)]
         decided_s = np.array([max(one.act_s - one.asked_s, _LEAST_S) for one in acted])
         if len(acted) >= LEAST_ANSWERS and decided_s.std() > 0.0:
             mean_s = float(decided_s.mean())
             cv = float(decided_s.std(ddof=1)) / mean_s
             found.append(_one(name, acted, {"distribution": "gamma", "mean": round(mean_s, 3), "cv": round(cv, 3)}))
-    for name, (asks, holds) in _ACTS.items():
-        told = [one for one in understood if one.asks == asks and holds(one)]
+    for name, (asks, with_qnh) in _ACTS.items():
+        told = [one for one in understood if one.asks == asks and one.gives_qnh in with_qnh]
         if len(told) >= LEAST_ANSWERS:
             found.append(_one(name, told, _share(np.mean([math.isfinite(one.act_s) for one in told]))))
     return found
@@ -159,4 +160,3 @@ def assume_from(assumptions: Assumptions, file: Path) -> Assumptions:
         )
     except PhraseologyError as error:
         raise PhraseologyError(error.problem, file=file, where=error.where, mend=mend) from None
-
