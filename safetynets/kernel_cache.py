@@ -33,6 +33,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 config: Any = numba.config
 PACKAGE = Path(__file__).parent
+FORGOTTEN = "safetynets-kernels-"
+"""What the name of a folder begins with that goes with the process, because no other could be written."""
 KEPT = 3
 """Folders kept in one place, and versions of a function in one of them: of other programs, processors, and sources."""
 
@@ -148,7 +150,7 @@ def kernel_folder() -> Path:
             continue
         _remove_all_but(KEPT, folder.parent)
         return folder
-    folder = Path(tempfile.mkdtemp(prefix="safetynets-kernels-"))
+    folder = Path(tempfile.mkdtemp(prefix=FORGOTTEN))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 

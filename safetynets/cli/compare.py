@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from safetynets.cli.common import say_page
 from safetynets.cli.options import json_option
 from safetynets.cli.recording_options import recording_options
 
@@ -115,4 +116,4 @@ def _tell(found: Comparison, page: Path | None, *, as_json: bool) -> None:
             told = ", ".join(f"{count:,} {change}" for change, count in counts.items())
             click.echo(f"{net}: {told}")
     if page is not None:
-        click.echo(f"The page is {page}")
+        say_page(f"The page is {page}", page)

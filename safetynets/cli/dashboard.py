@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from safetynets.cli.common import open_page
+
 
 @click.command()
 @click.argument("source", metavar="RUN|STUDY")
@@ -37,4 +39,9 @@ def dashboard(source: str, day: int, site: str | None, port: int, save_to: Path)
         traffic = day_of_run(folder, site) if folder.is_dir() else day_of_study(source, day, generated)
         stage("preparing the day")
         bench = Bench(traffic)
-    serve(bench, port, save_to, lambda address: click.echo(f"The dashboard is at {address} until you press Ctrl-C"))
+
+    def ready(address: str) -> None:
+        click.echo(f"The dashboard is at {address} until you press Ctrl-C")
+        open_page(address)
+
+    serve(bench, port, save_to, ready)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from safetynets.cli.common import say_page
+
 
 @click.command()
 @click.option(
@@ -47,4 +49,4 @@ def evidence(out: Path, checkout: Path | None, junit: Path | None) -> None:
                 f"{test}: {result}" for test, result in row["tests"].items() if result != "passed"
             )
             click.echo(f"  {row['result']}: {row['id']}: {why}")
-    click.echo(f"The pack is {out}, its page {out / 'evidence.html'}")
+    say_page(f"The pack is {out}, its page {out / 'evidence.html'}", out / "evidence.html")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safetynets.cli.assumed import assumptions_of
+from safetynets.cli.common import say_page
 from safetynets.cli.options import (
     assume_from_option,
     changes_option,
@@ -141,7 +142,7 @@ def _tell(found: LeadTimes, page: Path, *, as_json: bool) -> None:
         click.echo(sentence_of(event))
     if len(found.events) > MOST_EVENTS:
         click.echo(f"and {len(found.events) - MOST_EVENTS:,} more, in the page")
-    click.echo(f"The page is {page}")
+    say_page(f"The page is {page}", page)
 
 
 MOST_EVENTS = 6

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from safetynets.cli.common import open_page
 from safetynets.cli.options import changes_option, rule_set_option, switch_on_option
 from safetynets.cli.recording_options import recording_options
 from safetynets.errors import ScenarioError
@@ -159,6 +160,7 @@ def live(
         )
         served.start()
         click.echo(f"The page is at {served.address}")
+        open_page(served.address)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: monitor.stop())
     monitor.run()

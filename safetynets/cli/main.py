@@ -16,8 +16,11 @@ import click
 
 from safetynets import __version__
 from safetynets.cli.benchmark import benchmark
+from safetynets.cli.common import USED_FILE, common_options, opens_page
 from safetynets.cli.compare import compare
 from safetynets.cli.dashboard import dashboard
+from safetynets.cli.defaults import VARIABLE, defaults, found_file
+from safetynets.cli.doctor import doctor
 from safetynets.cli.evidence import evidence
 from safetynets.cli.explain import explain
 from safetynets.cli.export import export
@@ -147,9 +150,25 @@ def _on_termination(handler: Any) -> Any:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="safetynets")
-def main() -> None:
+@click.option(
+    "--config",
+    envvar=VARIABLE,
+    metavar="FILE",
+    help="A file of defaults for the options of commands; 'none' uses none. By default safetynets.toml here, or "
+    "safetynets/config.toml in ~/.config.",
+)
+@click.pass_context
+def main(context: click.Context, config: str | None) -> None:
     """Replay traffic through the ground-based safety nets MSAW, APM and APW. Not for operational use."""
+    file = found_file(config)
+    if file is not None and context.invoked_subcommand != "doctor":
+        context.default_map = defaults(file, main)
+        context.meta[USED_FILE] = str(file)
 
+
+opens_page(run, replay, tune, compare, lead_time, evidence, dashboard, live)
+opens_page(*(phraseology.commands[name] for name in ("compare", "listen", "new")))
+opens_page(*(site.commands[name] for name in ("check", "polygons")))
 
 for command in (
     run,
@@ -174,5 +193,6 @@ for command in (
     dashboard,
     monitor,
     live,
+    doctor,
 ):
-    main.add_command(command)
+    main.add_command(common_options(command))

@@ -39,7 +39,6 @@ trace_option = click.option(
     show_default=True,
     help="What the nets found for each plot, as conflicts.parquet: of no flight, of those with an alert, of all.",
 )
-open_option = click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from safetynets.cli.common import say_page
+
 if TYPE_CHECKING:
     from safetynets.reports.figures import Figures
     from safetynets.reports.files import Trace
@@ -67,12 +69,13 @@ def tell(run: Run, folder: Path, *, as_json: bool) -> None:
     else:
         from rich.console import Console
 
-        from safetynets.reports.tables import run_tables
+        from safetynets.reports.tables import run_tables, table_width
 
-        console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
-        for table in run_tables(run):
+        whole = not sys.stdout.isatty()
+        console = Console(width=max(FILE_WIDTH, table_width(run)) if whole else None)
+        for table in run_tables(run, whole=whole):
             console.print(table)
-        click.echo(f"The run is in {folder}, its page is {folder / 'report.html'}")
+        say_page(f"The run is in {folder}, its page is {folder / 'report.html'}", folder / "report.html")
     warnings = run.manifest["warnings"]
     told = warnings if len(warnings) <= MOST_WARNINGS else warnings[: MOST_WARNINGS - 1]
     for warning in told:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safetynets.cli.assumed import assumptions_of
+from safetynets.cli.common import say_page
 from safetynets.cli.options import assume_from_option, changes_option, json_option
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def compare(
         click.echo(json.dumps(json_ready(found), ensure_ascii=False, allow_nan=False, indent=2))
         return
     _tell(studies, under)
-    click.echo(f"The page is {page}")
+    say_page(f"The page is {page}", page)
 
 
 @click.command()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from safetynets.cli.common import say_page
 from safetynets.cli.options import json_option
 from safetynets.errors import PhraseologyError
 
@@ -74,7 +75,7 @@ def listen(
     )
     with stages() as stage:
         write_listening_page(items, out, seed, stage)
-    click.echo(f"The test is {out}: {len(items)} calls. Send it as it is; collect the files that listeners save")
+    say_page(f"The test is {out}: {len(items)} calls. Send it as it is; collect the files that listeners save", out)
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from safetynets.cli.options import open_option
+from safetynets.cli.common import open_page
 from safetynets.errors import PhraseologyError
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _NO_NAME = "my-words"
     "--page", is_flag=True, help="Ask on a page, with what is said seen and heard, served to this machine only."
 )
 @click.option("--port", default=5007, show_default=True, help="Of the page; 0 takes any free one.")
-@open_option
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; by default NAME.toml here."
 )
@@ -39,7 +38,6 @@ def new(
     answers: Path | None,
     page: bool,
     port: int,
-    opens: bool,
     out: Path | None,
 ) -> None:
     """Make the rule set NAME: answer questions here, or on a page with --page, and the file is written.
@@ -55,7 +53,7 @@ def new(
     if page:
         if out is not None:
             raise PhraseologyError("the page asks for the name", where="--out", mend="leave it out")
-        _serve(name, port, opens=opens)
+        _serve(name, port)
         return
     if start is not None:
         from safetynets.phraseology import new_rule_set_text
@@ -81,13 +79,12 @@ def _write(file: Path, text: str) -> None:
     click.echo(f"wrote {file}; hear it with: safetynets phraseology say --rule-set {file} --wav call.wav")
 
 
-def _serve(name: str | None, port: int, *, opens: bool) -> None:
+def _serve(name: str | None, port: int) -> None:
     from safetynets.dashboard.words import EXAMPLE, serve
 
     def ready(address: str) -> None:
         click.echo(f"The page is at {address} until you press Ctrl-C")
-        if opens:
-            click.launch(address)
+        open_page(address)
 
     serve(Path.cwd(), port, ready, EXAMPLE | {"name": name} if name else EXAMPLE)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from safetynets.cli.common import say_page
 from safetynets.evaluation.study.days import DayPlan, day_files, plan_recorded
 from safetynets.evaluation.study.open_day import qnh_of
 from safetynets.evaluation.study.workforce import Workforce
@@ -129,7 +130,7 @@ def replay_days(
             shown = sum(alert.shown for alert in each.alerts)
             click.echo(f"{out / each.name}: {len(each.alerts):,} alerts, {shown:,} of them shown")
     page = write_days_page(outcomes, out, f"{tracks.name} at {Path(site).name}")
-    click.echo(f"The page over all days is {page}")
+    say_page(f"The page over all days is {page}", page)
     problems = [each.problem for each in outcomes if each.problem]
     if problems:
         raise ScenarioError(f"{len(problems)} of {len(days)} days cannot be used: {'; '.join(problems)}")

@@ -9,6 +9,7 @@ from typing import get_args
 
 import click
 
+from safetynets.cli.common import say_page
 from safetynets.cli.options import NetName, json_option
 from safetynets.errors import ScenarioError
 from safetynets.output import write_whole
@@ -257,7 +258,10 @@ def check(
             place = "" if one.place_deg is None else f" [{one.place_deg[0]:.4f}, {one.place_deg[1]:.4f}]"
             click.echo(f"{one.severity}: {one.about}: {one.text}{place}; {one.mend} ({one.check})")
         counted = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in report.counts().items())
-        click.echo(f"{report.file}: {counted}" + (f". The page is {out}" if out is not None else ""))
+        if out is None:
+            click.echo(f"{report.file}: {counted}")
+        else:
+            say_page(f"{report.file}: {counted}. The page is {out}", out)
     if report.counts()["error"]:
         raise SystemExit(1)
 
@@ -387,4 +391,4 @@ def polygons(
         chosen = chosen_of(front, choose)
         stage("writing")
         told = write_floor_polygons(front, chosen, out)
-    click.echo(f"{told} They are in {out}, the page is {out / 'report.html'}")
+    say_page(f"{told} They are in {out}, the page is {out / 'report.html'}", out / "report.html")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from safetynets.cli.common import say_page
 from safetynets.cli.options import json_option
 
 if TYPE_CHECKING:
@@ -101,6 +102,6 @@ def _tell(outcome: StudyOutcome, folder: Path, page: Path, *, as_json: bool) -> 
             click.echo(told["comparison"]["sentence"])
             for caveat in told["comparison"]["caveats"]:
                 click.echo(f"  {caveat}")
-        click.echo(f"The study is in {folder}, its page is {page}")
+        say_page(f"The study is in {folder}, its page is {page}", page)
     for day in told["skipped_days"]:
         click.secho(f"WARNING skipped: {day['problem']}", err=True, fg="yellow", bold=True)

@@ -35,6 +35,7 @@ from safetynets.phraseology.draft import NOTHING_ELSE, Draft, draft_of, draft_pr
 from safetynets.phraseology.voice import LEAST_RATE_WPM, MOST_RATE_WPM, can_speak, synthesise, wav_bytes
 from safetynets.registry import registered
 from safetynets.reports.environment import render, script
+from safetynets.text_files import parse_json
 
 MOST_BYTES = 200_000
 """A draft is not longer than this; a longer request is refused unread."""
@@ -220,14 +221,14 @@ class Asked(Served):
         if not self.is_of_page(self.page.token):
             return
         try:
-            told = json.loads(self.request.body)
+            told = parse_json(self.request.body)
             if not isinstance(told, dict) or "draft" not in told:
                 raise ValueError
             found = getattr(self.page, self.request.path.removeprefix("/"))(told)
         except InputError as error:
             self._refuse_draft(f"{error.problem}{f'; {error.mend}' if error.mend else ''}")
             return
-        except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        except (ValueError, TypeError, KeyError, IndexError):
             self._refuse_draft("the page sent what is no draft")
             return
         if isinstance(found, bytes):

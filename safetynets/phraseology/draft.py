@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,6 +19,7 @@ from safetynets.phraseology.rule_set import Kind, NonEmpty, Rule, RuleSet, Then,
 from safetynets.phraseology.situation import ReadBackItem, Speech
 from safetynets.sites.problems import Problem, from_validation
 from safetynets.sites.schema import NetName
+from safetynets.text_files import read_toml
 
 NOTHING_ELSE = "none"
 """The answer to "who answers every other alert" where the rule set says that no words exist."""
@@ -169,14 +169,8 @@ def read_draft(file: Path) -> Draft:
     PhraseologyError
         When it cannot be read or a key is wrong: file, line, key, problem and mend of each.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
-    except FileNotFoundError:
-        raise PhraseologyError("there is no such file", file=file, mend="give the path of a file of answers") from None
-    except (OSError, ValueError, RecursionError) as error:
-        mend = "write answers as in docs/phraseology.md"
-        raise PhraseologyError(f"cannot be read: {error}", file=file, mend=mend) from None
+    mend = "write answers as in docs/phraseology.md"
+    raw, text = read_toml(file, PhraseologyError, mend, "give the path of a file of answers")
     try:
         return Draft.model_validate(raw)
     except ValidationError as error:

@@ -141,9 +141,10 @@ def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:
     said = [f"{lead}. The order changes if one assumption is another:"]
     for change in turned:
         value = f"{change.value:g}{_unit(assumptions, change.assumption)}"
+        meaning = sentence_start(_meaning(assumptions, change.assumption))
         said.append(
-            f"{sentence_start(_meaning(assumptions, change.assumption))}: {_as_value(assumptions, change.assumption, value)} "
-            f"instead of {assumptions.about(change.assumption).words}. Then {study.called(change.better)} end better than "
+            f"{meaning}: {_as_value(assumptions, change.assumption, value)} instead of "
+            f"{assumptions.about(change.assumption).words}. Then {study.called(change.better)} end better than "
             f"{study.called(change.worse)} ({change.assumption})."
         )
     return tuple(said)

@@ -38,21 +38,38 @@ _COLUMNS: tuple[tuple[str, int, bool], ...] = (
 _NET_STYLES = LookOfNets("terminal")
 
 
-def run_tables(run: Run) -> tuple[RenderableType, ...]:
-    """What a terminal shows of a run: the alerts with their words, what each net judged, and the approaches joined."""
-    return (alert_table(run), judged_table(run), *_joined(run))
+def run_tables(run: Run, *, whole: bool = False) -> tuple[RenderableType, ...]:
+    """What a terminal shows of a run: the alerts with their words, what each net judged, and the approaches joined.
+
+    With `whole` no name is cut, however wide that makes the table.
+    """
+    return (alert_table(run, whole=whole), judged_table(run), *_joined(run))
 
 
-def alert_table(run: Run) -> RenderableType:
+def table_width(run: Run) -> int:
+    """How many columns of letters the table of alerts takes when no name is cut."""
+    return sum(_widths(run, whole=True)) + len(_COLUMNS)
+
+
+def _widths(run: Run, *, whole: bool) -> tuple[int, ...]:
+    usual = [width for _, width, _ in _COLUMNS]
+    if not whole:
+        return tuple(usual)
+    cells = [_cells(alert) for alert in run.alerts]
+    return tuple(max([width, *(len(row[place]) for row in cells)]) for place, width in enumerate(usual))
+
+
+def alert_table(run: Run, *, whole: bool = False) -> RenderableType:
     """One line an alert, its words below; without an alert, how many plots that silence rests on.
 
     Altitudes and margins are feet on the QNH, times UTC.
     """
     if not run.alerts:
         return Text.assemble(("No alert. ", "bold"), quiet_words(run))
+    widths = _widths(run, whole=whole)
     parts: list[RenderableType] = [_heading(run)]
     for place, alert in enumerate(run.alerts):
-        parts.append(_line(alert, header=place == 0))
+        parts.append(_line(alert, widths, header=place == 0))
         delivery = run.deliveries[place]
         if delivery is not None:
             parts.append(_desk(delivery))
@@ -92,12 +109,18 @@ def _heading(run: Run) -> Text:
     )
 
 
-def _line(alert: Alert, *, header: bool) -> Table:
+def _line(alert: Alert, widths: Sequence[int], *, header: bool) -> Table:
     table = Table(box=None, show_header=header, padding=(0, 1, 0, 0), header_style="bold")
-    for name, width, right in _COLUMNS:
+    for (name, _, right), width in zip(_COLUMNS, widths, strict=True):
         table.add_column(name, width=width, no_wrap=True, overflow="ellipsis", justify="right" if right else "left")
+    styles = {3: _NET_STYLES[alert.net], 4: _NET_STYLES[alert.net]}
+    table.add_row(*(Text(cell, styles.get(place, "")) for place, cell in enumerate(_cells(alert))))
+    return table
+
+
+def _cells(alert: Alert) -> tuple[str, ...]:
     end = clock(alert.end_time_s) if math.isfinite(alert.end_time_s) else "end"
-    cells = (
+    return (
         str(alert.alert_id),
         clock(alert.start_time_s),
         end,
@@ -112,8 +135,6 @@ def _line(alert: Alert, *, header: bool) -> Table:
         if alert.shown
         else f"no: {alert.suppressed_by}",
     )
-    table.add_row(*(Text(cell, _NET_STYLES[alert.net] if place in (3, 4) else "") for place, cell in enumerate(cells)))
-    return table
 
 
 def _desk(delivery: Delivery) -> Padding:

@@ -49,9 +49,9 @@ class Assumption:
     """One assumption: its value or spread, unit, source and tag, and the span a sensitivity study moves it over.
 
     `tag` is "S" (read in the source), "D" (derived from such), "simulator default", "given" for this run, or "measured"
-    in a listening test. `measured` is what the source measured, `not_measured` what the model needs and it did not; both
-    empty where no measurement was seen. `drawn_with` names the assumption it shares its draws with. `swept_cv` is the
-    span of the coefficient of variation of a gamma.
+    in a listening test. `measured` is what the source measured, `not_measured` what the model needs and it did not;
+    both empty where no measurement was seen. `drawn_with` names the assumption it shares its draws with. `swept_cv` is
+    the span of the coefficient of variation of a gamma.
     """
 
     name: str
@@ -126,7 +126,6 @@ class Assumptions:
             changed = _varied(address, value, varied)
             varied[changed.name] = changed
         return Assumptions(varied)
-
 
     def with_measured(self, spreads: Mapping[str, Mapping[str, Any]], sources: Mapping[str, str]) -> Assumptions:
         """The assumptions with measured spreads in place of theirs, each with the source that says by how many.

@@ -61,7 +61,11 @@ def test_runs_on_different_traffic_are_not_compared(safetynets, tmp_path):
         site = tmp_path / name / "site"
         assert safetynets("replay", day, "--site", site, "--out", name).exit_code == 0
     assert_refused(
-        safetynets("compare", "one", "other"), "one and other are runs on different traffic", "run both on one"
+        safetynets("compare", "one", "other"),
+        "one and other are runs on different traffic",
+        "the recording or scenario: 2024-01-01, and 2024-01-02",
+        "the time: 2024-01-01T",
+        "run both on one",
     )
 
 

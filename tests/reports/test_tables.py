@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from safetynets.reports.tables import run_tables
+from safetynets.reports.tables import run_tables, table_width
 from safetynets.runs.run import Run
 from safetynets.sites.delivery import Delivery, Relay
 
@@ -25,7 +25,7 @@ def test_each_alert_has_one_line_with_its_words_below(run: Run) -> None:
     assert lines[place].split()[:5] == ["1", "11:01:20", "11:02:00", "LOW1", "APM"]
     assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001  (ICAO words)" in lines[place + 1]
     assert "or LOW1 APPROACH PATH WARNING" in lines[place + 2]
-    assert "(Words of wp86, proposed for this alert)" in lines[place + 2]
+    assert "(Words of wp86, proposed for this" in lines[place + 2]
 
 
 def test_an_alert_not_shown_names_the_net_that_spoke(run: Run) -> None:
@@ -63,3 +63,17 @@ def test_the_desk_of_an_alert_stands_below_it_and_no_desk_is_said_aloud(run: Run
         "delivered to Tower",
         "delivered to Tower, also shown at Approach",
     ]
+
+
+def test_no_name_is_cut_where_the_table_goes_into_a_file(run: Run) -> None:
+    long = "An approach with a name that no column was made for"
+    alert = replace(run.alerts[0], area=long, callsign="CALLSIGN12345")
+    named = replace(run, alerts=(alert, *run.alerts[1:]))
+    console = Console(width=table_width(named), color_system=None)
+    with console.capture() as capture:
+        for table in run_tables(named, whole=True):
+            console.print(table)
+    text = capture.get()
+    assert long in text
+    assert "CALLSIGN12345" in text
+    assert "\N{HORIZONTAL ELLIPSIS}" not in text

@@ -11,6 +11,7 @@ from safetynets.errors import SiteError, StudyError
 from safetynets.evaluation.comparison.compare import different_values, together
 from safetynets.evaluation.comparison.comparison import Comparison
 from safetynets.evaluation.comparison.day import day_changes
+from safetynets.evaluation.comparison.difference import differences_of_runs
 from safetynets.evaluation.comparison.why import explained, most_telling
 from safetynets.evaluation.labels import label
 from safetynets.evaluation.labels.traffic import traffic_to_label
@@ -19,7 +20,7 @@ from safetynets.evaluation.study.needed import NeededTables, needed_times
 from safetynets.runs.folder import MANIFEST, TRACKS
 from safetynets.runs.manifest import sha256
 from safetynets.runs.scenario import ParameterChange
-from safetynets.sites.geometry import Change
+from safetynets.sites.geometry import Change, Site
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import from_validation, raise_all
@@ -78,6 +79,10 @@ def is_run(path: Path) -> bool:
     return (path / MANIFEST).is_file()
 
 
+def _centre(site: Site) -> str:
+    return f"{site.plane.latitude_deg:.4f}, {site.plane.longitude_deg:.4f}"
+
+
 def compare_runs(before: Path, after: Path, explain_at_most: int, site: str | None = None) -> Comparison:
     """Compare two finished runs on the same traffic.
 
@@ -92,14 +97,19 @@ def compare_runs(before: Path, after: Path, explain_at_most: int, site: str | No
     """
     hashes = [sha256(folder / TRACKS) for folder in (before, after)]
     if hashes[0] != hashes[1]:
+        listed = "; ".join(differences_of_runs(before, after)) or "the positions or altitudes of some plots"
         raise StudyError(
-            f"{before} and {after} are runs on different traffic (tracks {hashes[0][:12]} and {hashes[1][:12]})",
+            f"{before} and {after} are runs on different traffic. They differ in {listed}",
             mend="run both on one scenario or recording, with the same --update-s",
         )
     traffic = [traffic_to_label(folder, site) for folder in (before, after)]
     tracks, sites = traffic[0].tracks, (traffic[0].site, traffic[1].site)
     if sites[0].plane != sites[1].plane:
-        raise StudyError("the two sites have different centres", mend="compare runs of one site")
+        raise StudyError(
+            f"the two sites have different centres: {sites[0].name} at {_centre(sites[0])}, {sites[1].name} at "
+            f"{_centre(sites[1])}",
+            mend="compare runs of one site",
+        )
     amount = traffic_amount(tracks)
     name = before.name if before.name != after.name else str(before)
     day = day_changes(name, tracks, *sites, label(tracks, sites[0], traffic[0].truth), amount)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 from safetynets.errors import PhraseologyError
 from safetynets.evaluation.listening.results import Answer
 from safetynets.response import Assumptions
+from safetynets.text_files import read_json
 
 SUMMARY = "safetynets listening summary 1"
 LEAST_ANSWERS = 30
@@ -132,7 +132,7 @@ def assume_from(assumptions: Assumptions, file: Path) -> Assumptions:
     """
     mend = "make it with: safetynets phraseology results FILES --out results.json"
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        told = read_json(file)
         if told["format"] != SUMMARY:
             raise ValueError
         test = str(told["test"])
@@ -142,7 +142,7 @@ def assume_from(assumptions: Assumptions, file: Path) -> Assumptions:
         ]
     except OSError as error:
         raise PhraseologyError(f"cannot be read: {error.strerror}", file=file) from None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise PhraseologyError("is no summary of a listening test", file=file, mend=mend) from None
     if not found:
         raise PhraseologyError(
@@ -153,10 +153,7 @@ def assume_from(assumptions: Assumptions, file: Path) -> Assumptions:
     try:
         return assumptions.with_measured(
             {one.name: one.spread for one in found},
-            {
-                one.name: f"{one.listeners} listeners, {one.answers} answers in listening test {test}"
-                for one in found
-            },
+            {one.name: f"{one.listeners} listeners, {one.answers} answers in listening test {test}" for one in found},
         )
     except PhraseologyError as error:
         raise PhraseologyError(error.problem, file=file, where=error.where, mend=mend) from None
