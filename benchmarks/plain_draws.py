@@ -1,11 +1,11 @@
-"""Ten million plain draws of a planted weakness, flown through the engine: what `search missed` is held against.
+"""Ten million plain draws of a planted weakness: what the probability of `search missed` is held against.
 
     python -m benchmarks.plain_draws [--minutes 9] [--parts 40]
 
-The weakness: the APM of the site watches `below` alone, so that a flight beside its course is missed. A draw whose
-numbers cannot bring the flight off its approach is not flown: the bound (`may_deviate`) is never below what the fault
-does, so that leaving it out changes no count (a test flies them all the same). Each part has its own seed; what is done
-is kept in plain_draws.json and not done again.
+The weakness: the APM of the site watches `below` alone, so that a flight beside its course is missed. Most draws need
+no flight: their numbers say that the flight stays near its approach, or is far beside it and nowhere low, or so low
+that one plot alerts. Where a bound (`decided`) leaves a doubt, the flight is flown and judged by the engine. A test
+flies draws whole and finds the same. Each part has its own seed; what is done is kept in plain_draws.json.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ SEED = 20
 PARTS, OF_PART = 40, 250_000
 BELOW_FT, BESIDE_M, NEEDED_S = 250.0, 600.0, 0.0
 FLOWN_AT_ONCE = 500
-MODE_C_STEP_FT = 25.0
+WHOLE_NM = 4.0
+"""Nearer than this a lateral offset that began at 9 to 12 NM has grown whole."""
+DOUBT_FT = 20.0
+"""Within this of a limit a flight is flown: Mode C rounds to 25 ft, half of it either way, and the rest is margin."""
 MODEL = FaultsModel(
     headwind_sd_kt=10.0,
     altitude_bias_sd_ft=30.0,
@@ -52,32 +55,59 @@ def flights_of_model(situation: Situation) -> list[FaultyFlights]:
     return [FaultyFlights(situation, MODEL, kind, SEED) for kind in MODEL.faults]
 
 
-def may_deviate(flights: FaultyFlights, z: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which draws may come far off the approach; false only where they cannot."""
+STAYS, MISSED, DOUBT, SEEN = range(4)
+
+
+def decided(flights: FaultyFlights, z: NDArray[np.float64]) -> NDArray[np.int8]:
+    """What becomes of each draw, as far as its numbers alone say: STAYS, MISSED, SEEN (alerted), or DOUBT."""
     (normal,) = flights.kind.amount.values()
     amount = normal.mean + normal.sd * z[:, 0]
-    below_ft, noise = _below_ft(flights)
-    noise_ft = MODEL.altitude_noise_ft * np.abs(z[:, 4])
-    lowest_ft = np.max([ft - noise_ft * one for ft, one in zip(below_ft, noise, strict=True)], axis=0)
-    lowest_ft = lowest_ft - MODEL.altitude_bias_sd_ft * z[:, 3] + 0.6 * MODE_C_STEP_FT
+    facts = _watched(flights)
+    noise_ft, bias_ft = MODEL.altitude_noise_ft * np.abs(z[:, 4]), MODEL.altitude_bias_sd_ft * z[:, 3]
+    lowest_ft = np.full(len(z), -np.inf)
+    margin_ft = np.full(len(z), np.inf)
+    for below_ft, left_ft, noise in zip(*facts[:3], strict=True):
+        np.maximum(lowest_ft, below_ft - noise_ft * noise, out=lowest_ft)
+        np.minimum(margin_ft, left_ft + noise_ft * noise, out=margin_ft)
+    lowest_ft, margin_ft = lowest_ft - bias_ft, margin_ft + bias_ft
     if flights.kind.fault == "wrong_altimeter_setting":
-        # Too high a setting flies too low, near 1028 hPa by 25 to 28 ft a hPa: the bound takes the lower of either.
-        return np.asarray(lowest_ft + amount * np.where(amount > 0.0, 28.0, 25.0) >= BELOW_FT)
-    return np.asarray((lowest_ft >= BELOW_FT) | (np.abs(amount) >= BESIDE_M - 1.0))
+        # Too high a setting flies too low, near 1028 hPa by 25 to 28 ft a hPa: each bound takes the side it needs.
+        lowest_ft = lowest_ft + amount * np.where(amount > 0.0, 28.0, 25.0)
+        margin_ft = margin_ft - amount * np.where(amount > 0.0, 25.0, 28.0)
+        answer = np.full(len(z), DOUBT, dtype=np.int8)
+        answer[margin_ft < -DOUBT_FT] = SEEN
+        answer[lowest_ft < BELOW_FT - DOUBT_FT] = STAYS
+        return answer
+    answer = np.full(len(z), DOUBT, dtype=np.int8)
+    high = margin_ft > DOUBT_FT
+    beside_m = np.max([np.abs(amount + across_m) for across_m in facts[3]], axis=0)
+    answer[high & (np.abs(amount) > BESIDE_M + 1.0) & (beside_m > BESIDE_M + 1.0)] = MISSED
+    answer[(lowest_ft < BELOW_FT - DOUBT_FT) & (np.abs(amount) < BESIDE_M - 1.0)] = STAYS
+    return answer
 
 
-def _below_ft(flights: FaultyFlights) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How far the flight as it flew is below the nominal altitude where it may be watched, and its noise there."""
-    approach, flight = flights.approach, flights.flight
-    distance_nm, _ = along_and_across(approach, flight.x_m, flight.y_m)
-    watched = (approach.end_distance_nm - 0.5 <= distance_nm) & (distance_nm <= approach.start_distance_nm + 0.5)
-    below_ft = nominal_altitude_ft(approach, distance_nm) - judge(flight, flights.situation.site).altitude_ft
-    watched &= np.isfinite(below_ft)
-    return below_ft[watched], flights._noise[watched]
+def _watched(
+    flights: FaultyFlights,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What the flight as it flew was where it is watched, plot by plot.
+
+    How far below the nominal altitude, what is left to the limit of the APM, the noise, and, where a fault has long
+    grown whole, how far right of the course.
+    """
+    approach, flight, site = flights.approach, flights.flight, flights.situation.site
+    judged = judge(flight, site)
+    distance_nm, across_m = along_and_across(approach, flight.x_m, flight.y_m)
+    below_ft = nominal_altitude_ft(approach, distance_nm) - judged.altitude_ft
+    left_ft = next(each for each in judged.conflicts if each.net.name == NET).margin_ft
+    watched = (approach.end_distance_nm <= distance_nm) & (distance_nm <= approach.start_distance_nm)
+    watched &= np.isfinite(below_ft) & np.isfinite(left_ft)
+    return below_ft[watched], left_ft[watched], flights._noise[watched], across_m[watched & (distance_nm < WHOLE_NM)]
 
 
 def missed(flights: FaultyFlights, z: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which draws are missed: the rule of `search missed`, on flights that are all flown and judged."""
+    if not len(z):
+        return np.zeros(0, dtype=bool)
     tracks = flights.all_flown(z)
     last_s = np.array([tracks.time_s[tracks.rows_of(number).stop - 1] for number in range(tracks.track_count)])
     late = alert_starts_s(tracks, flights.situation.site, NET) > last_s - NEEDED_S
@@ -98,10 +128,11 @@ def count_of(every: list[FaultyFlights], part: int, count: int, *, fly_all: bool
     told: dict[str, Any] = {"seed": [SEED, part], "draws": count, "by_fault": {}}
     for number, flights in enumerate(every):
         mine = z[kind == number]
-        flown = mine if fly_all else mine[may_deviate(flights, mine)]
-        failed = sum(
-            int(missed(flights, flown[at : at + FLOWN_AT_ONCE]).sum()) for at in range(0, len(flown), FLOWN_AT_ONCE)
-        )
+        answer = np.full(len(mine), DOUBT, dtype=np.int8) if fly_all else decided(flights, mine)
+        flown = mine[answer == DOUBT]
+        failed = int((answer == MISSED).sum())
+        for at in range(0, len(flown), FLOWN_AT_ONCE):
+            failed += int(missed(flights, flown[at : at + FLOWN_AT_ONCE]).sum())
         told["by_fault"][flights.kind.fault] = {"draws": len(mine), "flown": len(flown), "missed": failed}
     return told
 

@@ -12,7 +12,8 @@ from safetynets.cli.options import changes_option, json_option
 if TYPE_CHECKING:
     from safetynets.evaluation.benchmark.score import Value
 
-BASELINE_NAMES = ("shipped", "naive", "faa-like", "tuned-paris")
+ON_BOARD = "airborne"
+BASELINE_NAMES = ("shipped", "naive", "faa-like", "tuned-paris", ON_BOARD)
 
 
 @click.group()
@@ -28,10 +29,13 @@ def benchmark() -> None:
 @click.option(
     "--movements", type=click.IntRange(1, 5000), default=300, show_default=True, help="Flights of a generated day."
 )
+@click.option(
+    "--pairs", type=click.IntRange(0, 1000), default=100, show_default=True, help="Pairs of flights in each split."
+)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draws.")
 @click.option("--final", is_flag=True, help="The final split, by its keeper: other faults, and a seed kept secret.")
 @json_option
-def make(out: Path, faulty: int, movements: int, seed: int, final: bool, as_json: bool) -> None:
+def make(out: Path, faulty: int, movements: int, pairs: int, seed: int, final: bool, as_json: bool) -> None:
     """Make the benchmark: real approaches with faults put in, generated days, and published accidents."""
     import json
 
@@ -43,7 +47,7 @@ def make(out: Path, faulty: int, movements: int, seed: int, final: bool, as_json
         raise BenchmarkError("is there already", file=out, mend="choose another folder, or remove it")
     with stages() as stage:
         stage("starting")
-        made = make_benchmark(out, faulty=faulty, seed=seed, movements=movements, final=final, tell=stage)
+        made = make_benchmark(out, faulty=faulty, seed=seed, movements=movements, pairs=pairs, final=final, tell=stage)
     if as_json:
         click.echo(json.dumps({"folder": out.as_posix(), "flights": made.counts}, indent=2))
         return
@@ -60,14 +64,23 @@ def make(out: Path, faulty: int, movements: int, seed: int, final: bool, as_json
 def alerts(data: Path, out: Path, baseline: str, changes: tuple[str, ...]) -> None:
     """Write the alerts of the nets of this package about the flights of DATA, as a program's table."""
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.benchmark.baselines import BASELINES, write_answers
+    from safetynets.errors import BenchmarkError
+    from safetynets.evaluation.benchmark.baselines import BASELINES, write_answers, write_answers_on_board
     from safetynets.evaluation.benchmark.tables import read_situations
     from safetynets.runs.overrides import parse
 
     with stages() as stage:
         stage("judging every flight")
         read_situations(data)
-        count = write_answers(data, out, BASELINES[baseline] | parse(changes))
+        changed = parse(changes)
+        if baseline == ON_BOARD:
+            if changed:
+                raise BenchmarkError(
+                    "the nets on board have no parameters of a site", where="--set", mend="leave it out with airborne"
+                )
+            count = write_answers_on_board(data, out)
+        else:
+            count = write_answers(data, out, BASELINES[baseline] | changed)
     click.echo(f"{out}: {count:,} alerts")
 
 

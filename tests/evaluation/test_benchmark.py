@@ -9,8 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from safetynets.cli import main
+from safetynets.engine.monitor import judge
 from safetynets.errors import BenchmarkError
+from safetynets.evaluation.benchmark.baselines import site_of
 from safetynets.evaluation.benchmark.final_faults import displaced_flight
+from safetynets.evaluation.benchmark.pairs import pair_name, pairs_of, truth_of_pair
 from safetynets.evaluation.benchmark.score import det, score
 from safetynets.evaluation.benchmark.tables import (
     BENCHMARK,
@@ -23,6 +26,7 @@ from safetynets.evaluation.benchmark.tables import (
     write_csv,
     write_sums,
 )
+from safetynets.evaluation.search.situation import open_situation
 from safetynets.sites import load_site
 from tests.nets.flights import final_approach
 
@@ -229,3 +233,45 @@ def test_a_fault_of_the_final_split_is_the_same_for_the_same_draw_and_never_clim
         assert np.all(moved.pressure_altitude_ft <= flight.pressure_altitude_ft + 1e-6)
         shapes.add(shape)
     assert len(shapes) >= 3
+
+
+def straight(altitude_ft, heading, from_m, seconds=600.0, knots=250.0):
+    """A flight along one axis: time, x, y and altitude every four seconds."""
+    time_s = np.arange(0.0, seconds, 4.0)
+    x_m = from_m + heading * knots * 0.514444 * time_s
+    return np.array([time_s, x_m, np.zeros_like(time_s), np.full_like(time_s, altitude_ft)])
+
+
+def test_a_pair_must_be_alerted_two_minutes_before_half_of_both_minima_is_lost():
+    # Head on at 250 kt each from 40 NM apart: 1.5 NM are left after 38.5 NM / 500 kt, which is 277 s.
+    one, other = straight(6000.0, 1.0, 0.0), straight(6000.0, -1.0, 40 * 1852.0)
+    assert truth_of_pair(one, other, 0.0) == ("must", 280.0 - 120.0, 280.0)
+    # 600 ft apart in level: more than half of 1,000 ft, less than the whole, so it is neither.
+    assert truth_of_pair(one, straight(6600.0, -1.0, 40 * 1852.0), 0.0) is None
+    assert truth_of_pair(one, straight(7000.0, -1.0, 40 * 1852.0), 0.0) == ("ordinary", 0.0, 596.0)
+    # On the last miles both are low, and nobody looks.
+    assert truth_of_pair(straight(2000.0, 1.0, 0.0), straight(2000.0, -1.0, 40 * 1852.0), 0.0) is None
+    # The other flies ten minutes later: they are never in the air together.
+    assert truth_of_pair(one, other, 600.0) is None
+
+
+def test_pairs_of_a_recording_are_the_same_for_the_same_seed_and_share_no_flight_with_the_other_split():
+    situation = open_situation("paris-arrivals")
+    train, again, rank = (list(pairs_of(situation.recorded, situation.site, 4, 1, split)) for split in (0, 0, 1))
+    assert [pair.truth for pair in train] == ["must", "ordinary"] * 2
+    for one, other in zip(train, again, strict=True):
+        np.testing.assert_array_equal(one.tracks.time_s, other.tracks.time_s)
+    flown = [{str(a) for pair in pairs for a in pair.tracks.icao24} for pairs in (train, rank)]
+    assert flown[0].isdisjoint(flown[1])
+    place = site_of("paris", 1028.0, pairs=True)
+    for pair in train[:2]:
+        alerts = [each for each in judge(pair.tracks, place).alerts if each.net == "STCA"]
+        named = {pair_name(each.callsign, each.other_callsign) for each in alerts}
+        assert named == ({pair.name} if pair.truth == "must" else set())
+
+
+def test_the_nets_on_board_take_no_parameters_of_a_site(folder: Path, tmp_path: Path):
+    arguments = ["benchmark", "alerts", str(folder), "--baseline", "airborne", "--set", "apm.below_ft=100"]
+    result = CliRunner().invoke(main, [*arguments, "--out", str(tmp_path / "a.csv")], catch_exceptions=False)
+    assert (result.exit_code, "have no parameters of a site" in result.output) == (2, True)
+    assert not (tmp_path / "a.csv").exists()

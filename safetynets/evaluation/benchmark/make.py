@@ -16,6 +16,7 @@ from scipy.special import ndtri
 from safetynets import __version__
 from safetynets.engine.monitor import judge
 from safetynets.evaluation.benchmark.final_faults import displaced_flight
+from safetynets.evaluation.benchmark.pairs import pairs_of
 from safetynets.evaluation.benchmark.tables import (
     BENCHMARK,
     PLACES,
@@ -50,6 +51,8 @@ PUBLISHED_S = 120.0
 LOW_FT = 3000.0
 GENERATED = ("zurich", "geneva")
 MOVEMENTS = 300
+PAIRS = 100
+PAIRS_FILE = "pairs.parquet"
 FAULTS_SHARE = 0.15
 TASK_OF = {
     "into_volume": "airspace",
@@ -77,6 +80,7 @@ def make_benchmark(
     faulty: int,
     seed: int,
     movements: int = MOVEMENTS,
+    pairs: int = PAIRS,
     final: bool = False,
     tell: Callable[[str], None] = untold,
 ) -> Made:
@@ -92,6 +96,8 @@ def make_benchmark(
         Of the draws; that of a final split is its keeper's secret.
     movements
         Of each generated day.
+    pairs
+        Pairs of real flights in each split, half of which must be alerted.
     final
         Make the final split: other faults, by a generator written independently of the one for training.
     tell
@@ -107,6 +113,10 @@ def make_benchmark(
     rows += _on_final(folder, situation, flights, faulty, seed, final=final)
     places["paris.parquet"] = place_of(situation.site)
     if not final:
+        if pairs:
+            tell("moving flights in time to make pairs")
+            rows += _pairs(folder, situation, pairs, seed)
+            places[PAIRS_FILE] = place_of(situation.site)
         for site in GENERATED:
             for number, split in enumerate(("train", "rank")):
                 tell(f"generating a day of {site}")
@@ -177,6 +187,20 @@ def _on_final(
             task = TASK_OF.get(fault, "low on final")
             rows.append(_row(name, "paris", task, split, "2021-10-07", fault, truth, (from_s, event_s), flown))
     write_parquet(joined(tracks), folder / "paris.parquet")
+    return rows
+
+
+def _pairs(folder: Path, situation: Situation, count: int, seed: int) -> list[dict[str, Any]]:
+    """Pairs of real flights, of which no flight is in two splits."""
+    assert situation.recorded is not None
+    rows: list[dict[str, Any]] = []
+    tracks: list[Tracks] = []
+    for number, split in enumerate(("train", "rank")):
+        for pair in pairs_of(situation.recorded, situation.site, count, seed, number):
+            tracks += [flights_of(pair.tracks, [one]) for one in (0, 1)]
+            about = pair.name, "paris", "pairs", split, "2021-10-07", "", pair.truth
+            rows.append(_row(*about, (pair.begin_s, pair.event_s), pair.tracks, PAIRS_FILE, pair.end_s))
+    write_parquet(joined(tracks), folder / PAIRS_FILE)
     return rows
 
 
@@ -302,6 +326,7 @@ def _row(
     times: tuple[float, float],
     flown: Tracks,
     file: str = "paris.parquet",
+    end_s: float | None = None,
 ) -> dict[str, Any]:
     return {
         "flight": flight,
@@ -314,7 +339,7 @@ def _row(
         "truth": truth,
         "from_s": round(times[0], 3),
         "event_s": round(times[1], 3),
-        "end_s": round(float(flown.time_s[-1]), 3),
+        "end_s": round(float(flown.time_s[-1]) if end_s is None else end_s, 3),
     }
 
 
@@ -326,6 +351,7 @@ def _about(*, final: bool) -> str:
         "notice": "Not for operational use.",
         "licence": "the recording: sample of the Python package traffic 2.13 (MIT); everything else: Apache-2.0",
         "must": f"{BELOW_FT:g} ft below the nominal altitude or {BESIDE_M:g} m beside the course while it is watched",
+        "must_pair": "less than half of 3 NM and of 1,000 ft left at once, above 3,000 ft",
         "ordinary": f"never {BELOW_FT * ORDINARY_SHARE:g} ft or {BESIDE_M * ORDINARY_SHARE:g} m; or as really flown",
         "rules": "docs/public-benchmark.md",
     }
