@@ -13,7 +13,6 @@ from safetynets.evaluation.labels.deidentify import Deidentified
 from safetynets.reports import house_style as style
 from safetynets.reports import map_site
 from safetynets.reports.labels import place_labels
-from safetynets.reports.relief import draw_relief
 from safetynets.sites.approach_path import along_and_across, path_altitude_ft
 from safetynets.sites.geometry import Site
 from safetynets.traffic.places import ground
@@ -60,7 +59,7 @@ def _draw_plan(axes: Axes, x_m: Floats, y_m: Floats, within: NDArray[np.bool_], 
     axes.set(xlim=(centre_x_m - half_m, centre_x_m + half_m), ylim=(centre_y_m - half_m, centre_y_m + half_m))
     axes.set_aspect("equal")
     axes.set(xticks=[], yticks=[])
-    draw_relief(axes, site.terrain)
+    map_site.draw_ground(axes, site)
     taken = map_site.draw_minimum_altitudes(axes, site)
     map_site.draw_obstacles(axes, site)
     axes.plot(x_m, y_m, color=style.TRAFFIC, linewidth=1.0, zorder=6)

@@ -16,7 +16,6 @@ from safetynets.reports.formats import fitted, hectopascals, span
 from safetynets.reports.labels import place_labels
 from safetynets.reports.map_panel import draw_panel
 from safetynets.reports.map_traffic import alert_positions_m, draw_alerts, draw_tracks, quiet_labels
-from safetynets.reports.relief import draw_relief
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import on_approach
 from safetynets.units import nm_to_m
@@ -79,7 +78,7 @@ def _ends_of_approaches(run: Run) -> list[tuple[float, float]]:
 def draw_map(axes: Axes, run: Run) -> Normalize | None:
     """Draw a run on axes whose limits (m on the site's plane) are set; returns the elevation scale of the terrain."""
     axes.set_aspect("equal")
-    relief = draw_relief(axes, run.site.terrain)
+    relief = map_site.draw_ground(axes, run.site)
     taken = map_site.draw_minimum_altitudes(axes, run.site)
     map_site.draw_inhibit_volumes(axes, run.site)
     map_site.draw_obstacles(axes, run.site)

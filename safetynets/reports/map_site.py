@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from matplotlib.patches import Circle
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
@@ -16,8 +17,10 @@ from shapely.plotting import patch_from_polygon
 from safetynets.geodesy import Plane
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import funnel
+from safetynets.reports.base_map import draw_base_map
 from safetynets.reports.formats import limit, number
 from safetynets.reports.labels import Label, text_box
+from safetynets.reports.relief import draw_relief
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Approach, Area, Site, Volume
 from safetynets.units import nm_to_m
@@ -50,6 +53,13 @@ def approach_name(approach: Approach) -> str:
     'LSGG 22'
     """
     return approach.name if approach.airport in approach.name else f"{approach.airport} {approach.name}"
+
+
+def draw_ground(axes: Axes, site: Site) -> Normalize | None:
+    """Terrain and base map, under everything else; returns the scale of the terrain (ft), None where there is none."""
+    scale = draw_relief(axes, site.terrain)
+    draw_base_map(axes, site.plane)
+    return scale
 
 
 def draw_minimum_altitudes(axes: Axes, site: Site) -> list[Bbox]:

@@ -12,12 +12,13 @@ from safetynets import __version__
 from safetynets.engine.alerts import Alert
 from safetynets.engine.net import nets_of
 from safetynets.reports.alert_rows import Procedures, alert_rows
+from safetynets.reports.base_map import CREDIT, is_installed
 from safetynets.reports.environment import environment
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import clock, hectopascals, limit, number, span
 from safetynets.reports.replay.document import Replay
 from safetynets.reports.replay.scripts import content_policy, replay_scripts
-from safetynets.reports.replay.site_layer import LAYERS
+from safetynets.reports.replay.site_layer import layers
 from safetynets.reports.replay.why import EXPLAINED_ALERTS
 from safetynets.reports.spoken_calls import WORDS_PER_MIN, Recordings, spoken_calls
 from safetynets.reports.verdict import became_actual, not_assessable, places, verdict
@@ -58,7 +59,8 @@ def report_page(
             places=found,
             few_places=FEW_PLACES,
             unassessed=not_assessable(plots),
-            layers=LAYERS,
+            layers=layers(),
+            base_map_credit=CREDIT if is_installed() else "",
             scripts=[Markup(script) for script in scripts],
             replay=replay,
             replay_data=Markup(replay.json.replace("<", "\\u003c")) if replay else "",

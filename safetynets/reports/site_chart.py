@@ -9,9 +9,9 @@ from matplotlib.transforms import Bbox
 
 from safetynets.reports import house_style as style
 from safetynets.reports import map_site
+from safetynets.reports.base_map import CREDIT, is_installed
 from safetynets.reports.formats import fitted
 from safetynets.reports.labels import place_labels
-from safetynets.reports.relief import draw_relief
 from safetynets.sites import Site
 from safetynets.sites.approach_path import on_approach
 from safetynets.units import nm_to_m
@@ -30,7 +30,7 @@ def site_chart(site: Site) -> Figure:
         axes.set_xlim(frame.x0, frame.x1)
         axes.set_ylim(frame.y0, frame.y1)
         axes.set_aspect("equal")
-        draw_relief(axes, site.terrain)
+        map_site.draw_ground(axes, site)
         taken = map_site.draw_minimum_altitudes(axes, site)
         map_site.draw_inhibit_volumes(axes, site)
         map_site.draw_obstacles(axes, site)
@@ -51,7 +51,13 @@ def site_chart(site: Site) -> Figure:
             "document. NOT FOR OPERATIONAL USE.",
             va="center",
         )
-        figure.text(_MAP[0], 0.015, fitted("; ".join(_sources(site)), 170), va="center", color=style.SOFT_INK)
+        figure.text(
+            _MAP[0],
+            0.015,
+            fitted("; ".join([*([CREDIT] if is_installed() else []), *_sources(site)]), 170),
+            va="center",
+            color=style.SOFT_INK,
+        )
         return figure
 
 

@@ -15,7 +15,6 @@ from safetynets.evaluation.monitoring.over_time import OverTime, Series
 from safetynets.reports import house_style as style
 from safetynets.reports import map_site
 from safetynets.reports.labels import place_labels, text_box
-from safetynets.reports.relief import draw_relief
 from safetynets.sites import Site
 from safetynets.sites.approach_path import on_approach
 from safetynets.units import nm_to_m
@@ -90,7 +89,7 @@ def hot_spot_figure(over: OverTime, site: Site) -> Figure:
         axes.set_xlim(frame.x0, frame.x1)
         axes.set_ylim(frame.y0, frame.y1)
         axes.set_aspect("equal")
-        draw_relief(axes, site.terrain)
+        map_site.draw_ground(axes, site)
         taken = map_site.draw_minimum_altitudes(axes, site)
         map_site.draw_inhibit_volumes(axes, site)
         clear_m = np.vstack([*starts.values(), np.empty((0, 2))])

@@ -11,6 +11,7 @@ from bokeh.plotting import figure
 from shapely import MultiPolygon, Polygon
 
 from safetynets.reports.approach_lines import funnel
+from safetynets.reports.base_map import base_map, is_installed
 from safetynets.reports.map_site import RINGS_NM, RUNWAY_NM, drawn_volumes, volume_shape
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import Land, palette
@@ -19,9 +20,12 @@ from safetynets.sites.geometry import Site
 from safetynets.units import nm_to_m
 
 _DASHED = [6, 4]
+REACH_NM = 60.0
+"""How far from the centre the base map reaches."""
 
 LAYERS = (
     ("layer-land", "Terrain"),
+    ("layer-base-map", "Coasts, rivers, towns"),
     ("layer-minimum-altitudes", "Minimum altitudes"),
     ("layer-inhibit-volumes", "Inhibit volumes"),
     ("layer-approaches", "Approaches"),
@@ -49,12 +53,42 @@ def draw_land(chart: figure, land: Land | None) -> None:
 
 def draw_site(chart: figure, site: Site) -> None:
     """Draw the shapes of a site; what the site calls illustrative is dashed."""
+    _draw_base_map(chart, site)
     _draw_minimum_altitudes(chart, site)
     _draw_inhibit_volumes(chart, site)
     _draw_rings(chart)
     _draw_approaches(chart, site)
     _draw_volumes(chart, site)
     _draw_obstacles(chart, site)
+
+
+def layers() -> list[tuple[str, str]]:
+    """The layers that there are: without its data there is no base map."""
+    return [layer for layer in LAYERS if layer[0] != "layer-base-map" or is_installed()]
+
+
+def _draw_base_map(chart: figure, site: Site) -> None:
+    found = base_map(site.plane, float(nm_to_m(REACH_NM)))
+    if not found:
+        return
+    name = "layer-base-map"
+    water: dict[str, Any] = {"line_color": colours.WATER, "line_width": 1.0, "name": name}
+    _draw_polygons(chart, list(found.lakes), fill_color=colours.WATER, fill_alpha=0.25, **water)
+    for lines, look in (
+        ((*found.rivers, *found.coasts), water),
+        (found.borders, {**water, "line_color": colours.BORDER, "line_dash": [8, 3, 2, 3]}),
+    ):
+        chart.multi_line([line[:, 0].tolist() for line in lines], [line[:, 1].tolist() for line in lines], **look)
+    x_m, y_m = [town.x_m for town in found.towns], [town.y_m for town in found.towns]
+    chart.scatter(x_m, y_m, marker="square", size=3, color=colours.TOWN, name=name)
+    look = {
+        "text_color": colours.TOWN,
+        "text_font_size": "10px",
+        "text_font": colours.FONT,
+        "x_offset": 4,
+        "name": name,
+    }
+    chart.text(x_m, y_m, text=[town.name for town in found.towns], **look)
 
 
 def _draw_minimum_altitudes(chart: figure, site: Site) -> None:
