@@ -22,8 +22,8 @@ _SUFFIX = ".unfinished"
 _PROBE = bytes(65_536)
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 """Of Linux, renameat2(2)."""
-_unfinished: dict[Path, list[Path]] = {}
-"""What this process has begun to write, with the parents that it made for it."""
+_begun: dict[Path, list[Path]] = {}
+"""The folders in which this process has begun to write, with the parents that it made for it."""
 _CAUSES = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -55,6 +55,7 @@ def check_can_write(folder: Path) -> None:
     with _refused(folder):
         os.path.lexists(folder)
         _stat_name(folder)
+        _begun.setdefault(beside, [])
         with tempfile.TemporaryDirectory(prefix=_prefix(), suffix=_SUFFIX, dir=beside) as probe:
             (Path(probe) / "probe").write_bytes(_PROBE)
 
@@ -78,16 +79,14 @@ def whole_folder(folder: Path, error: type[InputError] = ScenarioError) -> Itera
     unfinished = None
     try:
         with _refused(folder, error):
+            _begun[target.parent] = made
             unfinished = Path(tempfile.mkdtemp(prefix=_prefix(), suffix=_SUFFIX, dir=target.parent))
-            _unfinished[unfinished] = made
             new = unfinished / "new"
             new.mkdir()
             yield new
             _put_in_place(new, target, unfinished / "old")
             made = []
     finally:
-        if unfinished is not None:
-            _unfinished.pop(unfinished, None)
         _remove(unfinished, made)
 
 
@@ -113,8 +112,8 @@ def whole_file(file: Path, error: type[InputError] = ScenarioError, *, anew: boo
                 raise error(f"is {kind}", file=file, mend="choose another file")
             made = _made_parents(target)
             remove_left_behind(target.parent)
+            _begun[target.parent] = made
             unfinished = Path(tempfile.mkdtemp(prefix=_prefix(), suffix=_SUFFIX, dir=target.parent))
-            _unfinished[unfinished] = made
             new = unfinished / "new"
             yield new
             if anew:
@@ -123,8 +122,6 @@ def whole_file(file: Path, error: type[InputError] = ScenarioError, *, anew: boo
                 new.replace(target)
             made = []
     finally:
-        if unfinished is not None:
-            _unfinished.pop(unfinished, None)
         _remove(unfinished, made)
 
 
@@ -141,9 +138,11 @@ def write_whole(file: Path, content: str | bytes, error: type[InputError] = Scen
 
 
 def remove_unfinished() -> None:
-    """Remove what this process has begun and not finished: for one that ends at once."""
-    while _unfinished:
-        _remove(*_unfinished.popitem())
+    """Remove what this process has begun and not finished: for one that ends at once, whatever it was about to do."""
+    for folder, made in _begun.items():
+        for unfinished in folder.glob(f"{_prefix()}*{_SUFFIX}"):
+            _remove(unfinished, [])
+        _remove(None, made)
 
 
 def _remove(unfinished: Path | None, made: list[Path]) -> None:

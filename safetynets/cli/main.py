@@ -58,8 +58,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an `InputError` becomes a `Refusal`, a signal the exit code that shells know it by."""
-        before, hook = _on_termination(_terminate), sys.unraisablehook
-        sys.unraisablehook = _again if hook is sys.__unraisablehook__ else hook
+        before = _on_termination(_terminate)
         try:
             return super().invoke(ctx)
         except InputError as error:
@@ -69,21 +68,27 @@ class Commands(click.Group):
                 raise
             raise Refusal(f"{error.filename or 'the output'}: {error.strerror}") from error
         except KeyboardInterrupt as interrupt:
-            _stopped.append(interrupt)
             click.echo("Stopped; nothing unfinished is left behind.", err=True)
             ctx.exit(128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT))
         finally:
             _on_termination(before)
-            sys.unraisablehook = hook
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """Be the command of this process; one that was stopped ends without undoing what a compiler had begun."""
+        global _command
+        _command = os.getpid()
+        sys.unraisablehook = _again
+        _on_termination(_terminate)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _interrupt)
         try:
             return super().__call__(*args, **options)
-        except SystemExit as left:
-            if _stopped and isinstance(left.code, int):
-                _end(left.code)
+        except (SystemExit, KeyboardInterrupt):
+            if _stopped_by:
+                _end(128 + _stopped_by[0])
             raise
+        finally:
+            _on_termination(signal.SIG_DFL)
 
 
 _NOT_OURS = (
@@ -99,20 +104,27 @@ _NOT_OURS = (
 """Causes that lie with the disk and not with the program."""
 
 
-_COMMAND = os.getpid()
+_command = os.getpid()
 """The process of the command; those that it forks to share its work end as processes do."""
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
     del frame
-    if os.getpid() != _COMMAND:
+    if os.getpid() != _command:
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
+    _stopped_by.append(number)
     raise Terminated
 
 
-_stopped: list[KeyboardInterrupt] = []
-"""What stopped the command. It holds the frames that it came through, and so what LLVM had half done in them."""
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    del frame
+    _stopped_by.append(number)
+    raise KeyboardInterrupt
+
+
+_stopped_by: list[int] = []
+"""The signals that stopped the command of this process."""
 AGAIN_S = 0.01
 
 

@@ -15,10 +15,12 @@ from safetynets.engine.monitor import Portion
 from safetynets.engine.net import net_of
 from safetynets.exports.finished import Moment
 from safetynets.live.flights import Flights
+from safetynets.runs.desks import delivery_of_plot
+from safetynets.sites.delivery import Delivery
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks, column_names
 
-What = Literal["end", "start", "shown", "update"]
+What = Literal["end", "start", "shown", "update", "delivered"]
 WHATS: tuple[What, ...] = get_args(What)
 """In the order in which they are told where they happen at one time."""
 
@@ -70,11 +72,13 @@ class OpenAlert:
     ended: bool = False
     began: tuple[Tracks, ...] = ()
     """Of a pair, the last plot of each aircraft when the alert started."""
+    delivery: Delivery | None = None
+    """The desks that were shown it last; None before it is shown, and in a site without desks."""
 
 
 @dataclass(frozen=True, eq=False)
 class Happening:
-    """The start of an alert, the moment it is shown later, an update, or its end.
+    """The start of an alert, the moment it is shown later, an update, other desks that are shown it, or its end.
 
     Attributes
     ----------
@@ -109,6 +113,11 @@ class Happening:
     def tracks(self) -> Tracks:
         """The plots among which the moment is; of a pair the last of each aircraft, now and at the start."""
         return self.place.tracks if self.of_pair is None else self.of_pair
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """The desks that are shown the alert at the plot of the happening; None in a site without desks."""
+        return _delivery(self.alert, self.place, self.site)
 
     def moment(self, alert: Alert, time_s: float) -> Moment:
         """What the net found at the plot of the happening."""
@@ -207,6 +216,8 @@ class Announcer:
             if not known.severe and math.isfinite(severe_s):
                 again.add(severe_s)
             times += [(time_s, "update") for time_s in again if alert.shown_time_s < time_s < end_s]
+        if alert.shown and site.desks:
+            times += [(time_s, "delivered") for time_s in _delivered_anew(alert, known, tracks, portion, site, end_s)]
         if math.isfinite(end_s):
             times.append((end_s, "end"))
             known.ended = True
@@ -239,6 +250,28 @@ class Announcer:
             return self.given[key]
         self.numbers += 1
         return self.numbers
+
+
+def _delivery(alert: Alert, place: Place, site: Site) -> Delivery | None:
+    portion = place.portion
+    altitude_ft, qnh_hpa = float(portion.altitude_ft[place.row]), float(portion.qnh_hpa[place.row])
+    return delivery_of_plot(alert.net, place.tracks, place.row, altitude_ft, qnh_hpa, site)
+
+
+def _delivered_anew(
+    alert: Alert, known: OpenAlert, tracks: Tracks, portion: Portion, site: Site, end_s: float
+) -> Iterator[float]:
+    """The times of the plots of a portion at which other desks are shown an alert than at the plot before."""
+    rows = tracks.rows_of(alert.track)
+    until_shown = int(np.searchsorted(tracks.time_s[rows], alert.shown_time_s, side="right"))
+    for row in range(rows.start + max(until_shown - 1, 0), rows.stop):
+        placed = np.isfinite(portion.altitude_ft[row]) or tracks.on_ground[row] == 1
+        if not placed or not np.isfinite(tracks.x_m[row]) or tracks.time_s[row] >= end_s:
+            continue
+        delivery = _delivery(alert, Place(tracks, portion, row), site)
+        if known.delivery not in (None, delivery):
+            yield float(tracks.time_s[row])
+        known.delivery = delivery
 
 
 def _place(track: int, tracks: Tracks, portion: Portion, time_s: float) -> Place | None:

@@ -14,6 +14,7 @@ from safetynets.exports.happenings import Happening as Message
 from safetynets.live.announcing import AlertKey, Happening, OpenAlert
 from safetynets.live.health import State
 from safetynets.phraseology import say
+from safetynets.runs.desks import DESK_COLUMNS, desk_columns
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.rule_sets import RuleSets
 from safetynets.runs.words import situations, spoken_by
@@ -42,6 +43,7 @@ def line_of(happening: Happening, rule_sets: RuleSets) -> dict[str, Any]:
                 "icao24": happening.icao24,
                 "severe": happening.severe,
                 **facts,
+                **{name: told for name, told in desk_columns(happening.delivery).items() if name in DESK_COLUMNS[:4]},
                 "words": words_of(happening.alert, happening.site, happening.tracks, rule_sets),
                 "key": list(happening.key),
             }
@@ -68,8 +70,10 @@ class Messages:
         return blocks_of(ready([row], self._options))
 
     def of(self, happening: Happening) -> list[bytes]:
-        """The message about a happening; none where the controller is shown nothing, or no message is chosen."""
+        """The message about a happening; none about desks, nor where the controller is shown nothing."""
         alert = happening.alert
+        if happening.what == "delivered":
+            return []
         if not alert.shown or (happening.what == "start" and not alert.shown_time_s <= happening.time_s):
             return []
         what = "start" if happening.what == "shown" else happening.what

@@ -20,7 +20,7 @@ from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.reasons import Kind, Reason
 from safetynets.reports.formats import iso
-from safetynets.runs.desks import desk_columns
+from safetynets.runs.desks import DESK_COLUMNS, desk_columns
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
 from safetynets.spreadsheet import harmless
@@ -29,9 +29,7 @@ Trace = Literal["none", "alerted", "all"]
 
 _TIMES = ("first_conflict_time_s", "start_time_s", "end_time_s", "shown_time_s")
 _WORDS = (
-    "desk",
-    "desk_that_speaks",
-    "relayed_by",
+    *DESK_COLUMNS,
     "words",
     "words_source",
     "words_status",
@@ -76,7 +74,7 @@ def write_alerts(run: Run, folder: Path) -> None:
     rows = alert_rows(run)
     schema = pa.schema(
         [(column.name, _ARROW_TYPES[str(column.type)]) for column in fields(Alert)]
-        + [(name, pa.string()) for name in _WORDS]
+        + [(name, pa.float64() if name == "delivery_delay_s" else pa.string()) for name in _WORDS]
     )
     _write_parquet([pa.Table.from_pylist(rows, schema=schema)], schema, folder / "alerts.parquet")
     readable = [_with_utc(row) for row in rows]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.response.draws import ESCALATION, MOST_CALLS, Draws, call_stream
-from safetynets.response.relays import relayed_s
+from safetynets.response.relays import heard_later, relayed_s
 from safetynets.response.transmissions import SpokenCall, Transmission
 from safetynets.sites.delivery import Delivery
 
@@ -29,8 +29,9 @@ SHORT_SYLLABLES = 20
 class Chain:
     """When each link of the chain has done its part, seconds after the alert, one value a draw; inf is never.
 
-    `shown_s` at the desk it is delivered to, `noticed_s` judged by the controller there, `relayed_s` passed on by each
-    relay to the desk that speaks (none where that is the same), `speaks_s` first word on the frequency, `asked_s` the
+    `shown_s` at the desk it is first delivered to, `noticed_s` judged by the controller there (or at the desk it is
+    delivered to later, where that one knows first), `relayed_s` passed on by each relay to the desk that speaks (none
+    where that is the same), `speaks_s` first word on the frequency, `asked_s` the
     first call has said what it asks, `said_s` it is at an end, `understood_s` the crew knows what it is asked,
     `control_s` it moves a control, `manoeuvre_s` the aircraft follows. `calls` counts the transmissions.
     """
@@ -50,20 +51,11 @@ class Chain:
 def chain_of(call: SpokenCall | None, draws: Draws, delivery: Delivery | None = None) -> Chain:
     """The chain of each draw; without words (None) nobody is called, nor where the alert is delivered to no desk.
 
-    Without a delivery there is one controller, who has the aircraft on the frequency. Any delay that grows makes no
-    time of the chain earlier.
+    Without a delivery there is one controller, who has the aircraft on the frequency. An alert without a sound is
+    noticed later or missed; when the aircraft flies on into a volume where it is heard, it is noticed there. Any delay
+    that grows makes no time of the chain earlier.
     """
-    shown_s = draws.value("display.delay_s")
-    if delivery is not None and not delivery.desks:
-        shown_s = np.full(draws.count, np.inf)
-    elsewhere_s = np.where(
-        draws.happens("controller.looks_elsewhere_probability"), draws.value("controller.looks_elsewhere_s"), 0.0
-    )
-    acts = ~draws.happens("controller.does_not_act_probability")
-    already = acts & draws.happens("controller.already_acting_probability")
-    reaction_s = np.where(already, 0.0, elsewhere_s + draws.value("controller.reaction_s"))
-    noticed_s = _where(acts, shown_s + reaction_s)
-    told_s = tuple(np.where(already, noticed_s, told_s) for told_s in relayed_s(noticed_s, draws, delivery))
+    shown_s, noticed_s, told_s = _known(draws, delivery)
     if call is None:
         never = np.full(draws.count, np.inf)
         return Chain(
@@ -100,6 +92,37 @@ def chain_of(call: SpokenCall | None, draws: Draws, delivery: Delivery | None = 
         manoeuvre_s=control_s + draws.value("aircraft.delay_s"),
         calls=calls,
     )
+
+
+def _known(draws: Draws, delivery: Delivery | None) -> tuple[Floats, Floats, tuple[Floats, ...]]:
+    """When the alert is first shown, noticed, and passed on by each relay of the first delivery."""
+    display_s = draws.value("display.delay_s")
+    shown_s = display_s if delivery is None else display_s + delivery.delay_s
+    if delivery is not None and not delivery.desks:
+        shown_s = np.full(draws.count, np.inf)
+    noticed_s, told_s = _noticed_s(draws, shown_s, delivery)
+    for later in heard_later(delivery):
+        heard_s, passed_on_s = _noticed_s(draws, display_s + later.delay_s, later)
+        known_s = (heard_s, *passed_on_s)[-1]
+        noticed_s = np.minimum(noticed_s, known_s)
+        told_s = tuple(np.minimum(each_s, known_s) for each_s in told_s)
+    return shown_s, noticed_s, told_s
+
+
+def _noticed_s(draws: Draws, shown_s: Floats, delivery: Delivery | None) -> tuple[Floats, tuple[Floats, ...]]:
+    """When the controller at a desk has seen or heard the alert and judged it, and when each relay has passed it on."""
+    elsewhere_s = np.where(
+        draws.happens("controller.looks_elsewhere_probability"), draws.value("controller.looks_elsewhere_s"), 0.0
+    )
+    acts = ~draws.happens("controller.does_not_act_probability")
+    already = acts & draws.happens("controller.already_acting_probability")
+    reaction_s = elsewhere_s + draws.value("controller.reaction_s")
+    if delivery is not None and delivery.visual_only:
+        acts &= already | ~draws.happens("controller.visual_only_missed_probability")
+        reaction_s = reaction_s + draws.value("controller.visual_only_s")
+    noticed_s = _where(acts, shown_s + np.where(already, 0.0, reaction_s))
+    told_s = relayed_s(noticed_s, draws, delivery)
+    return noticed_s, tuple(np.where(already, noticed_s, each_s) for each_s in told_s)
 
 
 def _called(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from safetynets.phraseology.situation import Call
 from safetynets.response.conversation import Chain
+from safetynets.response.relays import heard_later
 from safetynets.sites.delivery import NO_DESKS, Delivery
 
 Floats = NDArray[np.float64]
@@ -58,7 +59,17 @@ def timeline(
     decides = "sees it, judges it, decides what to say" if desk == speaks else "sees it, judges it, has to pass it on"
     steps = [
         found,
-        _step("display", "shows it" if desk else f"shows it ({NO_DESKS})", at_alert, chain.shown_s, desk),
+        _step("display", _shows(delivery), at_alert, chain.shown_s, desk),
+        *(
+            _step(
+                "display",
+                "lets it be heard: the aircraft is in its volume",
+                chain.shown_s,
+                at_alert + one.delay_s,
+                one.desk,
+            )
+            for one in heard_later(delivery)
+        ),
         _step("controller", decides, chain.shown_s, chain.noticed_s, desk),
         *(
             _step("relay", f"is told by {relay.by}", known_s[place], known_s[place + 1], relay.to_desk)
@@ -71,6 +82,13 @@ def timeline(
         _step("aircraft", "begins to follow the controls", chain.control_s, chain.manoeuvre_s),
     ]
     return tuple(step for step in steps if step.happens > 0.0)
+
+
+def _shows(delivery: Delivery | None) -> str:
+    if delivery is None:
+        return f"shows it ({NO_DESKS})"
+    late = " when the aircraft flies into its volume" if delivery.delay_s else ""
+    return f"shows it{late}" + (", without a sound" if delivery.visual_only else "")
 
 
 def _step(actor: Actor, does: str, starts_s: Floats, ends_s: Floats, desk: str = "") -> Step:

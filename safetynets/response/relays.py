@@ -1,4 +1,4 @@
-"""What it takes to pass an alert on from the desk that is shown it to the one that speaks to the aircraft."""
+"""What an alert without a sound and the desks change: when it is noticed, and what it takes to pass it on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _TAKES: dict[RelayMeans, str] = {
     "hotline": "relay.hotline_s",
     "telephone": "relay.telephone_s",
 }
+VISUAL_ONLY = "controller.visual_only_"
+"""What the names of the assumptions about alerts without a sound begin with."""
 
 
 def relay_assumption(relay: Relay) -> str:
@@ -35,7 +37,21 @@ def relayed_s(noticed_s: Floats, draws: Draws, delivery: Delivery | None) -> tup
     return tuple(times_s)
 
 
-def idle_relays(assumptions: Iterable[str], delivery: Delivery | None) -> frozenset[str]:
-    """The assumptions about relays that decide nothing for this delivery."""
-    used = {relay_assumption(relay) for relay in delivery.relays} if delivery is not None else set()
-    return frozenset(name for name in assumptions if name.startswith("relay.") and name not in used)
+def heard_later(delivery: Delivery | None) -> tuple[Delivery, ...]:
+    """The later deliveries that make a difference: the alert had no sound before, and has one then.
+
+    A lasting alert that another desk is shown in the same way is not noticed afresh.
+    """
+    if delivery is None or not delivery.visual_only:
+        return ()
+    heard = [one for one in delivery.later if one.desks and not one.visual_only]
+    return tuple(heard[:1])
+
+
+def idle_assumptions(assumptions: Iterable[str], delivery: Delivery | None) -> frozenset[str]:
+    """The assumptions about relays and alerts without a sound that decide nothing for this delivery."""
+    noticed = (delivery, *heard_later(delivery)) if delivery is not None else ()
+    used = {relay_assumption(relay) for one in noticed for relay in one.relays}
+    if delivery is not None and delivery.visual_only:
+        used |= {name for name in assumptions if name.startswith(VISUAL_ONLY)}
+    return frozenset(name for name in assumptions if name.startswith(("relay.", VISUAL_ONLY)) and name not in used)

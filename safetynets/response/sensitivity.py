@@ -14,7 +14,7 @@ from safetynets.response.distributions import Gamma
 from safetynets.response.draws import Draws, streams
 from safetynets.response.encounter import Encounter
 from safetynets.response.outcome import Outcome, outcome_of, outcomes_of
-from safetynets.response.relays import idle_relays
+from safetynets.response.relays import idle_assumptions
 from safetynets.response.transmissions import SpokenCall
 
 Floats = NDArray[np.float64]
@@ -88,15 +88,15 @@ def swings(
 ) -> tuple[tuple[Swing, ...], tuple[OrderChange, ...]]:
     """Every assumption of people, frequency and aircraft fixed in turn at values across its span, all else as drawn.
 
-    Of a gamma its coefficient of variation is moved too, the mean as it is. Relays that this alert does not take are
-    left out.
+    Of a gamma its coefficient of variation is moved too, the mean as it is. Left out are relays that this alert does
+    not take, and what holds for alerts without a sound where it has one.
 
     The swings come with the widest first. An order change is told for every pair of rule sets of which one is surely
     better as assumed, and the other surely better at a value: the value nearest to the present median.
     """
     (present,) = _costs(encounter, calls, [draws], cost)
     all_swings, all_changes = [], []
-    idle = idle_relays(draws.assumptions.by_name, encounter.delivery)
+    idle = idle_assumptions(draws.assumptions.by_name, encounter.delivery)
     for name, assumption in draws.assumptions.by_name.items():
         if name.startswith("outcome.") or name in idle:
             continue
@@ -129,7 +129,7 @@ def sobol(encounter: Encounter, call: SpokenCall | None, draws: Draws, base: int
     `base` is a power of two: the model runs `base` times the number of things decided by chance, plus two. Indices
     below 0 are noise of the estimate. By `scipy.stats.sobol_indices` (Saltelli's design).
     """
-    names = streams(draws.assumptions, idle_relays(draws.assumptions.by_name, encounter.delivery))
+    names = streams(draws.assumptions, idle_assumptions(draws.assumptions.by_name, encounter.delivery))
 
     def least_ft(uniform: Floats) -> Floats:
         of_run = Draws(draws.assumptions, dict(zip(names, uniform, strict=True)), uniform.shape[1])

@@ -220,6 +220,7 @@ class Builder:
             relay_by=table.relay_by,
             source=table.source,
             illustrative=table.illustrative,
+            signal=table.signal,
         )
 
     def pressure_regions(self, tables: tuple[PressureRegionTable, ...]) -> tuple[PressureRegion, ...]:

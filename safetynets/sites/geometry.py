@@ -27,6 +27,7 @@ Purpose = Literal[
 ]
 RelayMeans = Literal["voice", "hotline", "telephone"]
 RELAY_MEANS: tuple[RelayMeans, ...] = get_args(RelayMeans)
+Signal = Literal["visual", "aural", "both"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +209,8 @@ class Desk:
     """A controller's desk with its delivery volume: alerts of its nets about aircraft inside come up there.
 
     Either `area` is set, or `area` is None and the volume is a circle of `radius_m` around (`x_m`, `y_m`). Where
-    `relay_to` names another desk, that one speaks to the aircraft and is told of the alert by `relay_by`.
+    `relay_to` names another desk, that one speaks to the aircraft and is told of the alert by `relay_by`. `signal` says
+    whether the alert is seen on the display, heard, or both.
     """
 
     name: str
@@ -223,6 +225,7 @@ class Desk:
     relay_by: RelayMeans | None
     source: str
     illustrative: bool
+    signal: Signal = "both"
 
 
 @dataclass(frozen=True, eq=False)

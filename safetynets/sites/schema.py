@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model, model
 
 from safetynets.errors import nearest
 from safetynets.registry import registered
-from safetynets.sites.geometry import RELAY_MEANS, PathKind, Purpose, RelayMeans
+from safetynets.sites.geometry import RELAY_MEANS, PathKind, Purpose, RelayMeans, Signal
 from safetynets.sites.parameters import SIMULATOR_DEFAULT, Strict, parameter_models
 from safetynets.sites.problems import refusal
 from safetynets.units import S_PER_H, S_PER_MIN, inhg_to_hpa
@@ -453,6 +453,9 @@ class DeskTable(Outlined, VerticallyLimited, Drawn):
 
     nets: tuple[NetName, ...] | None = optional(
         None, "the nets whose alerts it is shown, all without this key; empty for a desk that is only told by others"
+    )
+    signal: Signal = optional(
+        "both", "how an alert comes up here: visual on the display only, aural by a sound only, or both"
     )
     relay_to: str = optional("", "the desk that it passes these alerts on to, because that one speaks to the aircraft")
     relay_by: RelayMeans | None = optional(

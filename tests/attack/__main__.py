@@ -1,6 +1,6 @@
 """Attack the product, and print what was tried and what must not have happened.
 
-    python -m tests.attack [--inputs 1000000] [--kills 100] [--seed 1] [--workers 1] [--keep FOLDER]
+    python -m tests.attack [--inputs 1000000] [--minutes 60] [--kills 100] [--seed 1] [--workers 1] [--keep FOLDER]
 
 Inputs: whole files of every kind, damaged at random, read in forked processes with a limit of 10 s of processor time
 and 1 GB of memory more than before; each must be accepted or refused with a message. Bombs: small files that mean
@@ -12,6 +12,7 @@ seed decides everything but the moments of the kills.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Attack, print, and return 1 where something happened that must not."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=1_000_000)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop trying inputs after so long")
     parser.add_argument("--kills", type=int, default=100, help="0 also leaves out what needs the nets compiled")
     parser.add_argument("--no-bombs", action="store_true", help="leave out the bombs and the paths")
     parser.add_argument("--seed", type=int, default=1)
@@ -44,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             leaves = bombs.outside({kind.name: kind for kind in every}, folder / "inner")
             tell("bombs", exploded)
             print(f"paths that leave the folder: {len(leaves)} written or not refused", flush=True)
-        findings = attack(every, options.inputs, options.seed, options.workers, options.keep)
+        findings = attack(every, options.inputs, options.minutes * 60.0, options.seed, options.workers, options.keep)
         for name, tried in findings.tried.items():
             print(f"  {name}: {tried:,} tried, {findings.accepted[name]:,} accepted")
         tell("inputs", findings)

@@ -29,7 +29,7 @@ from tests.attack.seeds import Kind
 LONGEST_S = 10.0
 """Of processor time: how long an input waits on a busy machine says nothing about it."""
 MOST_BYTES = 1_000_000_000
-BATCH_S = 2.0
+BATCH_S = 1.0
 """Processor time of a batch, so that readers that are quick get more inputs than those that load a place."""
 MOST_IN_A_BATCH = 4000
 EVERY_S = 60.0
@@ -63,14 +63,18 @@ class Findings:
         self.faults += faults
 
 
-def attack(kinds: list[Kind], inputs: int, seed: int, workers: int, keep: Path | None) -> Findings:
-    """Try so many inputs of all kinds by turns; what a fault was found with is kept in a folder."""
+def attack(kinds: list[Kind], inputs: int, longest_s: float, seed: int, workers: int, keep: Path | None) -> Findings:
+    """Try so many inputs of all kinds by turns, for so long at most; keep what a fault was found with."""
     findings = Findings()
     running: set[_Worker] = set()
     turn, began = 0, time.monotonic()
     next_word = began + EVERY_S
-    while running or findings.tried.total() < inputs:
-        while len(running) < workers and findings.tried.total() < inputs:
+
+    def goes_on() -> bool:
+        return findings.tried.total() < inputs and time.monotonic() - began < longest_s
+
+    while running or goes_on():
+        while len(running) < workers and goes_on():
             kind = turn % len(kinds)
             batch = f"{seed}/{kind}/{turn // len(kinds)}"
             work = partial(_batch, kinds[kind], Random(batch), keep=keep, seed=batch)

@@ -55,7 +55,25 @@ def test_the_order_and_the_times_of_what_is_told_do_not_depend_on_the_portions(r
     ]
 
     assert told[0] == told[1]
-    assert {what for _, _, what, _ in told[0]} == {"start", "update", "end"}
+    assert {what for _, _, what, _ in told[0]} == {"start", "update", "delivered", "end"}
+
+
+def test_the_desks_that_are_told_are_those_of_the_replay(replayed: Run, sent: Datagrams) -> None:
+    """At its start, and at each plot at which the aircraft flies into another delivery volume."""
+    told: dict[tuple[str, str, float], list[tuple[float, tuple[str, ...]]]] = {}
+    for each in judged(replayed.site, portions(sent, 200, seed=5)):
+        if each.what in ("start", "delivered") and each.alert.shown and each.delivery is not None:
+            key = (each.alert.net, each.alert.callsign, round(each.alert.start_time_s, 3))
+            told.setdefault(key, []).append((round(each.time_s, 3), each.delivery.desks))
+    expected = {
+        (alert.net, alert.callsign, round(alert.start_time_s, 3)): [
+            (round(alert.shown_time_s + one.delay_s, 3), one.desks) for one in delivery.each
+        ]
+        for alert, delivery in zip(replayed.alerts, replayed.deliveries, strict=True)
+        if alert.shown and delivery is not None
+    }
+    assert sum(len(each) > 1 for each in expected.values()) >= 1
+    assert told == expected
 
 
 def disturbed(sent: Datagrams, seed: int, apart: int) -> list[tuple[float, bytes]]:

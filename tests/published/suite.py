@@ -103,6 +103,18 @@ def _warning_before_end_s(run: Run, alerts: list[Alert], _number: Mapping[str, A
     return float(run.tracks.time_s[last]) - alerts[0].start_time_s if alerts else math.nan
 
 
+def _heard_s(run: Run, alert: Alert) -> float:
+    """When the alert is first heard at the desk that has to act (s since 1970); NaN for never."""
+    delivery = run.deliveries[run.alerts.index(alert)]
+    heard = [one.delay_s for one in (delivery.each if delivery is not None else ()) if one.signal in ("aural", "both")]
+    return alert.shown_time_s + heard[0] if heard else math.nan
+
+
+def _heard_before_end_s(run: Run, alerts: list[Alert], _number: Mapping[str, Any]) -> float:
+    last = run.tracks.rows_of(alerts[0].track).stop - 1
+    return float(run.tracks.time_s[last]) - _heard_s(run, alerts[0])
+
+
 MEASURES = {
     "altitude_at_start_ft": _altitude_at_start_ft,
     "distance_at_start_nm": _distance_at_start_nm,
@@ -110,6 +122,8 @@ MEASURES = {
     "last_altitude_ft": _last_altitude_ft,
     "warning_before_lowest_s": _warning_before_lowest_s,
     "warning_before_end_s": _warning_before_end_s,
+    "heard_before_end_s": _heard_before_end_s,
+    "seen_before_heard_s": lambda run, alerts, _number: _heard_s(run, alerts[0]) - alerts[0].shown_time_s,
     "alerts": lambda _run, alerts, _number: len(alerts),
     "flights_alerted": lambda _run, alerts, _number: len({alert.track for alert in alerts}),
     "below_at_start_ft": lambda _run, alerts, _number: -alerts[0].vertical_deviation_ft if alerts else math.nan,

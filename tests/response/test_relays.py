@@ -16,6 +16,8 @@ from tests.response.conftest import NO_DELAYS, call_of
 TOWER = Delivery(("Tower",))
 BY_HOTLINE = Delivery(("Approach",), (Relay("Approach", "Tower", "hotline"),))
 NOBODY = Delivery(())
+SEEN = Delivery(("Tower",), signals=("visual",))
+SEEN_THEN_HEARD = replace(SEEN, later=(Delivery(("Tower, alarm",), delay_s=20.0),))
 DESCENT = straight_encounter(height_ft=800.0, rate_fpm=-1200.0, lasts_s=60.0)
 
 
@@ -87,3 +89,69 @@ def test_the_procedure_says_aloud_that_there_is_no_desk(shipped, delivery, words
     steps = timeline(chain_of(spoken_call(call), draw(shipped, 50), delivery), call, 0.0, delivery)
     assert words in steps[1].does
     assert len(steps) == (2 if delivery is NOBODY else 8)
+
+
+def test_an_alert_without_a_sound_is_noticed_later_or_missed(shipped):
+    """Of two controllers who would act half miss it, those who act already excepted; the others take longer."""
+    draws = draw(shipped.changed({"controller.visual_only_missed_probability": 0.5}), 4000)
+    call = spoken_call(call_of("icao"))
+    heard, seen = (chain_of(call, draws, one).noticed_s for one in (TOWER, SEEN))
+    assert (seen >= heard).all()
+    act, notice = np.isfinite(heard), np.isfinite(seen)
+    assert not (notice & ~act).any()
+    already = 0.1  # controller.already_acting_probability
+    assert notice.sum() / act.sum() == pytest.approx(already + (1 - already) * 0.5, abs=0.04)
+
+
+def test_an_alert_that_is_heard_later_is_noticed_then_at_the_latest(shipped):
+    draws = draw(shipped.changed({"controller.visual_only_missed_probability": 1}), 500)
+    call = spoken_call(call_of("icao"))
+    at_once, later = (chain_of(call, draws, one) for one in (TOWER, SEEN_THEN_HEARD))
+    waits = later.noticed_s > at_once.noticed_s
+    np.testing.assert_allclose(later.noticed_s[waits], at_once.noticed_s[waits] + 20.0)
+    assert waits.sum() > 400
+    eager = draw(shipped.changed({"controller.visual_only_missed_probability": 0, "controller.visual_only_s": 0}), 500)
+    np.testing.assert_array_equal(
+        chain_of(call, eager, SEEN_THEN_HEARD).noticed_s, chain_of(call, eager, TOWER).noticed_s
+    )
+
+
+def test_an_alert_that_another_desk_is_shown_in_the_same_way_is_not_noticed_afresh(shipped):
+    """So the shipped sites, whose desks all see and hear, answer as they did."""
+    draws = draw(shipped, 300)
+    call = spoken_call(call_of("icao"))
+    handed_over = replace(TOWER, later=(Delivery(("Approach",), delay_s=5.0), Delivery((), delay_s=9.0)))
+    np.testing.assert_array_equal(
+        chain_of(call, draws, handed_over).manoeuvre_s, chain_of(call, draws, TOWER).manoeuvre_s
+    )
+
+
+def test_a_late_delivery_delays_everything_by_its_delay(shipped):
+    draws = draw(shipped.changed({"controller.already_acting_probability": 0}), 300)
+    call = spoken_call(call_of("icao"))
+    prompt, late = (chain_of(call, draws, one) for one in (TOWER, replace(TOWER, delay_s=30.0)))
+    np.testing.assert_allclose(late.noticed_s, prompt.noticed_s + 30.0)
+    np.testing.assert_allclose(late.speaks_s, prompt.speaks_s + 30.0)
+
+
+def test_what_holds_for_alerts_without_a_sound_is_in_the_sensitivity_of_those_alone(shipped):
+    fixed = shipped.changed({**NO_DELAYS, "aircraft.pull_g": 0.25})
+    calls = {"icao": spoken_call(call_of("icao"))}
+    swung = {
+        name: {one.assumption for one in swings(met, calls, draw(fixed, 20), contact_cost)[0]}
+        for name, met in (("heard", replace(DESCENT, delivery=TOWER)), ("seen", replace(DESCENT, delivery=SEEN)))
+    }
+    assert swung["seen"] - swung["heard"] == {"controller.visual_only_missed_probability", "controller.visual_only_s"}
+    assert swung["heard"] <= swung["seen"]
+
+
+def test_the_procedure_says_that_the_alert_is_seen_first_and_heard_later(shipped):
+    draws = draw(shipped, 300)
+    call = call_of("icao")
+    steps = timeline(chain_of(spoken_call(call), draws, SEEN_THEN_HEARD), call, 0.0, SEEN_THEN_HEARD)
+    shown = [step for step in steps if step.actor == "display"]
+    assert [(step.desk, step.does) for step in shown] == [
+        ("Tower", "shows it, without a sound"),
+        ("Tower, alarm", "lets it be heard: the aircraft is in its volume"),
+    ]
+    assert shown[1].ends_s == 20.0

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from safetynets.engine.explain import explain
-from safetynets.runs.desks import deliveries, desk_columns, desk_steps
+from safetynets.runs.desks import deliveries, desk_columns, desk_steps, undelivered
 from safetynets.runs.execute import run_scenario
 from safetynets.runs.run import Run
 from safetynets.sites.delivery import Relay
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +48,39 @@ def test_an_alert_on_the_last_miles_of_zurich_is_told_to_the_tower():
         "desk": "Zurich Approach (last miles)",
         "desk_that_speaks": "Zurich Tower",
         "relayed_by": "hotline",
+        "desk_signal": "both",
+        "delivery_delay_s": 0.0,
+        "later_deliveries": None,
     }
+
+
+@pytest.fixture(scope="module")
+def centennial() -> Run:
+    return run_scenario(SCENARIOS / "cases" / "centennial-2005.toml")
+
+
+def test_at_centennial_the_tower_sees_the_alert_first_and_hears_it_inside_5_nm(centennial):
+    """As the NTSB found: on the display only from 10.7 NM on, heard within 5 NM of the airport."""
+    (delivery,) = centennial.deliveries
+    (later,) = delivery.later
+    assert (delivery.desk, delivery.signal, delivery.delay_s) == ("Centennial Tower (display)", "visual", 0.0)
+    assert (later.desk, later.signal) == ("Centennial Tower (alarm)", "both")
+    row = int(np.searchsorted(centennial.tracks.time_s, centennial.alerts[0].shown_time_s + later.delay_s))
+    away_nm = np.hypot(centennial.tracks.x_m, centennial.tracks.y_m) / 1852.0
+    assert away_nm[row] <= 5.0 < away_nm[row - 1]
+    assert desk_columns(delivery)["later_deliveries"] == f"{later.delay_s:.1f} s: Centennial Tower (alarm) (both)"
+
+
+def test_an_alert_that_starts_outside_every_volume_is_said_to_be_late(centennial):
+    """Without the display of the tower, and without approach, the alert comes up when the aircraft flies into 5 NM."""
+    late = replace(
+        centennial.site, desks=tuple(desk for desk in centennial.site.desks if desk.name == "Centennial Tower (alarm)")
+    )
+    told = deliveries(centennial.alerts, centennial.tracks, centennial.altitude_ft, late)
+    assert told[0].desk == "Centennial Tower (alarm)"
+    assert told[0].delay_s == centennial.deliveries[0].later[0].delay_s
+    (said,) = undelivered(centennial.alerts, told)
+    assert "96 s late: it starts outside every delivery volume of the APM" in said
 
 
 @pytest.mark.requirement("REQ-DELIVERY")

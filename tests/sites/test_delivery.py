@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
+import numpy as np
 import pytest
 
 from safetynets.altimetry import pressure_altitude_ft
 from safetynets.errors import SiteError
 from safetynets.sites import load_site
 from safetynets.sites.build import comes_back
-from safetynets.sites.delivery import Delivery, Relay, delivery_at
+from safetynets.sites.delivery import Delivery, Relay, delivery_along, delivery_at
 from safetynets.units import nm_to_m
 
 
@@ -152,3 +154,68 @@ def test_an_alert_that_comes_back_is_found_however_many_desks_pass_it_on(desks):
     assert not any(comes_back(name, in_a_row) for name in names)
     beside_the_ring = in_a_ring | {"outside": names[0]}
     assert not comes_back("outside", beside_the_ring)
+
+
+SEEN = desk("Tower", 20, 'signal = "visual"')
+HEARD = desk("Tower, alarm", 5, 'signal = "both"')
+
+
+def flown(site, from_nm: float, to_nm: float, *, plots: int = 51, altitude_ft: float = 2000.0):
+    """Delivered along a straight flight, a plot every second."""
+    x_m = np.linspace(float(nm_to_m(from_nm)), float(nm_to_m(to_nm)), plots)
+    return delivery_along(
+        site,
+        "MSAW",
+        since_s=np.arange(plots, dtype=float),
+        x_m=x_m,
+        y_m=np.zeros(plots),
+        altitude_ft=np.full(plots, altitude_ft),
+        qnh_hpa=1013.25,
+    )
+
+
+def test_an_alert_that_starts_outside_is_delivered_when_the_aircraft_flies_in(site_of):
+    """From 30 to 5 NM in 50 s: half a mile a second, so 20 NM is reached at 20 s."""
+    found = flown(load_site(site_of(SEEN)), 30.0, 5.0)
+    assert (found.desk, found.signal, found.delay_s, found.later) == ("Tower", "visual", 20.0, ())
+    assert found.words == "delivered 20 s after it is shown to Tower (visual only)"
+
+
+def test_an_alert_is_seen_first_and_heard_inside_the_volume_of_the_alarm(site_of):
+    """As at Centennial in 2005."""
+    found = flown(load_site(site_of(SEEN + HEARD)), 20.0, 0.0)
+    assert (found.desk, found.signals, found.delay_s) == ("Tower", ("visual",), 0.0)
+    (later,) = found.later
+    assert (later.desks, later.signals) == (("Tower, alarm", "Tower"), ("both", "visual"))
+    assert later.delay_s == 38.0  # 5.0 NM is reached at 37.5 s
+    assert "visual only" in found.words
+    assert "38 s later to Tower, alarm (seen and heard)" in found.words
+
+
+def test_an_aircraft_that_leaves_every_volume_is_shown_at_no_desk_any_more(site_of):
+    found = flown(load_site(site_of(TOWER)), 0.0, 10.0)
+    assert [(one.desk, one.delay_s) for one in found.each] == [("Tower", 0.0), ("", 26.0)]
+    assert found.words.endswith("26 s later to no desk any more")
+
+
+def test_an_aircraft_that_never_flies_in_is_delivered_to_no_desk(site_of):
+    site = load_site(site_of(TOWER))
+    assert flown(site, 10.0, 6.0) == Delivery(())
+    assert flown(load_site(site_of()), 10.0, 6.0) is None
+
+
+def test_a_signal_that_nobody_knows_is_refused(site_of):
+    with pytest.raises(SiteError, match="signal"):
+        load_site(site_of(desk("Tower", 5, 'signal = "loud"')))
+
+
+def test_along_a_flight_each_plot_is_delivered_as_it_would_be_alone(site_of):
+    site = load_site(
+        site_of(SEEN + HEARD + LAST_MILES + desk("Sector", 12, 'nets = ["APM"]') + TOWER.replace("Tower", "T"))
+    )
+    along = flown(site, 30.0, -30.0, plots=121)
+    each = {one.delay_s: one for one in along.each}
+    now = Delivery(())
+    for plot, east_nm in enumerate(np.linspace(30.0, -30.0, 121)):
+        now = replace(each.get(float(plot), now), delay_s=0.0, later=())
+        assert delivered(site, east_nm=float(east_nm)) == now
