@@ -12,7 +12,7 @@ from safetynets.phraseology.sounds import NEAR
 from safetynets.reports.formats import number, percent
 from safetynets.response import Assumptions
 from safetynets.response.outcome import Estimate, Share, difference_of_shares, share_of
-from safetynets.response.relays import relay_assumption
+from safetynets.response.relays import VISUAL_ONLY, relay_assumption
 from safetynets.response.sensitivity import Ranking, Swing, ranking, surely_better
 from safetynets.runs.phraseology_study import Answer, Study, cost_of, order_of
 from safetynets.sites.delivery import NO_DESKS
@@ -30,6 +30,8 @@ _DECIDED = {
     "controller.already_acting_probability": "whether the controller acts already",
     "controller.catches_readback_error_probability": "whether the controller notices a wrong read-back",
     "controller.looks_elsewhere_probability": "whether the controller looks elsewhere",
+    "controller.visual_only_missed_probability": "whether the controller looks at an alert without a sound",
+    "controller.visual_only_s": "how long until the controller looks at an alert without a sound",
     "controller.repeats_unasked_probability": "whether the controller calls again unasked",
     "frequency.busy_probability": "whether the frequency is busy",
     "frequency.stepped_on_probability": "whether the call is stepped on",
@@ -120,10 +122,12 @@ def desk_words(study: Study, assumptions: Assumptions) -> str:
         return f"{NO_DESKS[0].upper()}{NO_DESKS[1:]}."
     if not delivery.desks:
         return f"D{delivery.words[1:]}. Nobody is told of this alert, so nobody calls, whatever the rule set."
-    relays = (relay_assumption(relay) for relay in delivery.relays)
-    taken = [f"{name} is assumed as {assumptions[name].words}" for name in dict.fromkeys(relays)]
-    own = "" if taken else f"; {delivery.speaks} has the aircraft on its frequency"
-    return "; ".join([f"D{delivery.words[1:]}{own}", *taken]) + "."
+    relays = [relay_assumption(relay) for relay in delivery.relays]
+    unheard = [name for name in assumptions.by_name if name.startswith(VISUAL_ONLY) and delivery.visual_only]
+    taken = [f"{name} is assumed as {assumptions[name].words}" for name in dict.fromkeys([*relays, *unheard])]
+    own = [] if relays else [f"{delivery.speaks} has the aircraft on its frequency"]
+    first = "; ".join([f"D{delivery.first_words[1:]}", *own, *taken]) + "."
+    return f"{first} {delivery.later_words}." if delivery.later else first
 
 
 def order_words(study: Study, assumptions: Assumptions) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ _ONCE = (
     "controller.already_acting_probability",
     "controller.catches_readback_error_probability",
     "controller.looks_elsewhere_probability",
+    "controller.visual_only_missed_probability",
     "controller.repeats_unasked_probability",
     "frequency.busy_probability",
     "crew.acts_on_directive_probability",
@@ -80,9 +81,10 @@ def streams(assumptions: Assumptions, idle: Collection[str] = ()) -> tuple[str, 
         for one in assumptions.by_name.values()
         if one.spread.is_random and not one.drawn_with and one.name not in idle
     ]
+    once = [name for name in _ONCE if name not in idle]
     each_call = [call_stream(name, call) for name in _EACH_CALL for call in (*range(MOST_CALLS), ESCALATION)]
     partners = {one.drawn_with for one in assumptions.by_name.values() if one.spread.is_random and one.drawn_with}
-    return tuple(dict.fromkeys([*spread, *sorted(partners), *_ONCE, *each_call]))
+    return tuple(dict.fromkeys([*spread, *sorted(partners), *once, *each_call]))
 
 
 def call_stream(name: str, call: int | str) -> str:

@@ -94,12 +94,23 @@ class Delivery:
         """
         if not self.desks:
             return "delivered to NO DESK: outside every delivery volume of this net"
-        differ = any(signal != "both" for one in self.each for signal in one.signals)
+        return "; ".join([self.first_words, *filter(None, [self.later_words])])
+
+    @property
+    def first_words(self) -> str:
+        """The first delivery in words."""
         after = f"{self.delay_s:.0f} s after it is shown " if self.delay_s else ""
-        first = f"delivered {after}to {self._told(differ and bool(self.later))}"
-        return "; ".join(
-            [first, *(f"{one.delay_s - self.delay_s:.0f} s later {one._then(differ)}" for one in self.later)]
-        )
+        return f"delivered {after}to {self._told(self._differ and bool(self.later))}"
+
+    @property
+    def later_words(self) -> str:
+        """The later deliveries in words, empty for none."""
+        return "; ".join(f"{one.delay_s - self.delay_s:.0f} s later {one._then(self._differ)}" for one in self.later)
+
+    @property
+    def _differ(self) -> bool:
+        """Whether some desk is not both shown the alert and made to hear it."""
+        return any(signal != "both" for one in self.each for signal in one.signals)
 
     def _then(self, differ: bool) -> str:
         return f"to {self._told(differ)}" if self.desks else "to no desk any more"

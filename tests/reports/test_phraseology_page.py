@@ -150,6 +150,12 @@ def test_the_page_says_which_desk_gets_the_alert_and_who_speaks(study, page, ass
     told = desk_words(replace(study, encounter=replace(study.encounter, delivery=relayed)), assumptions)
     assert told.startswith("Delivered to Approach, which tells Tower by telephone; relay.telephone_s is assumed as ")
     assert told.endswith("uniform: min 15, max 40 s.")
+    seen = Delivery(("Tower",), signals=("visual",), later=(Delivery(("Alarm",), delay_s=20.0),))
+    told = desk_words(replace(study, encounter=replace(study.encounter, delivery=seen)), assumptions)
+    assert told.startswith(
+        "Delivered to Tower (visual only); Tower has the aircraft on its frequency; controller.visual"
+    )
+    assert told.endswith("20 s later to Alarm (seen and heard).")
     without = replace(study, encounter=replace(study.encounter, delivery=None))
     assert desk_words(without, assumptions) == "No desks in this site: delivered to one controller."
 

@@ -143,6 +143,8 @@ def test_what_holds_for_alerts_without_a_sound_is_in_the_sensitivity_of_those_al
     }
     assert swung["seen"] - swung["heard"] == {"controller.visual_only_missed_probability", "controller.visual_only_s"}
     assert swung["heard"] <= swung["seen"]
+    decided = {row.stream for row in sobol(replace(DESCENT, delivery=SEEN), calls["icao"], draw(fixed, 1), 8)}
+    assert {name for name in decided if "visual_only" in name} == swung["seen"] - swung["heard"]
 
 
 def test_the_procedure_says_that_the_alert_is_seen_first_and_heard_later(shipped):
