@@ -19,13 +19,15 @@ from safetynets.engine.layers import FLOOR
 from safetynets.engine.net import Subjects
 from safetynets.engine.track_state import forecast
 from safetynets.nets.msaw.parameters import MsawParameters
-from safetynets.sites.geometry import Site
+from safetynets.sites.geometry import Site, Terrain
 from safetynets.sites.terrain import highest_within
 
 if TYPE_CHECKING:
+    from safetynets.engine.kernels.terrain import Grid
     from safetynets.nets.msaw.kernel import Escape, Inputs, Outlook, Surface
 
 TERRAIN = "terrain"
+NO_TERRAIN = Terrain(0.0, 0.0, 1.0, np.empty((0, 0)), ())
 
 
 def groups(site: Site) -> tuple[str, ...]:
@@ -92,7 +94,6 @@ def surfaces(site: Site) -> tuple[Surface, Surface, tuple[str, ...]]:
 
     Areas are taken in the order of their names, so that the order in the site file never matters.
     """
-    from safetynets.engine.kernels.terrain import Grid
     from safetynets.engine.shapes import pack
     from safetynets.nets.msaw.kernel import Surface
 
@@ -102,12 +103,12 @@ def surfaces(site: Site) -> tuple[Surface, Surface, tuple[str, ...]]:
     circles = [(obstacle.x_m, obstacle.y_m, obstacle.radius_m) for obstacle in obstacles]
     tops_ft = np.array([obstacle.top_ft for obstacle in obstacles])
     minima_ft = np.array([polygon.minimum_ft for polygon in polygons])
-    grid = Grid(0.0, 0.0, 1.0, np.empty((0, 0)))
+    grid = _grid(NO_TERRAIN)
     bare_grid = grid
     if site.terrain is not None:
         buffered = highest_within(site.terrain, parameters.horizontal_buffer_m)
-        grid = Grid(buffered.x0_m, buffered.y0_m, buffered.cell_m, buffered.elevation_ft)
-        bare_grid = Grid(site.terrain.x0_m, site.terrain.y0_m, site.terrain.cell_m, site.terrain.elevation_ft)
+        grid = _grid(buffered)
+        bare_grid = _grid(site.terrain)
     floor = Surface(
         shapes=pack([*(polygon.area for polygon in polygons), *circles]),
         polygon_count=len(polygons),
@@ -118,6 +119,15 @@ def surfaces(site: Site) -> tuple[Surface, Surface, tuple[str, ...]]:
     bare = Surface(shapes=pack(circles), polygon_count=0, floor_ft=tops_ft, grid=bare_grid, terrain_clearance_ft=0.0)
     names = (*(polygon.name for polygon in polygons), *(obstacle.name for obstacle in obstacles), TERRAIN)
     return floor, bare, names
+
+
+def _grid(terrain: Terrain) -> Grid:
+    """The terrain as the kernel takes it: never to be written, so that all sites run the same compiled code."""
+    from safetynets.engine.kernels.terrain import Grid
+
+    cells = terrain.elevation_ft.view()
+    cells.flags.writeable = False
+    return Grid(terrain.x0_m, terrain.y0_m, terrain.cell_m, cells)
 
 
 @lru_cache(maxsize=8)
