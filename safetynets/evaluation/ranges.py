@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
 
-from safetynets.errors import StudyError, nearest
+from safetynets.errors import StudyError
 from safetynets.evaluation.parameter_sets import address_of, checked, field_at
 from safetynets.sites.geometry import Site
 
 Kind = Literal["number", "integer", "choice", "boolean"]
-
-KEYS = ("low", "high", "choices")
 
 
 @dataclass(frozen=True)
@@ -101,28 +99,6 @@ def range_of(
     if lowest > highest:
         raise StudyError(f"low = {low} is above high = {high}", where=key, mend="exchange low and high")
     return Range(key, kind, low=float(lowest), high=float(highest))
-
-
-def ranges_of(site: Site, tables: Mapping[str, Any], file: str | None = None) -> dict[str, Range]:
-    """The ranges of a study file: by dotted key a table with `low` and `high` or `choices`, in their order.
-
-    Raises
-    ------
-    StudyError
-        As `range_of`, with the file; also for what is not a table and for unknown keys in one.
-    """
-    ranges = {}
-    for key, table in tables.items():
-        try:
-            if not isinstance(table, Mapping):
-                raise StudyError(f"{table!r} is not a range", where=key, mend="write {low = ..., high = ...}")
-            for word in table:
-                if word not in KEYS:
-                    raise StudyError(f"unknown key {word!r}", where=key, mend=nearest(word, KEYS))
-            ranges[key] = range_of(site, key, **{word: table[word] for word in KEYS if word in table})
-        except StudyError as error:
-            raise StudyError(error.problem, file=file, where=error.where, mend=error.mend) from error
-    return ranges
 
 
 def _kind(annotation: Any) -> Kind:

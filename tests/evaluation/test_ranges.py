@@ -6,7 +6,7 @@ import pytest
 
 from safetynets.errors import StudyError
 from safetynets.evaluation.parameter_sets import site_with
-from safetynets.evaluation.ranges import range_of, ranges_of
+from safetynets.evaluation.ranges import range_of
 from safetynets.sites import load_site
 
 
@@ -54,13 +54,6 @@ def test_an_impossible_range_is_refused_with_its_key(geneva, key, given, message
     with pytest.raises(StudyError, match=message) as refusal:
         range_of(geneva, key, **given)
     assert refusal.value.where == key
-
-
-def test_a_study_file_is_named_with_the_key(geneva):
-    with pytest.raises(StudyError, match=r"study.toml: msaw.clear_n: unknown key 'hihg'; write 'high'"):
-        ranges_of(geneva, {"msaw.clear_n": {"low": 1, "hihg": 3}}, "study.toml")
-    with pytest.raises(StudyError, match=r"msaw.clear_n: 3 is not a range"):
-        ranges_of(geneva, {"msaw.clear_n": 3}, "study.toml")
 
 
 @pytest.mark.parametrize("name", ["zurich", "paris"])
