@@ -127,13 +127,14 @@ def live(
         from safetynets.recordings.asterix.recording import editions_given
         from safetynets.runs.place import ALL_REGIONS, changed_site, given
         from safetynets.runs.rule_sets import rule_sets_of
+        from safetynets.runs.traffic import with_radars
 
         pressure = given({} if qnh_hpa is None else {ALL_REGIONS: qnh_hpa})
         loaded = changed_site(site, (*pressure, *given(changed)))
         feed = Feed(
             date=profile.date,
             editions=editions_given(profile.editions, Path("--edition")),
-            radars=profile.radar_positions,
+            radars=with_radars(profile, loaded).radar_positions,
             hold_s=hold_s,
         )
         settings = Settings(

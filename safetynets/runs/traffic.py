@@ -70,6 +70,7 @@ def recorded(
     Cleaning comes first, so that what resampling leaves out has been looked at and is counted.
     """
     tell("reading the recording")
+    profile = with_radars(profile or Profile(), site)
     read = read_tracks(file, geoid_undulation_m=site.geoid_undulation_m, profile=profile, qnh_hpa=qnh_hpa)
     ready, found = made_ready(read.tracks, update_s, site, tell)
     return Traffic(
@@ -79,6 +80,15 @@ def recorded(
         warnings=(*read.warnings, *elsewhere(ready, site)),
         found={"read": dict(read.counts), **found},
     )
+
+
+def with_radars(profile: Profile, site: Site) -> Profile:
+    """The profile with the radars of a site; where both say where a radar stands, the profile is right."""
+    of_site = {
+        f"{one.sac}/{one.sic}": f"{one.latitude_deg},{one.longitude_deg},{one.antenna_altitude_m}"
+        for one in site.radars
+    }
+    return replace(profile, radars={**of_site, **profile.radars}) if of_site else profile
 
 
 def in_memory(tracks: Tracks, origin: Origin, update_s: float | None, site: Site, tell: Progress) -> Traffic:

@@ -31,6 +31,7 @@ from safetynets.sites.geometry import (
     Obstacle,
     Period,
     PressureRegion,
+    Radar,
     Runway,
     Schedule,
     Site,
@@ -153,6 +154,18 @@ class Builder:
             holding_distance_m=table.holding_distance_m,
             source=table.source,
             illustrative=table.illustrative,
+        )
+
+    def radars(self, table: SiteKeys) -> tuple[Radar, ...]:
+        """The radars; two of one SAC and SIC are noted."""
+        codes = [(one.sac, one.sic) for one in table.radars]
+        for number, code in enumerate(codes):
+            if code in codes[:number]:
+                text = f"SAC {code[0]}, SIC {code[1]} is that of {table.radars[codes.index(code)].name!r}"
+                self.problems.append(Problem(("radars", number, "sic"), text, "a radar has codes of its own"))
+        return tuple(
+            Radar(one.name, one.sac, one.sic, *one.position_deg, one.antenna_altitude_m, one.source)
+            for one in table.radars
         )
 
     def volume(self, table: VolumeTable, number: int) -> Volume:
@@ -439,6 +452,7 @@ def build(table: SiteKeys, file: Path, parameter_sources: Mapping[str, str]) -> 
         unmonitored_approaches=tuple(
             approach for approach, is_watched in zip(flown, watched, strict=True) if not is_watched
         ),
+        radars=builder.radars(table),
         switched_off=MappingProxyType(switched_off),
         switched_on=frozenset(table.switched_on),
         local_parameters=local_parameters,

@@ -120,6 +120,19 @@ class Runway:
     illustrative: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Radar:
+    """A radar whose plots tell range and azimuth from it, known by the codes of its system: SAC and SIC."""
+
+    name: str
+    sac: int
+    sic: int
+    latitude_deg: float
+    longitude_deg: float
+    antenna_altitude_m: float
+    source: str
+
+
 @dataclass(frozen=True)
 class Limit:
     """A vertical limit: an altitude (ft on the QNH) or a flight level."""
@@ -346,6 +359,7 @@ class Site:
     desks: tuple[Desk, ...] = ()
     unmonitored_approaches: tuple[Approach, ...] = ()
     runways: tuple[Runway, ...] = ()
+    radars: tuple[Radar, ...] = ()
     switched_off: Mapping[str, str] = field(default_factory=dict)
     switched_on: frozenset[str] = frozenset()
     local_parameters: tuple[LocalParameters, ...] = ()

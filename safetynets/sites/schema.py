@@ -283,6 +283,17 @@ class RunwayTable(Drawn):
         return self
 
 
+class RadarTable(Strict):
+    """A radar whose plots are recorded as range and azimuth (ASTERIX categories 048 and 001)."""
+
+    name: Words = key("its name")
+    source: Words = key("where the values come from")
+    sac: int = key("its system area code", ge=0, le=255)
+    sic: int = key("its system identification code", ge=0, le=255)
+    position_deg: Position = key("its position as [latitude_deg, longitude_deg]")
+    antenna_altitude_m: float = key("altitude of the antenna above mean sea level", ge=-500, le=9000)
+
+
 class PeriodTable(Strict):
     """A span of UTC time."""
 
@@ -527,6 +538,7 @@ class SiteKeys(Strict):
     obstacles: tuple[ObstacleTable, ...] = optional((), "obstacles")
     approaches: tuple[ApproachTable, ...] = optional((), "monitored final approaches")
     runways: tuple[RunwayTable, ...] = optional((), "runways")
+    radars: tuple[RadarTable, ...] = optional((), "radars, for recordings of range and azimuth")
     volumes: tuple[VolumeTable, ...] = optional((), "airspace volumes")
     inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are silent")
     pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
@@ -550,6 +562,7 @@ LISTS = (
     "obstacles",
     "approaches",
     "runways",
+    "radars",
     "volumes",
     "inhibit_volumes",
     "pressure_regions",

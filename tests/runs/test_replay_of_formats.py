@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from safetynets.cli import main
+from safetynets.errors import SiteError, TracksError
 from safetynets.recordings import Profile
 from safetynets.runs import replay
 from safetynets.runs.traffic import recorded
@@ -61,6 +63,36 @@ def test_asterix_of_the_reference_flight_alerts_as_the_reference(ending: str, da
     told = CliRunner().invoke(main, ["tracks", "convert", str(DATA / "reference.csv"), str(day), *to])
     assert told.exit_code == 0, told.output
     assert alerts(day, day_utc) == alerts("reference.csv")
+
+
+RADAR = """
+[[radars]]
+name = "south of the runway"
+sac = 25
+sic = 201
+position_deg = [47.40, 8.60]
+antenna_altitude_m = 600
+source = "made for this test"
+"""
+
+
+def test_a_recording_of_range_and_azimuth_needs_no_word_of_a_radar_that_the_site_knows(tmp_path):
+    day = tmp_path / "day.pcap"
+    to = ("--to", "cat048", "--radar", "25/201=47.40,8.60,600")
+    told = CliRunner().invoke(main, ["tracks", "convert", str(DATA / "reference.csv"), str(day), *to])
+    assert told.exit_code == 0, told.output
+    with pytest.raises(TracksError, match=r"25/201 .*give the site \[\[radars\]\]"):
+        recorded(day, None, load_site("zurich"), print)
+    (tmp_path / "data").symlink_to(ROOT / "scenarios" / "data")
+    shutil.copytree(ROOT / "scenarios" / "sites" / "zurich", tmp_path / "sites" / "zurich")
+    site = tmp_path / "sites" / "zurich" / "site.toml"
+    site.write_text(site.read_text(encoding="utf-8") + RADAR, encoding="utf-8")
+    by_site = recorded(day, None, load_site(site), print)
+    said = recorded(day, None, load_site("zurich"), print, Profile.of(radars=["25/201=47.40,8.60,600"]))
+    assert (by_site.tracks.x_m == said.tracks.x_m).all()
+    site.write_text(site.read_text(encoding="utf-8") + RADAR.replace("south", "north"), encoding="utf-8")
+    with pytest.raises(SiteError, match="SAC 25, SIC 201 is that of 'south of the runway'"):
+        load_site(site)
 
 
 def test_the_date_of_a_capture_is_taken_and_one_that_was_given_otherwise_is_said(tmp_path):

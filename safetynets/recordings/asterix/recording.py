@@ -219,7 +219,7 @@ class _Reader:
             raise TracksError(
                 f"holds plots of the radars {named} (SAC/SIC), whose position is not known",
                 file=self.file,
-                mend="say --radar SAC/SIC=LATITUDE,LONGITUDE,HEIGHT_M for each",
+                mend="say --radar SAC/SIC=LATITUDE,LONGITUDE,HEIGHT_M for each, or give the site [[radars]]",
             )
 
     def _likely_cause(self, number: int) -> str:
