@@ -1,56 +1,164 @@
-"""The load of a live monitor: tracks at 1 Hz on the wire, then a flood, then the load again.
+"""The load of a live monitor: aircraft at 1 Hz on the wire, then a flood of ten times as many, then the load again.
 
-    python benchmarks/live_load.py --tracks 5000 --seconds 600
+    python -m benchmarks.live_load --tracks 5000 --seconds 600
+    python -m benchmarks.live_load --tracks 5000 --seconds 20 --flood-seconds 10
 
-The monitor runs in a process of its own, as a user starts it; the sender and this script share the machine with it. It
-prints what was sent, received and dropped, the latency of 99 % of the ticks from the arrival of a datagram to the end
-of what it led to, the time of judging, and the memory in the first and in the last minute.
+The monitor runs as a user starts it, the sender in a process of its own; this process reads what the monitor sends and
+shows, as a display and a browser would. One aircraft in twenty-five circles and dips below a minimum altitude every two
+minutes, so that alerts start and end all the time.
+
+Two latencies are printed. That of the ticks is the monitor's own: from the arrival of the oldest datagram that was
+judged together with others to the moment when all they led to was sent. That of the alerts is taken outside: from the
+time in the plot, which is the moment at which it is sent, to the arrival of the message.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from safetynets.recordings.asterix.decode import Decoder
 from safetynets.recordings.asterix.encoder import blocks, encode
-from safetynets.sites import load_site
+from safetynets.recordings.asterix.fields import Fields
+from safetynets.recordings.asterix.tables import load
+from safetynets.sites import Site, load_site
 
+SITE = "geneva"
+LISTEN, ALERTS = ("127.0.0.1", 18660), ("127.0.0.1", 18661)
 RECORDS = 4
 """In a datagram."""
+SLOTS = 128
+"""Of a second: the steps of the time in category 062. In those left over the next second is encoded."""
+BUSY_SLOTS = 112
+ONE_IN = 25
+DIP_FT, DIP_S, CIRCLE_M, CIRCLE_MPS = 2_000.0, 120.0, 3_000.0, 100.0
+FLOOD = 10
+AFTER_S = 30
+START_TYPES = (4, 5, 8)
+S_PER_DAY = 86_400
 
 
-def second_of_traffic(tracks: int, second: int, seed: int = 1) -> list[bytes]:
-    """The datagrams of one second: every aircraft once, on a straight path around Geneva."""
-    site = load_site("geneva")
-    chance = np.random.default_rng(seed)
-    x_m, y_m = chance.uniform(-120e3, 120e3, (2, tracks))
-    course, speed = chance.uniform(0.0, 2 * np.pi, tracks), chance.uniform(80.0, 240.0, tracks)
-    level = chance.uniform(120.0, 390.0, tracks)
-    vx, vy = speed * np.sin(course), speed * np.cos(course)
-    latitude, longitude = site.plane.to_geographic(x_m + vx * second, y_m + vy * second)
-    columns = {
-        "010/SAC": np.zeros(tracks),
-        "010/SIC": np.ones(tracks),
-        "040": np.arange(tracks, dtype=np.float64),
-        "070": np.full(tracks, (time.time() % 86_400)),
-        "105/LAT": latitude,
-        "105/LON": longitude,
-        "136": level,
-        "185/VX": vx,
-        "185/VY": vy,
-        "220": np.zeros(tracks),
-    }
-    return [block for _, block in blocks(62, encode(62, columns), longest=3 + RECORDS * 40)]
+class Aircraft:
+    """Straight paths around the airport, above everything, but for those that dip below a minimum altitude."""
+
+    def __init__(self, site: Site, count: int, seed: int = 1) -> None:
+        chance = np.random.default_rng(seed)
+        self.site, self.count = site, count
+        self.x_m, self.y_m = chance.uniform(-120e3, 120e3, (2, count))
+        self.course, self.speed = chance.uniform(0.0, 2 * np.pi, count), chance.uniform(80.0, 240.0, count)
+        self.level_ft = chance.uniform(20_000.0, 39_000.0, count)
+        self.phase = chance.uniform(0.0, 2 * np.pi, count)
+        self.dips = np.arange(count) % ONE_IN == 0
+        areas = [each for each in site.minimum_altitudes if each.area.area > 16 * CIRCLE_M**2]
+        for place, one in enumerate(np.flatnonzero(self.dips).tolist()):
+            area = areas[place % len(areas)]
+            point = area.area.representative_point()
+            self.x_m[one], self.y_m[one], self.level_ft[one] = point.x, point.y, area.minimum_ft
+
+    def second(self, after_s: int, at_s: int) -> list[list[bytes]]:
+        """The datagrams of one second, slot by slot: every aircraft once."""
+        slot = np.arange(self.count) // RECORDS * BUSY_SLOTS // (-(-self.count // RECORDS))
+        run_s = after_s + slot / SLOTS
+        turned = self.phase + CIRCLE_MPS / CIRCLE_M * run_s
+        vx, vy = self.speed * np.sin(self.course), self.speed * np.cos(self.course)
+        x_m, y_m = self.x_m + vx * run_s, self.y_m + vy * run_s
+        vx = np.where(self.dips, CIRCLE_MPS * np.cos(turned), vx)
+        vy = np.where(self.dips, -CIRCLE_MPS * np.sin(turned), vy)
+        x_m = np.where(self.dips, self.x_m + CIRCLE_M * np.sin(turned), x_m)
+        y_m = np.where(self.dips, self.y_m + CIRCLE_M * np.cos(turned), y_m)
+        dip = self.phase + 2 * np.pi / DIP_S * run_s
+        level_ft = self.level_ft + np.where(self.dips, DIP_FT * np.cos(dip), 0.0)
+        rate_fpm = np.where(self.dips, -DIP_FT * np.sin(dip) * 2 * np.pi / DIP_S * 60.0, 0.0)
+        latitude, longitude = self.site.plane.to_geographic(x_m, y_m)
+        columns = {
+            "010/SAC": np.zeros(self.count),
+            "010/SIC": np.ones(self.count),
+            "040": np.arange(self.count, dtype=np.float64),
+            "070": (at_s + slot / SLOTS) % S_PER_DAY,
+            "105/LAT": latitude,
+            "105/LON": longitude,
+            "136": level_ft / 100.0,
+            "185/VX": vx,
+            "185/VY": vy,
+            "220": rate_fpm,
+        }
+        found: list[list[bytes]] = [[] for _ in range(BUSY_SLOTS)]
+        records = encode(62, columns)
+        first = 0
+        for _, block in blocks(62, records, longest=3 + RECORDS * int(records.end[0])):
+            found[int(slot[first])].append(block)
+            first += RECORDS
+        return found
+
+
+def send(tracks: int, seconds: int, flood_s: int, answers: multiprocessing.Queue[object]) -> None:
+    """Send the load, the flood and the load again; answer when the flood began and ended, and what was sent."""
+    site = load_site(SITE)
+    few = Aircraft(site, tracks)
+    many = Aircraft(site, FLOOD * tracks) if flood_s else few
+    phases = [(few, seconds)] + ([(many, flood_s), (few, AFTER_S)] if flood_s else [])
+    sent, after_s, marks, latest_s = 0, 0, [], 0.0
+    start_s = int(time.time()) + 2
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        for aircraft, lasts_s in phases:
+            marks.append(float(start_s + after_s))
+            for _ in range(lasts_s):
+                slots = aircraft.second(after_s, start_s + after_s)
+                for slot, datagrams in enumerate(slots):
+                    wait_s = start_s + after_s + slot / SLOTS - time.time()
+                    if wait_s > 0.0:
+                        time.sleep(wait_s)
+                    latest_s = max(latest_s, -wait_s)
+                    for datagram in datagrams:
+                        out.sendto(datagram, LISTEN)
+                    sent += len(datagrams)
+                after_s += 1
+    answers.put({"sent": sent, "phases_s": marks, "sender_latest_ms": latest_s * 1e3})
+
+
+class Display(threading.Thread):
+    """Reads what the monitor sends: when each message arrived, and what its flags are."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self._socket.bind(ALERTS)
+        self.came: list[tuple[float, bytes]] = []
+
+    def run(self) -> None:
+        """Receive."""
+        while True:
+            block = self._socket.recv(1 << 16)
+            self.came.append((time.time(), block))
+
+    def read(self) -> tuple[NDArray[np.float64], NDArray[np.int64], list[tuple[float, str]]]:
+        """Latency (s) of each start of an alert, the number of messages a type, and the states with their times."""
+        fields = Fields({"time_s": ("020",)}, {"type": ("000",), "load": ("060/OL",), "lost": ("060/DG",)})
+        octets = np.frombuffer(b"".join(block for _, block in self.came), dtype=np.uint8)
+        end = np.cumsum([len(block) for _, block in self.came])
+        found = Decoder(load(4), fields).decode(octets, end - [len(block) for _, block in self.came], end)
+        came_s = np.array([at_s for at_s, _ in self.came])[found.block]
+        kind = found.code("type")
+        late_s = (came_s % S_PER_DAY - found.numbers["time_s"] + S_PER_DAY / 2) % S_PER_DAY - S_PER_DAY / 2
+        alive = kind == 1
+        words = np.where(found.code("load") == 1, "overload", np.where(found.code("lost") == 1, "degraded", "well"))
+        states = list(zip(came_s[alive].tolist(), words[alive].tolist(), strict=True))
+        return late_s[np.isin(kind, START_TYPES)], np.bincount(kind, minlength=32), states
 
 
 def facts_of(address: str) -> dict[str, float]:
@@ -66,6 +174,23 @@ def memory_mb(process: int) -> float:
     return pages * 4096 / 1e6
 
 
+def cpu_s(process: int) -> float:
+    """The time of all cores that a process has used (s)."""
+    return sum(map(int, Path(f"/proc/{process}/stat").read_text().split()[13:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def watch(address: str, process: int, sender: multiprocessing.Process) -> list[float]:
+    """Load what the page shows once a second, as a browser does, while the sender sends; the memory each second."""
+    memory = []
+    while sender.is_alive():
+        begun = time.monotonic()
+        with urllib.request.urlopen(f"{address}now", timeout=60) as answer:
+            answer.read()
+        memory.append(memory_mb(process))
+        time.sleep(max(0.0, begun + 1.0 - time.monotonic()))
+    return memory
+
+
 def main() -> None:
     """Run the load and print what came of it."""
     parser = argparse.ArgumentParser()
@@ -74,54 +199,66 @@ def main() -> None:
     parser.add_argument("--flood-seconds", type=int, default=0)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
-    command = [sys.executable, "-m", "safetynets", "live", "--site", "geneva", "--qnh-hpa", "1013", "--page", "0"]
-    command += ["--listen", "127.0.0.1:18660", "--send", "127.0.0.1:18661", "--out", str(folder / "live")]
-    monitor = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert monitor.stdout is not None
+    display = Display()
+    display.start()
+    command = [sys.executable, "-m", "safetynets", "live", "--site", SITE, "--qnh-hpa", "1013.25", "--page", "0"]
+    command += ["--listen", ":".join(map(str, LISTEN)), "--send", ":".join(map(str, ALERTS))]
+    command += ["--out", str(folder / "live"), "--alive-s", "0.5"]
+    log = (folder / "log").open("w+")
+    monitor = subprocess.Popen(command, stdout=log, text=True)
     address = ""
-    for line in monitor.stdout:
-        if line.startswith("The page is at"):
-            address = line.split()[-1]
-        if line.startswith("listening"):
-            break
-    sent, memory = 0, []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-        for second in range(asked.seconds + asked.flood_seconds + (10 if asked.flood_seconds else 0)):
-            flood = asked.seconds <= second < asked.seconds + asked.flood_seconds
-            begun = time.monotonic()
-            datagrams = second_of_traffic(asked.tracks, second)
-            for place, datagram in enumerate(datagrams):
-                for _ in range(10 if flood else 1):
-                    out.sendto(datagram, ("127.0.0.1", 18660))
-                    sent += 1
-                ahead_s = begun + 0.9 * place / len(datagrams) - time.monotonic()
-                if ahead_s > 0.002:
-                    time.sleep(ahead_s)
-            time.sleep(max(0.0, begun + 1.0 - time.monotonic()))
-            memory.append(memory_mb(monitor.pid))
+    while "listening" not in (said := (folder / "log").read_text()):
+        if monitor.poll() is not None:
+            sys.exit(f"the monitor ended: {said}")
+        time.sleep(0.1)
+    address = next(line for line in said.splitlines() if line.startswith("The page is at")).split()[-1]
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    sender = context.Process(target=send, args=(asked.tracks, asked.seconds, asked.flood_seconds, answers))
+    load_before, used_before_s = os.getloadavg(), cpu_s(monitor.pid)
+    sender.start()
+    memory = watch(address, monitor.pid, sender)
+    if answers.empty():
+        monitor.terminate()
+        sys.exit("the sender failed")
+    answer = answers.get()
     time.sleep(2.0)
     facts = facts_of(address)
+    used_s = cpu_s(monitor.pid) - used_before_s
     monitor.terminate()
     monitor.wait()
-    received = facts['safetynets_count{what="datagrams"}']
-    first, last = memory[: min(60, len(memory))], memory[-min(60, len(memory)) :]
-    print(
-        json.dumps(
-            {
-                "tracks": asked.tracks,
-                "seconds": asked.seconds,
-                "datagrams sent": sent,
-                "datagrams received": int(received),
-                "datagrams dropped by the system": int(facts['safetynets_count{what="datagrams dropped"}']),
-                "latency p99 ms": facts["safetynets_latency_p99_ms"],
-                "judging p99 ms": facts["safetynets_judging_p99_ms"],
-                "memory MB, median of the first minute": round(float(np.median(first)), 1),
-                "memory MB, median of the last minute": round(float(np.median(last)), 1),
-                "overloaded in the end": bool(facts['safetynets_state{state="overload"}']),
-            },
-            indent=2,
-        )
-    )
+    late_s, types, states = display.read()
+    first, last = memory[: min(60, len(memory) // 2)], memory[-min(60, len(memory) // 2) :]
+    seconds = sum((asked.seconds, asked.flood_seconds, AFTER_S if asked.flood_seconds else 0))
+    found = {
+        "tracks": asked.tracks,
+        "seconds": seconds,
+        "load average before and after": [round(each[0], 2) for each in (load_before, os.getloadavg())],
+        "datagrams sent": answer["sent"],
+        "datagrams received": int(facts['safetynets_count{what="datagrams"}']),
+        "datagrams dropped by the system": int(facts['safetynets_count{what="datagrams dropped"}']),
+        "receive to send of ticks, p99 (ms)": facts["safetynets_latency_p99_ms"],
+        "judging of ticks, p99 (ms)": facts["safetynets_judging_p99_ms"],
+        "alerts started": len(late_s),
+        "plot sent to alert received, p50, p99 and greatest (ms)": np.round(
+            np.quantile(late_s, [0.5, 0.99, 1.0]) * 1e3, 1
+        ).tolist(),
+        "sender behind its own times at most (ms)": round(answer["sender_latest_ms"], 1),
+        "memory, median of the first and of the last minute (MB)": [
+            round(float(np.median(some)), 1) for some in (first, last)
+        ],
+        "cores that the monitor used": round(used_s / seconds, 2),
+        "messages": {int(kind): int(count) for kind, count in enumerate(types) if count},
+    }
+    if asked.flood_seconds:
+        _, flood_s, after_s = answer["phases_s"]
+        overload = [at_s for at_s, word in states if word == "overload" and at_s >= flood_s]
+        well = [at_s for at_s, word in states if word == "well" and overload and at_s > max(overload)]
+        found |= {
+            "overload said after the flood began (s)": round(overload[0] - flood_s, 2) if overload else None,
+            "well after the flood ended (s)": round(well[0] - after_s, 2) if well else None,
+        }
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
     shutil.rmtree(folder)
 
 

@@ -70,6 +70,8 @@ class Plane:
         latitude = np.asarray(latitude_deg, dtype=np.float64)
         longitude = np.asarray(longitude_deg, dtype=np.float64)
         known = np.isfinite(latitude) & np.isfinite(longitude)
+        if not known.any():
+            return np.full(known.shape, np.nan)  # pyproj refuses an empty array
         factors = self._proj.get_factors(np.where(known, longitude, 0.0), np.where(known, latitude, 0.0))
         return np.where(known, -np.asarray(factors.meridian_convergence, dtype=np.float64), np.nan)
 

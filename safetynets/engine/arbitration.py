@@ -60,8 +60,9 @@ class JoinedSpans:
         self._since_s: dict[int, float] = {}
         self._ended: list[tuple[int, float, float]] = []
 
-    def note(self, track: NDArray[np.int32], time_s: Floats, approach: NDArray[np.int32]) -> None:
-        """Note the approach (-1 for none) that each of these plots is joined to."""
+    def note(self, track: NDArray[np.int32], time_s: Floats, approach: NDArray[np.int32]) -> list[int]:
+        """Note the approach (-1 for none) that each of these plots is joined to; the tracks of which a span ended."""
+        ended = len(self._ended)
         on = approach >= 0
         changes = np.ones(len(track), dtype=np.bool_)
         changes[1:] = (on[1:] != on[:-1]) | (track[1:] != track[:-1])
@@ -71,6 +72,7 @@ class JoinedSpans:
                 self._since_s.setdefault(number, at_s)
             elif number in self._since_s:
                 self._ended.append((number, self._since_s.pop(number), at_s))
+        return [number for number, _, _ in self._ended[ended:]]
 
     def keep(self, tracks: frozenset[int]) -> None:
         """Keep, of the spans that have ended, those of some tracks."""

@@ -63,6 +63,26 @@ class EventList(NamedTuple):
         return kept._replace(events=kept.events._replace(track=number[kept.events.track]))
 
 
+def merged(lists: Sequence[EventList]) -> list[EventList]:
+    """The lists with those of one net and group put together, the events of a track in their order."""
+    groups: dict[tuple[str, str], list[EventList]] = {}
+    for one in lists:
+        groups.setdefault((one.net.name, one.group), []).append(one)
+    return [some[0] if len(some) == 1 else _merged(some) for some in groups.values()]
+
+
+def _merged(lists: Sequence[EventList]) -> EventList:
+    """Lists of one net and group as one."""
+    first = lists[0]
+    events = {name: _joined(getattr(one.events, name) for one in lists) for name in first.events._fields}
+    return first._replace(
+        events=first.events._replace(**events),
+        subjects=_joined(one.subjects for one in lists),
+        opening={name: _joined(one.opening[name] for one in lists) for name in first.opening},
+        renamed=_joined(one.renamed for one in lists),
+    )
+
+
 def event_list(
     events: Events,
     tracks: Tracks,

@@ -15,7 +15,7 @@ from safetynets.engine.alerts import Alerts, Columns, in_order
 from safetynets.engine.arbitration import JoinedSpans, arbitrate
 from safetynets.engine.conflicts import Conflicts, allocate_verdicts, conflicts_of, of_nearest
 from safetynets.engine.eligibility import rules_of_tracks
-from safetynets.engine.episodes import EventList, episodes, event_list
+from safetynets.engine.episodes import EventList, episodes, event_list, merged
 from safetynets.engine.local import (
     Whereabouts,
     has_local,
@@ -123,6 +123,7 @@ class Monitor:
         self._local: dict[tuple[Net, str], LocalRules] = {}
         self._past: list[EventList] = []
         self._open: list[EventList] = []
+        self._changed: list[NDArray[np.integer[Any]]] = []
 
     def __getstate__(self) -> dict[str, Any]:
         """All that is remembered; the site is to be put in again."""
@@ -166,7 +167,7 @@ class Monitor:
         for stage, (log, _) in judged:
             if stage.net.has_phases:
                 approach = log.phase
-        self._joined_spans.note(tracks.track, tracks.time_s, approach)
+        self._changed = [np.array(self._joined_spans.note(tracks.track, tracks.time_s, approach), dtype=np.int64)]
         self._now_s = max(self._now_s, float(tracks.time_s.max(initial=-np.inf)))
         self._complete_s = max(self._complete_s, self._now_s if complete_s is None else complete_s)
         portion = self._note(tracks, judged, approach)
@@ -175,9 +176,16 @@ class Monitor:
                 portion = replace(portion, conflicts=(*portion.conflicts, *self._feed_pairs(net, tracks)))
         return portion
 
-    def alerts(self) -> Alerts:
-        """All alerts up to now; those that still last have no end time."""
+    @property
+    def changed(self) -> NDArray[np.integer[Any]]:
+        """The tracks of which alerts began, changed or ended with the portion fed last; of a pair the first."""
+        return np.unique(np.concatenate(self._changed)) if self._changed else np.empty(0, dtype=np.int64)
+
+    def alerts(self, tracks: NDArray[np.integer[Any]] | None = None) -> Alerts:
+        """All alerts up to now, or those of some tracks; those that still last have no end time."""
         lists = [*self._past, *self._open]
+        if tracks is not None:
+            lists = [one.select(np.isin(one.subjects, tracks)) for one in lists]
         if not lists:
             return in_order([])
         return in_order([arbitrate(episodes(lists), self._joined_spans.all(), self._site.parameters.arbitration)])
@@ -189,7 +197,7 @@ class Monitor:
         """
         lasting = frozenset(track for one in self._open for track in one.subjects.tolist())
         kept = np.array(sorted(lasting), dtype=np.int64)
-        past = [one.select(np.isin(one.subjects, kept)) for one in self._past]
+        past = [one.select(np.isin(one.subjects, kept)) for one in merged(self._past)]
         self._past = [one for one in past if len(one.subjects)]
         self._joined_spans.keep(lasting)
         return lasting
@@ -251,7 +259,8 @@ class Monitor:
         """Judge the plots of a portion by a net about single aircraft."""
         if not has_local(self._site, net):
             subjects = self._subjects(net, tracks, plots)
-            for stage in stages_of(net, self._site, subjects, self._of_tracks(net, tracks)):
+            of_track = rules_of_tracks(tracks, net.parameters_of(self._site), plots.number)
+            for stage in stages_of(net, self._site, subjects, of_track):
                 yield stage, self._walk(stage, plots, self._carried)
             return
         where = whereabouts(plots.received, plots.received.track, self._site)
@@ -291,9 +300,6 @@ class Monitor:
 
     def _subjects(self, net: Net, tracks: Tracks, plots: Plots) -> Subjects:
         return Subjects(tracks, plots.number, plots.from_s, plots.now_s, self._phases.get(net))
-
-    def _of_tracks(self, net: Net, tracks: Tracks) -> NDArray[np.uint8]:
-        return rules_of_tracks(tracks, net.parameters_of(self._site))
 
     def _feed_pairs(self, net: Net, tracks: Tracks) -> Iterator[Conflicts]:
         """Judge the pairs of a portion by a net about pairs; its tables, told for the plots of the portion."""
@@ -460,6 +466,8 @@ class Monitor:
         for kept, some in lists:
             if len(some.what):
                 kept.append(event_list(some, tracks, table, some.row, log.qnh_hpa, on_final, pairs))
+                if kept is self._past:
+                    self._changed.append(kept[-1].subjects)
 
     def _carry_on(self, plots: Plots, carried: Carried) -> None:
         from safetynets.engine.kernels import walk as kernel

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Literal, NamedTuple, get_args
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.conflicts import Conflicts, put_together
 from safetynets.engine.monitor import Portion
 from safetynets.engine.net import net_of
 from safetynets.exports.finished import Moment
@@ -23,6 +24,7 @@ from safetynets.tracks import Tracks, column_names
 What = Literal["end", "start", "shown", "update", "delivered"]
 WHATS: tuple[What, ...] = get_args(What)
 """In the order in which they are told where they happen at one time."""
+PORTION_COLUMNS = ("altitude_ft", "qnh_hpa", "approach")
 
 
 class AlertKey(NamedTuple):
@@ -42,23 +44,12 @@ class Place(NamedTuple):
     portion: Portion
     row: int
 
-    def alone(self) -> Place:
-        """The same plot in a portion of its own."""
-        rows = np.array([self.row])
+    def of_rows(self, rows: NDArray[np.int64]) -> tuple[Tracks, Portion]:
+        """Some plots of the portion, as tracks without a plane and as a portion of their own."""
         portion = self.portion
-        conflicts = tuple(
-            replace(
-                table,
-                **{
-                    each.name: getattr(table, each.name)[rows]
-                    for each in fields(table)
-                    if each.name not in ("net", "group", "areas")
-                },
-            )
-            for table in portion.conflicts
-        )
+        conflicts = tuple(table.at(rows) for table in portion.conflicts)
         columns = (portion.altitude_ft[rows], portion.qnh_hpa[rows], portion.approach[rows])
-        return Place(replace(self.tracks.select(rows), plane=None), Portion(*columns, conflicts), 0)
+        return replace(self.tracks.select(rows), plane=None), Portion(*columns, conflicts)
 
 
 @dataclass(eq=False)
@@ -146,11 +137,34 @@ class Announcer:
         """The alerts that last, in the order of their numbers."""
         return sorted((one for one in self.known.values() if not one.ended), key=lambda one: one.number)
 
+    def keep(self, lasting: frozenset[int]) -> None:
+        """Keep, of the alerts that have ended, those of tracks with an alert that lasts."""
+        self.known = {key: one for key, one in self.known.items() if not one.ended or one.alert.track in lasting}
+
     def let_go(self) -> None:
         """Keep, of the portions in which the alerts that last were seen, their plots only."""
+        self._places_together()
         for one in self.known.values():
-            one.place = one.place.alone()
             one.began = tuple(replace(tracks, plane=None) for tracks in one.began)
+
+    def _places_together(self) -> None:
+        """Put the plots that alerts are at into one portion: it is saved in a fraction of the time of one for each."""
+        portions: dict[int, list[OpenAlert]] = {}
+        for one in self.known.values():
+            portions.setdefault(id(one.place.portion), []).append(one)
+        parts, alerts = [], []
+        for some in portions.values():
+            rows, at = np.unique([one.place.row for one in some], return_inverse=True)
+            parts.append(some[0].place.of_rows(rows))
+            alerts.append((some, at))
+        if not parts:
+            return
+        tracks, portion, place = _joined_parts(parts)
+        first = 0
+        for (some, at), (part, _) in zip(alerts, parts, strict=True):
+            for one, row in zip(some, at.tolist(), strict=True):
+                one.place = Place(tracks, portion, int(place[first + row]))
+            first += len(part)
 
     def happened(
         self,
@@ -163,25 +177,25 @@ class Announcer:
     ) -> list[Happening]:
         """What happened to the alerts of a monitor with the portion that it was fed last, in order.
 
+        `alerts` are those of the tracks of which alerts began, changed or ended; those of others may be among them.
         `recent` are the plots of the last seconds, the portion included, for nets about pairs.
         """
         if not alerts and not self.known:
             return []
+        last_row = np.full(tracks.track_count, -1, dtype=np.int64)
+        last_row[tracks.track] = np.arange(len(tracks))
         for one in self.known.values():
-            rows = tracks.rows_of(one.alert.track)
-            if not one.ended and rows.stop > rows.start:
-                one.place = Place(tracks, portion, rows.stop - 1)
+            row = int(last_row[one.alert.track])
+            if row >= 0 and not one.ended:
+                one.place = Place(tracks, portion, row)
         found: list[Happening] = []
-        listed = set()
         for each in alerts:
             other = int(flights.identity[each.other_track]) if each.other_track >= 0 else -1
             key = AlertKey(each.net, each.group, int(flights.identity[each.track]), other, each.start_time_s)
-            listed.add(key)
-            alert = replace(each, callsign=str(tracks.callsign[each.track]))
             known = self.known.get(key)
             if known is None or not known.ended:
+                alert = replace(each, callsign=str(tracks.callsign[each.track]))
                 found += self._changes(key, alert, known, tracks, portion, site, flights, recent)
-        self.known = {key: one for key, one in self.known.items() if key in listed}
         return sorted(found, key=lambda each: (each.time_s, WHATS.index(each.what), each.number))
 
     def _changes(
@@ -292,6 +306,24 @@ def _last_of_pair(alert: Alert, recent: Sequence[Tracks], time_s: float) -> tupl
                 found.append(tracks.select(np.array([rows.start + count - 1])))
                 break
     return tuple(found)
+
+
+def _joined_parts(parts: Sequence[tuple[Tracks, Portion]]) -> tuple[Tracks, Portion, NDArray[np.int64]]:
+    """Parts of portions as one, and in which row of it each of their plots is; of tracks it has the newest facts."""
+    all_tracks = [tracks for tracks, _ in parts]
+    newest = max(all_tracks, key=lambda tracks: float(tracks.time_s[-1]))
+    columns = {name: np.concatenate([getattr(tracks, name) for tracks in all_tracks]) for name in column_names("plot")}
+    order = np.lexsort((columns["time_s"], columns["track"]))
+    flights = {name: getattr(newest, name) for name in column_names("track")}
+    tracks = Tracks.taking({name: column[order] for name, column in columns.items()}, flights)
+    whole: dict[str, Any] = {
+        name: np.concatenate([getattr(portion, name) for _, portion in parts])[order] for name in PORTION_COLUMNS
+    }
+    tables = zip(*(portion.conflicts for _, portion in parts), strict=True)
+    conflicts = tuple(put_together(some).at(order) for some in tables)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return tracks, Portion(**whole, conflicts=conflicts), place
 
 
 def _joined(plots: Sequence[Tracks], facts: Tracks) -> Tracks | None:

@@ -14,7 +14,8 @@ FIRST_PERIOD_S = 5.0
 SILENT_PERIODS = 1.5
 """A source that was not heard for so many of its periods is silent: degraded is told within two (simulator default)."""
 STEPS = 400
-"""Over so many updates of aircraft the period of the feed is taken."""
+"""Over so many updates of aircraft the period of a source is taken."""
+FEWEST_STEPS = 10
 SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 0.5, 60.0
 MOST_ALERTS = 500
 """More alerts at a time are an overflow (simulator default)."""
@@ -45,10 +46,18 @@ class State:
 
 @dataclass
 class Source:
-    """A source of surveillance data: when it was heard last, by the clock of the monitor."""
+    """A source of surveillance data: when it was heard last, by the clock of the monitor, and its latest updates."""
 
     heard_s: float
     silent: bool = False
+    steps_s: deque[float] = field(default_factory=lambda: deque(maxlen=STEPS))
+
+    @property
+    def period_s(self) -> float:
+        """What lies between two of its plots of one aircraft, as they arrive."""
+        if len(self.steps_s) < FEWEST_STEPS:
+            return FIRST_PERIOD_S
+        return float(np.clip(median(self.steps_s), SHORTEST_PERIOD_S, LONGEST_PERIOD_S))
 
 
 @dataclass
@@ -60,22 +69,20 @@ class Health:
     state: State = State()
     behind_s: float = 0.0
     dropped: int = 0
-    _steps_s: deque[float] = field(default_factory=lambda: deque(maxlen=STEPS))
     _latencies_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
     _judging_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
 
     @property
     def period_s(self) -> float:
-        """The update period of the feed: what lies between two plots of an aircraft, as they arrive."""
-        if len(self._steps_s) < 10:
-            return FIRST_PERIOD_S
-        return float(np.clip(median(self._steps_s), SHORTEST_PERIOD_S, LONGEST_PERIOD_S))
+        """The update period of the feed: the longest of its sources."""
+        return max((source.period_s for source in self.sources.values()), default=FIRST_PERIOD_S)
 
-    def hear(self, sources: Sequence[str], steps_s: Sequence[float], now_s: float) -> None:
-        """Note that sources were heard, and how long their aircraft had not been."""
-        for name in sources:
-            self.sources.setdefault(name, Source(now_s)).heard_s = now_s
-        self._steps_s.extend(steps_s[-STEPS:])
+    def hear(self, steps_s: Mapping[str, Sequence[float]], now_s: float) -> None:
+        """Note which sources were heard, and how long the aircraft of each had not been."""
+        for name, steps in steps_s.items():
+            source = self.sources.setdefault(name, Source(now_s))
+            source.heard_s = now_s
+            source.steps_s.extend(steps[-STEPS:])
 
     def tick(self, behind_s: float, judging_s: float, latency_s: float) -> None:
         """Note how old the oldest of what was judged was, and how long judging it took."""
@@ -85,9 +92,8 @@ class Health:
 
     def look(self, now_s: float, open_alerts: int, dropped: int, *, full: bool) -> bool:
         """Bring the state up to date; return whether it changed."""
-        silent_s = SILENT_PERIODS * self.period_s
         for source in self.sources.values():
-            source.silent = now_s - source.heard_s > silent_s
+            source.silent = now_s - source.heard_s > SILENT_PERIODS * source.period_s
         limit_s = CAUGHT_UP_S if self.state.overload else BEHIND_S
         lost = dropped > self.dropped
         self.dropped = dropped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
@@ -24,7 +25,7 @@ SEGMENT_BYTES = 1 << 30
 FORMAT = 1
 """Of the state file; one of another format, or of another version of the package, is not gone on from."""
 
-JUDGED_ALL = "judged all that had come"
+JUDGED_ALL, TIME_PASSED = "judged all that had come", "no plot came until"
 
 
 def is_live_folder(path: Path) -> bool:
@@ -186,13 +187,18 @@ def lines(folder: Path, name: str) -> list[dict[str, Any]]:
     return found
 
 
-def decisions_after(folder: Path, after: int = 0) -> Iterator[tuple[int, Decision | None]]:
-    """Decisions with the number of datagrams after which each was taken; None is the judging of all that had come."""
+def decisions_after(folder: Path, after: int = 0) -> Iterator[tuple[int, Decision | float]]:
+    """Decisions with the number of datagrams after which each was taken.
+
+    A number is the time (s) until which no plot came; with infinity all that had come was judged.
+    """
     for line in lines(folder, DECISIONS):
         if line["after"] < after:
             continue
         if line["verb"] == JUDGED_ALL:
-            yield line["after"], None
+            yield line["after"], math.inf
+        elif line["verb"] == TIME_PASSED:
+            yield line["after"], float(line["time_s"])
         else:
             yield line["after"], Decision(line["verb"], line["value"], line.get("by", ""))
 

@@ -17,10 +17,11 @@ from safetynets.engine.net import nets_at
 from safetynets.live.announcing import Announcer, Happening
 from safetynets.live.decisions import Decision, apply
 from safetynets.live.flights import Flights
-from safetynets.live.order import Order
+from safetynets.live.order import LATE_S, Order
 from safetynets.live.velocities import Velocities
 from safetynets.recordings.asterix.clock import Clock
 from safetynets.recordings.asterix.decoding import Decoding
+from safetynets.recordings.asterix.plots import DTYPES
 from safetynets.recordings.asterix.radar import Radars
 from safetynets.recordings.asterix.recording import STALE_S
 from safetynets.recordings.containers_read import Chunk
@@ -166,6 +167,19 @@ class LiveNets:
             self._tidy(complete_s)
         return happened
 
+    @property
+    def soonest_lost_s(self) -> float:
+        """After so long without a plot the first alert may be lost."""
+        return min((net.parameters_of(self.site).track_lost_s for net in nets_at(self.site)), default=math.inf)
+
+    def pass_time(self, time_s: float) -> list[Happening]:
+        """No plot has come until a time: end the alerts that are lost by then; plots as old as they are late now."""
+        self.order.close(time_s - self.order.hold_s - (LATE_S if self.order.strict else 0.0))
+        happened = self.judge()
+        types = DTYPES | {"key": np.int32, "identity": np.int64}
+        nothing = {name: np.empty(0, dtype) for name, dtype in types.items()}
+        return happened + self._judge(nothing, self.present_site, self.order.complete_s)
+
     def _judge(self, plots: dict[str, NDArray[Any]], site: Site, complete_s: float) -> list[Happening]:
         received = self.flights.take(plots, self.order.identities)
         tracks = self._velocities.feed(self._cleaner.feed(received)).on_plane(site.plane)
@@ -173,13 +187,16 @@ class LiveNets:
         portion = self._monitor.feed(tracks, complete_s)
         self.counts["plots judged"] += len(tracks)
         self._see(tracks)
-        if self._keep:
+        if self._keep and len(tracks):
             self.parts.append((tracks, portion, self.flights.serial[tracks.track]))
-        if self.order.strict:
+        if self.order.strict and len(tracks):
             newest_s = float(tracks.time_s.max())
             self._recent = [one for one in self._recent if one.time_s.max() >= newest_s - RECENT_S] + [tracks]
-        happened = self.announcer.happened(self._monitor.alerts(), tracks, portion, site, self.flights, self._recent)
-        self._monitor.drop_ended()
+        changed = self._monitor.changed
+        alerts = self._monitor.alerts(changed) if len(changed) else ()
+        happened = self.announcer.happened(alerts, tracks, portion, site, self.flights, self._recent)
+        if len(changed):
+            self.announcer.keep(self._monitor.drop_ended())
         return happened
 
     def newest_clock(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -15,16 +16,19 @@ from typing import Any, BinaryIO
 from numpy.typing import ArrayLike
 
 from safetynets import __version__
+from safetynets.engine.alerts import Alert
 from safetynets.errors import InputError
 from safetynets.exports.cat004 import Options
 from safetynets.live.address import Address, open_to_send
-from safetynets.live.announcing import Happening
+from safetynets.live.announcing import Happening, OpenAlert
 from safetynets.live.decisions import Decision, parse
 from safetynets.live.health import Health
 from safetynets.live.journal import (
     ALERTS,
     COMMANDS,
+    DECISIONS,
     JUDGED_ALL,
+    TIME_PASSED,
     Journal,
     decisions_after,
     lines,
@@ -49,6 +53,8 @@ SAVE_S = 10.0
 LOOK_S = 0.1
 SHOW_S = 1.0
 """How often what the page shows is made."""
+WATCHED_S = 10.0
+"""A page that has not asked for so long is closed."""
 QUIET_S = 1.0
 """Plots that are held are judged when nothing has come for this."""
 MOST_AT_ONCE = 2_000
@@ -95,7 +101,7 @@ class LiveMonitor:
         self.nets = LiveNets(site, settings.feed)
         self.health = Health()
         self.recent: deque[dict[str, Any]] = deque(maxlen=200)
-        self.asked: deque[tuple[str, str]] = deque()
+        self.asked: deque[tuple[str, str, dict[str, int]]] = deque()
         self.acknowledged: set[int] = set()
         self._say = say
         self._stop = threading.Event()
@@ -114,10 +120,12 @@ class LiveMonitor:
             self._extra = settings.alerts.open("ab", buffering=0)
         self._facts: dict[str, Any] = dict(self.health.facts())
         self._now: dict[str, Any] = {"health": self._facts, "newest": "", "alerts": [], "tracks": [], "facts": []}
-        self._shown_s = -1e9
+        self._shown_s = self._asked_s = -1e9
+        self._words: dict[int, tuple[Alert, str]] = {}
         self._commands_read = self._commands_size() if not self._goes_on else 0
         self._saved_s = self._alive_s = self._looked_s = -1e9
         self._batches, self._waiting_since_s, self._arrived_s = 0, 0.0, 0.0
+        self._plots_s = self._passed_s = 0.0
 
     @property
     def port(self) -> int:
@@ -126,13 +134,16 @@ class LiveMonitor:
 
     def run(self) -> None:
         """Run until `stop` is called."""
+        import gc
         import sys
 
         before = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_S)
+        gc.freeze()
         try:
             if self._goes_on:
                 self._go_on()
+            self._plots_s = self._passed_s = time.monotonic()
             self._receiver.start()
             granted = self._receiver.granted_bytes
             self._say(f"listening at {self.settings.listen}, with a receive buffer of {granted >> 10:,} KiB")
@@ -140,6 +151,7 @@ class LiveMonitor:
                 self._tick()
         finally:
             sys.setswitchinterval(before)
+            gc.unfreeze()
             self._end()
 
     def warm_up(self) -> None:
@@ -156,10 +168,11 @@ class LiveMonitor:
 
     def ask(self, text: str, by: str) -> None:
         """Ask for a decision, from any thread."""
-        self.asked.append((text, by))
+        self.asked.append((text, by, {}))
 
     def now(self) -> dict[str, Any]:
-        """What the page shows: alerts that last, the tracks, and the health; made by the monitor once a second."""
+        """What the page shows: alerts that last, tracks and health; made once a second while it is asked for."""
+        self._asked_s = time.monotonic()
         return self._now
 
     def facts(self) -> dict[str, Any]:
@@ -167,12 +180,16 @@ class LiveMonitor:
         return self._facts
 
     def _show(self) -> None:
-        """Make what the page shows."""
+        """Make what the page shows, if a page has asked for it lately."""
         self._facts = dict(self.health.facts())
+        if self._shown_s - self._asked_s > WATCHED_S:
+            return
+        alerts = self._open_alerts()
+        self._words = {one["number"]: self._words[one["number"]] for one in alerts}
         self._now = {
             "health": self._facts,
             "newest": self.nets.newest_clock(),
-            "alerts": self._open_alerts(),
+            "alerts": alerts,
             "tracks": self.nets.positions(),
             "facts": [
                 *((f"source {name}", said) for name, said in self._facts["sources"].items()),
@@ -190,13 +207,21 @@ class LiveMonitor:
                 "callsign": one.alert.callsign or f"track {one.alert.track}",
                 "area": one.alert.area,
                 "severe": one.severe,
-                "words": words_of(one.alert, self.nets.present_site, one.place.tracks, self.rule_sets),
+                "words": self._words_of(one),
                 "track": one.alert.track,
                 "acknowledged": one.number in self.acknowledged,
             }
             for one in self.nets.announcer.open
             if one.alert.shown
         ]
+
+    def _words_of(self, one: OpenAlert) -> str:
+        """The words of an alert, which are found anew only when it has changed."""
+        alert, words = self._words.get(one.number, (None, ""))
+        if alert is not one.alert:
+            words = words_of(one.alert, self.nets.present_site, one.place.tracks, self.rule_sets)
+            self._words[one.number] = one.alert, words
+        return words
 
     def _tick(self) -> None:
         if not self._receiver.came.is_set():
@@ -216,11 +241,15 @@ class LiveMonitor:
         begun = time.perf_counter()
         now_s = time.time()
         self._journal.receive(datagrams, arrived_s)
-        self.nets.receive(datagrams, arrived_s)
+        accepted = self.nets.receive(datagrams, arrived_s)
         self._arrived_s = time.monotonic()
-        heard = [f"{source >> 8}/{source & 255}" for source in sorted(self.nets.decoding.heard)]
+        if accepted:
+            self._plots_s = self._passed_s = self._arrived_s
+        steps_s = self.nets.order.steps_s
+        heard = sorted({*self.nets.decoding.heard, *(source for source in steps_s if source >= 0)})
         self.nets.decoding.heard.clear()
-        self.health.hear(heard, self.nets.order.steps_s, self._arrived_s)
+        by_source = {f"{source >> 8}/{source & 255}": steps_s.get(source, []) for source in heard}
+        self.health.hear(by_source, self._arrived_s)
         if self.settings.by_batch and not self._batch_is_complete():
             return
         judged = time.perf_counter()
@@ -240,16 +269,23 @@ class LiveMonitor:
         return complete
 
     def _quiet(self) -> None:
-        """Judge what is held when nothing more comes."""
+        """Judge what is held when nothing more comes, and end the alerts of aircraft that are not heard any more."""
         if self.nets.order.waiting and time.monotonic() - self._arrived_s > QUIET_S:
             self._journal.decide({"verb": JUDGED_ALL})
             self._tell(self.nets.judge(everything=True))
+        now_s = time.monotonic()
+        silent_s = now_s - self._plots_s
+        if silent_s > self.nets.soonest_lost_s and now_s - self._passed_s > QUIET_S and self.nets.announcer.open:
+            self._passed_s = now_s
+            time_s = self.nets.order.newest_s + silent_s
+            self._journal.decide({"verb": TIME_PASSED, "time_s": time_s})
+            self._tell(self.nets.pass_time(time_s))
         self.health.behind_s = 0.0
 
     def _decide(self) -> None:
         self._read_commands()
         while self.asked:
-            text, by = self.asked.popleft()
+            text, by, place = self.asked.popleft()
             try:
                 decision = parse(text, by)
                 self.nets.decide(decision)
@@ -257,7 +293,7 @@ class LiveMonitor:
                 self.health.counts["decisions refused"] += 1
                 self._say(f"refused: {error}")
                 continue
-            self._journal.decide({"time_s": json_ready(self.nets.order.newest_s), **decision.facts()})
+            self._journal.decide({"time_s": json_ready(self.nets.order.newest_s), **decision.facts(), **place})
             self._note(decision)
             self._say(f"decided: {decision}")
 
@@ -274,11 +310,11 @@ class LiveMonitor:
         with (self.settings.folder / COMMANDS).open("rb") as file:
             file.seek(self._commands_read)
             octets = file.read(size - self._commands_read)
-        whole = octets[: octets.rfind(b"\n") + 1]
-        self._commands_read += len(whole)
-        for line in whole.decode("utf-8", "replace").splitlines():
-            if line.strip() and not line.startswith("#"):
-                self.ask(line, COMMANDS)
+        for line in octets[: octets.rfind(b"\n") + 1].splitlines(keepends=True):
+            self._commands_read += len(line)
+            text = line.decode("utf-8", "replace").strip()
+            if text and not text.startswith("#"):
+                self.asked.append((text, COMMANDS, {"commands_read": self._commands_read}))
 
     def _commands_size(self) -> int:
         file = self.settings.folder / COMMANDS
@@ -367,6 +403,8 @@ class LiveMonitor:
         announcer = self.nets.announcer
         announcer.given = {key: number for (_, _, key), number in logged.items()}
         announcer.numbers = max([announcer.numbers, *announcer.given.values()])
+        for line in lines(self.settings.folder, DECISIONS):
+            self._commands_read = max(self._commands_read, line.get("commands_read", 0))
         self._journal.datagrams = after
         again = [
             each
@@ -381,9 +419,9 @@ class LiveMonitor:
             self._send(self._messages.again(one, site, now_s, self._track_number(one.alert.track)))
         self._say(f"going on with {len(announcer.open)} open alerts, {self._journal.datagrams:,} datagrams recorded")
 
-    def _passed(self, count: int, decision: Decision | None) -> None:
+    def _passed(self, count: int, decision: Decision | float | None) -> None:
         self._journal.datagrams += count
-        if decision is not None:
+        if isinstance(decision, Decision):
             self._note(decision)
 
     def _track_number(self, track: int) -> int:
@@ -411,7 +449,7 @@ class LiveMonitor:
 
 
 def rejudged(
-    nets: LiveNets, folder: Path, after: int = 0, passed: Callable[[int, Decision | None], None] | None = None
+    nets: LiveNets, folder: Path, after: int = 0, passed: Callable[[int, Decision | float | None], None] | None = None
 ) -> Any:
     """Judge again what a live monitor recorded, with its decisions between; yields what happened, bit by bit.
 
@@ -441,9 +479,9 @@ def rejudged(
         next_one = next(taken, None)
 
 
-def _decided(nets: LiveNets, decision: Decision | None) -> list[Happening]:
-    if decision is None:
-        return nets.judge(everything=True)
+def _decided(nets: LiveNets, decision: Decision | float) -> list[Happening]:
+    if isinstance(decision, float):
+        return nets.judge(everything=True) if decision == math.inf else nets.pass_time(decision)
     nets.decide(decision)
     return []
 

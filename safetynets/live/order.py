@@ -45,8 +45,8 @@ class Order:
         self._newest_s = np.empty(0)
         self._heard_s = np.empty(0)
         self._waiting: list[PlotColumns] = []
-        self.steps_s: list[float] = []
-        """How long the aircraft of the plots put last had not been heard."""
+        self.steps_s: dict[int, list[float]] = {}
+        """By source, how long the aircraft of the plots put last had not been heard."""
 
     @property
     def newest_s(self) -> float:
@@ -71,7 +71,7 @@ class Order:
 
     def put(self, parts: Sequence[PlotColumns], arrived_s: Floats) -> int:
         """Take the plots of some payloads, which arrived at these times; return how many were accepted."""
-        self.steps_s = []
+        self.steps_s = {}
         if not parts:
             return 0
         names = parts[0]
@@ -104,13 +104,19 @@ class Order:
         )
         for number, count in enumerate(np.bincount(verdict, minlength=len(COUNTS)).tolist()):
             self.counts[COUNTS[number]] += count
-        self.steps_s = step_s[np.isfinite(step_s)].tolist()
+        known = np.isfinite(step_s)
+        source, step_s = plots["source"][known], step_s[known]
+        self.steps_s = {one: step_s[source == one].tolist() for one in np.unique(source).tolist()}
         kept = verdict <= OUT_OF_ORDER
         accepted = int(kept.sum())
         plots["verdict"] = verdict
         if accepted:
             self._waiting.append({name: column[kept] for name, column in plots.items()})
         return accepted
+
+    def close(self, time_s: float) -> None:
+        """Accept no plot any more that is older than this by more than plots may be late."""
+        self._state[FLOOR] = max(self._state[FLOOR], time_s)
 
     def take(self, *, everything: bool = False) -> PlotColumns | None:
         """The plots that are due, by time; with `everything` all, and what is older than they are is late from now."""

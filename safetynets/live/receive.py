@@ -14,7 +14,7 @@ from pathlib import Path
 
 from safetynets.live.address import Address, open_to_receive
 
-BUFFER_BYTES = 8 << 20
+BUFFER_BYTES = 32 << 20
 """Asked for; what the system grants is told."""
 DATAGRAMS = 512
 """At most so many are received in one call."""

@@ -15,6 +15,7 @@ from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import put_together
 from safetynets.errors import ScenarioError
 from safetynets.live.announcing import AlertKey, Happening
+from safetynets.live.decisions import Decision
 from safetynets.live.journal import decisions_after, read_manifest, segments
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import rejudged
@@ -77,7 +78,7 @@ def replay_live(
     tracks, order, number = whole_tracks(nets)
     found = found_in(nets, order)
     found["alerts"] = tuple(alerts_of(nets, happened, number))
-    said = [str(decision) for _, decision in decisions_after(folder) if decision is not None]
+    said = [str(decision) for _, decision in decisions_after(folder) if isinstance(decision, Decision)]
     counts = {**nets.order.counts, **nets.decoding.counts}
     traffic = Traffic(
         tracks=tracks,

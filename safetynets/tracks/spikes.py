@@ -84,8 +84,8 @@ def spikes(tracks: Tracks, moved: NDArray[np.bool_], memories: Floats, rule: Spi
     """For each plot whether its altitude is a spike; `memories` (one row a track) is brought up to date.
 
     `moved` says whether a plot has another position than the one before. The rule itself is `SpikeRule.step`. It is
-    only walked through from a plot that does not follow from its predecessor until an altitude is believed again: in
-    between, each altitude is believed because it follows from the one before.
+    only walked through from a plot that does not follow from the one before, which may be remembered, until an
+    altitude is believed again: in between, each altitude is believed because it follows from the one before.
     """
     spike = np.zeros(len(tracks), dtype=bool)
     rows = np.flatnonzero(~np.isnan(tracks.pressure_altitude_ft))
@@ -94,9 +94,11 @@ def spikes(tracks: Tracks, moved: NDArray[np.bool_], memories: Floats, rule: Spi
     altitude_ft, time_s, track = tracks.pressure_altitude_ft[rows], tracks.time_s[rows], tracks.track[rows]
     head = np.ones(len(rows), dtype=bool)
     head[1:] = track[1:] != track[:-1]
-    follows = np.zeros(len(rows), dtype=bool)
-    follows[1:] = rule.flown(np.diff(altitude_ft), np.diff(time_s))
-    follows &= (altitude_ft >= rule.lowest_ft) & (altitude_ft <= rule.highest_ft) & ~head
+    before = np.empty((len(rows), 2))
+    before[1:, 0], before[1:, 1] = altitude_ft[:-1], time_s[:-1]
+    before[head] = memories[track[head]][:, [BELIEVED_FT, BELIEVED_S]]
+    follows = rule.flown(altitude_ft - before[:, 0], time_s - before[:, 1]) | (head & np.isnan(before[:, 0]))
+    follows &= (altitude_ft >= rule.lowest_ft) & (altitude_ft <= rule.highest_ft)
     doubtful = np.flatnonzero(~follows)
     end_of_track = np.append(np.flatnonzero(head)[1:], len(rows))
     walked = 0

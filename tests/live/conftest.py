@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from numpy.typing import NDArray
 
 from safetynets.cli import main
 from safetynets.engine.alerts import Alert
@@ -17,6 +19,9 @@ from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.play import datagrams
 from safetynets.recordings import read_tracks
 from safetynets.recordings.asterix import write
+from safetynets.recordings.asterix.decode import Decoder
+from safetynets.recordings.asterix.fields import PLOTS
+from safetynets.recordings.asterix.tables import load
 from safetynets.runs import Run
 from safetynets.runs import replay as replay_recording
 from safetynets.sites import Site, shipped_folder
@@ -50,6 +55,16 @@ def safetynets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     """The command, run in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def plots_of(sent: list[bytes]) -> list[int]:
+    """How many plots each datagram has."""
+    return [Decoder(load(62), PLOTS[62]).decode(*whole(one)).numbers["time_of_day_s"].size for one in sent]
+
+
+def whole(datagram: bytes) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+    """A datagram of one block as the decoder takes it."""
+    return np.frombuffer(datagram, dtype=np.uint8), np.array([0]), np.array([len(datagram)])
 
 
 def judged(site: Site, portions: Iterable[Datagrams], feed: Feed | None = None) -> list[Happening]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import random
+import time
+from pathlib import Path
 
 import numpy as np
 
+from safetynets.live.address import Address
 from safetynets.live.health import CAUGHT_UP_S, MOST_ALERTS, Health, State
+from safetynets.live.journal import ALERTS, DECISIONS, lines
 from safetynets.live.judging import Feed, LiveNets
+from safetynets.live.monitor import LiveMonitor, Settings
+from safetynets.live.order import LATE_S
+from safetynets.live.recorded import replay_live
 from safetynets.runs import Run
-from tests.live.conftest import Datagrams
+from safetynets.runs.rule_sets import rule_sets_of
+from tests.live.conftest import Datagrams, plots_of
 
 PERIOD_S = 4.0
 
@@ -18,7 +26,7 @@ def heard_for_a_minute() -> Health:
     """Two sources that are heard every 4 s, from 0 to 60 s."""
     health = Health()
     for now_s in np.arange(0.0, 61.0, PERIOD_S).tolist():
-        health.hear(["0/1", "0/2"], [PERIOD_S] * 10, now_s)
+        health.hear({"0/1": [PERIOD_S] * 10, "0/2": [PERIOD_S] * 10}, now_s)
         health.look(now_s, 0, 0, full=False)
     return health
 
@@ -30,7 +38,7 @@ def test_a_silent_source_is_degraded_within_two_of_its_periods_and_well_when_it_
     said_s = None
     for now_s in np.arange(60.0, 80.0, 0.1).tolist():
         if now_s % PERIOD_S < 0.1:
-            health.hear(["0/2"], [PERIOD_S], now_s)
+            health.hear({"0/2": [PERIOD_S]}, now_s)
         if health.look(now_s, 0, 0, full=False):
             said_s = now_s
             break
@@ -39,9 +47,21 @@ def test_a_silent_source_is_degraded_within_two_of_its_periods_and_well_when_it_
     assert 60.0 + PERIOD_S < said_s <= 60.0 + 2 * PERIOD_S
     assert health.state == State(degraded=True)
     assert health.facts()["sources"] == {"0/1": "silent", "0/2": "heard"}
-    health.hear(["0/1", "0/2"], [], said_s)
+    health.hear({"0/1": [], "0/2": []}, said_s)
     assert health.look(said_s, 0, 0, full=False)
     assert health.state == State()
+
+
+def test_a_slow_source_beside_a_fast_one_is_not_silent_between_its_updates() -> None:
+    health = Health()
+    for now_s in np.arange(0.0, 120.0, 1.0).tolist():
+        health.hear({"0/1": [1.0] * 50} | ({"0/2": [12.0]} if now_s % 12.0 == 0.0 else {}), now_s)
+        health.look(now_s, 0, 0, full=False)
+
+    assert health.facts()["sources"] == {"0/1": "heard", "0/2": "heard"}
+    health.hear({"0/1": [1.0]}, 108.0 + 18.5)
+    health.look(108.0 + 18.5, 0, 0, full=False)
+    assert health.facts()["sources"] == {"0/1": "heard", "0/2": "silent"}
 
 
 def test_before_anything_is_heard_it_is_degraded() -> None:
@@ -72,6 +92,41 @@ def test_datagrams_that_the_system_dropped_are_an_overload_and_many_alerts_an_ov
 
     assert health.state == State(overflow=True, overload=True)
     assert health.facts()["state"] == "overflow, overload"
+
+
+def test_a_feed_that_falls_silent_ends_its_alerts_by_the_clock_and_its_replay_ends_them_so(
+    replayed: Run, sent: Datagrams, tmp_path: Path
+) -> None:
+    settings = Settings(listen=Address("127.0.0.1", 0), folder=tmp_path / "live", feed=Feed())
+    monitor = LiveMonitor(replayed.site, rule_sets_of(replayed.site), settings, lambda _: None)
+    some = iter(sent)
+    while not monitor.nets.announcer.open:
+        time_s, datagram = next(some)
+        monitor._take([datagram], [time_s])
+    (alert,) = monitor.nets.announcer.open
+    heard_s = monitor.nets.order.newest_s
+    track_lost_s = replayed.site.parameters.apm.track_lost_s
+    now_s = time.monotonic()
+
+    monitor._plots_s = now_s - track_lost_s + 0.5
+    monitor._quiet()
+    assert not lines(tmp_path / "live", DECISIONS)
+    monitor._plots_s = now_s - track_lost_s - LATE_S - 1.0
+    monitor._quiet()
+    monitor._passed_s -= 2.0
+    monitor._quiet()
+
+    assert not monitor.nets.announcer.open
+    (end,) = (line for line in lines(tmp_path / "live", ALERTS) if line["what"] == "end")
+    assert (end["number"], end["end_reason"]) == (alert.number, "track lost")
+    assert heard_s < end["time_s"] <= heard_s + track_lost_s
+    assert len(lines(tmp_path / "live", DECISIONS)) == 1
+    time_s, datagram = next(some)
+    monitor._take([datagram], [time_s])
+    assert monitor.nets.order.counts["late"] == plots_of([datagram])[0]
+    monitor._end()
+    (again,) = replay_live(tmp_path / "live", "paris", {}, lambda _: None).alerts
+    assert (again.callsign, again.end_time_s) == (end["callsign"], end["time_s"])
 
 
 def test_random_octets_are_counted_and_change_no_alert(replayed: Run, sent: Datagrams) -> None:

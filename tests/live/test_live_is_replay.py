@@ -7,22 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from safetynets.exports.cat004 import Options
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.play import datagrams
 from safetynets.live.told import Messages, line_of
 from safetynets.recordings.asterix import write
-from safetynets.recordings.asterix.decode import Decoder
-from safetynets.recordings.asterix.fields import PLOTS
-from safetynets.recordings.asterix.tables import load
 from safetynets.runs import Run
 from safetynets.runs import replay as replay_recording
 from safetynets.runs.rule_sets import rule_sets_of
 from safetynets.sites import load_site
 from safetynets.tracks import Tracks
-from tests.live.conftest import Datagrams, alerts_of, alerts_told, judged
+from tests.live.conftest import Datagrams, alerts_of, alerts_told, judged, plots_of
 
 APART = 40
 """A datagram that comes out of order comes up to so many later: some seconds."""
@@ -126,16 +122,6 @@ def test_a_plot_older_than_the_newest_of_its_aircraft_is_late_when_nothing_is_he
     nets.receive([*(datagram for _, datagram in some), some[0][1]], [*(time_s for time_s, _ in some), some[59][0]])
 
     assert nets.order.counts["late"] == plots_of([some[0][1]])[0]
-
-
-def plots_of(sent: list[bytes]) -> list[int]:
-    """How many plots each datagram has."""
-    return [Decoder(load(62), PLOTS[62]).decode(*whole(one)).numbers["time_of_day_s"].size for one in sent]
-
-
-def whole(datagram: bytes) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-    """A datagram of one block as the decoder takes it."""
-    return np.frombuffer(datagram, dtype=np.uint8), np.array([0]), np.array([len(datagram)])
 
 
 def test_a_net_about_pairs_alerts_live_as_in_the_replay_and_its_messages_can_be_made(tmp_path: Path) -> None:
