@@ -18,19 +18,17 @@ import argparse
 import json
 import multiprocessing
 import os
-import shutil
 import socket
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-import urllib.request
-from pathlib import Path
+from multiprocessing.process import BaseProcess
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.live_monitor import Monitored, first_and_last, monitored
 from safetynets.recordings.asterix.decode import Decoder
 from safetynets.recordings.asterix.encoder import blocks, encode
 from safetynets.recordings.asterix.fields import Fields
@@ -48,6 +46,7 @@ ONE_IN = 25
 DIP_FT, DIP_S, CIRCLE_M, CIRCLE_MPS = 2_000.0, 120.0, 3_000.0, 100.0
 FLOOD = 10
 AFTER_S = 30
+ALIVE = ("--alive-s", "0.5")
 START_TYPES = (4, 5, 8)
 S_PER_DAY = 86_400
 
@@ -105,7 +104,7 @@ class Aircraft:
         return found
 
 
-def send(tracks: int, seconds: int, flood_s: int, answers: multiprocessing.Queue[object]) -> None:
+def send(tracks: int, seconds: int, flood_s: int, answers: multiprocessing.Queue[dict[str, Any]]) -> None:
     """Send the load, the flood and the load again; answer when the flood began and ended, and what was sent."""
     site = load_site(SITE)
     few = Aircraft(site, tracks)
@@ -161,32 +160,13 @@ class Display(threading.Thread):
         return late_s[np.isin(kind, START_TYPES)], np.bincount(kind, minlength=32), states
 
 
-def facts_of(address: str) -> dict[str, float]:
-    """The counters that the monitor serves."""
-    with urllib.request.urlopen(f"{address}metrics", timeout=10) as answer:
-        lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
-    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
-
-
-def memory_mb(process: int) -> float:
-    """Resident memory (MB)."""
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * 4096 / 1e6
-
-
-def cpu_s(process: int) -> float:
-    """The time of all cores that a process has used (s)."""
-    return sum(map(int, Path(f"/proc/{process}/stat").read_text().split()[13:15])) / os.sysconf("SC_CLK_TCK")
-
-
-def watch(address: str, process: int, sender: multiprocessing.Process) -> list[float]:
-    """Load what the page shows once a second, as a browser does, while the sender sends; the memory each second."""
+def watch(monitor: Monitored, sender: BaseProcess) -> list[float]:
+    """Load what the page shows once a second while the sender sends; the memory (MB) each second."""
     memory = []
     while sender.is_alive():
         begun = time.monotonic()
-        with urllib.request.urlopen(f"{address}now", timeout=60) as answer:
-            answer.read()
-        memory.append(memory_mb(process))
+        monitor.look()
+        memory.append(monitor.memory_mb())
         time.sleep(max(0.0, begun + 1.0 - time.monotonic()))
     return memory
 
@@ -198,68 +178,56 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--flood-seconds", type=int, default=0)
     asked = parser.parse_args()
-    folder = Path(tempfile.mkdtemp())
     display = Display()
     display.start()
-    command = [sys.executable, "-m", "safetynets", "live", "--site", SITE, "--qnh-hpa", "1013.25", "--page", "0"]
-    command += ["--listen", ":".join(map(str, LISTEN)), "--send", ":".join(map(str, ALERTS))]
-    command += ["--out", str(folder / "live"), "--alive-s", "0.5"]
-    log = (folder / "log").open("w+")
-    monitor = subprocess.Popen(command, stdout=log, text=True)
-    address = ""
-    while "listening" not in (said := (folder / "log").read_text()):
-        if monitor.poll() is not None:
-            sys.exit(f"the monitor ended: {said}")
-        time.sleep(0.1)
-    address = next(line for line in said.splitlines() if line.startswith("The page is at")).split()[-1]
+    with monitored(SITE, LISTEN, "--qnh-hpa", "1013.25", "--send", ":".join(map(str, ALERTS)), *ALIVE) as monitor:
+        found = measured(monitor, display, asked.tracks, asked.seconds, asked.flood_seconds)
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
+
+
+def measured(monitor: Monitored, display: Display, tracks: int, seconds: int, flood_s: int) -> dict[str, Any]:
+    """Send, and say what the monitor and the display say of it."""
     context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    sender = context.Process(target=send, args=(asked.tracks, asked.seconds, asked.flood_seconds, answers))
-    load_before, used_before_s = os.getloadavg(), cpu_s(monitor.pid)
+    answers: multiprocessing.Queue[dict[str, Any]] = context.Queue()
+    sender = context.Process(target=send, args=(tracks, seconds, flood_s, answers))
+    load_before, used_before_s = os.getloadavg(), monitor.cpu_s()
     sender.start()
-    memory = watch(address, monitor.pid, sender)
+    memory = watch(monitor, sender)
     if answers.empty():
-        monitor.terminate()
         sys.exit("the sender failed")
     answer = answers.get()
     time.sleep(2.0)
-    facts = facts_of(address)
-    used_s = cpu_s(monitor.pid) - used_before_s
-    monitor.terminate()
-    monitor.wait()
+    facts, used_s = monitor.facts(), monitor.cpu_s() - used_before_s
     late_s, types, states = display.read()
-    first, last = memory[: min(60, len(memory) // 2)], memory[-min(60, len(memory) // 2) :]
-    seconds = sum((asked.seconds, asked.flood_seconds, AFTER_S if asked.flood_seconds else 0))
+    lasted_s = seconds + (flood_s + AFTER_S if flood_s else 0)
     found = {
-        "tracks": asked.tracks,
-        "seconds": seconds,
+        "tracks": tracks,
+        "seconds": lasted_s,
         "load average before and after": [round(each[0], 2) for each in (load_before, os.getloadavg())],
         "datagrams sent": answer["sent"],
-        "datagrams received": int(facts['safetynets_count{what="datagrams"}']),
-        "datagrams dropped by the system": int(facts['safetynets_count{what="datagrams dropped"}']),
+        "datagrams received": monitor.count("datagrams"),
+        "datagrams dropped by the system": monitor.count("datagrams dropped"),
         "receive to send of ticks, p99 (ms)": facts["safetynets_latency_p99_ms"],
         "judging of ticks, p99 (ms)": facts["safetynets_judging_p99_ms"],
+        "judging of ticks, p99 of a core (ms)": facts["safetynets_judging_cpu_p99_ms"],
         "alerts started": len(late_s),
         "plot sent to alert received, p50, p99 and greatest (ms)": np.round(
             np.quantile(late_s, [0.5, 0.99, 1.0]) * 1e3, 1
         ).tolist(),
         "sender behind its own times at most (ms)": round(answer["sender_latest_ms"], 1),
-        "memory, median of the first and of the last minute (MB)": [
-            round(float(np.median(some)), 1) for some in (first, last)
-        ],
-        "cores that the monitor used": round(used_s / seconds, 2),
+        "memory, median of the first and of the last minute (MB)": first_and_last(memory, 60),
+        "cores that the monitor used": round(used_s / lasted_s, 2),
         "messages": {int(kind): int(count) for kind, count in enumerate(types) if count},
     }
-    if asked.flood_seconds:
-        _, flood_s, after_s = answer["phases_s"]
-        overload = [at_s for at_s, word in states if word == "overload" and at_s >= flood_s]
+    if flood_s:
+        _, begun_s, after_s = answer["phases_s"]
+        overload = [at_s for at_s, word in states if word == "overload" and at_s >= begun_s]
         well = [at_s for at_s, word in states if word == "well" and overload and at_s > max(overload)]
         found |= {
-            "overload said after the flood began (s)": round(overload[0] - flood_s, 2) if overload else None,
+            "overload said after the flood began (s)": round(overload[0] - begun_s, 2) if overload else None,
             "well after the flood ended (s)": round(well[0] - after_s, 2) if well else None,
         }
-    sys.stdout.write(json.dumps(found, indent=2) + "\n")
-    shutil.rmtree(folder)
+    return found
 
 
 if __name__ == "__main__":

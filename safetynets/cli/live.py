@@ -201,8 +201,8 @@ def decide(folder: Path, words: tuple[str, ...]) -> None:
     configuration-on NAME, configuration-off NAME, configuration-as-scheduled NAME,
     inhibit CALLSIGN, release CALLSIGN, acknowledge NUMBER.
     """
-    from safetynets.live.decisions import parse
     from safetynets.live.journal import COMMANDS, read_manifest
+    from safetynets.runs.decisions import parse
 
     read_manifest(folder)
     decision = parse(" ".join(words))

@@ -57,7 +57,7 @@ def explain(tracks: Tracks, site: Site, track: int, time_s: float) -> tuple[Step
         alerts = judge(own, site).alerts
         portion = monitor.feed(own.select(np.arange(row + 1)))
     so_far = {(found.net, found.group): monitor.memory_of(found.net, found.group) for found in portion.conflicts}
-    steps = [*_steps(own, site, portion, so_far, alerts, row)]
+    steps = [*_steps(own, site.at(plot_s), portion, so_far, alerts, row)]
     return (*steps, *_steps_about_pairs(tracks, site, track, plot_s))
 
 
@@ -102,16 +102,17 @@ def _steps_about_pairs(tracks: Tracks, site: Site, track: int, time_s: float) ->
     monitor = Monitor(site, about_pairs)
     by_now = tracks.select(tracks.time_s <= time_s)
     portion = monitor.feed(by_now)
-    row, of_plots = by_now.rows_of(track).stop - 1, track_state_of(by_now, site)
+    here = site.at(time_s)
+    row, of_plots = by_now.rows_of(track).stop - 1, track_state_of(by_now, here)
     alerts = alerts_of_pairs(tracks, site, about_pairs)
     for found in portion.conflicts:
         other = int(found.other_track[row])
         if found.net.steps is not None:
-            yield from found.net.steps(by_now, site, of_plots, row, other)
+            yield from found.net.steps(by_now, here, of_plots, row, other)
         yield _violation_step(found, row)
         if other >= 0:
             memory, number = monitor.memory_of(found.net, found.group), monitor.pair_number(found.net, track, other)
-            yield _lifecycle_step(site, found, memory, number)
+            yield _lifecycle_step(here, found, memory, number)
             pairs = [(track, other)] if found.net.is_directed(site) else [(track, other), (other, track)]
             yield _alert_step(found, [one for one in alerts if (one.track, one.other_track) in pairs], time_s)
 

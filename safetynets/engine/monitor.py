@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safetynets.engine import lifecycle
 from safetynets.engine.alerts import Alerts, Columns, in_order
 from safetynets.engine.arbitration import JoinedSpans, arbitrate
-from safetynets.engine.conflicts import Conflicts, allocate_verdicts, conflicts_of, of_nearest
+from safetynets.engine.conflicts import Conflicts, allocate_verdicts, conflicts_of, of_nearest, put_together
 from safetynets.engine.eligibility import rules_of_tracks
 from safetynets.engine.episodes import EventList, episodes, event_list, merged
 from safetynets.engine.local import (
@@ -154,6 +154,8 @@ class Monitor:
         TracksError
             If the tracks are not on the site's plane, or a plot is older than the class allows.
         """
+        if self._site.later:
+            return self._feed_in_spans(tracks, complete_s)
         check_plane(tracks, self._site)
         plots = plots_of(tracks, self._site)
         self._make_room(tracks.track_count)
@@ -175,6 +177,29 @@ class Monitor:
             if net.near is not None:
                 portion = replace(portion, conflicts=(*portion.conflicts, *self._feed_pairs(net, tracks)))
         return portion
+
+    def _feed_in_spans(self, tracks: Tracks, complete_s: float | None) -> Portion:
+        """Judge the plots of a portion by the site as it is at the time of each (`Site.later`)."""
+        site = self._site
+        parts: list[Portion] = []
+        rows: list[NDArray[np.int64]] = []
+        changed: list[NDArray[np.integer[Any]]] = []
+        bounds_s = [-np.inf, *(from_s for from_s, _ in site.later), np.inf]
+        sites = [replace(site, later=()), *(one for _, one in site.later)]
+        for self._site, from_s, to_s in zip(sites, bounds_s, bounds_s[1:], strict=False):
+            some = np.flatnonzero((tracks.time_s > from_s) & (tracks.time_s <= to_s))
+            rows.append(some)
+            parts.append(self.feed(tracks.select(some), complete_s if to_s == np.inf else None))
+            changed += self._changed
+        self._site, self._changed = site, changed
+        order = np.argsort(np.concatenate(rows))
+        tables = zip(*(part.conflicts for part in parts), strict=True)
+        return Portion(
+            altitude_ft=np.concatenate([part.altitude_ft for part in parts])[order],
+            qnh_hpa=np.concatenate([part.qnh_hpa for part in parts])[order],
+            approach=np.concatenate([part.approach for part in parts])[order],
+            conflicts=tuple(put_together(some).at(order) for some in tables),
+        )
 
     @property
     def changed(self) -> NDArray[np.integer[Any]]:

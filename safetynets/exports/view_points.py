@@ -91,7 +91,6 @@ def _annotation(run: FinishedRun, alert: Alert, name: str) -> dict[str, Any]:
     return {
         "name": f"{alert.net} {name} {alert.area}".strip(),
         "symbol_color": START_COLOUR,
-        "text_color": START_COLOUR,
         "features": features,
     }
 

@@ -71,6 +71,7 @@ class Health:
     dropped: int = 0
     _latencies_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
     _judging_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
+    _judging_cpu_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
 
     @property
     def period_s(self) -> float:
@@ -84,10 +85,11 @@ class Health:
             source.heard_s = now_s
             source.steps_s.extend(steps[-STEPS:])
 
-    def tick(self, behind_s: float, judging_s: float, latency_s: float) -> None:
-        """Note how old the oldest of what was judged was, and how long judging it took."""
+    def tick(self, behind_s: float, judging_s: float, judging_cpu_s: float, latency_s: float) -> None:
+        """Note how old the oldest of what was judged was, and how long judging it took, by the clock and of a core."""
         self.behind_s = behind_s
         self._judging_s.append(judging_s)
+        self._judging_cpu_s.append(judging_cpu_s)
         self._latencies_s.append(latency_s)
 
     def look(self, now_s: float, open_alerts: int, dropped: int, *, full: bool) -> bool:
@@ -113,6 +115,10 @@ class Health:
         """How long (ms) judging took, of a share of the ticks."""
         return _share_ms(self._judging_s, share)
 
+    def judging_cpu_ms(self, share: float) -> float:
+        """How long (ms) a core was busy with judging, of a share of the ticks."""
+        return _share_ms(self._judging_cpu_s, share)
+
     def facts(self) -> Mapping[str, object]:
         """Everything, as JSON can hold it."""
         return {
@@ -122,6 +128,7 @@ class Health:
             "behind_s": round(self.behind_s, 3),
             "latency_p99_ms": round(self.latency_ms(0.99), 1),
             "judging_p99_ms": round(self.judging_ms(0.99), 1),
+            "judging_cpu_p99_ms": round(self.judging_cpu_ms(0.99), 1),
             "counts": dict(sorted(self.counts.items())),
         }
 

@@ -13,10 +13,10 @@ from typing import Any, BinaryIO
 
 from safetynets import __version__
 from safetynets.errors import ScenarioError
-from safetynets.live.decisions import Decision
 from safetynets.output import write_whole
 from safetynets.recordings.containers import CHUNK_BYTES, PCAP_HEADER
 from safetynets.recordings.containers_write import PACKET, PACKET_HEADERS, PCAP_START, packet
+from safetynets.runs.decisions import Decision
 from safetynets.text_files import parse_json, read_json
 
 MANIFEST, DECISIONS, ALERTS, STATE, COMMANDS = "live.json", "decisions.jsonl", "alerts.jsonl", "state", "commands.txt"

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from safetynets.engine.monitor import Monitor, Portion
 from safetynets.engine.net import nets_at
 from safetynets.live.announcing import Announcer, Happening
-from safetynets.live.decisions import Decision, apply
 from safetynets.live.flights import Flights
 from safetynets.live.order import LATE_S, Order
 from safetynets.live.velocities import Velocities
@@ -25,6 +24,7 @@ from safetynets.recordings.asterix.plots import DTYPES
 from safetynets.recordings.asterix.radar import Radars
 from safetynets.recordings.asterix.recording import STALE_S
 from safetynets.recordings.containers_read import Chunk
+from safetynets.runs.decisions import Decision, apply
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 from safetynets.tracks.cleaning import Cleaner
@@ -83,7 +83,7 @@ class LiveNets:
         self._feed, self._keep = feed, keep
         self._cleaner, self._velocities, self._monitor = Cleaner(), Velocities(), Monitor(site)
         self._sites: list[tuple[float, Site]] = [(-math.inf, site)]
-        self._decisions: list[tuple[float, Decision]] = []
+        self.decisions: list[tuple[float, Decision]] = []
         self._recent: list[Tracks] = []
         self._seen_s, self._seen_m = np.empty(0), np.empty((2, 0))
         self._seen_names = np.empty(0, dtype=object)
@@ -118,7 +118,7 @@ class LiveNets:
 
     def _put_in(self, time_s: float, decision: Decision) -> None:
         site = apply(self.present_site, decision, time_s, self.site)
-        self._decisions.append((time_s, decision))
+        self.decisions.append((time_s, decision))
         if self._sites[-1][0] == time_s:
             self._sites[-1] = (time_s, site)
         else:
@@ -132,7 +132,7 @@ class LiveNets:
         return {
             "decoding": {name: getattr(self.decoding, name) for name in REMEMBERED},
             **{name: getattr(self, name) for name in ("order", "flights", "announcer", "counts")},
-            **{name: getattr(self, name) for name in ("_cleaner", "_velocities", "_monitor", "_decisions")},
+            **{name: getattr(self, name) for name in ("_cleaner", "_velocities", "_monitor", "decisions")},
             "_recent": [replace(one, plane=None) for one in self._recent],
             "_tidied_s": self._tidied_s,
         }
@@ -142,9 +142,9 @@ class LiveNets:
         for name, value in state["decoding"].items():
             setattr(self.decoding, name, value)
         for name, value in state.items():
-            if name not in ("decoding", "_decisions"):
+            if name not in ("decoding", "decisions"):
                 setattr(self, name, value)
-        for time_s, decision in state["_decisions"]:
+        for time_s, decision in state["decisions"]:
             self._put_in(time_s, decision)
 
     def judge(self, *, everything: bool = False) -> list[Happening]:

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -21,7 +21,6 @@ from safetynets.errors import InputError
 from safetynets.exports.cat004 import Options
 from safetynets.live.address import Address, open_to_send
 from safetynets.live.announcing import Happening, OpenAlert
-from safetynets.live.decisions import Decision, parse
 from safetynets.live.health import Health
 from safetynets.live.journal import (
     ALERTS,
@@ -39,6 +38,7 @@ from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.receive import Receiver
 from safetynets.live.told import Messages, line_of, mark_of, words_of
 from safetynets.recordings.asterix.encoder import blocks, encode
+from safetynets.runs.decisions import Decision, parse
 from safetynets.runs.manifest import json_ready, site_facts
 from safetynets.runs.rule_sets import RuleSets
 from safetynets.sites.geometry import Site
@@ -53,6 +53,8 @@ SAVE_S = 10.0
 LOOK_S = 0.1
 SHOW_S = 1.0
 """How often what the page shows is made."""
+SAID = 10
+"""So many lines of what was said last stand on the page."""
 WATCHED_S = 10.0
 """A page that has not asked for so long is closed."""
 QUIET_S = 1.0
@@ -103,7 +105,8 @@ class LiveMonitor:
         self.recent: deque[dict[str, Any]] = deque(maxlen=200)
         self.asked: deque[tuple[str, str, dict[str, int]]] = deque()
         self.acknowledged: set[int] = set()
-        self._say = say
+        self._print = say
+        self._said: deque[str] = deque(maxlen=SAID)
         self._stop = threading.Event()
         self._messages = Messages(site, settings.options)
         self._journal = Journal(settings.folder)
@@ -120,6 +123,7 @@ class LiveMonitor:
             self._extra = settings.alerts.open("ab", buffering=0)
         self._facts: dict[str, Any] = dict(self.health.facts())
         self._now: dict[str, Any] = {"health": self._facts, "newest": "", "alerts": [], "tracks": [], "facts": []}
+        self._now["said"] = []
         self._shown_s = self._asked_s = -1e9
         self._words: dict[int, tuple[Alert, str]] = {}
         self._commands_read = self._commands_size() if not self._goes_on else 0
@@ -147,6 +151,7 @@ class LiveMonitor:
             self._receiver.start()
             granted = self._receiver.granted_bytes
             self._say(f"listening at {self.settings.listen}, with a receive buffer of {granted >> 10:,} KiB")
+            self._look()
             while not self._stop.is_set():
                 self._tick()
         finally:
@@ -179,6 +184,12 @@ class LiveMonitor:
         """The health, as JSON can hold it; made by the monitor once a second."""
         return self._facts
 
+    def _say(self, text: str) -> None:
+        """Say something on the terminal and on the page."""
+        line = f"{_clock()} {text}"
+        self._said.append(line)
+        self._print(line)
+
     def _show(self) -> None:
         """Make what the page shows, if a page has asked for it lately."""
         self._facts = dict(self.health.facts())
@@ -190,6 +201,7 @@ class LiveMonitor:
             "health": self._facts,
             "newest": self.nets.newest_clock(),
             "alerts": alerts,
+            "said": list(self._said),
             "tracks": self.nets.positions(),
             "facts": [
                 *((f"source {name}", said) for name, said in self._facts["sources"].items()),
@@ -252,12 +264,12 @@ class LiveMonitor:
         self.health.hear(by_source, self._arrived_s)
         if self.settings.by_batch and not self._batch_is_complete():
             return
-        judged = time.perf_counter()
+        judged, busy = time.perf_counter(), time.thread_time()
         happened = self.nets.judge()
-        judging_s = time.perf_counter() - judged
+        judging_s, judging_cpu_s = time.perf_counter() - judged, time.thread_time() - busy
         self._tell(happened)
         latency_s = now_s - arrived_s[0] + time.perf_counter() - begun
-        self.health.tick(now_s - arrived_s[0], judging_s, latency_s)
+        self.health.tick(now_s - arrived_s[0], judging_s, judging_cpu_s, latency_s)
 
     def _batch_is_complete(self) -> bool:
         ends = self.nets.decoding.context.ends_of_batch()
@@ -329,6 +341,8 @@ class LiveMonitor:
             if self._extra is not None:
                 self._extra.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
             self.recent.append(line)
+            if each.alert.shown and each.what != "update":
+                self._print(f"{_clock()} {told_of(line)}")
             self.health.counts[f"alerts: {each.what}"] += 1
             try:
                 self._send(self._messages.of(each))
@@ -353,7 +367,7 @@ class LiveMonitor:
         open_alerts = len(self.nets.announcer.known)
         changed = self.health.look(now_s, open_alerts, self._receiver.dropped(), full=self._receiver.full)
         if changed:
-            self._say(f"{_clock()} {self.health.state.words}")
+            self._say(self.health.state.words)
         if changed or now_s - self._alive_s >= self.settings.options.alive_s:
             self._alive_s = now_s
             self._send(self._messages.alive(time.time(), self.nets.present_site, self.health.state))
@@ -524,6 +538,18 @@ def made_up(site: Site, time_s: float) -> bytes:
     }
     ((_, block),) = blocks(62, encode(62, columns))
     return block
+
+
+def told_of(line: Mapping[str, Any]) -> str:
+    """What happened to an alert, in one line for the terminal.
+
+    >>> told_of({"what": "start", "number": 3, "net": "MSAW", "shown_as": "", "callsign": "SWR1", "track_number": 7,
+    ...          "area": "", "words": "SWR1, terrain alert"})
+    'alert 3 start: MSAW SWR1: SWR1, terrain alert'
+    """
+    about = [line["shown_as"] or line["net"], line["callsign"] or f"track {line['track_number']}", line["area"]]
+    said = f": {line['words']}" if line["what"] != "end" else ""
+    return f"alert {line['number']} {line['what']}: {' '.join(filter(None, about))}{said}"
 
 
 def _clock() -> str:

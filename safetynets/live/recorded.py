@@ -15,12 +15,12 @@ from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import put_together
 from safetynets.errors import ScenarioError
 from safetynets.live.announcing import AlertKey, Happening
-from safetynets.live.decisions import Decision
 from safetynets.live.journal import decisions_after, read_manifest, segments
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import rejudged
 from safetynets.recordings.profile import Profile
 from safetynets.runs import Run
+from safetynets.runs.decisions import Decision, decided
 from safetynets.runs.execute import finished
 from safetynets.runs.place import changed_site, given
 from safetynets.runs.rule_sets import rule_sets_of
@@ -97,7 +97,10 @@ def replay_live(
         "overrides": dict(overrides),
     }
     tell("finding the words")
-    return finished(folder, asked, loaded, traffic, found, rule_sets_of(loaded, rule_set))
+    decisions = [{"time_s": time_s, "verb": one.verb, "value": one.value} for time_s, one in nets.decisions]
+    loaded = decided(loaded, decisions)
+    run = finished(folder, asked, loaded, traffic, found, rule_sets_of(loaded, rule_set))
+    return replace(run, manifest={**run.manifest, "decisions": decisions}) if decisions else run
 
 
 def feed_of(facts: Mapping[str, Any]) -> Feed:

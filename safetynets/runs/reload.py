@@ -9,6 +9,7 @@ from typing import Any
 
 from safetynets.errors import ScenarioError
 from safetynets.recordings import read_tracks
+from safetynets.runs.decisions import decided
 from safetynets.runs.folder import MANIFEST, TRACKS, read_manifest
 from safetynets.runs.judge import judge
 from safetynets.runs.manifest import sha256
@@ -40,6 +41,7 @@ def reload_run(folder: str | Path, site: str | Path | None = None) -> Reloaded:
     folder = Path(folder)
     manifest = read_manifest(folder)
     loaded = load_site(site or manifest["site"]["name"], manifest["site_overrides"], "the run's manifest")
+    loaded = decided(loaded, manifest.get("decisions", ()))
     hashes = {row["sha256"] for row in manifest["inputs"]}
     for file in loaded.input_files:
         if sha256(file) not in hashes:

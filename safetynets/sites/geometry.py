@@ -339,6 +339,7 @@ class Site:
     each approach that configurations name when it may be joined;
     `closed_approaches` may not be joined at all.
     `changes` are the values that were changed after the file was read, in order; of two to one address the later holds.
+    `later` is the site as it is for plots newer than a time (s), where it was changed while a monitor ran.
     """
 
     name: str
@@ -368,6 +369,11 @@ class Site:
     closed_approaches: frozenset[str] = frozenset()
     changes: tuple[Change, ...] = ()
     rule_set: str = "icao"
+    later: tuple[tuple[float, Site], ...] = ()
+
+    def at(self, time_s: float) -> Site:
+        """The site as it is for a plot of a time."""
+        return next((site for from_s, site in reversed(self.later) if time_s > from_s), self)
 
     @property
     def flown_approaches(self) -> tuple[Approach, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from click.testing import Result
 
+from safetynets.engine.explain import explain
 from safetynets.live.address import Address, open_to_send
 from safetynets.live.journal import ALERTS, DECISIONS, lines, received
 from safetynets.live.judging import Feed
@@ -36,9 +37,9 @@ ALIVE, APM, END_OF_CONFLICT = 1, 8, 17
 
 
 @contextmanager
-def running(run: Run, folder: Path, **settings: Any) -> Iterator[LiveMonitor]:
+def running(run: Run, folder: Path, day: date = DAY, **settings: Any) -> Iterator[LiveMonitor]:
     """A monitor that runs in a thread of its own, and is stopped in the end."""
-    chosen = Settings(listen=Address(HOST, 0), folder=folder, feed=Feed(date=DAY), **settings)
+    chosen = Settings(**{"listen": Address(HOST, 0), "folder": folder, "feed": Feed(date=day)} | settings)
     monitor = LiveMonitor(run.site, rule_sets_of(run.site), chosen, lambda _: None)
     thread = threading.Thread(target=monitor.run)
     thread.start()
@@ -183,3 +184,10 @@ def test_the_replay_of_what_was_recorded_gives_the_same_alerts_with_its_decision
     assert [{name: line[name] for name in facts} for line, facts in zip(logged, wanted, strict=True)] == wanted
     assert len(again.tracks) == len(again.altitude_ft) == len(again.conflicts[0])
     assert again.manifest["notes"] == ["decided while it ran: qnh-hpa 1018"]
+    assert [(one["verb"], one["value"]) for one in again.manifest["decisions"]] == [("qnh-hpa", "1018")]
+    for qnh_hpa in (1018.0, 1028.0):
+        alert = next(one for one in again.alerts if one.qnh_hpa == qnh_hpa)
+        steps = explain(again.tracks, again.site, alert.track, alert.start_time_s)
+        assert next(step for step in steps if step.stage == "altitude").values["qnh_hpa"] == qnh_hpa
+        shown = [step for step in steps if (step.stage, step.net) == ("arbitration", alert.net)]
+        assert [step.values.get("start_time_s") for step in shown] == [alert.start_time_s]

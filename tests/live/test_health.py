@@ -75,12 +75,12 @@ def test_before_anything_is_heard_it_is_degraded() -> None:
 def test_overload_is_said_when_what_waits_is_old_and_ends_when_it_has_caught_up() -> None:
     health = heard_for_a_minute()
 
-    health.tick(behind_s=1.5, judging_s=0.01, latency_s=1.51)
+    health.tick(behind_s=1.5, judging_s=0.01, judging_cpu_s=0.01, latency_s=1.51)
     assert health.look(60.0, 0, 0, full=False)
     assert health.state == State(overload=True)
-    health.tick(behind_s=0.9, judging_s=0.01, latency_s=0.91)
+    health.tick(behind_s=0.9, judging_s=0.01, judging_cpu_s=0.01, latency_s=0.91)
     assert not health.look(60.1, 0, 0, full=False)
-    health.tick(behind_s=CAUGHT_UP_S / 2, judging_s=0.01, latency_s=0.1)
+    health.tick(behind_s=CAUGHT_UP_S / 2, judging_s=0.01, judging_cpu_s=0.01, latency_s=0.1)
     assert health.look(60.2, 0, 0, full=False)
     assert health.state == State()
 

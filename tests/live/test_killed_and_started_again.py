@@ -17,6 +17,7 @@ from safetynets.live.monitor import LiveMonitor, Settings
 from safetynets.runs import Run
 from safetynets.runs.rule_sets import rule_sets_of
 from tests.live.conftest import Datagrams
+from tests.live.kills import killed
 
 SOME = 2400
 """Datagrams: 40 minutes, with the start and end of several alerts."""
@@ -173,3 +174,13 @@ def test_a_folder_of_another_site_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ScenarioError, match="was recorded with another site"):
         journal.begin({"site": {"name": "geneva"}, "feed": {}})
+
+
+def test_a_process_killed_for_good_loses_no_alert_and_tells_none_twice(sent: Datagrams, tmp_path: Path) -> None:
+    found = killed(tmp_path / "live", sent[:1500], kills=3, seed=2)
+
+    assert found.problems == []
+    assert found.kills == 3
+    assert found.recorded > 1200
+    assert found.alerts > 2
+    assert len(found.decided) >= 1

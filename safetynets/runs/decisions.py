@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -95,6 +95,16 @@ def apply(site: Site, decision: Decision, time_s: float, scheduled: Site) -> Sit
             f"{decision.value!r} is no number of an alert", where=decision.verb, mend="write its number"
         )
     return site
+
+
+def decided(site: Site, decisions: Iterable[Mapping[str, Any]]) -> Site:
+    """The site with what it became by the decisions of a manifest, each holding from its `time_s` on."""
+    later: list[tuple[float, Site]] = []
+    for one in decisions:
+        now = apply(later[-1][1] if later else site, Decision(one["verb"], one["value"]), one["time_s"], site)
+        if now is not site and not (later and now is later[-1][1]):
+            later.append((one["time_s"], now))
+    return replace(site, later=tuple(later))
 
 
 def _with_qnh(site: Site, value: str, time_s: float) -> Site:
