@@ -64,10 +64,14 @@ def in_a_volume(site: Site, folder: Path) -> tuple[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site() -> Site:
+    return load_site(SITE, CHANGES)
+
+
+@pytest.fixture(scope="module")
+def folder(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a monitor recorded while all these decisions were taken."""
     base = tmp_path_factory.mktemp("decisions")
-    site = load_site(SITE, CHANGES)
     volume, file = in_a_volume(site, base)
     settings = Settings(listen=Address("127.0.0.1", 0), folder=base / "live", feed=Feed())
     monitor = LiveMonitor(site, rule_sets_of(site), settings, lambda _: None)
@@ -141,8 +145,6 @@ def test_a_moment_is_explained_with_what_was_decided_by_then(run: Run, after_s: 
         ("volume-of X", "'volume-of' is no decision"),
     ],
 )
-def test_a_decision_that_cannot_be_is_refused(text: str, problem: str) -> None:
-    site = load_site(SITE, CHANGES)
-
+def test_a_decision_that_cannot_be_is_refused(site: Site, text: str, problem: str) -> None:
     with pytest.raises(ScenarioError, match=problem):
         apply(site, parse(text), 0.0, site)
