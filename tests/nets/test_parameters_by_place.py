@@ -16,9 +16,9 @@ from safetynets.engine.monitor import Monitor, judge
 from safetynets.engine.net import nets
 from safetynets.errors import SiteError
 from safetynets.evaluation.parameter_sets import site_with
-from safetynets.live.decisions import Decision, apply
 from safetynets.reports.replay.drawn_plots import approach_limits_ft
 from safetynets.runs import run_scenario
+from safetynets.runs.decisions import Decision, apply
 from safetynets.sites.configurations import with_configurations
 from safetynets.sites.geometry import Configuration, Limit, LocalParameters, Schedule
 from safetynets.sites.local_parameters import ordered
