@@ -6,6 +6,7 @@ import pytest
 
 from safetynets.engine.monitor import judge
 from safetynets.errors import SiteError, StudyError
+from safetynets.evaluation.comparison.compare import different_values
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import range_of
@@ -44,6 +45,12 @@ def test_each_runway_alerts_by_its_own_limit_whatever_that_of_the_other_is(arriv
         assert len(alerts) == sum(len(one) for one in both.values())
     counts = [len(one["LFPG 26L"]) for one in alone[LEFT]]
     assert counts[0] > counts[1] > counts[2]  # so that a limit matters at all
+
+
+def test_a_comparison_says_at_which_runway_the_limit_differs(arrivals):
+    before, after = arrivals.site, site_with(arrivals.site, {LEFT: 200.0})
+    assert different_values(before, after) == {LEFT: (150.0, 200.0)}
+    assert different_values(after, site_with(after, {LEFT: 90.0, RIGHT: 150.0})) == {LEFT: (200.0, 90.0)}
 
 
 @pytest.mark.parametrize(

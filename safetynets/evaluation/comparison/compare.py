@@ -11,7 +11,7 @@ from safetynets.evaluation.comparison.comparison import ChangedAlert, Comparison
 from safetynets.evaluation.comparison.day import DayChanges
 from safetynets.evaluation.comparison.sentence import caveats, sentence
 from safetynets.evaluation.metrics import BUDGET, NeededTimes, Scores
-from safetynets.evaluation.parameter_sets import ITEMS
+from safetynets.evaluation.parameter_sets import ITEMS, Address, present_at
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import parameter_models
 
@@ -63,9 +63,23 @@ def different_values(before: Site, after: Site) -> dict[str, tuple[Any, Any]]:
             values = tuple(getattr(getattr(site.parameters, net), name) for site in (before, after))
             if values[0] != values[1]:
                 found[f"{net}.{name}"] = (values[0], values[1])
+    found |= _of_places(before, after)
     for table in (*ITEMS, "pressure_regions"):
         found |= _of_items(table, *({item.name: item for item in getattr(site, table)} for site in (before, after)))
     return found
+
+
+def _of_places(before: Site, after: Site) -> dict[str, tuple[Any, Any]]:
+    """The parameters in which the places of two sites differ; a place without its own has those of the site."""
+    keys = {
+        f'{net}["{one.name}"].{name}': Address(one.kind, one.name, name, net)
+        for site in (before, after)
+        for one in site.local_parameters
+        for net, values in one.values.items()
+        for name in values
+    }
+    values = {key: (present_at(before, address)[0], present_at(after, address)[0]) for key, address in keys.items()}
+    return {key: pair for key, pair in values.items() if pair[0] != pair[1]}
 
 
 def _of_items(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
