@@ -91,6 +91,12 @@ def test_days_of_one_rate_show_no_change_however_much_they_vary(shape: float) ->
     assert found <= 1  # 1 in 1,000 each: two of 40 would be one in 1,300
 
 
+def test_one_day_of_many_alerts_hides_no_change() -> None:
+    count = [10, 12, 11, 9, 10, 90, 11, 12, 10, 9, 11, 13, 10, 12, 3, 2, 4, 3, 2, 60, 3, 4, 2, 3, 4, 2, 3, 3]
+    (found,) = change_points(count, np.ones(28))
+    assert found.day == 14
+
+
 def test_the_span_of_days_holds_the_true_day_as_often_as_it_says() -> None:
     random = np.random.default_rng(9)
     amount = np.full(30, 0.2)

@@ -34,6 +34,12 @@ def operational(run_folder: Path) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def lower(capture: Path) -> Run:
+    """The same traffic with 120 ft below the path instead of 100."""
+    return replay_recording(capture, "paris", qnh_hpa=QNH_HPA, overrides={"apm.below_ft": 120})
+
+
 def test_the_messages_of_an_alert_are_one_alert_from_its_start_to_its_end(operational: Path, run_folder: Path) -> None:
     run = read_finished(run_folder)
 
@@ -55,9 +61,8 @@ def test_a_system_compared_with_its_own_run_gains_and_loses_nothing(
 
 
 def test_another_parameter_set_loses_alerts_and_starts_others_later(
-    safetynets: Callable[..., Result], operational: Path, capture: Path, tmp_path: Path
+    safetynets: Callable[..., Result], operational: Path, lower: Run, tmp_path: Path
 ) -> None:
-    lower = replay_recording(capture, "paris", qnh_hpa=QNH_HPA, overrides={"apm.below_ft": 120})
     folder = write_tables(lower, tmp_path / "lower")
 
     result = safetynets("compare", operational, folder, "--explain", "1", "--json", "--out", tmp_path / "page")
@@ -105,3 +110,79 @@ def compared(result: Result) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
     found: dict[str, Any] = json.loads(result.stdout)
     return found
+
+
+@pytest.fixture
+def week(run_folder: Path, tmp_path: Path) -> Path:
+    """A folder with the one run, as a week of one day."""
+    folder = tmp_path / "week"
+    folder.mkdir()
+    (folder / "paris").symlink_to(run_folder)
+    return folder
+
+
+def test_the_weekly_page_counts_ours_against_theirs_by_the_day(
+    safetynets: Callable[..., Result], run_folder: Path, week: Path, tmp_path: Path
+) -> None:
+    run = read_finished(run_folder)
+    *_, longest = sorted(run.alerts, key=lambda alert: alert.end_time_s - alert.shown_time_s)
+    later = replace(longest, shown_time_s=longest.shown_time_s + 9.0)
+    missing = next(alert for alert in run.alerts if alert is not longest)
+    theirs = replace(run, alerts=tuple({longest: later}.get(alert, alert) for alert in run.alerts if alert != missing))
+    write_cat004(theirs, tmp_path / "paris.ff")
+
+    found = compared(safetynets("monitor", week, "--operational", tmp_path / "paris.ff", "--json"))
+
+    assert found["operational"][""] == {"both": 11, "moved": 1, "only ours": 1, "only theirs": 0}
+    page = (week / "monitor.html").read_text(encoding="utf-8")
+    assert "Beside the operational system: 12 alerts of both (1 of them at another time), 1 only ours" in page
+    # ours starts 9 s before theirs
+    assert "ours −9 s" in page
+
+
+def test_a_recording_that_says_no_date_and_has_the_name_of_no_run_is_refused(
+    safetynets: Callable[..., Result], operational: Path, week: Path
+) -> None:
+    result = safetynets("monitor", week, "--operational", operational)
+    assert result.exit_code == 2
+    assert "operational.ff: --operational: says no date, and its name is that of no run" in result.output
+
+
+def test_the_weekly_page_says_which_set_would_have_removed_which_alert(
+    safetynets: Callable[..., Result], run_folder: Path, week: Path, lower: Run, tmp_path: Path
+) -> None:
+    """The same alerts are gone as in a run with these parameters."""
+    wider = tmp_path / "wider.toml"
+    wider.write_text('[[parameters]]\nname = "apm.below_ft"\nvalue = 120\nsource = "a trial"\n')
+    as_it_is = tmp_path / "as-it-is.toml"
+    as_it_is.write_text('[[parameters]]\nname = "apm.below_ft"\nvalue = 100\nsource = "the present one"\n')
+
+    found = compared(safetynets("monitor", week, "--try", wider, "--try", as_it_is, "--labels", "rules", "--json"))
+
+    tried = {one["name"]: one for one in found["tried"]}
+    gone = {
+        alert.alert_id
+        for alert in read_finished(run_folder).alerts
+        if not any(
+            (other.callsign, other.net) == (alert.callsign, alert.net)
+            and other.start_time_s <= alert.end_time_s
+            and other.end_time_s >= alert.start_time_s
+            for other in lower.alerts
+        )
+    }
+    assert len(gone) > 0
+    assert set(tried["wider"]["removed"]["paris"]) == gone
+    assert tried["as-it-is"]["removed"] == {"paris": []}
+    page = (week / "monitor.html").read_text(encoding="utf-8")
+    assert "Which alert which set removes" in page
+
+
+def test_a_set_that_the_site_would_refuse_is_named(
+    safetynets: Callable[..., Result], week: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[[parameters]]\nname = "apm.below_feet"\nvalue = 120\nsource = "a trial"\n')
+    result = safetynets("monitor", week, "--try", wrong)
+    assert result.exit_code == 2
+    assert "apm.below_ft" in result.output
+    assert not (week / "monitor.html").exists()

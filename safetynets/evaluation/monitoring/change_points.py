@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 from safetynets.evaluation.metrics.intervals import LEVEL
-from safetynets.evaluation.monitoring.rates import dispersion
 
 Floats = NDArray[np.float64]
 
@@ -52,11 +52,12 @@ class ChangePoint:
 def change_points(count: ArrayLike, amount: ArrayLike) -> tuple[ChangePoint, ...]:
     """The days on which the rate of events changed, ascending.
 
-    The day that splits the days best (greatest ratio of the Poisson likelihoods) is a change where few random orders of
-    the days can be split as well; both sides are then searched in the same way (binary segmentation, Scott and Knott
-    1974). Orders assume no distribution, so days that vary more than counts do cause no false change; days that depend
-    on each other (a week of bad weather) can. The span of days is that of the likelihood, its scale widened by
-    the dispersion of the days within both sides, every day as likely as another beforehand.
+    The days are ranked by their rates. The day that splits the ranks best (Pettitt 1979, standardised so that no day is
+    favoured) is a change where few random orders of the days can be split as well; both sides are then searched in the
+    same way (binary segmentation, Scott and Knott 1974). Ranks and orders assume no distribution: a single bad day
+    hides no change, and days that vary more than counts do cause no false one. Days that depend on each other (a week
+    of bad weather) can. The span of days is that of the likelihood of the ranks as normal values with one variance,
+    every day as likely as another beforehand (Smith 1975). A day without traffic has no rate: leave it out.
 
     Examples
     --------
@@ -64,46 +65,39 @@ def change_points(count: ArrayLike, amount: ArrayLike) -> tuple[ChangePoint, ...
     >>> [(each.day, each.first, each.last, each.p) for each in found]
     [(7, 6, 7, 0.0006)]
     """
-    counts, amounts = (np.asarray(values, dtype=np.float64) for values in (count, amount))
+    rate = np.asarray(count, dtype=np.float64) / np.asarray(amount, dtype=np.float64)
     random = np.random.default_rng(_SEED)
-    return tuple(sorted(_within(counts, amounts, 0, len(counts), random), key=lambda each: each.day))
+    return tuple(sorted(_within(rate, 0, len(rate), random), key=lambda each: each.day))
 
 
-def _within(
-    counts: Floats, amounts: Floats, begin: int, end: int, random: np.random.Generator
-) -> Iterator[ChangePoint]:
-    if end - begin < LEAST_DAYS or not counts[begin:end].sum():
+def _within(rate: Floats, begin: int, end: int, random: np.random.Generator) -> Iterator[ChangePoint]:
+    days = end - begin
+    if days < LEAST_DAYS or rate[begin:end].min() == rate[begin:end].max():
         return
-    here, there = counts[begin:end], amounts[begin:end]
-    gain = _gain(here[np.newaxis], there[np.newaxis])[0]
-    greatest = float(gain.max())
-    orders = random.permuted(np.tile(np.arange(end - begin), (ORDERS, 1)), axis=1)
-    as_great = _gain(here[orders], there[orders]).max(axis=1) >= greatest - 1e-9
+    rank = stats.rankdata(rate[begin:end])
+    between = _between(rank[np.newaxis])[0]
+    greatest = float(between.max())
+    orders = random.permuted(np.tile(rank, (ORDERS, 1)), axis=1)
+    as_great = _between(orders).max(axis=1) >= greatest * (1.0 - 1e-9)
     p = (1 + int(as_great.sum())) / (1 + ORDERS)
     if p >= SIGNIFICANT:
         return
-    at = int(gain.argmax())
-    day = at + LEAST_SIDE
-    weight = np.exp((gain - greatest) / dispersion(here, there, [day]))
+    at = int(between.argmax())
+    within = np.maximum(((rank - rank.mean()) ** 2).sum() - between, 1e-9)
+    weight = (within / within.min()) ** (-(days - 2) / 2.0)
     first, last = _shortest(weight / weight.sum(), at)
-    yield ChangePoint(begin + day, begin + first + LEAST_SIDE, begin + last + LEAST_SIDE, p, begin, end)
-    yield from _within(counts, amounts, begin, begin + day, random)
-    yield from _within(counts, amounts, begin + day, end, random)
+    day = begin + at + LEAST_SIDE
+    yield ChangePoint(day, begin + first + LEAST_SIDE, begin + last + LEAST_SIDE, p, begin, end)
+    yield from _within(rate, begin, day, random)
+    yield from _within(rate, day, end, random)
 
 
-def _gain(counts: Floats, amounts: Floats) -> Floats:
-    """Logarithm of the likelihood ratio of two rates to one, for each order (row) and each day of change (column)."""
-    before, traffic = counts.cumsum(axis=1), amounts.cumsum(axis=1)
-    total, whole = before[:, -1:], traffic[:, -1:]
-    days = slice(LEAST_SIDE - 1, counts.shape[1] - LEAST_SIDE)
-    before, traffic = before[:, days], traffic[:, days]
-    return _likelihood(before, traffic) + _likelihood(total - before, whole - traffic) - _likelihood(total, whole)
-
-
-def _likelihood(count: Floats, amount: Floats) -> Floats:
-    """Greatest logarithm of the likelihood of a Poisson count, but for what does not depend on how it is split."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((count > 0) & (amount > 0), count * np.log(count / amount), 0.0)
+def _between(rank: Floats) -> Floats:
+    """Sum of squares between the two sides, for each order of the days (row) and each day of change (column)."""
+    days = rank.shape[1]
+    before = np.arange(LEAST_SIDE, days - LEAST_SIDE + 1)
+    apart = (rank - rank.mean(axis=1, keepdims=True)).cumsum(axis=1)[:, before - 1]
+    return np.asarray(apart**2 * days / (before * (days - before)))
 
 
 def _shortest(probability: Floats, best: int) -> tuple[int, int]:
