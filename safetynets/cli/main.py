@@ -30,6 +30,7 @@ from safetynets.cli.lead_time import lead_time
 from safetynets.cli.lists import scenarios, sites
 from safetynets.cli.live import live
 from safetynets.cli.monitor import monitor
+from safetynets.cli.parameters import parameters
 from safetynets.cli.phraseology import phraseology
 from safetynets.cli.replay import replay
 from safetynets.cli.run import run
@@ -202,6 +203,7 @@ for command in (
     search,
     benchmark,
     evidence,
+    parameters,
     dashboard,
     monitor,
     live,

@@ -18,6 +18,12 @@ changes_option = click.option(
     metavar="KEY=VALUE",
     help="Override any parameter, such as msaw.look_ahead_s=60; may be given several times.",
 )
+parameters_option = click.option(
+    "--parameters",
+    "parameters",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A parameter set (TOML), as 'parameters save', the dashboard and studies write it; --set overrides it.",
+)
 voice_option = click.option(
     "--voice", is_flag=True, help="Let the page of the run play each call (needs the extra [voice])."
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from safetynets.reports.figures import Figures
     from safetynets.reports.files import Trace
     from safetynets.runs import Run
+    from safetynets.sites.geometry import Change
 
 MOST_WARNINGS = 12
 """So many warnings are printed; the manifest has all."""
@@ -56,6 +57,15 @@ def refuse_early(out: Path, changes: Iterable[str], *, switched_on: Iterable[str
 
         check_voice()
     return changed
+
+
+def parameters_on_file(file: Path | None) -> tuple[Change, ...]:
+    """The values of a parameter set on file; none without a file."""
+    if file is None:
+        return ()
+    from safetynets.evaluation.comparison.sources import load_parameters
+
+    return load_parameters(file).changes
 
 
 def tell(run: Run, folder: Path, *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from safetynets.cli.options import (
     figures_option,
     json_option,
     out_option,
+    parameters_option,
     rule_set_option,
     switch_on_option,
     trace_option,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @out_option
 @recording_options
 @changes_option
+@parameters_option
 @switch_on_option
 @rule_set_option
 @figures_option
@@ -55,6 +57,7 @@ def replay(
     out: Path | None,
     profile: Profile,
     changes: tuple[str, ...],
+    parameters: Path | None,
     switched_on: tuple[str, ...],
     rule_set: str | None,
     figures: Figures,
@@ -67,17 +70,19 @@ def replay(
     Of a folder every day file is replayed, each into a run folder of its own below --out. The folder of a live monitor
     is replayed as it was judged, with the decisions taken.
     """
-    from safetynets.cli.outcome import refuse_early, tell, write
+    from safetynets.cli.outcome import parameters_on_file, refuse_early, tell, write
     from safetynets.cli.stages import stages
     from safetynets.recordings.look import check
     from safetynets.sites.catalogue import site_file
 
     folder = out or Path("out") / tracks.name.partition(".")[0]
     site_file(site)
+    chosen = parameters_on_file(parameters)
     if (tracks / "live.json").is_file():
         from safetynets.runs.place import ALL_REGIONS
 
-        changed = refuse_early(folder, changes, voice=voice, switched_on=switched_on)
+        changed = {change.address: change.value for change in chosen}
+        changed |= refuse_early(folder, changes, voice=voice, switched_on=switched_on)
         if qnh_hpa is not None:
             changed[ALL_REGIONS] = str(qnh_hpa)
         with stages() as stage:
@@ -106,6 +111,7 @@ def replay(
                 update_s=update_s,
                 profile=profile,
                 rule_set=rule_set,
+                parameters=chosen,
                 figures=figures,
                 trace=trace,
             )
@@ -126,6 +132,7 @@ def replay(
             overrides=changed,
             progress=stage,
             rule_set=rule_set,
+            parameters=chosen,
         )
         folder = write(finished, folder, stage, voice=voice, figures=figures, trace=trace)
     tell(finished, folder, as_json=as_json)

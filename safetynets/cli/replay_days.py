@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from safetynets.reports.days_page import DayOutcome
     from safetynets.reports.figures import Figures
     from safetynets.reports.files import Trace
+    from safetynets.sites.geometry import Change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class ReplayTask:
     figures: Figures
     trace: Trace
     rule_set: str | None = None
+    parameters: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def replay_day(task: ReplayTask) -> Replayed:
             profile=task.day.profile,
             overrides=task.overrides,
             rule_set=task.rule_set,
+            parameters=task.parameters,
         )
         write_run_folder(run, task.folder, replace=True, figures=task.figures, trace=task.trace)
     except InputError as error:
@@ -89,6 +92,7 @@ def replay_days(
     update_s: float | None,
     profile: Profile | None = None,
     rule_set: str | None = None,
+    parameters: tuple[Change, ...] = (),
     figures: Figures = "few",
     trace: Trace = "alerted",
 ) -> None:
@@ -118,6 +122,7 @@ def replay_days(
             figures=figures,
             trace=trace,
             rule_set=rule_set,
+            parameters=parameters,
         )
         for day in days
     ]

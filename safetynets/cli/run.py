@@ -12,6 +12,7 @@ from safetynets.cli.options import (
     figures_option,
     json_option,
     out_option,
+    parameters_option,
     rule_set_option,
     switch_on_option,
     trace_option,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.argument("scenario")
 @out_option
 @changes_option
+@parameters_option
 @switch_on_option
 @rule_set_option
 @figures_option
@@ -37,6 +39,7 @@ def run(
     scenario: str,
     out: Path | None,
     changes: tuple[str, ...],
+    parameters: Path | None,
     switched_on: tuple[str, ...],
     rule_set: str | None,
     figures: Figures,
@@ -45,16 +48,17 @@ def run(
     as_json: bool,
 ) -> None:
     """Run SCENARIO, a shipped one by its name or your own by its path."""
-    from safetynets.cli.outcome import refuse_early, tell, write
+    from safetynets.cli.outcome import parameters_on_file, refuse_early, tell, write
     from safetynets.cli.stages import stages
     from safetynets.runs.catalogue import scenario_name
 
     out = out or Path("out") / scenario_name(scenario)
     changed = refuse_early(out, changes, switched_on=switched_on, voice=voice)
+    chosen = parameters_on_file(parameters)
     with stages() as stage:
         stage("starting")
         from safetynets.runs import run_scenario
 
-        finished = run_scenario(scenario, changed, progress=stage, rule_set=rule_set)
+        finished = run_scenario(scenario, changed, progress=stage, rule_set=rule_set, parameters=chosen)
         folder = write(finished, out, stage, voice=voice, figures=figures, trace=trace)
     tell(finished, folder, as_json=as_json)

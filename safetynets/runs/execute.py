@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from safetynets.runs.scenario import Scenario, load_scenario
 from safetynets.runs.site_findings import cluster_warnings
 from safetynets.runs.traffic import Origin, Progress, Traffic
 from safetynets.sites import Site, shipped_folder
+from safetynets.sites.geometry import Change
 from safetynets.tracks import Tracks, count_flags
 
 
@@ -40,6 +41,7 @@ def run_scenario(
     progress: Progress | None = None,
     *,
     rule_set: str | Path | None = None,
+    parameters: Sequence[Change] = (),
 ) -> Run:
     """Run a shipped scenario by its name, or one's own by its path.
 
@@ -54,6 +56,8 @@ def run_scenario(
         Told each stage before it begins.
     rule_set
         The rule set that the controllers speak by, by name or path; without it that of the site.
+    parameters
+        Values of the site with a source each, such as those of a parameter set on file; `overrides` come after them.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def run_scenario(
     tell("reading the scenario")
     loaded = load_scenario(name_or_path, of_scenario)
     scenario = loaded.scenario
-    changes = (*changes_of(scenario), *given(of_site))
+    changes = (*changes_of(scenario), *parameters, *given(of_site))
     tell("loading the site")
     beside = loaded.folder / scenario.site
     site = changed_site(beside if beside.exists() else scenario.site, changes)
@@ -103,6 +107,7 @@ def replay(
     progress: Progress | None = None,
     origin: Origin | None = None,
     rule_set: str | Path | None = None,
+    parameters: Sequence[Change] = (),
 ) -> Run:
     """Replay a recording through the nets of a site.
 
@@ -129,6 +134,8 @@ def replay(
         Where tracks in memory come from, as far as that is known.
     rule_set
         The rule set that the controllers speak by, by name or path; without it that of the site.
+    parameters
+        Values of the site with a source each, such as those of a parameter set on file; `overrides` come after them.
 
     Returns
     -------
@@ -149,7 +156,7 @@ def replay(
     (848, 0)
     """
     tell = progress or _silent
-    changes = (*pressure(qnh_hpa, qnh_source), *given(overrides))
+    changes = (*pressure(qnh_hpa, qnh_source), *parameters, *given(overrides))
     tell("loading the site")
     loaded = changed_site(site, changes)
     rule_sets = rule_sets_of(loaded, rule_set)

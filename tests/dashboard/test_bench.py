@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from safetynets.dashboard.bench import Bench
-from safetynets.dashboard.parameter_set import parameter_set_text
+from safetynets.dashboard.parameter_set import setting_text
 from safetynets.engine.monitor import judge
 from safetynets.engine.net import nets
 from safetynets.engine.study.judged import judged_alerts
@@ -46,8 +46,8 @@ def test_what_is_late_follows_the_warning_time_that_the_study_states(bench):
         needed = NeededTimes(tuple(Needed(net.name, given_s + more_s, "stated", "made for a test") for net in nets()))
         strict = Bench(replace(bench.day, situations=serious, needed=needed))
         assert (strict.start.row["in_time_possible"], strict.start.row["late"]) == (1, late)
-    assert parameter_set_text(strict, {}).count(f"time_s = {given_s + 1.0}") == len(nets())
-    assert "[needed" not in parameter_set_text(bench, {})
+    assert setting_text("strict", strict, {}).count(f"time_s = {given_s + 1.0}") == len(nets())
+    assert "[needed" not in setting_text("bench", bench, {})
 
 
 def test_a_lost_alert_stays_in_the_table_and_is_called_lost(bench):

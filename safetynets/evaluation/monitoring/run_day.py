@@ -197,8 +197,8 @@ def read_day(folder: Path, labels: Path | Literal["rules"] | None = None, site: 
             "version": manifest["package"]["version"],
             "approaches": dict(counts["approaches_joined"]),
             "not_assessable": {net: _share_not_assessable(of_net) for net, of_net in counts["nets"].items()},
-            "parameters": {row["name"]: row["value"] for row in manifest["parameters"]}
-            | {key: value for key, value in manifest["site_overrides"].items() if key != ALL_REGIONS},
+            "parameters": {key: value for key, value in manifest["site_overrides"].items() if key != ALL_REGIONS}
+            | {row["name"]: row["value"] for row in manifest["parameters"]},
             "files": {row["file"]: row["sha256"] for row in manifest["inputs"] if row["file"] != recording},
         }
     except (KeyError, TypeError, AttributeError):

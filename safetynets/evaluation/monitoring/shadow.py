@@ -23,8 +23,8 @@ from safetynets.evaluation.comparison.sources import ParameterSetOnFile
 from safetynets.evaluation.labels import Category
 from safetynets.evaluation.metrics.matching import pairs
 from safetynets.evaluation.monitoring.run_day import RunDay, categories
-from safetynets.evaluation.parameter_sets import site_with
 from safetynets.recordings.asterix.alert_messages import SentAlerts, read_alert_messages
+from safetynets.runs.place import changed_site
 from safetynets.runs.reload import reload_run
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
@@ -213,7 +213,7 @@ def try_set(day: RunDay, given: ParameterSetOnFile, tracks: Tracks, site: Site) 
         For a set that the site would refuse.
     """
     try:
-        other = site_with(site, {change.address: change.value for change in given.changes})
+        other = changed_site(site, given.changes)
     except InputError as error:
         raise StudyError(error.problem, file=given.name, where=error.where, mend=error.mend) from None
     sides = _sorted(day.alerts), _sorted([alert for alert in alerts_of(tracks, other) if alert.shown])

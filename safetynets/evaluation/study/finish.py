@@ -17,12 +17,13 @@ from safetynets import __version__
 from safetynets.engine.net import nets_of
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.comparison import Comparison
+from safetynets.evaluation.parameter_files import parameter_set_text
 from safetynets.evaluation.parameter_sets import address_of, field_at
 from safetynets.evaluation.study.change_task import compare_on_days
 from safetynets.evaluation.study.execute import JudgedStudy
 from safetynets.evaluation.study.front import costs, dominators
 from safetynets.evaluation.study.metrics import better
-from safetynets.evaluation.study.needed import needed_toml, rule_set_files
+from safetynets.evaluation.study.needed import rule_set_files
 from safetynets.evaluation.study.open_day import Place
 from safetynets.evaluation.study.outcome import DAYS, MANIFEST, RESULTS, StudyOutcome
 from safetynets.evaluation.study.recommend import Recommendation, admissible, recommend
@@ -176,15 +177,8 @@ def parameter_file(judged: JudgedStudy, number: int) -> str:
         for key, value in judged.sets[number].items()
         if value is not None and (number != PRESENT or key not in values)
     }
-    lines = [f"name = {_toml(f'{study.name}, set {number}')}"]
-    for name, (value, source) in values.items():
-        lines += ["", "[[parameters]]", f"name = {_toml(name)}", f"value = {_toml(value)}", f"source = {_toml(source)}"]
-    return "\n".join(lines) + "\n" + needed_toml(judged.loaded.needed)
-
-
-def _toml(value: Any) -> str:
-    """A plain value as TOML; JSON's spelling is TOML's for everything that a parameter can be."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    changes = [Change(name, value, source) for name, (value, source) in values.items()]
+    return parameter_set_text(f"{study.name}, set {number}", changes, judged.loaded.needed)
 
 
 def _write_table(table: pd.DataFrame, file: Path) -> None:
