@@ -25,10 +25,22 @@ if TYPE_CHECKING:
 )
 @click.option("--workers", type=click.IntRange(1, 256), help="Judge in so many processes of one thread each.")
 @click.option("--scheduler", metavar="ADDRESS", help="Judge on the dask cluster at this address.")
+@click.option(
+    "--ranges",
+    "ranges_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Other ranges: next-ranges.toml, which a study leaves in its folder. The folder is then out/NAME-next.",
+)
 @click.option("--skip-corrupt", is_flag=True, help="Leave out days that cannot be used; they are counted and named.")
 @json_option
 def tune(
-    study: str, out: Path | None, workers: int | None, scheduler: str | None, skip_corrupt: bool, as_json: bool
+    study: str,
+    out: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    ranges_file: Path | None,
+    skip_corrupt: bool,
+    as_json: bool,
 ) -> None:
     """Judge the parameter sets of STUDY, a shipped one by its name or your own by its path, and recommend one.
 
@@ -41,8 +53,8 @@ def tune(
     from safetynets.evaluation.study.workforce import workforce
     from safetynets.reports.study_page import write_study_page
 
-    loaded = load_study(study)
-    folder = out or Path("out") / loaded.study.name
+    loaded = load_study(study, ranges_file)
+    folder = out or Path("out") / (loaded.study.name + ("-next" if ranges_file is not None else ""))
     with workforce(workers, scheduler) as hands:
         with _bar() as progress:
             judged = judge_study(loaded, folder, hands, skip_corrupt=skip_corrupt, progress=progress)
@@ -51,7 +63,7 @@ def tune(
             outcome = finish(judged, folder, hands)
             stage("writing the page")
             page = write_study_page(folder)
-    _tell(outcome, folder, page, as_json=as_json)
+    _tell(study, outcome, folder, page, as_json=as_json)
 
 
 @contextmanager
@@ -83,7 +95,7 @@ def _bar() -> Iterator[Callable[[int, int, str], None]]:
         yield lambda done, total, doing: progress.update(task, completed=done, total=total, description=doing)
 
 
-def _tell(outcome: StudyOutcome, folder: Path, page: Path, *, as_json: bool) -> None:
+def _tell(study: str, outcome: StudyOutcome, folder: Path, page: Path, *, as_json: bool) -> None:
     import json
 
     told = outcome.manifest
@@ -98,6 +110,10 @@ def _tell(outcome: StudyOutcome, folder: Path, page: Path, *, as_json: bool) -> 
             f"{len(told['front']):,} on the front, {len(told['dominated']):,} dominated."
         )
         click.echo(told["recommended"]["reason"])
+        for advice in told["advice"]["sentences"]:
+            click.echo(f"  {advice}")
+        if told["advice"]["next_ranges"]:
+            click.echo(f"Next: safetynets tune {study} --ranges {folder / 'next-ranges.toml'}")
         if told["comparison"]:
             click.echo(told["comparison"]["sentence"])
             for caveat in told["comparison"]["caveats"]:

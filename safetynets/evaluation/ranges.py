@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Le
 
 from safetynets.errors import StudyError
 from safetynets.evaluation.parameter_sets import address_of, checked, field_at
@@ -99,6 +102,19 @@ def range_of(
     if lowest > highest:
         raise StudyError(f"low = {low} is above high = {high}", where=key, mend="exchange low and high")
     return Range(key, kind, low=float(lowest), high=float(highest))
+
+
+def bounds_of(site: Site, key: str) -> tuple[float, float]:
+    """How far a site file lets a number go; infinite where it sets no end.
+
+    >>> from safetynets.sites import load_site
+    >>> bounds_of(load_site("geneva"), "msaw.look_ahead_s")
+    (0.0, 180.0)
+    """
+    metadata = field_at(address_of(key, site)).metadata
+    low = next((limit.ge for limit in metadata if isinstance(limit, Ge)), -math.inf)
+    high = next((limit.le for limit in metadata if isinstance(limit, Le)), math.inf)
+    return float(low), float(high)  # type: ignore[arg-type]
 
 
 def _kind(annotation: Any) -> Kind:

@@ -108,6 +108,12 @@ def study_page(outcome: StudyOutcome) -> str:
         sobol_method=told["sensitivity"]["sobol"].get("method", ""),
         **_detection(outcome),
         caveats=_caveats(outcome),
+        advice=list((told.get("advice") or {}).get("sentences", ())),
+        next_ranges=[
+            (key, plain(low), plain(high))
+            for key, (low, high) in (told.get("advice") or {}).get("next_ranges", {}).items()
+        ],
+        labels_wrong=told.get("labels_wrong_share") or 0.0,
         design=", ".join(f"{key.replace('_', ' ')} {plain(value)}" for key, value in told["design"].items()),
         ranges=[_range(one) for one in told["ranges"]],
         days=[_day(one) for one in told["days"]],

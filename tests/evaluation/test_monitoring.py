@@ -182,6 +182,14 @@ def test_rates_by_operator_count_the_flights_that_flew(over: OverTime, days: Seq
     assert row.alerts == sum(one.callsign.startswith("SWR") for day in days for one in day.alerts)
 
 
+def test_a_day_whose_site_has_changed_since_counts_without_labels(tmp_path: Path) -> None:
+    folder = write_days(tmp_path / "one", days=1)
+    (day,) = [read_day(each, "rules") for each in run_folders(folder)]
+    assert day.category is None
+    assert "is not the one of this run" in day.label_problem
+    assert len(day.alerts) > 0
+
+
 def test_a_call_sign_alerted_twice_on_one_day_is_no_repeat_flight(days: tuple[RunDay, ...]) -> None:
     twice = tuple(alert(number, callsign="SWR100", track=0) for number in (1, 2))
     only = [replace(days[0], alerts=twice), replace(days[1], alerts=())]

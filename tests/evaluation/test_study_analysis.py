@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safetynets.evaluation.metrics.intervals import with_wrong_labels
 from safetynets.evaluation.ranges import Range
+from safetynets.evaluation.study.advice import advise
 from safetynets.evaluation.study.designs import grid, latin_hypercube
 from safetynets.evaluation.study.front import costs, dominators
 from safetynets.evaluation.study.metrics import Condition
@@ -157,3 +159,74 @@ def test_one_at_a_time_takes_only_sets_that_differ_in_that_parameter():
         ("a", 1.0, 0.9, False),
         ("b", 0.5, 0.3, True),
     ]
+
+
+def table_of(*rows):
+    """A table of (a, nuisance share, nuisance low and high, alerts, missed)."""
+    names = ("a", "nuisance_share", "nuisance_share_low", "nuisance_share_high", "alerts", "missed")
+    table = results([dict(zip(names, row, strict=True)) for row in rows])
+    return table.assign(necessary=50, void_alerts=0)
+
+
+WIDE = {"a": (0.0, 10.0)}
+
+
+def advice_on(table, recommended, conditions=(), days=1, bounds=WIDE):
+    return advise(table, ONE, bounds, ["nuisance_share"], list(conditions), recommended, days=days)
+
+
+def test_a_recommended_value_at_the_edge_of_its_range_is_said_and_the_next_range_lies_around_it():
+    table = table_of((0.5, 0.4, 0.35, 0.45, 400, 0), (1.0, 0.1, 0.08, 0.12, 400, 0))
+    found = advice_on(table, 1)
+    assert found.sentences == ("a = 1 lies at the upper edge of its range (0 to 1): a better value may lie beyond it.",)
+    assert found.next_ranges == {"a": (0.5, 1.5)}
+
+
+def test_a_value_at_the_end_that_a_site_file_allows_is_no_reason_to_look_beyond():
+    table = table_of((0.5, 0.4, 0.35, 0.45, 400, 0), (1.0, 0.1, 0.08, 0.12, 400, 0))
+    found = advice_on(table, 1, bounds={"a": (0.0, 1.0)})
+    assert found.sentences == ("a = 1 lies at the upper end that a site file allows (1).",)
+    assert found.next_ranges == {"a": (0.5, 1.0)}
+
+
+def test_a_value_within_its_range_has_a_closer_range_next_and_nothing_is_said():
+    table = table_of((0.0, 0.4, 0.35, 0.45, 400, 0), (0.5, 0.1, 0.08, 0.12, 400, 0))
+    found = advice_on(table, 1)
+    assert found.sentences == ()
+    assert found.next_ranges == {"a": (0.25, 0.75)}
+
+
+def test_constraints_that_leave_next_to_nothing_name_the_one_that_costs_most():
+    rows = [(0.5, 0.4, 0.35, 0.45, 400, 0), *((0.5, 0.3, 0.25, 0.29, 400, 3) for _ in range(49))]
+    found = advice_on(table_of(*rows), 0, [Condition.parse("missed = 0"), Condition.parse("alerts <= 400")])
+    assert found.sentences[0] == (
+        "The constraints leave next to no choice: 1 of 50 sets meets the constraints. Without 'missed = 0' it would be 50."
+    )
+
+
+def test_where_no_set_meets_the_constraints_the_next_range_is_wider():
+    rows = [(0.5, 0.4, 0.35, 0.45, 400, 3)] * 20
+    found = advice_on(table_of(*rows), None, [Condition.parse("missed = 0")])
+    assert found.sentences == (
+        "The constraints leave nothing: 0 of 20 sets meet the constraints. Without 'missed = 0' it would be 20.",
+    )
+    assert found.next_ranges == {"a": (0.0, 1.25)}
+
+
+def test_a_day_too_small_to_tell_says_about_how_many_would():
+    """Ten and twelve of a hundred alerts: by the normal formula the difference needs 19 times as many."""
+    table = table_of((0.5, 0.12, 0.07, 0.20, 100, 0), (0.45, 0.10, 0.055, 0.174, 100, 0))
+    (said,) = advice_on(table, 1, days=2).sentences
+    assert said.startswith(
+        "The nuisance share of 10 % (5.5 % to 17 %) cannot be told from the present 12 % (7.0 % to 20 %)"
+    )
+    times = 1.96**2 * (0.12 * 0.88 + 0.10 * 0.90) / 100 / 0.02**2
+    assert f"about {int(np.ceil(2 * times)):,} days like these would" in said
+
+
+def test_wrong_labels_widen_an_interval_so_that_it_holds_the_true_share():
+    """A true share of 30 %, and 5 % of the labels wrong: 32 % are counted."""
+    counted = 0.3 * 0.95 + 0.7 * 0.05
+    low, high = with_wrong_labels(counted - 1e-6, counted + 1e-6, 0.05)
+    assert low <= 0.3 <= high
+    assert with_wrong_labels(0.2, 0.4, 0.0) == (pytest.approx(0.2), pytest.approx(0.4))

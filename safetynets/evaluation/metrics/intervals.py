@@ -40,6 +40,22 @@ def share(count: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats, Floats]:
     return value, np.where(nothing, 0.0, low), np.where(nothing, 1.0, high)
 
 
+def with_wrong_labels(low: ArrayLike, high: ArrayLike, wrong: float) -> tuple[Floats, Floats]:
+    """The ends of the interval of a share of labels, when up to a share `wrong` of the labels may be wrong.
+
+    A label wrong either way turns a true share p into p (1 - e) + (1 - p) e (Rogan and Gladen 1978); the interval holds
+    what it may be for every e from 0 to `wrong`, which is below 0.5.
+
+    >>> [round(float(end), 3) for end in with_wrong_labels(0.10, 0.20, 0.05)]
+    [0.056, 0.2]
+    >>> [round(float(end), 3) for end in with_wrong_labels(0.60, 0.97, 0.05)]
+    [0.6, 1.0]
+    """
+    low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    moved = [(end - wrong) / (1.0 - 2.0 * wrong) for end in (low, high)]
+    return np.clip(np.minimum(low, moved[0]), 0.0, 1.0), np.clip(np.maximum(high, moved[1]), 0.0, 1.0)
+
+
 def rate(count: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Rates `count / amount` with the exact interval of a Poisson count (Garwood 1936).
 

@@ -101,8 +101,8 @@ class RunDay:
     category
         For each alert its category (`Category`), 0 for one that no situation called for, `UNLABELLED` where no label
         says anything; None for a day without labels.
-    label_source
-        Where the labels are from; empty for none.
+    label_source, label_problem
+        Where the labels are from, and why those that were asked for cannot be used; empty for none.
     parameters
         Every parameter and every override of the site by dotted key, without the QNH.
     files
@@ -124,6 +124,7 @@ class RunDay:
     situations: Situations | None
     category: tuple[int, ...] | None
     label_source: str
+    label_problem: str
     parameters: Mapping[str, Any]
     files: Mapping[str, str]
 
@@ -184,13 +185,18 @@ def read_day(folder: Path, labels: Path | Literal["rules"] | None = None, site: 
     Raises
     ------
     InputError
-        For a folder that is no whole run, labels that do not fit, and a site that is needed for labels and not there.
+        For a folder that is no whole run, and labels that do not fit. A site that is no longer the one of the run only
+        leaves the day without labels.
     """
     manifest = read_manifest(folder)
     alerts, _ = read_alerts(folder)
     tracks = read_tracks(folder / TRACKS).tracks
     shown = tuple(alert for alert in alerts if alert.shown)
-    situations, source = _situations(folder, manifest, tracks, labels, site)
+    problem = ""
+    try:
+        situations, source = _situations(folder, manifest, tracks, labels, site)
+    except ScenarioError as error:  # the site is no longer that of the run: its alerts count all the same
+        situations, source, problem = None, "", f"{error.problem}; {error.mend}"
     try:
         counts, recording = manifest["counts"], str(manifest.get("recording", ""))
         facts = {
@@ -216,6 +222,7 @@ def read_day(folder: Path, labels: Path | Literal["rules"] | None = None, site: 
         situations=situations,
         category=None if situations is None else categories(shown, situations),
         label_source=source,
+        label_problem=problem,
         **facts,
     )
 

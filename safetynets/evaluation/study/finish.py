@@ -17,8 +17,11 @@ from safetynets import __version__
 from safetynets.engine.net import nets_of
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.comparison import Comparison
+from safetynets.evaluation.metrics.intervals import with_wrong_labels
 from safetynets.evaluation.parameter_files import parameter_set_text
 from safetynets.evaluation.parameter_sets import address_of, field_at
+from safetynets.evaluation.ranges import bounds_of
+from safetynets.evaluation.study.advice import advise, ranges_toml
 from safetynets.evaluation.study.change_task import compare_on_days
 from safetynets.evaluation.study.execute import JudgedStudy
 from safetynets.evaluation.study.front import costs, dominators
@@ -36,6 +39,9 @@ from safetynets.sites import shipped_folder
 from safetynets.sites.geometry import Change
 
 PRESENT = 0
+NEXT_RANGES = "next-ranges.toml"
+_OF_LABELS = ("nuisance_share", "missed_share")
+"""Ends of the names of shares that rest on labels; detection does not."""
 
 
 def finish(judged: JudgedStudy, out: Path, hands: Workforce) -> StudyOutcome:
@@ -45,7 +51,19 @@ def finish(judged: JudgedStudy, out: Path, hands: Workforce) -> StudyOutcome:
     recommended = recommend(results, judged.ranges, study.objectives, study.conditions, PRESENT)
     facts = [_without_number(part.facts) for part in judged.batches[0]]
     comparison = _comparison(judged, recommended, hands)
+    advice = advise(
+        results,
+        judged.ranges,
+        {key: bounds_of(judged.loaded.site, key) for key in judged.ranges},
+        study.objectives,
+        study.conditions,
+        recommended.set,
+        days=len(facts),
+        present=PRESENT,
+    )
     told = _manifest(judged, results, recommended, facts, comparison)
+    told["advice"] = {"sentences": advice.sentences, "next_ranges": advice.next_ranges}
+    told["labels_wrong_share"] = study.labels_wrong_share
     ready: dict[str, Any] = of_runs.json_ready(told)
     (out / MANIFEST).unlink(missing_ok=True)
     _write_table(results, out / RESULTS)
@@ -54,6 +72,8 @@ def finish(judged: JudgedStudy, out: Path, hands: Workforce) -> StudyOutcome:
         write_whole(out / "recommended.toml", parameter_file(judged, recommended.set))
     else:
         (out / "recommended.toml").unlink(missing_ok=True)
+    note = f"Ranges to try after the study {study.name}: safetynets tune STUDY --ranges {NEXT_RANGES}"
+    write_whole(out / NEXT_RANGES, ranges_toml(advice.next_ranges, judged.ranges, note))
     write_whole(out / "present.toml", parameter_file(judged, PRESENT))
     write_whole(out / MANIFEST, json.dumps(ready, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
     return StudyOutcome(results, days, ready)
@@ -69,7 +89,17 @@ def _tables(judged: JudgedStudy) -> tuple[pd.DataFrame, pd.DataFrame]:
         results.append(of_batch)
         days.append(by_day)
         first += count
-    return pd.concat(results, ignore_index=True), pd.concat(days, ignore_index=True)
+    wrong = judged.loaded.study.labels_wrong_share
+    return tuple(_uncertain(pd.concat(each, ignore_index=True), wrong) for each in (results, days))  # type: ignore[return-value]
+
+
+def _uncertain(table: pd.DataFrame, wrong: float) -> pd.DataFrame:
+    """The table with the intervals of the shares that rest on labels, as wide as wrong labels make them."""
+    if wrong:
+        for name in [name for name in table if str(name).endswith(_OF_LABELS)]:
+            ends = f"{name}_low", f"{name}_high"
+            table[ends[0]], table[ends[1]] = with_wrong_labels(table[ends[0]], table[ends[1]], wrong)
+    return table
 
 
 def _without_number(facts: Mapping[str, Any]) -> dict[str, Any]:

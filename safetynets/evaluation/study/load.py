@@ -74,8 +74,11 @@ def study_file(name_or_path: str | Path) -> Path:
     raise StudyError(f"there is no study {str(name_or_path)!r}", mend=nearest(str(name_or_path), list_studies()))
 
 
-def load_study(name_or_path: str | Path) -> LoadedStudy:
+def load_study(name_or_path: str | Path, ranges_file: Path | None = None) -> LoadedStudy:
     """A shipped study by its name, or one's own by its path, checked against its site.
+
+    The ranges in `ranges_file` (`next-ranges.toml` of an earlier study) take the place of those of the same keys; a
+    grid keeps its steps.
 
     Raises
     ------
@@ -91,6 +94,8 @@ def load_study(name_or_path: str | Path) -> LoadedStudy:
     """
     file = study_file(name_or_path)
     raw, lines = _parsed(file)
+    if ranges_file is not None:
+        raw = _with_ranges(raw, ranges_file)
     try:
         study = Study.model_validate(raw, strict=True)
     except ValidationError as error:
@@ -108,6 +113,26 @@ def load_study(name_or_path: str | Path) -> LoadedStudy:
         raise
     ranges = _ranges(study, site, file, lines)
     return LoadedStudy(study, file, site, changes, ranges, _needed(study, file, lines))
+
+
+def _with_ranges(raw: dict[str, Any], file: Path) -> dict[str, Any]:
+    """The tables of a study with other ends of some ranges.
+
+    Raises
+    ------
+    StudyError
+        For a file that is none of ranges, and for a key that the study does not vary.
+    """
+    given = read_toml(file, StudyError)[0].get("ranges")
+    ranges = raw.get("ranges", {})
+    if not isinstance(given, Mapping) or not isinstance(ranges, Mapping):
+        raise StudyError("holds no [ranges]", file=file, mend="give next-ranges.toml from the folder of a study")
+    for key, ends in given.items():
+        if key not in ranges:
+            raise StudyError("is not varied by the study", file=file, where=f"ranges.{key}", mend="leave it out")
+        if not isinstance(ends, Mapping) or set(ends) != {"low", "high"}:
+            raise StudyError("is no range", file=file, where=f"ranges.{key}", mend="write { low = ..., high = ... }")
+    return raw | {"ranges": {key: {**table, **given.get(key, {})} for key, table in ranges.items()}}
 
 
 def _needed(study: Study, file: Path, lines: Mapping[KeyPath, int]) -> NeededTimes:

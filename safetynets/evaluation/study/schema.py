@@ -168,6 +168,9 @@ class Study(Strict):
     constraints: tuple[ConditionText, ...] = ()
     needed: NeededTables | None = None
     design: Annotated[Grid | LatinHypercube | Search, Field(discriminator="method")]
+    labels_wrong_share: float = Field(
+        default=0.0, ge=0.0, lt=0.5, description="up to this share of the labels may be wrong; widens every interval"
+    )
     explain_at_most: int = Field(default=60, ge=0, le=1000, description="changed alerts that are explained in full")
 
     @model_validator(mode="after")

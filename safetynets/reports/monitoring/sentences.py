@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 from safetynets.evaluation.monitoring.change_points import LEAST_DAYS
@@ -100,6 +101,8 @@ def limits(over: OverTime, problems: Sequence[str], *, has_map: bool = True) -> 
     said = [f"Left out: {problem}" for problem in problems]
     if not has_map:
         said.append("The site is not a shipped one: give it with --site to have the map.")
+    for problem, count in Counter(one.label_problem for one in over.days if one.label_problem).items():
+        said.append(f"{plural(count, 'day')} without the labels that were asked for: {problem}.")
     labelled = [one for one in over.days if one.category is not None]
     if not labelled:
         said.append(
