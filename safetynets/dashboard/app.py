@@ -44,8 +44,9 @@ MOST_TRIED = 200
 class Session:
     """One open page: its values, what was made of them, and the sources that it shares with the page.
 
-    The page writes `asked`: the values (JSON by key), the row of the chosen alert, and what to save under which name,
-    with the token that stands in the page. The session answers in `alerts`, `positions`, `chosen` and `told`.
+    The page writes `asked`: the values (JSON by key), the row of the chosen alert, what to save under which name, with
+    the token that stands in the page, and whether all days are wanted instead of a sample. The session answers in
+    `alerts`, `positions`, `chosen` and `told`.
     """
 
     def __init__(self, bench: Bench, document: Document, folder: Path, port: int) -> None:
@@ -58,7 +59,7 @@ class Session:
         self._alerts = ColumnDataSource(alert_columns(bench.start), name="alerts")
         self._positions = ColumnDataSource(positions_of([], bench.start, bench.start), name="positions")
         self._told = ColumnDataSource({"text": []}, name="told")
-        self._asked = ColumnDataSource({"values": ["{}"], "choose": [-1], "save": [""]}, name="asked")
+        self._asked = ColumnDataSource({"values": ["{}"], "choose": [-1], "save": [""], "all": [""]}, name="asked")
         self._asked.on_change("data", self._on_asked)
         self._chosen = ColumnDataSource({"x": [], "y": []})
         self._map = map_chart(bench.day, self._alerts, self._chosen)
@@ -70,6 +71,7 @@ class Session:
         document.template_variables.update(
             day=bench.day,
             controls=bench.controls,
+            first_net=bench.first_net,
             token=self._token,
             nonce=nonce,
             policy=page_policy(nonce, port),
@@ -79,7 +81,8 @@ class Session:
         """Begin with the values of the link that the page was opened by."""
         refusal = ""
         try:
-            self._values = self._bench.checked(values_of_texts(self._bench.controls, texts_of_link(arguments)))
+            asked = values_of_texts(self._bench.controls, texts_of_link(arguments))
+            self._values = self._bench.checked({**({} if asked else self._bench.opened_with), **asked})
             self._verdict = self._bench.judge(self._values)
         except InputError as error:
             self._values, refusal = {}, f"The link cannot be followed: {error}"
@@ -93,6 +96,8 @@ class Session:
                 self._document.add_next_tick_callback(self._judge)
         elif new["save"] != old["save"] and new["save"][0]:
             self._save(*str(new["save"][0]).split("\n")[:2])
+        elif new["all"] != old["all"] and new["all"][0]:
+            self._take_all_days()
         elif new["choose"] != old["choose"]:
             self._choose(int(new["choose"][0]))
 
@@ -109,6 +114,16 @@ class Session:
         self._tried = [*self._tried, self._verdict][-MOST_TRIED:]
         self._values, self._verdict = values, verdict
         self._show(took_s=perf_counter() - begun)
+
+    def _take_all_days(self) -> None:
+        """Go on with all days instead of a sample of them, with the same values."""
+        try:
+            self._bench = self._bench.whole
+            self._verdict, self._tried = self._bench.judge(self._values), []
+        except InputError as error:
+            self._tell(refusal=f"Not all days can be judged: {error}")
+            return
+        self._show()
 
     def _show(self, **more: Any) -> None:
         self._chosen.data = {"x": [], "y": []}
@@ -130,6 +145,9 @@ class Session:
                 for metric in METRICS
             ],
             "unknown": UNKNOWN if np.isnan(now["missed_share"]) else "",
+            "days": self._bench.day.days,
+            "amount": f"{self._bench.day.amount.flights:,} flights, {self._bench.day.amount.hours:.1f} h",
+            "more": self._bench.day.rest is not None,
             "link": link_of(self._bench.controls, self._values),
             **more,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ class ListedAlert:
     category: str
     x_m: float
     y_m: float
+    replay: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,7 @@ class Bench:
     """A day of traffic with the controls of its site.
 
     Values near those of the site are judged on what is prepared when the bench is made; the first value farther off
-    prepares the day for the whole ranges.
+    prepares the day for the whole ranges. A page begins with the values `opened_with`, unless its link names others.
 
     Raises
     ------
@@ -80,10 +82,12 @@ class Bench:
     """
 
     day: Day
+    opened_with: Values = field(default_factory=dict)
     controls: tuple[Control, ...] = field(init=False)
     start: Verdict = field(init=False)
     _near: Prepared = field(init=False, repr=False)
     _whole: Prepared | None = field(init=False, repr=False, default=None)
+    _all: Bench | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         self.controls = controls_of(self.day.site)
@@ -91,6 +95,28 @@ class Bench:
         judged = shown_only(self._near.judge({}))
         self.start = Verdict(judged, self._row(judged), (), "")
         self.start = self.judge({})
+
+    @property
+    def first_net(self) -> str:
+        """The key of the net with most alerts at the start, or of the first net that can be moved."""
+        named = [nets()[number].key for number in self.start.judged.net.tolist()]
+        offered = list(dict.fromkeys(each.net for each in self.controls))
+        return max(offered, key=named.count)
+
+    @property
+    def pages(self) -> dict[str, Path]:
+        """The pages of the runs by the name of their folder, of the sample and of all days where they were read."""
+        days = [self.day, *([] if self._all is None else [self._all.day])]
+        return {page.parent.name: page for day in days for page in day.replays}
+
+    @property
+    def whole(self) -> Bench:
+        """The bench of all days, where this is one of a sample of them; else itself."""
+        if self.day.rest is None:
+            return self
+        if self._all is None:
+            self._all = Bench(self.day.rest(), self.opened_with)
+        return self._all
 
     def judge(self, values: Values) -> Verdict:
         """The verdict with these values; what is not named is as in the site."""
@@ -171,6 +197,7 @@ class Bench:
                     category=words[row],
                     x_m=x_m,
                     y_m=y_m,
+                    replay=self.day.replay_of(track, start_s),
                 )
             )
         return sorted(listed, key=lambda each: (each.start_s, each.net, each.track, each.group))

@@ -145,6 +145,7 @@ def alert_columns(verdict: Verdict) -> dict[str, Any]:
         "moved_s": [each.moved_s if each.change == "moved" else 0.0 for each in alerts],
         "to_violation_s": [each.time_to_violation_s for each in alerts],
         "category": [each.category for each in alerts],
+        "replay": [each.replay for each in alerts],
         "x_m": [each.x_m for each in alerts],
         "y_m": [each.y_m for each in alerts],
         "marker": [colours.NET_MARKERS[each.net] for each in alerts],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from inspect import get_annotations
 from itertools import combinations
 from typing import Any, Literal, get_args, get_origin
 
@@ -16,6 +17,62 @@ from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import parameter_models
 
 AS_IN_SITE = "as in the site"
+GROUPS = {
+    "Eligibility": "Which flights are judged",
+    "Prediction": "How the path is predicted",
+    "Lifecycle": "When an alert begins and ends",
+}
+"""The headings of parameters that several nets share, by the model that declares them."""
+OWN_GROUP = "What is a violation"
+SPOKEN = {
+    "minimum_track_age_s": "youngest track that is judged",
+    "flight_rules": "flight rules that are judged",
+    "judge_visual": "judge visual approaches",
+    "use_coasted_plots": "judge coasted plots",
+    "current_m": "violated now: plots needed (m)",
+    "current_n": "violated now: of the last plots (n)",
+    "predicted_m": "predicted: plots needed (m)",
+    "predicted_n": "predicted: of the last plots (n)",
+    "warning_time_s": "a warning when violation is nearer than",
+    "imminent_s": "no confirmation when nearer than",
+    "max_gap_s": "longest gap that counts as one track",
+    "hysteresis_ft": "clear of the limit by, to end",
+    "hysteresis_m": "clear of the side by, to end",
+    "hysteresis_s": "clear in time by, to end",
+    "clear_n": "clear plots that end an alert",
+    "track_lost_s": "silence that ends an alert",
+    "not_assessable_s": "held without assessable plots for",
+    "minimum_duration_s": "shortest alert",
+    "reannounce_ratio": "announced again when so much worse",
+    "look_ahead_s": "look-ahead time",
+    "climb_credit": "credit for a climb",
+    "use_cleared_level": "expect a level-off at the cleared level",
+    "use_selected_level": "expect a level-off at the selected level",
+    "level_off_tolerance_ft": "level-off tolerance",
+    "hypotheses": "paths that are predicted",
+    "below_minimum_ft": "tolerance below a minimum altitude",
+    "terrain_clearance_ft": "clearance above terrain",
+    "horizontal_buffer_m": "buffer around terrain and obstacles",
+    "escape_test": "test whether a climb would clear",
+    "escape_delay_s": "delay before the climb",
+    "escape_climb_deg": "angle of the climb",
+    "escape_time_s": "length of the climb",
+    "kinds": "deviations that alert",
+    "below_ft": "tolerance below the path",
+    "below_deg": "tolerance below the path, as an angle",
+    "above_ft": "tolerance above the path",
+    "above_deg": "tolerance above the path, as an angle",
+    "capture_half_width_m": "half-width of the capture region",
+    "capture_splay_deg": "splay of the capture region",
+    "join_angle_deg": "greatest angle to join at",
+    "join_ceiling_ft": "highest to join at, above the path",
+    "join_max_climb_fpm": "fastest climb that still joins",
+    "require_destination": "only flights to this aerodrome",
+    "require_runway": "only flights to this runway",
+    "go_around_fpm": "climb that is a go-around",
+    "switch_margin_deg": "margin to change the approach",
+}
+"""Parameters as people say them; one that is not here keeps its name in words."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +93,8 @@ class Control:
         The default of the package, and the value of the site that the dashboard was opened on.
     words
         For choices, what each is called on the page.
+    group
+        The heading that it stands under on the page.
     """
 
     key: str
@@ -48,6 +107,7 @@ class Control:
     default: Any
     present: Any
     words: tuple[str, ...] = ()
+    group: str = ""
 
     @property
     def net(self) -> str:
@@ -118,7 +178,7 @@ def _control(site: Site, key: str, field: FieldInfo, present: Any, place: str = 
     extra = field.json_schema_extra
     unit = unit_of(key)
     name = key.rpartition(".")[2]
-    title = name.removesuffix(f"_{name.rpartition('_')[2]}" if unit else "").replace("_", " ")
+    title = SPOKEN.get(name) or name.removesuffix(f"_{name.rpartition('_')[2]}" if unit else "").replace("_", " ")
     if place:
         title = f"{title} ({place})"
     return Control(
@@ -132,6 +192,7 @@ def _control(site: Site, key: str, field: FieldInfo, present: Any, place: str = 
         default=field.default,
         present=present,
         words=words,
+        group=_group(key),
     )
 
 
@@ -149,7 +210,18 @@ def _switch(site: Site, name: str) -> Control:
         default=AS_IN_SITE,
         present=AS_IN_SITE,
         words=("on", "off"),
+        group="In force or not",
     )
+
+
+def _group(key: str) -> str:
+    """The heading of a parameter: by the model that declares it, the net's own before those that nets share."""
+    model = parameter_models().get(key.partition(".")[0].partition("[")[0])
+    name = key.rpartition(".")[2]
+    if model is None:
+        return OWN_GROUP
+    declares = next((one for one in model.__mro__ if name in get_annotations(one)), model)
+    return GROUPS.get(declares.__name__, OWN_GROUP)
 
 
 def _near(site: Site, span: Range, present: float) -> Range:

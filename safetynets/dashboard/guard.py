@@ -17,7 +17,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform, RequestHandler
 
 SERVED = ("/", "/ws", "/favicon.ico")
-STATIC = "/static/"
+STATIC, REPLAY = "/static/", "/replay/"
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -75,7 +75,7 @@ def refusal(host: str, origins: list[str], path: str) -> str:
     for origin in origins:
         if urlsplit(origin).scheme != "http" or urlsplit(origin).netloc != host:
             return f"the Origin {origin!r} is another page"
-    if path not in SERVED and not path.startswith(STATIC):
+    if path not in SERVED and not path.startswith((STATIC, REPLAY)):
         return "nothing is served here"
     return ""
 

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from safetynets.dashboard.bench import Bench
+from safetynets.dashboard.controls import controls_of
+from safetynets.dashboard.link import text_of, values_of_texts
+from safetynets.errors import StudyError
+from safetynets.evaluation.comparison.sources import load_parameters
 from safetynets.evaluation.parameter_files import parameter_set_text
 from safetynets.evaluation.parameter_files import save_parameter_set as save_text
-from safetynets.sites.geometry import Change
+from safetynets.sites.geometry import Change, Site
 
 
 def save_parameter_set(folder: Path, name: str, bench: Bench, values: Mapping[str, Any]) -> Path:
@@ -21,6 +25,22 @@ def save_parameter_set(folder: Path, name: str, bench: Bench, values: Mapping[st
         For a name that is no file name, a file that is there, and a folder that cannot be written.
     """
     return save_text(folder, name, setting_text(name, bench, values))
+
+
+def opened_with(file: Path, site: Site) -> dict[str, Any]:
+    """The values of a parameter set on file, as the controls of a site hold them.
+
+    Raises
+    ------
+    StudyError
+        For a file that is no parameter set, and a value that no control of the site has.
+    """
+    texts = {change.address: text_of(change.value) for change in load_parameters(file).changes}
+    try:
+        return values_of_texts(controls_of(site), texts)
+    except StudyError as error:
+        mend = (error.mend or "").replace("the link", "the file")
+        raise StudyError(error.problem, file=file, where=error.where, mend=mend) from None
 
 
 def setting_text(name: str, bench: Bench, values: Mapping[str, Any]) -> str:

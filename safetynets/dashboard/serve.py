@@ -13,12 +13,34 @@ from bokeh.server.server import BaseServer
 from bokeh.server.util import bind_sockets
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
+from tornado.web import RequestHandler
 
 from safetynets.dashboard.app import Session
 from safetynets.dashboard.bench import Bench
 from safetynets.dashboard.guard import Guarded
 from safetynets.dashboard.served import HOST
 from safetynets.errors import StudyError
+
+
+class ReplayPage(RequestHandler):
+    """The page of a run, by the name of its folder."""
+
+    def initialize(self, bench: Bench) -> None:
+        """Take the bench whose days are served."""
+        self._bench = bench
+
+    def get(self, name: str) -> None:
+        """Answer with the page; one that is not of these runs is not found."""
+        page = self._bench.pages.get(name)
+        if page is None or not page.is_file():
+            self.set_status(404)
+            self.finish("This run has no page\n")
+            return
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(page.read_bytes())
+
+    def data_received(self, chunk: bytes) -> None:
+        """A body is not read."""
 
 
 def server_of(bench: Bench, port: int, folder: Path) -> tuple[BaseServer, int]:
@@ -43,6 +65,7 @@ def server_of(bench: Bench, port: int, folder: Path) -> tuple[BaseServer, int]:
 
     application = Guarded(
         {"/": Application(FunctionHandler(opened))},
+        extra_patterns=[(r"/replay/([^/]+)", ReplayPage, {"bench": bench})],
         extra_websocket_origins=[f"{HOST}:{port}", f"localhost:{port}"],
         sign_sessions=True,
         secret_key=secrets.token_bytes(32),

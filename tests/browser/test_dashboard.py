@@ -59,6 +59,35 @@ def test_a_slider_changes_the_alert_table_the_counts_and_the_map(dashboard: Page
     expect(rows.first).to_contain_text("same")
 
 
+def test_a_move_is_undone_and_done_again(dashboard: Page) -> None:
+    rows = dashboard.locator("#alerts tbody tr")
+    expect(dashboard.locator("#undo")).to_be_disabled()
+    move(dashboard, "msaw.below_minimum_ft", "2000")
+    dashboard.locator("[id='c-msaw.below_minimum_ft']").dispatch_event("change")
+    expect(rows.first).to_contain_text("lost")
+    dashboard.keyboard.press("Control+z")
+    expect(rows.first).to_contain_text("same")
+    dashboard.click("#redo")
+    expect(rows.first).to_contain_text("lost")
+    assert dashboard.locator("[id='c-msaw.below_minimum_ft']").input_value() == "2000"
+    dashboard.click("#undo")
+    expect(rows.first).to_contain_text("same")
+    expect(dashboard.locator("#undo")).to_be_disabled()
+
+
+def test_it_opens_on_the_net_that_alerts_with_its_parameters_under_headings(dashboard: Page) -> None:
+    expect(dashboard.locator("button[data-net=msaw]")).to_have_attribute("aria-pressed", "true")
+    headings = dashboard.locator(".of-net[data-net=msaw] h2").all_inner_texts()
+    assert headings[:2] == ["Which flights are judged", "When an alert begins and ends"]
+
+
+def test_an_alert_is_one_click_from_its_replay(dashboard: Page) -> None:
+    with dashboard.context.expect_page() as opened:
+        dashboard.get_by_role("link", name="replay MSAW").click()
+    expect(opened.value.locator("#replay-clock")).not_to_have_text("–")
+    assert "/replay/run#" in opened.value.url
+
+
 def test_the_keyboard_moves_a_slider_one_step(dashboard: Page) -> None:
     slider = dashboard.locator("[id='c-msaw.look_ahead_s']")
     slider.focus()

@@ -200,7 +200,8 @@ def test_constraints_that_leave_next_to_nothing_name_the_one_that_costs_most():
     rows = [(0.5, 0.4, 0.35, 0.45, 400, 0), *((0.5, 0.3, 0.25, 0.29, 400, 3) for _ in range(49))]
     found = advice_on(table_of(*rows), 0, [Condition.parse("missed = 0"), Condition.parse("alerts <= 400")])
     assert found.sentences[0] == (
-        "The constraints leave next to no choice: 1 of 50 sets meets the constraints. Without 'missed = 0' it would be 50."
+        "The constraints leave next to no choice: 1 of 50 sets meets the constraints. "
+        "Without 'missed = 0' it would be 50."
     )
 
 

@@ -67,6 +67,12 @@ function listAlerts(data, choose) {
     why.setAttribute("aria-label", `why ${data.net[at]} ${data.callsign[at]} ${clock(data.start_s[at])}`);
     why.addEventListener("click", () => choose(at));
     cell(row, "").append(why);
+    const replay = cell(row, "");
+    if (data.replay[at]) {
+      const link = Object.assign(document.createElement("a"), {href: data.replay[at], target: "_blank", rel: "noopener", textContent: "replay"});
+      link.setAttribute("aria-label", `replay ${data.net[at]} ${data.callsign[at]} ${clock(data.start_s[at])}`);
+      replay.append(link);
+    }
   }
   const count = (change) => data.change.filter((each) => each === change).length;
   byId("count").textContent = `${rows - count("lost")} shown: ${count("gained")} gained, ${count("lost")} lost, ${count("moved")} moved in time against the start.` +
@@ -89,6 +95,9 @@ function tell(facts) {
     cell(row, now, start === now ? "number" : "number better");
   }
   byId("unknown").textContent = facts.unknown;
+  byId("amount").textContent = facts.amount;
+  byId("days").textContent = facts.days;
+  if (byId("all-days")) byId("all-days").hidden = !facts.more;
   if (facts.took_s !== undefined) byId("took").textContent = `Judged in ${(1000 * facts.took_s).toFixed(0)} ms.`;
   if (facts.saved) byId("done").textContent = `Saved as ${facts.saved}`;
   byId("why").replaceChildren();
@@ -116,18 +125,59 @@ function begin(model) {
     tell(facts);
     document.body.dataset.answered = String(Number(document.body.dataset.answered || 0) + 1);
   };
+  // What was set before, and what was undone: the texts of the controls that were moved. A slider that is dragged is
+  // one step; the step ends when it is let go.
+  const before = [];
+  const undone = [];
+  let last = "{}";
+  const showSteps = () => {
+    byId("undo").disabled = !before.length;
+    byId("redo").disabled = !undone.length;
+  };
+  const keep = () => {
+    const now = JSON.stringify(moved());
+    if (now === last) return;
+    before.push(last);
+    undone.length = 0;
+    last = now;
+    showSteps();
+  };
   const judge = () => {
     frame = 0;
     ask({values: [JSON.stringify(moved())], choose: [-1]});
   };
+  const step = (from, to) => {
+    if (!from.length) return;
+    to.push(last);
+    last = from.pop();
+    const texts = JSON.parse(last);
+    for (const control of controls) put(control, texts[control.dataset.key] ?? control.dataset.present);
+    showSteps();
+    judge();
+  };
+  byId("undo").addEventListener("click", () => step(before, undone));
+  byId("redo").addEventListener("click", () => step(undone, before));
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.target.id === "save-name") return;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
+    event.preventDefault();
+    if (key === "y" || event.shiftKey) step(undone, before); else step(before, undone);
+  });
+  if (byId("all-days")) byId("all-days").addEventListener("click", () => {
+    byId("days").textContent = "All days are being read and judged …";
+    ask({all: [String(Date.now())]});
+  });
   for (const control of controls) {
     input(control).addEventListener("input", () => {
       markMoved(control);
       frame ||= requestAnimationFrame(judge);
     });
+    input(control).addEventListener("change", keep);
   }
   byId("reset").addEventListener("click", () => {
     for (const control of controls) put(control, control.dataset.present);
+    keep();
     judge();
   });
   byId("copy").addEventListener("click", async () => {
@@ -149,12 +199,13 @@ function begin(model) {
   for (const control of controls) {
     if (facts.texts && control.dataset.key in facts.texts) put(control, facts.texts[control.dataset.key]);
   }
+  last = JSON.stringify(moved());
   document.body.dataset.ready = "yes";
 }
 
 for (const button of document.querySelectorAll(".nets button")) button.addEventListener("click", () => showNet(button.dataset.net));
 for (const control of controls) markMoved(control);
-showNet(document.querySelector(".nets button").dataset.net);
+showNet(document.querySelector(".nets button[aria-pressed=true]").dataset.net);
 (function wait() {
   const held = window.Bokeh && Bokeh.documents.length ? Bokeh.documents[0] : null;
   if (held && held.get_model_by_name("told")) begin((name) => held.get_model_by_name(name));
