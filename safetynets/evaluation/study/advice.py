@@ -14,7 +14,7 @@ from scipy import special
 from safetynets.evaluation.metrics.intervals import LEVEL
 from safetynets.evaluation.parameter_files import toml_value
 from safetynets.evaluation.ranges import Range
-from safetynets.evaluation.study.metrics import Condition
+from safetynets.evaluation.study.metrics import PREFIXES, Condition
 from safetynets.evaluation.study.recommend import admissible
 from safetynets.evaluation.study.words import metric_words, value_words
 
@@ -141,7 +141,7 @@ def _too_small(
     if recommended == present:
         return said
     for metric in objectives:
-        name = next((name for name in _SHARES if metric.endswith(name)), "")
+        name = next((name for name in _SHARES if metric in (prefix + name for prefix in PREFIXES)), "")
         ends = [f"{metric}_low", f"{metric}_high"]
         if (
             not name

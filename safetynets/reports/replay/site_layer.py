@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, Image, LinearColorMapper
 from bokeh.plotting import figure
 from shapely import MultiPolygon, Polygon
@@ -84,7 +85,7 @@ def _draw_base_map(chart: figure, site: Site) -> None:
     look = {
         "text_color": colours.TOWN,
         "text_font_size": "10px",
-        "text_font": colours.FONT,
+        "text_font": value(colours.FONT),
         "x_offset": 4,
         "name": name,
     }
