@@ -217,6 +217,7 @@ def changed(draw):
     }
 
 
+@pytest.mark.requirement("REQ-CAT004")
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.integers(0, 3), changed()), max_size=4), st.sampled_from(["edition-1.13", "compass"]))
 def test_no_message_has_a_forbidden_item_and_each_has_every_mandatory_one(

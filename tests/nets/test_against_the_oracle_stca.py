@@ -239,11 +239,13 @@ def one_pair(pair: tuple[dict[str, float], dict[str, float]], **values: Any) -> 
     return {name: column[0] for name, column in numbers(found).items()}
 
 
+@pytest.mark.requirement("REQ-STCA")
 def test_head_on_both_minima_are_lost_when_five_miles_are_left():
     # 40,000 m close at 400 m/s to 9,260 m.
     assert one_pair(meeting())["time_to_violation_s"] == _about((40_000.0 - 5 * 1852.0) / 400.0)
 
 
+@pytest.mark.requirement("REQ-STCA")
 def test_a_thousand_feet_of_separation_are_enough_and_seven_hundred_are_not():
     assert one_pair(meeting(pressure_altitude_ft=11_000.0))["time_to_violation_s"] == math.inf
     assert one_pair(meeting(pressure_altitude_ft=10_700.0))["time_to_violation_s"] < 120.0

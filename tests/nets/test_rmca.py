@@ -41,6 +41,7 @@ def alerts(*seen: dict[str, Any], at: Site | None = None) -> list[Alert]:
     return judged(*seen, at=at)[2]
 
 
+@pytest.mark.requirement("REQ-RUNWAY-MONITORING")
 def test_an_arrival_to_an_occupied_runway_alerts_at_stage_one_and_rises_to_stage_two():
     # 4,000 m at 70 m/s: 30 s to the threshold from 27.1 s on, so at the plot of 28 s, and confirmed by the next.
     tracks, found, [alert] = judged(arrival("ARR1"), standing("OCC2", 0.0, 2000.0))

@@ -136,6 +136,7 @@ def every_call() -> list[Call]:
     return calls
 
 
+@pytest.mark.requirement("REQ-READBACK")
 @pytest.mark.parametrize("call", every_call(), ids=lambda call: f"{call.rule_set}:{call.rule}")
 def test_every_generated_readback_of_every_shipped_call_is_correct(call: Call) -> None:
     answers = correct_readbacks(call)

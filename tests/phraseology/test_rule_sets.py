@@ -116,6 +116,7 @@ def test_the_french_words_are_those_of_wp_86() -> None:
     assert say(turn, france).status == "national"
 
 
+@pytest.mark.requirement("REQ-WORDS-FAA")
 def test_the_faa_words_follow_the_call_sign_and_name_the_minimum_only_off_final() -> None:
     faa = load_rule_set("faa")
     msaw = dataclasses.replace(SITUATION, net="MSAW", callsign="UAL123", minimum_flight_altitude_ft=7000.0)
