@@ -14,7 +14,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from safetynets import __version__
-from safetynets.phraseology import Situation, load_rule_set, measure, say
+from safetynets.phraseology import Situation, load_rule_set, measure, say, sentence_start
 from safetynets.reports.formats import clock, day, number, percent
 from safetynets.reports.house_style import svg_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
@@ -78,7 +78,8 @@ def words() -> dict[str, dict[str, str]]:
         timing = found.timings[RATE]
         spoken = spoken_call(call)
         told[key] = {
-            "name": name,
+            "name": sentence_start(load_rule_set(name).called),
+            "rule_set": name,
             "status": call.status,
             "text": call.text,
             "asks": "-" if spoken is None else spoken.first.asks,
@@ -112,11 +113,13 @@ def study_numbers(study: Study, assumptions: Assumptions, draws: Draws) -> dict[
         "altitude": number(study.alert.altitude_ft),
         "time_there_is": _time_there_is(study.latest_enough_s),
         "ordered_by": study.cost,
-        "order": ranking_words(ranking({label: costs[label] for label in order})),
+        "order": ranking_words(
+            tuple(tuple(map(study.called, group)) for group in ranking({label: costs[label] for label in order}))
+        ),
         "nobody": {"contact": _share(study.silence.contact), "not_enough": _share(study.silence.not_enough)},
         "answers": {
             keys[answer.label]: {
-                "name": answer.label,
+                "name": sentence_start(study.called(answer.label)),
                 "call": answer.call.text,
                 "has_words": answer.call.has_words,
                 "contact": _share(answer.outcome.contact),
