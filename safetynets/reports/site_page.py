@@ -22,7 +22,6 @@ def site_page(report: SiteReport) -> str:
             title=report.site.title if report.site is not None else report.file.parent.name,
             counts=[(severity, report.counts()[severity], COLOURS[severity]) for severity in SEVERITIES],
             findings=[*enumerate(report.findings, start=1)],
-            colours=COLOURS,
             drawing=_drawing(report),
         )
     )

@@ -16,7 +16,6 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 LAPTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 _WITHIN_THE_PAGE = ("file:", "data:", "blob:", "about:")
-_SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture(scope="package")
@@ -69,15 +68,20 @@ def local_page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def assert_accessible() -> Callable[[Page], None]:
-    """Fails where axe finds something serious or critical on a page, and says what and where."""
+def assert_accessible() -> Callable[..., None]:
+    """Fails where axe finds anything on a page in light or in dark, and says what and where.
 
-    def check(page: Page) -> None:
-        found = [
-            f"{each['impact']}: {each['help']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
-            for each in Axe().run(page).response["violations"]
-            if each["impact"] in _SERIOUS
-        ]
-        assert found == []
+    With `serious_only` what axe calls minor and moderate is left out: for pages whose frame is not ours.
+    """
+
+    def check(page: Page, *, serious_only: bool = False) -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = [
+                f"{scheme}, {each['impact']}: {each['help']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
+                for each in Axe().run(page).response["violations"]
+                if not serious_only or each["impact"] in ("serious", "critical")
+            ]
+            assert found == []
 
     return check
