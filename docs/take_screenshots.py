@@ -2,8 +2,8 @@
 
     python docs/take_screenshots.py
 
-Only the dashboard is served, by this machine to itself. The same pages give the same pictures on the same machine;
-fonts and their smoothing differ from machine to machine.
+Only the dashboard and the page of words are served, by this machine to itself. The same pages give the same pictures
+on the same machine; fonts and their smoothing differ from machine to machine.
 """
 
 from __future__ import annotations
@@ -81,6 +81,24 @@ def take_dashboard(browser: Browser, run: Path) -> None:
             process.terminate()
 
 
+def take_words(browser: Browser, folder: Path) -> None:
+    """Serve the page on which a rule set is written, and keep what the window shows of it."""
+    command = [sys.executable, "-u", "-m", "safetynets", "phraseology", "new", "--page", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
+        try:
+            assert process.stdout is not None
+            address = next(line.split()[4] for line in process.stdout if line.startswith("The page is at"))
+            width, height = LAPTOP
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.goto(address)
+            page.wait_for_selector("body[data-answered]")
+            picture = PICTURES / "words-page.png"
+            Image.open(BytesIO(page.screenshot())).quantize(256).save(picture, optimize=True)
+            print(f"{picture.name}: {picture.stat().st_size / 1000:.0f} kB")
+        finally:
+            process.terminate()
+
+
 def main() -> None:
     """Take every picture."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
@@ -93,6 +111,7 @@ def main() -> None:
                 reports[shot.scenario] = whole / "report.html"
             take(browser, shot, reports[shot.scenario])
         take_dashboard(browser, reports["paris-wrong-qnh"].parent)
+        take_words(browser, Path(folder))
         browser.close()
 
 

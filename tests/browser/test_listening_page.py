@@ -74,6 +74,25 @@ def test_it_is_done_by_keyboard_and_its_results_are_read(browser_page: Page, tes
     assert (faa.qnh_right, icao.qnh_right) == (None, False)
 
 
+def test_a_screen_reader_is_told_what_there_is(browser_page: Page, test_page: Path) -> None:
+    page = browser_page
+    page.goto(test_page.as_uri())
+    expect(page.get_by_role("region", name="Before you begin")).to_be_visible()
+    expect(page.get_by_role("group", name="I am")).to_be_visible()
+    begin(page, test_page)
+    # The heading has the focus, so that it is read; what happens is read as a status.
+    expect(page.get_by_role("heading", name="Call 1 of 2")).to_be_focused()
+    expect(page.get_by_role("button", name="Play (Enter)")).to_be_enabled()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_have_text("Listen")
+    expect(page.get_by_role("button", name="I act (space bar)")).to_be_enabled()
+    expect(page.get_by_role("heading", name="What were you told?")).to_be_focused(timeout=30_000)
+    assert page.get_by_role("group", name="To do").get_by_role("radio").count() == 3
+    expect(page.get_by_role("textbox", name="QNH or altimeter setting")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Choose what you were told to do")
+
+
 def test_it_is_accessible_and_fits_a_phone(
     phone_page: Page, test_page: Path, assert_accessible: Callable[[Page], None]
 ) -> None:
