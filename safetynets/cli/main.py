@@ -179,7 +179,7 @@ def main(context: click.Context, config: str | None) -> None:
         context.meta[USED_FILE] = str(file)
 
 
-opens_page(run, replay, tune, compare, lead_time, evidence, dashboard, live)
+opens_page(run, replay, tune, compare, lead_time, evidence, monitor, dashboard, live)
 opens_page(*(phraseology.commands[name] for name in ("compare", "listen", "new")))
 opens_page(*(site.commands[name] for name in ("check", "polygons")))
 

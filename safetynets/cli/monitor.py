@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from safetynets.cli.common import say_page
 from safetynets.cli.options import json_option
 
 if TYPE_CHECKING:
@@ -195,4 +196,4 @@ def _tell(over: OverTime, shadow: list[ShadowDay], written: list[Path], problems
         click.echo(f"  {each}")
     for problem in problems:
         click.secho(f"WARNING left out: {problem}", err=True, fg="yellow", bold=True)
-    click.echo(f"The page is {written[0]}, the report {written[2]} and {written[1]}")
+    say_page(f"The page is {written[0]}, the report {written[2]} and {written[1]}", written[0])
