@@ -189,13 +189,19 @@ class Announcer:
             if row >= 0 and not one.ended:
                 one.place = Place(tracks, portion, row)
         found: list[Happening] = []
+        listed = set()
         for each in alerts:
             other = int(flights.identity[each.other_track]) if each.other_track >= 0 else -1
             key = AlertKey(each.net, each.group, int(flights.identity[each.track]), other, each.start_time_s)
             known = self.known.get(key)
+            listed.add(key)
             if known is None or not known.ended:
                 alert = replace(each, callsign=str(tracks.callsign[each.track]))
                 found += self._changes(key, alert, known, tracks, portion, site, flights, recent)
+        for key, one in self.known.items() if site.desks else ():
+            # of an alert that has not changed another desk may be told all the same
+            if key not in listed and not one.ended and last_row[one.alert.track] >= 0:
+                found += self._changes(key, one.alert, one, tracks, portion, site, flights, recent)
         return sorted(found, key=lambda each: (each.time_s, WHATS.index(each.what), each.number))
 
     def _changes(

@@ -19,12 +19,12 @@ LATE_S = 5.0
 """A plot this much older than the newest is not judged any more (simulator default)."""
 AHEAD_S = 60.0
 AHEAD_PLOTS = 10
-"""A plot further ahead of the newest is a wrong time, unless so many in a row say the same (simulator defaults)."""
+"""A plot further ahead of the newest is a wrong time, unless so many in a row say about it (simulator defaults)."""
 
 ACCEPTED, OUT_OF_ORDER, LATE, DUPLICATE, AHEAD = range(5)
 COUNTS = ("accepted", "out of order", "late", "duplicate", "ahead of time")
 
-NEWEST, STREAK, FLOOR = range(3)
+NEWEST, STREAK, FLOOR, CLAIMED = range(4)
 
 
 class Order:
@@ -38,7 +38,7 @@ class Order:
     def __init__(self, hold_s: float, *, strict: bool) -> None:
         self.hold_s, self.strict = hold_s, strict
         self.counts: Counter[str] = Counter()
-        self._state = np.array([-np.inf, 0.0, -np.inf])
+        self._state = np.array([-np.inf, 0.0, -np.inf, -np.inf])
         self._numbers: dict[int, int] = {}
         self._free: list[int] = []
         self._next = 0
@@ -190,7 +190,8 @@ def _accept(
         k, t = key[i], time_s[i]
         step_s[i] = arrived_s[i] - heard_s[k]
         if t > state[NEWEST] + AHEAD_S and state[NEWEST] > -np.inf:
-            state[STREAK] += 1
+            state[STREAK] = state[STREAK] + 1 if abs(t - state[CLAIMED]) <= AHEAD_S else 1
+            state[CLAIMED] = t
             if state[STREAK] < AHEAD_PLOTS:
                 verdict[i] = AHEAD
                 continue

@@ -7,13 +7,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from safetynets.live.address import Address
 from safetynets.live.health import CAUGHT_UP_S, MOST_ALERTS, Health, State
 from safetynets.live.journal import ALERTS, DECISIONS, lines
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import LiveMonitor, Settings
-from safetynets.live.order import LATE_S
+from safetynets.live.order import AHEAD, LATE_S, Order, _accept
 from safetynets.live.recorded import replay_live
 from safetynets.runs import Run
 from safetynets.runs.rule_sets import rule_sets_of
@@ -127,6 +128,19 @@ def test_a_feed_that_falls_silent_ends_its_alerts_by_the_clock_and_its_replay_en
     monitor._end()
     (again,) = replay_live(tmp_path / "live", "paris", {}, lambda _: None).alerts
     assert (again.callsign, again.end_time_s) == (end["callsign"], end["time_s"])
+
+
+@pytest.mark.parametrize(("apart_s", "believed"), [(4.0, True), (900.0, False)])
+def test_times_far_ahead_are_believed_only_when_ten_in_a_row_say_about_the_same(apart_s: float, believed: bool) -> None:
+    order = Order(0.0, strict=False)
+    ahead_s = 5_000.0 + apart_s * np.arange(12)
+    time_s = np.array([1_000.0, *ahead_s])
+    key = np.arange(len(time_s), dtype=np.int32)
+    verdict, step_s = np.empty(len(time_s), dtype=np.int8), np.empty(len(time_s))
+
+    _accept(key, time_s, time_s, np.full(20, -np.inf), np.full(20, np.nan), order._state, 0.0, False, verdict, step_s)
+
+    assert (verdict == AHEAD).sum() == (9 if believed else 12)
 
 
 def test_random_octets_are_counted_and_change_no_alert(replayed: Run, sent: Datagrams) -> None:
