@@ -18,6 +18,8 @@ DEEPEST = 32
 """Lists and tables in each other; no file of this package needs more than six."""
 MOST_KEY_PARTS = 8
 """Parts of a dotted key: `tomllib` takes memory with their square."""
+MOST_DOTS = 100_000
+"""Of all keys and headers of a text: each costs `tomllib` a kilobyte."""
 LARGEST_INTEGER = 2**63 - 1
 """What TOML 1.0 asks of a reader; Python itself has no bound."""
 TOO_LONG = "an integer is too long: 64 bits are the most"
@@ -62,7 +64,7 @@ def parse_toml(text: str) -> dict[str, Any]:
 
 def _bound(text: str) -> None:
     """Refuse what nests too deep and keys of too many parts, in one pass that never goes back."""
-    depth = dots = 0
+    depth = dots = all_dots = 0
     for token in _TOKEN.finditer(text):
         first = token[0][0]
         if first in "\"'#":
@@ -71,9 +73,13 @@ def _bound(text: str) -> None:
             depth += (first in "[{") - (first in "]}")
             dots = 0
         else:
-            dots += token[0].count(".")
+            more = token[0].count(".")
+            dots += more
+            all_dots += more if not token[0].lstrip(" \t\r+-")[:1].isdigit() else 0
         if depth > DEEPEST:
             raise ValueError(f"nests deeper than {DEEPEST} lists and tables ({_line(text, token.start())})")
+        if all_dots > MOST_DOTS:
+            raise ValueError(f"more than {MOST_DOTS:,} dots in its keys ({_line(text, token.start())})")
         if dots >= MOST_KEY_PARTS:
             raise ValueError(f"a key of more than {MOST_KEY_PARTS} parts ({_line(text, token.start())})")
 

@@ -118,8 +118,8 @@ def kill(name: str, arguments: list[str], out: Path, kills: int, random: Random,
             results.fault(f"{name}, kill {number} by {sent.name}: what is in place is not whole")
         if there and not out.exists():
             results.fault(f"{name}, kill {number}: the old result is gone")
-        left = [each.name for each in out.parent.iterdir() if each != out]
-        if left and sent != signal.SIGKILL:
+        left = [each.name for each in out.parent.iterdir() if f"-{process}-" in each.name]
+        if left and sent != signal.SIGKILL:  # what a SIGKILL before left is removed by the next run that gets so far
             results.fault(f"{name}, kill {number} by {sent.name}: left {left[0]}")
     if ended(spawn([*arguments, "--out", str(out)], said), said) != 0:
         results.fault(f"{name}: does not run after the kills")
@@ -180,6 +180,7 @@ def attack(folder: Path, kills: int, seed: int) -> Results:
         if name != "tune":
             two_writers(name, arguments, out, 3, results)
         full_disk(name, arguments, out, random, 5, results)
+        print(f"  {name}: {share} kills tried, {len(results.faults)} differences so far", flush=True)
     return results
 
 

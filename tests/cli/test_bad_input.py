@@ -216,6 +216,20 @@ def test_a_signal_that_python_drops_in_a_destructor_stops_the_run_all_the_same(t
     assert (ended.returncode, ended.stderr) == (code, "Stopped; nothing unfinished is left behind.\n")
 
 
+def test_who_interrupts_while_the_commands_are_imported_sees_no_traceback(tmp_path):
+    stopped = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'safetynets.cli.main': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "import safetynets.cli"
+    )
+    ended = subprocess.run([sys.executable, "-c", stopped], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")
+
+
 def test_a_terrain_file_of_an_unknown_kind(safetynets):
     assert_refused(safetynets("terrain", "polygons", "geneva", "--out", "polygons.shp"), ".shp", ".geojson")
 

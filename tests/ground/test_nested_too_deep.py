@@ -29,8 +29,12 @@ DEEP = 100_000
         "a = " + "[" * DEEP + "]" * DEEP,
         "a = " + "{b=" * DEEP + "1" + "}" * DEEP,
         ".".join("a" * 2000) + " = 1",
+        " . ".join(['"a"'] * 9) + " = 1",
+        "".join(f"[k{number}.a.a.a.a.a.a]\n" for number in range(17_000)),
+        f"a = {2**63}",
+        "#" * 2_000_001,
     ],
-    ids=["lists", "tables", "a key"],
+    ids=["lists", "tables", "a key", "a key in quotes", "headers", "an integer of 65 bits", "a large file"],
 )
 def test_toml(load: Callable[[Path], object], text: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
