@@ -90,6 +90,8 @@ class Commands(click.Group):
             raise
         finally:
             _on_termination(signal.SIG_DFL)
+            if signal.getsignal(signal.SIGINT) is _interrupt:
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 _NOT_OURS = (
