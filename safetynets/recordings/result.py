@@ -65,6 +65,7 @@ def counted(tracks: Tracks, rows: int) -> dict[str, int]:
 
 def _unknown(*columns: NDArray[np.float64]) -> int:
     """How many plots lack one of the columns; where none does, a sum tells."""
-    if not any(np.isnan(values.sum()) for values in columns):
-        return 0
+    with np.errstate(over="ignore", invalid="ignore"):
+        if not any(np.isnan(values.sum()) for values in columns):
+            return 0
     return int(np.logical_or.reduce([np.isnan(values) for values in columns]).sum())

@@ -184,5 +184,5 @@ def test_a_set_that_the_site_would_refuse_is_named(
     wrong.write_text('[[parameters]]\nname = "apm.below_feet"\nvalue = 120\nsource = "a trial"\n')
     result = safetynets("monitor", week, "--try", wrong)
     assert result.exit_code == 2
-    assert "apm.below_ft" in result.output
+    assert "'apm.below_feet': nothing is called 'below_feet'; write 'below_ft'" in result.output
     assert not (week / "monitor.html").exists()

@@ -68,7 +68,10 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
 metres = st.one_of(
     st.sampled_from([0.0, 926.0, 1852.0, -3704.0]), st.floats(-4000.0, 4000.0).map(lambda m: round(m, 2))
 )
-speeds_mps = st.one_of(st.sampled_from([0.0, 80.0, -80.0, 150.0, -200.0]), st.floats(-250.0, 250.0))
+# To a millimetre a second: the course of an aircraft that moves by less than an atom in a day is a matter of rounding.
+speeds_mps = st.one_of(
+    st.sampled_from([0.0, 80.0, -80.0, 150.0, -200.0]), st.floats(-250.0, 250.0).map(lambda mps: round(mps, 3))
+)
 levels_ft = st.one_of(st.just(math.nan), st.sampled_from(LEVELS_FT))
 
 

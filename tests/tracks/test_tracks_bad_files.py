@@ -120,7 +120,7 @@ def test_a_plot_of_no_aircraft_is_named_with_its_row(tmp_path: Path) -> None:
         ),
         ("noise.csv", b"\x00\x01\x02\x03", "holds binary data of no known format; see docs/tracks.md"),
         ("scalar.json", "[1, 2, 3]", "is JSON, but no table of plots; give a list of records"),
-        ("deep.json", "[" * 100_000, "not readable as JSON: nested too deeply"),
+        ("deep.json", "[" * 100_000, "not readable as JSON: nests too deep"),
         ("uneven.json", '{"timestamp": [1, 2], "latitude": [1]}', "the columns have different lengths"),
         ("cut.json", '[{"timestamp": 1633608773,', "not readable as JSON: "),
         ("lines.json", '{"timestamp":1}\n{"timestamp":\n', "line 2: not readable as JSON: Expecting value"),
