@@ -302,6 +302,15 @@ class Builder:
         for kind in {one.kind for one in found}:
             for number, item in enumerate(getattr(table, kind)):
                 wrong += problems_of(item.parameters, parameters.tables, kind, (kind, number))
+                wrong += [
+                    Problem(
+                        (kind, number, "parameters", net.key),
+                        f"parameters of the {net.name}, which is not switched on",
+                        f'write switched_on = ["{net.name}"], or leave them out',
+                    )
+                    for net in registered()
+                    if net.key in item.parameters and not (net.on_by_default or net.name in table.switched_on)
+                ]
         self.problems += wrong or problems_together(found, parameters.tables)
         return ordered(found)
 

@@ -19,6 +19,7 @@ from safetynets.evaluation.parameter_sets import site_with
 from safetynets.reports.replay.drawn_plots import approach_limits_ft
 from safetynets.runs import run_scenario
 from safetynets.runs.decisions import Decision, apply
+from safetynets.sites import load_site
 from safetynets.sites.configurations import with_configurations
 from safetynets.sites.geometry import Configuration, Limit, LocalParameters, Schedule
 from safetynets.sites.local_parameters import ordered
@@ -216,3 +217,11 @@ def test_low_visibility_at_zurich_holds_the_tighter_limit_near_the_aerodrome_onl
     assert np.allclose(apart_ft[to_centre_nm > 8.5], 0.0)
     assert inside.any()
     assert (to_centre_nm > 8.5).any()
+
+
+def test_a_region_for_a_net_that_is_not_on_is_refused_and_taken_where_it_is_switched_on():
+    address = 'stca["finals in low visibility"].lateral_nm'
+    with pytest.raises(SiteError, match=r"parameters of the STCA, which is not switched on"):
+        load_site("zurich", {address: 4.0})
+    loaded = load_site("zurich", {address: 4.0, "switched_on": ["STCA"]})
+    assert loaded.local_parameters[0].values["stca"] == {"lateral_nm": 4.0}
