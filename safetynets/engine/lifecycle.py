@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,6 +58,13 @@ def allocate_events(count: int) -> Events:
 
     types = {"row": np.int64, "track": np.int32, "reason": np.int8, "what": np.int8}
     return Events(**{name: np.empty(count, dtype=types.get(name, np.float64)) for name in Events._fields})
+
+
+def put_together(parts: Sequence[Events]) -> Events:
+    """The events of all parts, one part after the other."""
+    none = allocate_events(0)
+    columns = {name: [getattr(part, name) for part in (none, *parts)] for name in none._fields}
+    return none._replace(**{name: np.concatenate(column) for name, column in columns.items()})
 
 
 def select(events: Events, which: NDArray[np.bool_] | slice) -> Events:

@@ -421,12 +421,7 @@ class Monitor:
                     log._replace(events=events),
                 )
                 found.append(lifecycle.select(events, slice(count)))
-        joined = lifecycle.allocate_events(0)
-        if found:
-            joined = joined._replace(
-                **{name: np.concatenate([getattr(one, name) for one in found]) for name in joined._fields}
-            )
-        return stage, (log, joined)
+        return stage, (log, lifecycle.put_together(found))
 
     def _walk(self, stage: Stage, plots: Plots, carried: Carried) -> tuple[Log, Events]:
         from safetynets.engine.kernels import walk as kernel
@@ -554,12 +549,7 @@ class LocalRules:
             for column, changed in zip(memory, some, strict=True):
                 column[subjects] = changed
             found.append(events._replace(track=subjects[events.track].astype(np.int32)))
-        joined = lifecycle.allocate_events(0)
-        if not found:
-            return joined
-        return joined._replace(
-            **{name: np.concatenate([getattr(one, name) for one in found]) for name in joined._fields}
-        )
+        return lifecycle.put_together(found)
 
 
 def alerts_of_pairs(net: Net, pairs: Pairs, tracks: Tracks, site: Site, track_start_s: Floats, now_s: float) -> Columns:
