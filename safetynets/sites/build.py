@@ -341,6 +341,9 @@ class Builder:
                     here = ("configurations", number, kind)
                     if name not in items:
                         self.problems.append(Problem(here, f"nothing is called {name!r}", nearest(name, items)))
+                    elif isinstance(items[name], ApproachTable) and not items[name].monitored:
+                        text = f"{name!r} is not monitored, so that nobody joins it"
+                        self.problems.append(Problem(here, text, "leave it out, or monitor it"))
                     elif isinstance(items[name], Scheduled) and not _schedule(items[name]).permanent:
                         text = f"{name!r} says itself when it is active"
                         self.problems.append(Problem(here, text, "leave out one of the two"))

@@ -225,3 +225,8 @@ def test_a_region_for_a_net_that_is_not_on_is_refused_and_taken_where_it_is_swit
         load_site("zurich", {address: 4.0})
     loaded = load_site("zurich", {address: 4.0, "switched_on": ["STCA"]})
     assert loaded.local_parameters[0].values["stca"] == {"lateral_nm": 4.0}
+
+
+def test_a_configuration_of_an_approach_that_is_not_monitored_is_refused():
+    with pytest.raises(SiteError, match="'LSZH 34' is not monitored"):
+        load_site("zurich", {"approaches.LSZH 34.monitored": False})
