@@ -6,9 +6,10 @@ import math
 from abc import ABC, abstractmethod
 
 from safetynets.altimetry import STANDARD_GRAVITY_MPS2
+from safetynets.errors import ScenarioError
 from safetynets.traffic.flights import ClimbOut, Heading, Level
 from safetynets.traffic.motion import Command, State, advance, turned
-from safetynets.traffic.pilot import Pilot, steer_course, steer_heading
+from safetynets.traffic.pilot import CAPTURED_FT, Pilot, steer_course, steer_heading
 from safetynets.units import nm_to_m
 
 ROLL_IN_S = 2.5
@@ -134,10 +135,17 @@ class ClimbOutFlown(FlownLeg):
             pilot.vertical_g = pilot.aircraft.pull_up_g
         until = leg if leg.straight_until_ft is None else Level(altitude_ft=leg.straight_until_ft)
         self.until_pa_ft = pilot.pressure_level_ft(until)
+        if self.until_pa_ft > pilot.level_pa_ft + CAPTURED_FT / 2.0:
+            above_ft = self.until_pa_ft - pilot.level_pa_ft
+            raise ScenarioError(
+                f"the {leg.do} keeps straight until {leg.straight_until_ft:,.0f} ft, {above_ft:,.0f} ft above the level "
+                "that it climbs to",
+                mend="lower 'straight_until_ft', or climb higher",
+            )
 
     def over(self, state: State) -> bool:
         """When high enough."""
-        return state.pressure_altitude_ft >= self.until_pa_ft - 20.0
+        return state.pressure_altitude_ft >= self.until_pa_ft - CAPTURED_FT
 
     def _turn_rate_radps(self, state: State) -> float:
         return steer_course(state, self.course_rad)

@@ -20,6 +20,8 @@ from safetynets.units import fl_to_ft, fpm_to_ftps, m_to_ft
 
 ORDINARY_RATE_FPM = 1500.0
 """Rate of a climb or descent for which none is given (simulator default), if the aircraft can do it."""
+CAPTURED_FT = 20.0
+"""A level this near is reached: the last feet of a level-off take for ever."""
 
 
 @dataclass
@@ -105,7 +107,7 @@ class Pilot:
 
     def at_level(self, state: State) -> bool:
         """Whether the level is reached and held."""
-        return abs(state.pressure_altitude_ft - self.level_pa_ft) < 20.0 and abs(state.vertical_rate_fpm) < 200.0
+        return abs(state.pressure_altitude_ft - self.level_pa_ft) < CAPTURED_FT and abs(state.vertical_rate_fpm) < 200.0
 
 
 def steer_course(state: State, course_rad: float) -> float:

@@ -28,7 +28,7 @@ from safetynets.traffic.generator import (
     load_settings,
     write_days,
 )
-from safetynets.traffic.generator.movements import day_weather
+from safetynets.traffic.generator.movements import day_weather, movement
 
 STILL_AIR = {"wind_mean_kt": 0.0}
 G_FPM_PER_KTPS = 0.514444 / 9.80665 * 196.85 * 0.514444
@@ -173,6 +173,14 @@ def test_visual_approaches_and_go_arounds_are_flown() -> None:
         assert label.ended == "landed"
     assert 0 < sum(label.visual for label in day.labels) < 12
     assert 0 < sum(label.go_around for label in day.labels) < 12
+
+
+def test_no_flight_keeps_straight_above_the_level_that_it_climbs_to() -> None:
+    """As movement 41 of 10 January 2024 at Zurich with seed 5 did: straight until 4,253 ft, cleared to 4,200 ft."""
+    settings = load_settings("zurich")
+    request = Request(settings, 19732, 19732 * 86_400.0, 150, 5, 0.0)
+    _, label = movement(request, 40)
+    assert (label.callsign, label.go_around, label.ended) == ("SWR41", True, "landed")
 
 
 def test_flights_level_off_at_the_level_they_are_cleared_to(zurich: GeneratedDay) -> None:

@@ -121,3 +121,17 @@ def test_a_leg_that_never_ends_is_refused():
     far = {"do": "heading", "heading_deg": 90, "for_s": 7200}
     with pytest.raises(ScenarioError, match=r"EZS1: still in leg 4 \(heading\) after 6 hours"):
         fly([flight([far] * 5)], site(), 4.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("level", "fits"),
+    [({"altitude_ft": 4200}, False), ({"flight_level": 42}, False), ({"altitude_ft": 4300}, True)],
+)
+def test_a_climb_that_never_gets_as_high_as_it_keeps_straight_is_refused(level, fits):
+    legs = [{"do": "go_around", **level, "straight_until_ft": 4300}]
+    flights = [flight(legs, {"altitude_ft": 3000})]
+    if fits:
+        assert fly(flights, site(), 4.0, 0.0).geometric_altitude_ft[-1] > 4250.0
+    else:
+        with pytest.raises(ScenarioError, match="EZS1: the go_around keeps straight until 4,300 ft, 100 ft above"):
+            fly(flights, site(), 4.0, 0.0)

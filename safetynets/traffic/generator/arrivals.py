@@ -68,12 +68,13 @@ def arrival(place: Place, approach: Approach, designator: str, visual: bool, aro
         final["until_altitude_ft"] = approach.threshold_elevation_ft + height_ft
         ahead_m = on_approach(approach, -5.0, 0.0)
         again = _pattern(place, approach, ahead_m, False, random)
+        turns_ft = approach.threshold_elevation_ft + float(random.uniform(2500.0, 3500.0))
         legs.append(
             {
                 "do": "go_around",
                 **again.levels[0],
                 "speed_kt": speeds_kt[1],
-                "straight_until_ft": approach.threshold_elevation_ft + float(random.uniform(2500.0, 3500.0)),
+                "straight_until_ft": min(turns_ft, again.altitudes_ft[0]),
             }
         )
         legs += _approached(place, approach, ahead_m, again, speeds_kt[1] + 20.0, speeds_kt, False, random)

@@ -41,7 +41,7 @@ def departure(place: Place, approach: Approach, designator: str, attempt: int, r
     elevation_ft = approach.threshold_elevation_ft
     turns_ft = elevation_ft + float(random.uniform(*routes.departure_straight_ft)) + LEVEL_STEP_FT * attempt
     rate_fpm = float(random.uniform(0.7, 1.0)) * kind.climb_fpm
-    _, last = place.level(float(random.uniform(*DEPARTED_FT)))
+    _, last = place.level(max(float(random.uniform(*DEPARTED_FT)), turns_ft))
     first = last
     if random.random() < place.air.settings.mix.departure_level_offs:
         wanted_ft = max(float(random.choice(FIRST_LEVELS_FT)), place.air.vector_floors.above((start_m, end_m)))
