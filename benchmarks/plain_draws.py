@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.monitor import judge
-from safetynets.evaluation.search.faulty_flights import FaultModel, FaultsModel, FaultyFlights, Normal, alert_starts_s
-from safetynets.evaluation.search.likeliest import Z_95
+from safetynets.evaluation.search.faulty_flights import FaultyFlights, alert_starts_s, load_model
 from safetynets.evaluation.search.situation import Situation, open_situation
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
 
@@ -37,17 +36,8 @@ WHOLE_NM = 4.0
 """Nearer than this a lateral offset that began at 9 to 12 NM has grown whole."""
 DOUBT_FT = 20.0
 """Within this of a limit a flight is flown: Mode C rounds to 25 ft, half of it either way, and the rest is margin."""
-MODEL = FaultsModel(
-    headwind_sd_kt=10.0,
-    altitude_bias_sd_ft=30.0,
-    altitude_noise_ft=12.0,
-    onset_nm=(9.0, 12.0),
-    faults=(
-        FaultModel(fault="wrong_altimeter_setting", share=0.5, amount={"error_hpa": Normal(mean=0.0, sd=4.0)}),
-        FaultModel(fault="lateral_offset", share=0.5, amount={"right_m": Normal(mean=0.0, sd=300.0)}, onset=True),
-    ),
-)
-"""Half the flights have the wrong setting, which the net sees, half the lateral offset, which it does not watch."""
+MODEL = load_model(Path(__file__).with_name("plain_draws.toml"))
+Z_95 = 1.959964
 
 
 def flights_of_model(situation: Situation) -> list[FaultyFlights]:

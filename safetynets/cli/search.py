@@ -29,6 +29,13 @@ draws_option = click.option(
     show_default=True,
     help="Flights a round of the search, for each kind of fault.",
 )
+weighted_option = click.option(
+    "--weighted-draws",
+    type=click.IntRange(500, 1_000_000),
+    default=2500,
+    show_default=True,
+    help="Flights for the probability of each kind of fault, about: four times as many, half the interval or less.",
+)
 seed_option = click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the random draws.")
 
 
@@ -135,6 +142,7 @@ def boundary(
 )
 @model_option
 @draws_option
+@weighted_option
 @seed_option
 @folder_option
 @changes_option
@@ -147,6 +155,7 @@ def missed(
     needed_s: float,
     model: Path | None,
     draws: int,
+    weighted_draws: int,
     seed: int,
     out: Path | None,
     changes: tuple[str, ...],
@@ -171,6 +180,7 @@ def missed(
             beside_m=beside_m,
             needed_s=needed_s,
             draws=draws,
+            weighted_draws=weighted_draws,
             seed=seed,
             tell=stage,
         )
@@ -190,6 +200,7 @@ def missed(
 @net_option
 @model_option
 @draws_option
+@weighted_option
 @seed_option
 @folder_option
 @json_option
@@ -200,6 +211,7 @@ def difference(
     net: str | None,
     model: Path | None,
     draws: int,
+    weighted_draws: int,
     seed: int,
     out: Path | None,
     as_json: bool,
@@ -217,7 +229,17 @@ def difference(
         faults, sets = load_model(model), [load_parameters(file) for file in (before, after)]
         situation = open_situation(scenario)
         sites = [site_with(situation.site, {change.address: change.value for change in one.changes}) for one in sets]
-        found = search_difference(situation, faults, sites[0], sites[1], net=net, draws=draws, seed=seed, tell=stage)
+        found = search_difference(
+            situation,
+            faults,
+            sites[0],
+            sites[1],
+            net=net,
+            draws=draws,
+            weighted_draws=weighted_draws,
+            seed=seed,
+            tell=stage,
+        )
         written = None
         if found.told is not None and found.flights is not None:
             stage("writing and replaying it")

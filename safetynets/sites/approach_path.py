@@ -38,8 +38,13 @@ def course_vector(approach: Approach) -> tuple[float, float]:
 
 def along_and_across(approach: Approach, x_m: Quantity, y_m: Quantity) -> tuple[Quantity, Quantity]:
     """Along-track distance to the threshold (NM, positive before it) and cross-track distance (m, right positive)."""
-    east, north = course_vector(approach)
-    east_m, north_m = x_m - approach.x_m, y_m - approach.y_m
+    return along_and_across_of(x_m - approach.x_m, y_m - approach.y_m, *course_vector(approach))
+
+
+def along_and_across_of(
+    east_m: Quantity, north_m: Quantity, east: Quantity | float, north: Quantity | float
+) -> tuple[Quantity, Quantity]:
+    """The same of a place so far from a threshold whose course is this vector."""
     return -(east_m * east + north_m * north) / M_PER_NM, east_m * north - north_m * east
 
 

@@ -136,10 +136,9 @@ class ClimbOutFlown(FlownLeg):
         until = leg if leg.straight_until_ft is None else Level(altitude_ft=leg.straight_until_ft)
         self.until_pa_ft = pilot.pressure_level_ft(until)
         if self.until_pa_ft > pilot.level_pa_ft + CAPTURED_FT / 2.0:
-            above_ft = self.until_pa_ft - pilot.level_pa_ft
+            above_ft, until_ft = self.until_pa_ft - pilot.level_pa_ft, leg.straight_until_ft
             raise ScenarioError(
-                f"the {leg.do} keeps straight until {leg.straight_until_ft:,.0f} ft, {above_ft:,.0f} ft above the level "
-                "that it climbs to",
+                f"the {leg.do} keeps straight until {until_ft:,.0f} ft, {above_ft:,.0f} ft above the level it flies to",
                 mend="lower 'straight_until_ft', or climb higher",
             )
 

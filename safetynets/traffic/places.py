@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import ScenarioError
-from safetynets.sites.approach_path import along_and_across, on_approach
+from safetynets.sites.approach_path import along_and_across_of, course_vector, on_approach
 from safetynets.sites.geometry import Approach, Site, Terrain
 from safetynets.sites.pressure import qnh_at, region_at, transition_altitude_ft
 from safetynets.tracks import Tracks
@@ -22,6 +23,8 @@ RUNWAY_STRIP_M = 150.0
 """Half-width of the strip in which the ground is the runway and not a terrain cell (ICAO Annex 14: 140 m, rounded)."""
 RUNWAY_STRIP_NM = (-2.5, 0.5)
 """From beyond the far end of the runway to the lights before the threshold."""
+AT_ONCE = 4096
+"""Positions that are held against every runway at once."""
 
 
 def find_approach(site: Site, wanted: str) -> Approach:
@@ -93,27 +96,40 @@ class Ground:
                 row = np.floor((y_m - self.terrain.y0_m) / self.terrain.cell_m)
                 inside = (row >= 0) & (row < grid.shape[0]) & (column >= 0) & (column < grid.shape[1])
             elevation_ft[inside] = grid[row[inside].astype(np.intp), column[inside].astype(np.intp)]
-        for approach in self.approaches:
-            elevation_ft[_on_strip(approach, x_m, y_m)] = approach.threshold_elevation_ft
+        strip = self._strip(x_m, y_m)
+        elevation_ft[strip >= 0] = self._strips[-1][strip[strip >= 0], 0]
         return elevation_ft
 
     def on_runway(self, x_m: Floats, y_m: Floats) -> NDArray[np.bool_]:
         """Whether plane positions lie on the strip of a runway that has an approach."""
-        found = np.zeros(np.shape(x_m), dtype=np.bool_)
-        for approach in self.approaches:
-            found |= _on_strip(approach, x_m, y_m)
+        return self._strip(x_m, y_m) >= 0
+
+    @cached_property
+    def _strips(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Threshold (x_m, y_m), course (east, north) and elevation (ft) of each approach, one a row."""
+        rows = [(each.x_m, each.y_m, *course_vector(each), each.threshold_elevation_ft) for each in self.approaches]
+        x_m, y_m, east, north, elevation_ft = np.array(rows, dtype=np.float64).reshape(-1, 5, 1).transpose(1, 0, 2)
+        return x_m, y_m, east, north, elevation_ft
+
+    def _strip(self, x_m: Floats, y_m: Floats) -> NDArray[np.intp]:
+        """The last approach on whose strip each position lies; -1 for none."""
+        found = np.full(np.shape(x_m), -1, dtype=np.intp)
+        if not self.approaches:
+            return found
+        at_x_m, at_y_m, east, north, _ = self._strips
+        for start in range(0, len(found), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            along_nm, across_m = along_and_across_of(x_m[part] - at_x_m, y_m[part] - at_y_m, east, north)
+            with np.errstate(invalid="ignore"):
+                inside = (along_nm >= RUNWAY_STRIP_NM[0]) & (along_nm <= RUNWAY_STRIP_NM[1])
+                inside &= np.abs(across_m) <= RUNWAY_STRIP_M
+            last = len(inside) - 1 - np.argmax(inside[::-1], axis=0)
+            found[part] = np.where(inside.any(axis=0), last, -1)
         return found
 
     def contact_word(self, x_m: float, y_m: float) -> str:
         """What it is called to meet the ground here: "landed" on a runway, else "contact with the ground"."""
         return "landed" if self.on_runway(np.array([x_m]), np.array([y_m]))[0] else "contact with the ground"
-
-
-def _on_strip(approach: Approach, x_m: Floats, y_m: Floats) -> NDArray[np.bool_]:
-    along_nm, across_m = along_and_across(approach, x_m, y_m)
-    with np.errstate(invalid="ignore"):
-        near = (along_nm >= RUNWAY_STRIP_NM[0]) & (along_nm <= RUNWAY_STRIP_NM[1])
-        return near & (np.abs(across_m) <= RUNWAY_STRIP_M)
 
 
 def ground(site: Site) -> Ground:

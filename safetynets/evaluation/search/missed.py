@@ -63,6 +63,7 @@ def search_missed(
     beside_m: float,
     needed_s: float,
     draws: int,
+    weighted_draws: int,
     seed: int,
     tell: Callable[[str], None] = untold,
 ) -> Likeliest:
@@ -82,6 +83,8 @@ def search_missed(
         How long before its last plot it needs it.
     draws
         Flights a round of the search, for each kind of fault.
+    weighted_draws
+        Flights that the probability of each kind of fault is estimated from.
     seed
         Of the random draws.
     tell
@@ -94,7 +97,7 @@ def search_missed(
         late = alert_starts_s(tracks, situation.site, net) > last_s - needed_s
         return late & flights.deviates(tracks, below_ft, beside_m)
 
-    return search(situation, model, missed, draws, seed, tell)
+    return search(situation, model, missed, draws, weighted_draws, seed, tell)
 
 
 def search_difference(
@@ -105,6 +108,7 @@ def search_difference(
     *,
     net: str | None,
     draws: int,
+    weighted_draws: int,
     seed: int,
     tell: Callable[[str], None] = untold,
 ) -> Likeliest:
@@ -116,7 +120,7 @@ def search_difference(
         different: NDArray[np.bool_] = one != other
         return different
 
-    return search(situation, model, differs, draws, seed, tell)
+    return search(situation, model, differs, draws, weighted_draws, seed, tell)
 
 
 def search(
@@ -124,6 +128,7 @@ def search(
     model: FaultsModel,
     what: Judge,
     draws: int,
+    weighted_draws: int,
     seed: int,
     tell: Callable[[str], None] = untold,
 ) -> Likeliest:
@@ -135,7 +140,9 @@ def search(
     for number, kind in enumerate(model.faults):
         tell(f"searching among flights with the fault {kind.fault}")
         flights = FaultyFlights(situation, model, kind, seed)
-        found = likeliest_failure(partial(what, flights), flights.quantities, draws, seed * 1000 + number)
+        found = likeliest_failure(
+            partial(what, flights), flights.quantities, draws, weighted_draws, seed * 1000 + number
+        )
         share, part = kind.share, found.probability
         by_fault[kind.fault] = part
         value += share * part.value
