@@ -33,7 +33,9 @@ def benchmark() -> None:
     "--pairs", type=click.IntRange(0, 1000), default=100, show_default=True, help="Pairs of flights in each split."
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draws.")
-@click.option("--final", is_flag=True, help="The final split, by its keeper: other faults, and a seed kept secret.")
+@click.option(
+    "--final", is_flag=True, help="The final split, by its keeper: other faults and pairs, a seed kept secret."
+)
 @json_option
 def make(out: Path, faulty: int, movements: int, pairs: int, seed: int, final: bool, as_json: bool) -> None:
     """Make the benchmark: real approaches with faults put in, generated days, and published accidents."""

@@ -13,6 +13,7 @@ from safetynets.engine.monitor import judge
 from safetynets.errors import BenchmarkError
 from safetynets.evaluation.benchmark.baselines import site_of
 from safetynets.evaluation.benchmark.final_faults import displaced_flight
+from safetynets.evaluation.benchmark.final_pairs import final_pairs
 from safetynets.evaluation.benchmark.pairs import pair_name, pairs_of, truth_of_pair
 from safetynets.evaluation.benchmark.score import det, score
 from safetynets.evaluation.benchmark.tables import (
@@ -268,6 +269,41 @@ def test_pairs_of_a_recording_are_the_same_for_the_same_seed_and_share_no_flight
         alerts = [each for each in judge(pair.tracks, place).alerts if each.net == "STCA"]
         named = {pair_name(each.callsign, each.other_callsign) for each in alerts}
         assert named == ({pair.name} if pair.truth == "must" else set())
+
+
+def test_the_second_of_a_final_pair_is_no_real_flight_and_the_truth_is_that_of_its_path():
+    situation = open_situation("paris-arrivals")
+    arguments = situation.recorded, situation.site, 1028.0, 6
+    pairs, again, other = (list(final_pairs(*arguments, seed)) for seed in (1, 1, 2))
+    assert [pair.truth for pair in pairs] == ["must", "ordinary"] * 3
+    for one, same in zip(pairs, again, strict=True):
+        np.testing.assert_array_equal(one.tracks.x_m, same.tracks.x_m)
+    assert [pair.event_s for pair in pairs] != [pair.event_s for pair in other]
+    real = set(situation.recorded.icao24)
+    for pair in pairs:
+        first, second = (pair.tracks.rows_of(number) for number in (0, 1))
+        assert (pair.tracks.icao24[0] in real, pair.tracks.icao24[1] in real) == (True, False)
+        at_s = np.arange(max(pair.tracks.time_s[r][0] for r in (first, second)), pair.end_s, 1.0)
+        apart_nm = (
+            np.hypot(
+                *(np.diff([place(pair.tracks, r, at_s, axis) for r in (first, second)], axis=0)[0] for axis in "xy")
+            )
+            / 1852.0
+        )
+        heights = [np.interp(at_s, *known(pair.tracks, r, "pressure_altitude_ft")) for r in (first, second)]
+        apart_ft = np.abs(heights[0] - heights[1])
+        # With 15 m of noise and Mode C in steps of 25 ft: half of both minima, or the whole of one.
+        least = np.maximum(apart_nm / 3.0, apart_ft / 1000.0)[np.maximum(*heights) > 4500.0].min()
+        assert least < 0.55 if pair.truth == "must" else least > 0.95
+
+
+def known(tracks, rows, name):
+    values = getattr(tracks, name)[rows]
+    return tracks.time_s[rows][np.isfinite(values)], values[np.isfinite(values)]
+
+
+def place(tracks, rows, at_s, axis):
+    return np.interp(at_s, *known(tracks, rows, f"{axis}_m"))
 
 
 def test_the_nets_on_board_take_no_parameters_of_a_site(folder: Path, tmp_path: Path):

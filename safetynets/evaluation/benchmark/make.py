@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,8 @@ from scipy.special import ndtri
 from safetynets import __version__
 from safetynets.engine.monitor import judge
 from safetynets.evaluation.benchmark.final_faults import displaced_flight
-from safetynets.evaluation.benchmark.pairs import pairs_of
+from safetynets.evaluation.benchmark.final_pairs import final_pairs
+from safetynets.evaluation.benchmark.pairs import Pair, pairs_of
 from safetynets.evaluation.benchmark.tables import (
     BENCHMARK,
     PLACES,
@@ -97,9 +98,9 @@ def make_benchmark(
     movements
         Of each generated day.
     pairs
-        Pairs of real flights in each split, half of which must be alerted.
+        Pairs of flights in each split, half of which must be alerted.
     final
-        Make the final split: other faults, by a generator written independently of the one for training.
+        Make the final split: other faults and other pairs, by generators written independently of those for training.
     tell
         Told each stage before it begins.
     """
@@ -112,11 +113,11 @@ def make_benchmark(
     tell(f"putting faults into {len(flights)} approaches")
     rows += _on_final(folder, situation, flights, faulty, seed, final=final)
     places["paris.parquet"] = place_of(situation.site)
+    if pairs:
+        tell("making pairs of flights")
+        rows += _pairs(folder, situation, pairs, seed, final=final)
+        places[PAIRS_FILE] = place_of(situation.site)
     if not final:
-        if pairs:
-            tell("moving flights in time to make pairs")
-            rows += _pairs(folder, situation, pairs, seed)
-            places[PAIRS_FILE] = place_of(situation.site)
         for site in GENERATED:
             for number, split in enumerate(("train", "rank")):
                 tell(f"generating a day of {site}")
@@ -190,13 +191,19 @@ def _on_final(
     return rows
 
 
-def _pairs(folder: Path, situation: Situation, count: int, seed: int) -> list[dict[str, Any]]:
-    """Pairs of real flights, of which no flight is in two splits."""
-    assert situation.recorded is not None
+def _pairs(folder: Path, situation: Situation, count: int, seed: int, *, final: bool) -> list[dict[str, Any]]:
+    """Pairs, of which no real flight is in both `train` and `rank`; those of the final split are drawn otherwise."""
+    recorded, site = situation.recorded, situation.site
+    assert recorded is not None
+    made: list[tuple[str, Iterable[Pair]]]
+    if final:
+        made = [("final", final_pairs(recorded, site, place_of(site)["qnh_hpa"], count, seed))]
+    else:
+        made = [(split, pairs_of(recorded, site, count, seed, n)) for n, split in enumerate(("train", "rank"))]
     rows: list[dict[str, Any]] = []
     tracks: list[Tracks] = []
-    for number, split in enumerate(("train", "rank")):
-        for pair in pairs_of(situation.recorded, situation.site, count, seed, number):
+    for split, pairs in made:
+        for pair in pairs:
             tracks += [flights_of(pair.tracks, [one]) for one in (0, 1)]
             about = pair.name, "paris", "pairs", split, "2021-10-07", "", pair.truth
             rows.append(_row(*about, (pair.begin_s, pair.event_s), pair.tracks, PAIRS_FILE, pair.end_s))

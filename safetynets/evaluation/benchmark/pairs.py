@@ -63,7 +63,7 @@ def pairs_of(recorded: Tracks, site: Site, count: int, seed: int, split: int) ->
     altitude_ft = judge(recorded, site).altitude_ft
     plots = np.bincount(recorded.track, minlength=recorded.track_count)
     usable = [number for number in np.flatnonzero(plots >= LEAST_PLOTS).tolist() if number % 2 == split]
-    paths = {number: _path(recorded, altitude_ft, number) for number in usable}
+    paths = {number: path_of(recorded, altitude_ft, number) for number in usable}
     flights = {number: path for number, path in paths.items() if path is not None}
     numbers = list(flights)
     for place in range(count):
@@ -79,7 +79,7 @@ def pairs_of(recorded: Tracks, site: Site, count: int, seed: int, split: int) ->
                 break
 
 
-def _path(recorded: Tracks, altitude_ft: Floats, number: int) -> Floats | None:
+def path_of(recorded: Tracks, altitude_ft: Floats, number: int) -> Floats | None:
     """Time, x, y and altitude of a flight every few seconds; None where it has gaps or no altitudes."""
     rows = recorded.rows_of(number)
     columns = [recorded.time_s[rows], recorded.x_m[rows], recorded.y_m[rows], altitude_ft[rows]]
