@@ -40,7 +40,7 @@ def evidence(out: Path, checkout: Path | None, junit: Path | None) -> None:
         told = facts(gather(root, folder, junit, stage), root)
         (folder / "evidence.json").write_text(as_json(told), encoding="utf-8", newline="\n")
         (folder / "evidence.md").write_text(markdown(told), encoding="utf-8", newline="\n")
-        (folder / "evidence.html").write_text(evidence_page(told), encoding="utf-8", newline="\n")
+        (folder / "evidence.html").write_text(evidence_page(told, root), encoding="utf-8", newline="\n")
     counts = ", ".join(f"{count} {result}" for result, count in told["counts"].items())
     click.echo(f"{len(told['requirements'])} requirements: {counts}")
     for row in told["requirements"]:

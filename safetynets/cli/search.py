@@ -273,11 +273,11 @@ def _tell(found: Likeliest, written: Written | None, what: str, *, as_json: bool
         return
     part = found.probability
     click.echo(
-        f"Probability that {what}: {part.value:.3g} (95 %: {part.low:.3g} to {part.high:.3g}; "
+        f"Probability that {what}: {part.value:.4g} (95 %: {part.low:.4g} to {part.high:.4g}; "
         f"{part.draws:,} weighted draws)"
     )
     for fault, each in found.by_fault.items():
-        click.echo(f"  {fault}: {each.value:.3g} ({each.low:.3g} to {each.high:.3g})")
+        click.echo(f"  {fault}: {each.value:.4g} ({each.low:.4g} to {each.high:.4g})")
     if found.told is None:
         click.echo("None was found.")
         return

@@ -25,7 +25,7 @@ from safetynets.sites.geometry import (
     Volume,
 )
 from safetynets.sites.local_parameters import with_places
-from safetynets.sites.overrides import LOCAL, PARAMETERS, as_tuples, full_address
+from safetynets.sites.overrides import LOCAL, PARAMETERS, as_tuples, full_address, parsed_value
 from safetynets.sites.parameters import Parameters, parameter_models
 from safetynets.sites.problems import from_validation
 from safetynets.sites.schema import (
@@ -157,7 +157,7 @@ def _model_at(address: Address) -> type[BaseModel]:
 
 
 def checked(key: str, address: Address, value: Any) -> Any:
-    """The value as the site file would take it.
+    """The value as the site file would take it; a text is what it means there, as in an override.
 
     Raises
     ------
@@ -166,8 +166,9 @@ def checked(key: str, address: Address, value: Any) -> Any:
     """
     model = _model_at(address)
     adapter = _adapter(model, address.key)
+    value = parsed_value(value) if isinstance(value, str) else as_tuples(value)
     try:
-        return adapter.validate_python(as_tuples(value), strict=True)
+        return adapter.validate_python(value, strict=True)
     except ValidationError as error:
         raise StudyError(from_validation(error, model)[0].text, where=key, mend="keep to its range") from error
 

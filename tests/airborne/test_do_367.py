@@ -13,6 +13,7 @@ def heights_ft(least_ft, most_ft):
     return np.linspace(least_ft, most_ft, 40)
 
 
+@pytest.mark.requirement("REQ-AIRBORNE")
 @pytest.mark.parametrize(("rate_fpm", "up_to_ft"), [(1560.0, 100.0), (2200.0, 630.0), (5700.0, 2200.0)])
 def test_mode_1_caution_must_come_within_2_s(rate_fpm, up_to_ft):
     for faster in (1.0, 1.2, 2.0):
@@ -21,6 +22,7 @@ def test_mode_1_caution_must_come_within_2_s(rate_fpm, up_to_ft):
             assert first_spoken_s("Mode 1 SINK RATE", state) <= 2.0
 
 
+@pytest.mark.requirement("REQ-AIRBORNE")
 @pytest.mark.parametrize(
     ("rate_fpm", "from_ft"),
     [(964.0, 10.0), (2300.0, 1550.0), (4400.0, 2900.0), (5000.0, 3200.0), (8000.0, 4600.0), (12000.0, 6467.0)],
@@ -32,6 +34,7 @@ def test_mode_1_caution_must_not_come(rate_fpm, from_ft):
             assert first_spoken_s("Mode 1 SINK RATE", state) == np.inf
 
 
+@pytest.mark.requirement("REQ-AIRBORNE")
 @pytest.mark.parametrize(("rate_fpm", "up_to_ft"), [(1600.0, 100.0), (1850.0, 300.0), (10100.0, 1958.0)])
 def test_mode_1_warning_must_come_within_2_s(rate_fpm, up_to_ft):
     for faster in (1.0, 1.2, 2.0):
@@ -40,6 +43,7 @@ def test_mode_1_warning_must_come_within_2_s(rate_fpm, up_to_ft):
             assert first_spoken_s("Mode 1 PULL UP", state) <= 2.0
 
 
+@pytest.mark.requirement("REQ-AIRBORNE")
 @pytest.mark.parametrize(
     ("rate_fpm", "from_ft"), [(1217.0, 10.0), (2300.0, 1300.0), (4400.0, 2500.0), (8000.0, 3500.0), (12000.0, 4611.0)]
 )
@@ -50,6 +54,7 @@ def test_mode_1_warning_must_not_come(rate_fpm, from_ft):
             assert first_spoken_s("Mode 1 PULL UP", state) == np.inf
 
 
+@pytest.mark.requirement("REQ-AIRBORNE")
 @pytest.mark.parametrize(("from_nm", "to_nm", "up_to_ft"), [(1.0, 1.8, 80.0), (1.81, 2.3, 150.0), (2.31, 5.0, 170.0)])
 def test_premature_descent_must_be_called_within_1_3_s(from_nm, to_nm, up_to_ft):
     for distance_nm in np.linspace(from_nm, to_nm, 15):
@@ -58,6 +63,7 @@ def test_premature_descent_must_be_called_within_1_3_s(from_nm, to_nm, up_to_ft)
             assert first_spoken_s("PDA class C TOO LOW, TERRAIN", state) <= 1.3
 
 
+@pytest.mark.requirement("REQ-AIRBORNE")
 @pytest.mark.parametrize("name", ["PDA class C TOO LOW, TERRAIN", "PDA TOO LOW, TERRAIN"])
 @pytest.mark.parametrize(("within_nm", "from_ft"), [(5.0, 800.0), (10.0, 1000.0), (2.0, 300.0)])
 def test_ordinary_flying_near_an_aerodrome_must_not_be_called_premature(name, within_nm, from_ft):

@@ -16,6 +16,10 @@ from safetynets.evaluation.evidence.requirements import (
     results_of,
     tags_of,
 )
+from safetynets.exports.cat004 import Options, messages
+from safetynets.exports.finished import read_finished
+from safetynets.reports.folder import write_run_folder
+from safetynets.runs import run_scenario
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,7 +32,7 @@ def test_every_requirement_says_its_source_and_what_it_names_is_there():
     for each in load_requirements():
         assert each.says
         assert each.source
-        assert [page for page in each.pages if not (ROOT / page).is_file()] == []
+        assert [file for file in (*each.pages, *each.figures) if not (ROOT / file).is_file()] == []
         assert [name for name in each.scenarios if not (ROOT / "scenarios" / f"{name}.toml").is_file()] == []
 
 
@@ -92,6 +96,22 @@ def test_the_pack_says_first_what_is_not_verified(tmp_path):
     assert page.index("REQ-OPERATIONAL") < page.index("REQ-DETECT")
     assert str(tmp_path) not in page
     assert "safetynets/evaluation/evidence/requirements.toml" in told["files"]
+    assert "docs/pictures/state-graph.svg" in told["files"]
+    assert 'src="data:image/svg+xml;base64,' in page
+
+
+@pytest.mark.requirement("REQ-IDENTIFIES")
+def test_an_alert_identifies_its_aircraft_in_the_table_on_the_page_on_the_wire_and_in_the_words(tmp_path):
+    run = run_scenario("geneva-mva", {"terrain.cell_m": 1000})
+    folder = write_run_folder(run, tmp_path / "run", replace=False, figures="none")
+    (callsign,) = {alert.callsign for alert in run.alerts}
+    assert callsign in (folder / "report.html").read_text(encoding="utf-8")
+    table = json.loads((folder / "alerts.json").read_text(encoding="utf-8"))
+    assert {row["callsign"] for row in table} == {callsign}
+    assert all(row["words"].startswith(callsign) for row in table)
+    sent = [row for row in messages(read_finished(folder), Options()) if row["000"] != 1]
+    assert len(sent) >= 2 * len(run.alerts)
+    assert {row["170/AI1"] for row in sent} == {callsign}
 
 
 def test_results_that_are_none_are_refused(tmp_path):

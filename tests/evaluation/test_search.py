@@ -183,7 +183,8 @@ def test_a_net_that_ignores_one_kind_of_fault_is_found_out(tmp_path: Path):
     model = tmp_path / "model.toml"
     model.write_text(MODEL.format(altimeter=0.75) + LATERAL)
     found = search(
-        "missed", "paris-wrong-qnh", "--net", "APM", "--model", model, "--draws", 80, "--weighted-draws", 800,
+        "missed", "paris-wrong-qnh", "--net", "APM", "--model", model, "--set", "apm.current_m=1",
+        "--draws", 80, "--weighted-draws", 800,
         "--beside-m", 600, "--needed-s", 0, "--out", tmp_path / "found",
     )  # fmt: skip
     assert found["likeliest"].startswith("lateral_offset")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from shapely import Polygon
@@ -72,6 +73,7 @@ def volumes(draw: st.DrawFn, on_lattice: bool, now_s: float, number: int) -> Vol
     )
 
 
+@pytest.mark.requirement("REQ-VOLUMES")
 @settings(max_examples=50)
 @given(data=st.data(), on_lattice=lattices, now_s=st.sampled_from([0.0, SUNDAY_2023_11_05_S + 86_390.0]))
 def test_apw_finds_what_the_oracle_finds(data, on_lattice, now_s):

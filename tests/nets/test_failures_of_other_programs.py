@@ -36,7 +36,7 @@ def test_01_level_flight_towards_a_higher_sector_alerts():
     assert alerts[0].time_to_violation_s == pytest.approx(36.0, abs=1e-9)
 
 
-@pytest.mark.requirement("REQ-DETECT")
+@pytest.mark.requirement("REQ-DETECT", "REQ-VOLUMES")
 @pytest.mark.parametrize(
     ("start_ft", "rate_fpm"), [(6000.0, -1500.0), (1000.0, 1500.0)], ids=["from above", "from below"]
 )

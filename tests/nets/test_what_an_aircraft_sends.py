@@ -226,6 +226,7 @@ def approach_area() -> Any:
     return square(50_000.0, -9e4, 9e4, 9e4)
 
 
+@pytest.mark.requirement("REQ-BAROMETRIC-SETTING")
 def test_a_setting_above_the_transition_level_is_no_error():
     """9,000 ft, the QNH of the destination selected in cruise, or never the standard one."""
     assert alerts(low(1012.0, altitude_ft=9000.0), on_qnh(), "DBPSM") == []
@@ -253,6 +254,7 @@ def test_one_setting_received_once_counts_once():
     assert len(alerts(low(settings_hpa), on_qnh(), "DBPSM")) == 1
 
 
+@pytest.mark.requirement("REQ-BAROMETRIC-SETTING")
 def test_steps_of_ads_b_are_no_error_and_seven_hectopascals_are():
     """6 hPa off may be sent as 6.4 in steps of 0.8; what is more than 6 even then is found."""
     here = on_qnh(1001.6)
@@ -314,6 +316,7 @@ def test_a_setting_of_the_same_moment_is_none_of_before_however_the_plots_are_po
     assert later.vertical_deviation_ft[:2].tolist() == whole.vertical_deviation_ft[[at_100_s, at_104_s]].tolist()
 
 
+@pytest.mark.requirement("REQ-SELECTED-ALTITUDE")
 def test_what_is_selected_beyond_the_clearance_is_past_it_and_a_warning():
     (past,) = alerts(cleared(4000.0, 6000.0), on_qnh(1013.25), "DSAM")
     (before,) = alerts(cleared(6000.0, 4000.0), on_qnh(1013.25), "DSAM")

@@ -68,7 +68,7 @@ def facts(found: list[Answer], checkout: Path) -> dict[str, Any]:
     for answer in found:
         counts[answer.result] = counts.get(answer.result, 0) + 1
     files = sorted({REQUIREMENTS, *(checkout / test.partition("::")[0] for answer in found for test in answer.tests)})
-    files += [checkout / page for answer in found for page in answer.requirement.pages]
+    files += [checkout / page for answer in found for page in (*answer.requirement.pages, *answer.requirement.figures)]
     files += [checkout / "scenarios" / f"{name}.toml" for answer in found for name in answer.requirement.scenarios]
     return {
         "notice": "Not for operational use.",
@@ -104,6 +104,7 @@ def markdown(told: dict[str, Any]) -> str:
         lines += [f"- Test: `{test}`: {result}." for test, result in row["tests"].items()]
         lines += [f"- Scenario: `safetynets run {name}`." for name in row["scenarios"]]
         lines += [f"- Page: {page}." for page in row["pages"]]
+        lines += [f"- Figure: {says}, {figure}." for figure, says in row["figures"].items()]
     lines += ["", "## Files", "", "| file | SHA-256 |", "| --- | --- |"]
     lines += [f"| {name} | `{digest}` |" for name, digest in told["files"].items()]
     return "\n".join(lines) + "\n"

@@ -18,7 +18,7 @@ PASSED, FAILED, NOT_RUN, NOT_VERIFIED = "passed", "failed", "not run", "not veri
 
 @dataclass(frozen=True)
 class Requirement:
-    """One requirement: what it says, where that is from, and what answers it beside tests."""
+    """What is required, where that is from, and what answers it beside tests (figures by file, with words)."""
 
     id: str
     says: str
@@ -26,6 +26,7 @@ class Requirement:
     not_verified: str = ""
     scenarios: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def load_requirements(file: Path = REQUIREMENTS) -> tuple[Requirement, ...]:
             not_verified=row.get("not_verified", ""),
             scenarios=tuple(row.get("scenarios", ())),
             pages=tuple(row.get("pages", ())),
+            figures=row.get("figures", {}),
         )
         for row in raw
     ]

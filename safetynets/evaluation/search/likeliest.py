@@ -74,7 +74,7 @@ def likeliest_failure(fails: Fails, quantities: int, draws: int, weighted_draws:
     draws
         Situations of each of the `ROUNDS` rounds of the search.
     weighted_draws
-        Situations that the probability is estimated from, at the most, but `LEAST_POINTS` a scrambling and proposal.
+        Situations that the probability is estimated from, about: Sobol points come in powers of two.
     seed
         Of the draws.
 
@@ -138,7 +138,7 @@ def _weighted(modes: Proposals, quantities: int, draws: int, seed: int, scrambli
 
     proposals = [(np.zeros(quantities), np.ones(quantities)), *modes]
     each = draws / ((FIRST_SCRAMBLINGS + SCRAMBLINGS) * len(proposals))
-    points = 2 ** int(math.log2(max(LEAST_POINTS, each)))
+    points = 2 ** round(math.log2(max(LEAST_POINTS, each)))
     parts = []
     for number, (mean, sd) in enumerate(proposals):
         even = Sobol(quantities, rng=np.random.default_rng([seed, scrambling, number])).random(points)
