@@ -10,10 +10,10 @@ from bokeh.plotting import figure
 
 from safetynets.dashboard.bench import Verdict
 from safetynets.dashboard.traffic import Day
-from safetynets.reports.map_site import drawn_volumes, volume_shape
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import land_picture
 from safetynets.reports.replay.site_layer import draw_land, draw_site
+from safetynets.reports.site_shapes import drawn_volumes, volume_shape
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Site
 from safetynets.units import nm_to_m

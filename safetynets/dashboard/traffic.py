@@ -16,14 +16,9 @@ from safetynets.evaluation.labels import Situations, label
 from safetynets.evaluation.labels.traffic import traffic_to_label
 from safetynets.evaluation.metrics import BUDGET, NeededTimes, TrafficAmount, traffic_amount
 from safetynets.evaluation.monitoring.run_day import run_folders
-from safetynets.evaluation.study.days import plan_days
-from safetynets.evaluation.study.load import load_study, site_of
-from safetynets.evaluation.study.open_day import Place, open_day
-from safetynets.reports.monitoring.page import REPORT
-from safetynets.runs.reload import reload_run
+from safetynets.runs.folder import PAGE
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
-from safetynets.traffic.generator.day import joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +61,8 @@ def day_of_run(folder: Path, site: str | None) -> Day:
     """
     traffic = traffic_to_label(folder, site)
     situations = label(traffic.tracks, traffic.site, traffic.truth)
-    title = str(reload_run(folder, site).manifest["title"])
-    replays = (folder.resolve() / REPORT,)
-    return Day(title, traffic.site, traffic.tracks, situations, traffic_amount(traffic.tracks), replays=replays)
+    replays = (folder.resolve() / PAGE,)
+    return Day(traffic.title, traffic.site, traffic.tracks, situations, traffic_amount(traffic.tracks), replays=replays)
 
 
 def day_of_runs(folder: Path, site: str | None, sample: int) -> Day:
@@ -94,6 +88,8 @@ def day_of_runs(folder: Path, site: str | None, sample: int) -> Day:
 
 def _together(days: Sequence[Day], title: str) -> Day:
     """Several days as one: tracks numbered on, each time with the QNH of its day, the site of the last day."""
+    from safetynets.traffic.generator.day import joined  # a quarter of a second that one day does without
+
     if len({(day.site.name, day.site.plane) for day in days}) > 1:
         raise StudyError("the runs are at different sites", mend="keep one folder for each site")
     days = sorted(days, key=lambda day: float(day.tracks.time_s.min()))
@@ -139,6 +135,10 @@ def day_of_study(study: str | Path, number: int, out: Path) -> Day:
     InputError
         For a study or a day that cannot be used.
     """
+    from safetynets.evaluation.study.days import plan_days
+    from safetynets.evaluation.study.load import load_study, site_of
+    from safetynets.evaluation.study.open_day import Place, open_day
+
     loaded = load_study(study)
     days = plan_days(loaded, out)
     if not 1 <= number <= len(days):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from safetynets.reports.map_site import drawn_volumes, volume_shape
+from safetynets.reports.site_shapes import drawn_volumes, volume_shape
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Site
 from safetynets.units import nm_to_m

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from shapely import Polygon, box
 
 from safetynets.geodesy import Plane
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from safetynets.reports.files import Trace, write_alerts, write_conflicts, write
 from safetynets.reports.page import report_page
 from safetynets.reports.replay.document import replay_of
 from safetynets.reports.spoken_calls import check_voice, write_recordings
-from safetynets.runs.folder import check_free
+from safetynets.runs.folder import PAGE, check_free
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
 
@@ -91,4 +91,4 @@ def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool, figures: Figures,
     replay = replay_of(run)
     tell("page")
     page = report_page(run, pictures, recordings, replay)
-    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")

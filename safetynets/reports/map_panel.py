@@ -15,10 +15,11 @@ from matplotlib.ticker import MaxNLocator
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, number
 from safetynets.reports.labels import text_box
-from safetynets.reports.map_site import OBSTACLE, drawn_volumes
+from safetynets.reports.map_site import OBSTACLE
 from safetynets.reports.map_traffic import LABELLED_FLIGHTS
 from safetynets.reports.quiet_flights import quiet_flights
 from safetynets.reports.relief import TINT
+from safetynets.reports.site_shapes import drawn_volumes
 from safetynets.runs import manifest
 from safetynets.runs.run import Run
 

@@ -11,7 +11,7 @@ from matplotlib.patches import Circle
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
-from shapely import Point, Polygon, box
+from shapely import Polygon, box
 from shapely.plotting import patch_from_polygon
 
 from safetynets.geodesy import Plane
@@ -21,38 +21,19 @@ from safetynets.reports.base_map import draw_base_map
 from safetynets.reports.formats import limit, number
 from safetynets.reports.labels import Label, text_box
 from safetynets.reports.relief import draw_relief
+from safetynets.reports.site_shapes import RINGS_NM, RUNWAY_NM, drawn_volumes, volume_shape
 from safetynets.sites.approach_path import on_approach
-from safetynets.sites.geometry import Approach, Area, Site, Volume
+from safetynets.sites.geometry import Approach, Site, Volume
 from safetynets.units import nm_to_m
 
 OBSTACLE = Path([(-0.6, -1.0), (0.0, 1.0), (0.6, -1.0)])
 """The sign of an obstacle on aeronautical charts, as a marker."""
-RINGS_NM = (5.0, 10.0, 20.0)
 _LABEL_BACK = {"boxstyle": "round,pad=0.2", "facecolor": "#ffffffd8", "edgecolor": "none"}
-RUNWAY_NM = 1.3
-"""Length of the bar that stands for a runway; the site knows thresholds, not runway ends."""
-
-
-def volume_shape(volume: Volume) -> Area:
-    """The outline of a volume on the plane (m); a circle as a polygon of 256 corners."""
-    if volume.area is not None:
-        return volume.area
-    return Point(volume.x_m, volume.y_m).buffer(volume.radius_m, quad_segs=64)
 
 
 def outline(illustrative: bool) -> Any:
     """The line style of an area: dashed where we drew it, solid where it was published."""
     return (0, (5, 3)) if illustrative else "solid"
-
-
-def approach_name(approach: Approach) -> str:
-    """Name of an approach with its airport, which is not said twice.
-
-    >>> from types import SimpleNamespace
-    >>> approach_name(SimpleNamespace(airport="LSGG", name="LSGG 22"))
-    'LSGG 22'
-    """
-    return approach.name if approach.airport in approach.name else f"{approach.airport} {approach.name}"
 
 
 def draw_ground(axes: Axes, site: Site) -> Normalize | None:
@@ -216,11 +197,6 @@ def draw_approach(axes: Axes, approach: Approach) -> Label:
             },
         },
     )
-
-
-def drawn_volumes(site: Site) -> list[Volume]:
-    """The volumes of a site that are on the map: all but those switched off by hand."""
-    return [volume for volume in site.volumes if volume.schedule.ever]
 
 
 def draw_volumes(axes: Axes, site: Site) -> list[Label]:

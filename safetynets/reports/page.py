@@ -28,6 +28,8 @@ from safetynets.tracks import count_flags
 
 FEW_PLACES = 5
 """So many rows of the table of places are seen at first."""
+UNFOLDED = 100
+"""So many rows of the list hold what they unfold to as elements; the others as text, for a page that opens sooner."""
 
 
 def report_page(
@@ -58,6 +60,7 @@ def report_page(
             verdict=verdict(run.alerts, actual, found, run.tracks.track_count),
             places=found,
             few_places=FEW_PLACES,
+            unfolded=UNFOLDED,
             unassessed=not_assessable(plots),
             layers=layers(),
             base_map_credit=CREDIT if is_installed() else "",

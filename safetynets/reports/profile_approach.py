@@ -16,8 +16,8 @@ from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.reports import house_style as style
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.reports.labels import Label
-from safetynets.reports.map_site import approach_name
 from safetynets.reports.profile_flight import Flown, draw_flight, draw_floor, draw_terrain, frame_altitudes, rows_of
+from safetynets.reports.site_shapes import approach_name
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
 from safetynets.sites.geometry import Approach

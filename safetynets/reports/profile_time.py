@@ -14,8 +14,8 @@ from safetynets.altimetry import altitude_ft as altitude_on_qnh_ft
 from safetynets.engine.alerts import Alert
 from safetynets.reports import house_style as style
 from safetynets.reports.formats import clock, day
-from safetynets.reports.map_site import volume_shape
 from safetynets.reports.profile_flight import Flown, draw_flight, draw_floor, draw_terrain, frame_altitudes, rows_of
+from safetynets.reports.site_shapes import volume_shape
 from safetynets.runs.run import Run
 from safetynets.sites.geometry import Limit, Volume
 from safetynets.units import m_to_nm

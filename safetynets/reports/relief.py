@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.colors import LightSource, LinearSegmentedColormap, Normalize
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from safetynets.sites.geometry import Terrain
 from safetynets.units import ft_to_m
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 

@@ -13,11 +13,11 @@ from bokeh.plotting import figure
 from bokeh.resources import INLINE
 
 from safetynets.reports.formats import limit, number
-from safetynets.reports.map_site import drawn_volumes, volume_shape
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import land_picture
 from safetynets.reports.replay.site_layer import draw_land, draw_site
 from safetynets.reports.site_chart import chart_frame
+from safetynets.reports.site_shapes import drawn_volumes, volume_shape
 from safetynets.sites import Site
 
 _UNIQUE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")

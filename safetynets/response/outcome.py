@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from safetynets.response.conversation import Chain, chain_of
 from safetynets.response.draws import Draws
@@ -132,6 +131,8 @@ def share_of(count: int, of: int) -> Share:
 
     The rule of three: what never happened in n draws happens with a probability below 3/n (95 %, one-sided).
     """
+    from scipy import stats  # half a second that few commands need
+
     if count in (0, of):
         reach = min(_RULE_OF_THREE / of, 1.0)
         return Share(count, of, *((0.0, reach) if count == 0 else (1.0 - reach, 1.0)), "rule of three")
@@ -145,6 +146,8 @@ def quantile(values: Floats, share: float) -> Estimate:
     >>> quantile(np.arange(100.0), 0.5)
     Estimate(value=49.5, low=39.0, high=60.0)
     """
+    from scipy import stats  # half a second that few commands need
+
     interval = stats.quantile_test(values, p=share).confidence_interval(LEVEL)
     ends = [
         float(end) if np.isfinite(end) else float(other)
@@ -155,6 +158,8 @@ def quantile(values: Floats, share: float) -> Estimate:
 
 def difference_of_shares(happens: NDArray[np.bool_], happens_to_other: NDArray[np.bool_], seed: int) -> Estimate:
     """How much more often one thing happens than the other on the same draws: bootstrap of the pairs, 95 %."""
+    from scipy import stats  # half a second that few commands need
+
     difference = happens.astype(np.float64) - happens_to_other
     value = float(difference.mean())
     if (difference == difference[0]).all():

@@ -8,7 +8,6 @@ from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from safetynets.response.distributions import Gamma
 from safetynets.response.draws import Draws, streams
@@ -129,6 +128,8 @@ def sobol(encounter: Encounter, call: SpokenCall | None, draws: Draws, base: int
     `base` is a power of two: the model runs `base` times the number of things decided by chance, plus two. Indices
     below 0 are noise of the estimate. By `scipy.stats.sobol_indices` (Saltelli's design).
     """
+    from scipy import stats  # half a second that few commands need
+
     names = streams(draws.assumptions, idle_assumptions(draws.assumptions.by_name, encounter.delivery))
 
     def least_ft(uniform: Floats) -> Floats:

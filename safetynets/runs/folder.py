@@ -10,6 +10,7 @@ from safetynets.text_files import read_json
 
 MANIFEST = "manifest.json"
 TRACKS = "tracks.parquet"
+PAGE = "report.html"
 _KEYS = {"name", "title", "site", "site_overrides", "inputs"}
 
 

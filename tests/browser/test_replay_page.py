@@ -309,6 +309,23 @@ def test_a_metre_east_is_as_long_as_a_metre_north_at_every_size(page: Page) -> N
         assert across / inner_width == pytest.approx(up / inner_height, rel=0.01)
 
 
+def test_a_row_far_down_the_list_unfolds_to_what_the_first_rows_unfold_to(
+    run: Run, report: Path, browser_page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unfolded(of: Path, *, elements_at_first: bool) -> str:
+        page = opened(browser_page, of)
+        row = page.locator("#alert-list > li").nth(1)
+        assert (row.locator(".detail > *").count() > 0) is elements_at_first
+        row.locator("summary").click()
+        expect(row.locator(".detail")).to_contain_text("procedure")
+        return row.locator(".detail").inner_text()
+
+    first = unfolded(report, elements_at_first=True)
+    monkeypatch.setattr("safetynets.reports.page.UNFOLDED", 1)
+    far = write_run_folder(run, tmp_path / "far", replace=False, voice=True, figures="none") / "report.html"
+    assert unfolded(far, elements_at_first=False) == first
+
+
 def test_nobody_is_kept_out(page: Page, assert_accessible: Callable[[Page], None]) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     assert_accessible(page)

@@ -23,8 +23,9 @@ from safetynets.traffic import FaultRecord
 
 @dataclass(frozen=True, eq=False)
 class LabelledTraffic:
-    """Tracks on the plane of their site, and what is known of them (None: nothing, they are a recording)."""
+    """Tracks on the plane of their site under a title, and what is known of them (None: nothing, a recording)."""
 
+    title: str
     tracks: Tracks
     site: Site
     truth: Truth | None
@@ -56,10 +57,10 @@ def _of_file(path: Path, site: str | None, qnh_hpa: float | None, profile: Profi
     sidecar = sidecar_of(path)
     if not sidecar.is_file():
         plain = load_site(site, {} if qnh_hpa is None else {ALL_REGIONS: qnh_hpa})
-        return LabelledTraffic(recorded(path, None, plain, _silent, profile, qnh_hpa).tracks, plain, None)
+        return LabelledTraffic(path.name, recorded(path, None, plain, _silent, profile, qnh_hpa).tracks, plain, None)
     changed = load_site(site, {ALL_REGIONS: _qnh_of_day(path) if qnh_hpa is None else qnh_hpa})
     tracks = recorded(path, None, changed, _silent, profile, qnh_hpa).tracks
-    return LabelledTraffic(tracks, changed, read_truth(sidecar, tracks.track_count))
+    return LabelledTraffic(path.name, tracks, changed, read_truth(sidecar, tracks.track_count))
 
 
 def _of_run(folder: Path, site: str | None) -> LabelledTraffic:
@@ -71,7 +72,8 @@ def _of_run(folder: Path, site: str | None) -> LabelledTraffic:
     except (KeyError, TypeError):
         raise LabelsError("does not say which faults were put in", file=folder / TRACKS, mend="run it again") from None
     generated = bool(reloaded.manifest.get("scenario", {}).get("flights"))
-    return LabelledTraffic(tracks, reloaded.site, truth_of_faults(tracks, records, generated))
+    title = str(reloaded.manifest["title"])
+    return LabelledTraffic(title, tracks, reloaded.site, truth_of_faults(tracks, records, generated))
 
 
 def _qnh_of_day(path: Path) -> float:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -88,10 +88,11 @@ def percentile(values: Floats, p: float) -> tuple[float, float, float]:
     """
     if len(values) == 0:
         return np.nan, np.nan, np.nan
-    interval = stats.quantile_test(values, p=p / 100.0).confidence_interval(LEVEL)
-    low, high = float(interval.low), float(interval.high)
+    ordered, tail = np.sort(values), (1.0 - LEVEL) / 2.0
+    below = special.bdtr(np.arange(len(values) + 1.0), len(values), p / 100.0)
+    low, high = int(np.searchsorted(below, tail)) - 1, int(np.searchsorted(below, 1.0 - tail))
     return (
         float(np.percentile(values, p)),
-        -np.inf if np.isnan(low) else low,
-        np.inf if np.isnan(high) else high,
+        float(ordered[low]) if low >= 0 else -np.inf,
+        float(ordered[high]) if high < len(values) else np.inf,
     )

@@ -17,18 +17,17 @@ from safetynets.reports.environment import render
 from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.reports.monitoring.content import Content
 from safetynets.reports.monitoring.figures import describe_rate, hot_spot_figure, rate_figure
+from safetynets.runs.folder import PAGE
 from safetynets.sites import Site
 
 _DPI = 110
-REPORT = "report.html"
-"""The page of a run, in its folder."""
 
 
 def links_to_runs(over: OverTime, page: Path) -> dict[str, str]:
     """The way from the folder of a page to the page of each run that has one, by the name of the day."""
     found = {}
     for one in over.days:
-        report = one.folder / REPORT
+        report = one.folder / PAGE
         if report.is_file():
             way = os.path.relpath(report.resolve(), page.parent.resolve())
             found[one.name] = quote(Path(way).as_posix())

@@ -12,6 +12,7 @@ class AlertList {
     for (const name of ["search", "net", "which"]) this.tool(name).addEventListener("input", () => this.filter());
     this.tool("sort").addEventListener("change", () => this.sort());
     this.list.addEventListener("click", (event) => this.clicked(event));
+    this.list.addEventListener("toggle", (event) => this.detailOf(event.target), true);
     for (const button of document.querySelectorAll("#places button")) {
       button.addEventListener("click", () => this.choosePlace(button.dataset.net, button.dataset.place));
     }
@@ -97,7 +98,14 @@ class AlertList {
     const part = (name) => details.querySelector(`.${name}`).cloneNode(true);
     const [what, flight, place, when] = ["what", "flight", "place", "when"].map(part);
     heading.append(...what.childNodes, ` ${place.textContent}, ${when.textContent} · ${flight.textContent}`);
-    return [heading, details.querySelector(".detail").cloneNode(true)];
+    return [heading, this.detailOf(details).cloneNode(true)];
+  }
+
+  // What a row unfolds to. Rows far down the list hold it as a comment: elements are made of it when it is wanted.
+  detailOf(details) {
+    const detail = details.querySelector(".detail");
+    if (detail.firstChild.nodeType === Node.COMMENT_NODE) detail.innerHTML = detail.firstChild.data;
+    return detail;
   }
 }
 

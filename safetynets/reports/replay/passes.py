@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from safetynets.reports.map_site import approach_name
 from safetynets.reports.replay.drawn_plots import Floats, Rows
+from safetynets.reports.site_shapes import approach_name
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import along_and_across
 

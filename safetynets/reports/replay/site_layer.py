@@ -13,9 +13,9 @@ from shapely import MultiPolygon, Polygon
 
 from safetynets.reports.approach_lines import funnel
 from safetynets.reports.base_map import base_map, is_installed
-from safetynets.reports.map_site import RINGS_NM, RUNWAY_NM, drawn_volumes, volume_shape
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import Land, palette
+from safetynets.reports.site_shapes import RINGS_NM, RUNWAY_NM, drawn_volumes, volume_shape
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Site
 from safetynets.units import nm_to_m

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from safetynets.reports.formats import limit, number
-from safetynets.reports.map_site import RINGS_NM, drawn_volumes, volume_shape
 from safetynets.reports.replay import colours
+from safetynets.reports.site_shapes import RINGS_NM, drawn_volumes, volume_shape
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Site, Volume
 from safetynets.units import nm_to_m
