@@ -20,7 +20,7 @@ version = release = safetynets.__version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
-templates_path: list[str] = []
+templates_path = ["_templates"]
 default_role = "py:obj"
 # Two rooms may use one word for their own thing; a link of a docstring then goes to the first of them.
 suppress_warnings = ["ref.python"]

@@ -45,9 +45,11 @@ def copy_notebooks(app: Any) -> None:
 
 
 def by_keyboard_and_ear(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Let code be scrolled with the keyboard, and give captions their level (the `html-page-context` event)."""
+    """Let code and tables be scrolled with the keyboard, and give captions their level (the `html-page-context` event)."""
     del app, page, template, doctree
-    context["body"] = re.sub(r"<pre(?=[ >])", '<pre tabindex="0"', context.get("body", ""))
+    body = re.sub(r"<pre(?=[ >])", '<pre tabindex="0"', context.get("body", ""))
+    body = re.sub(r'<div class="(?=table-wrapper|output text_html)', '<div tabindex="0" class="', body)
+    context["body"] = body.replace("<th></th>", "<td></td>")  # the corner of a table of pandas
     captions = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = captions.replace('role="heading"', 'role="heading" aria-level="2"')
 

@@ -68,19 +68,15 @@ def local_page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def assert_accessible() -> Callable[..., None]:
-    """Fails where axe finds anything on a page in light or in dark, and says what and where.
+def assert_accessible() -> Callable[[Page], None]:
+    """Fails where axe finds anything of any level on a page in light or in dark, and says what and where."""
 
-    With `serious_only` what axe calls minor and moderate is left out: for pages whose frame is not ours.
-    """
-
-    def check(page: Page, *, serious_only: bool = False) -> None:
+    def check(page: Page) -> None:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             found = [
                 f"{scheme}, {each['impact']}: {each['help']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
                 for each in Axe().run(page).response["violations"]
-                if not serious_only or each["impact"] in ("serious", "critical")
             ]
             assert found == []
 

@@ -127,5 +127,5 @@ def test_a_setting_is_saved_and_why_is_answered(dashboard: Page, served: tuple[s
     assert "value = 60.0" in (served[1] / "sixty.toml").read_text(encoding="utf-8")
 
 
-def test_the_dashboard_is_accessible(dashboard: Page, assert_accessible: Callable[..., None]) -> None:
-    assert_accessible(dashboard, serious_only=True)
+def test_the_dashboard_is_accessible(dashboard: Page, assert_accessible: Callable[[Page], None]) -> None:
+    assert_accessible(dashboard)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.browser.conftest import LAPTOP, PHONE
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -16,8 +18,9 @@ PAGES = (
     "index",
     "tutorial/first-replay",
     "explanation/what-a-net-sees",
-    "reference/python/nets",
+    "reference/python/sites",
     "notebooks/tuning-msaw",
+    "search",
 )
 LOADED = re.compile(
     r"""<(?:script|img|iframe|audio|video|source|embed)\b[^>]*?\bsrc=["']?(https?:)?//"""
@@ -100,21 +103,23 @@ def test_every_room_has_a_page_of_its_public_interface(site: Path) -> None:
         assert f'id="{name}"' in page
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "notebooks/replaying-geneva-and-zurich", "genindex"])
 def test_a_page_opens_from_disk_without_a_network_and_fits_its_window(
     site: Path, browser_page: Page, page: str
 ) -> None:
     browser_page.goto((site / f"{page}.html").as_uri())
     assert browser_page.get_by_text("Not for operational use.").first.is_visible()
-    assert browser_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for size in (LAPTOP, PHONE):
+        browser_page.set_viewport_size(ViewportSize(width=size["width"], height=size["height"]))
+        assert browser_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("page", "size"), [*((page, LAPTOP) for page in PAGES), ("tutorial/first-replay", PHONE)])
 def test_a_page_can_be_read_by_keyboard_and_by_ear(
-    site: Path, chromium: Browser, assert_accessible: Callable[..., None], page: str
+    site: Path, chromium: Browser, assert_accessible: Callable[[Page], None], page: str, size: dict[str, int]
 ) -> None:
     # Not a watched page: axe itself asks for the style sheets, which a browser refuses to a page from the disk.
-    opened = chromium.new_page()
+    opened = chromium.new_page(viewport=ViewportSize(width=size["width"], height=size["height"]))
     opened.goto((site / f"{page}.html").as_uri())
-    assert_accessible(opened, serious_only=True)
+    assert_accessible(opened)
     opened.close()
