@@ -12,6 +12,7 @@ from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 from bokeh.resources import INLINE
 
+from safetynets.reports.environment import environment
 from safetynets.reports.formats import limit, number
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import land_picture
@@ -30,7 +31,6 @@ def site_map_page(site: Site) -> str:
     """One HTML file with the map of a site: drag, zoom, and point at an area for its name, values and source."""
     frame = chart_frame(site, WIDTH_OVER_HEIGHT)
     chart = figure(
-        title=f"{site.title} – not for operational use",
         x_range=Range1d(frame.x0, frame.x1),
         y_range=Range1d(frame.y0, frame.y1),
         match_aspect=True,
@@ -44,7 +44,8 @@ def site_map_page(site: Site) -> str:
     draw_land(chart, land_picture(site.terrain, _bounds(site, (frame.x0, frame.y0, frame.x1, frame.y1))))
     draw_site(chart, site)
     _draw_hints(chart, site)
-    return _with_plain_identities(str(file_html(chart, INLINE, title=site.title)))
+    template = environment().get_template("site_map.html.j2")
+    return _with_plain_identities(str(file_html(chart, INLINE, title=site.title, template=template)))
 
 
 def _bounds(site: Site, shown: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
