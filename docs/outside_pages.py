@@ -45,7 +45,7 @@ def copy_notebooks(app: Any) -> None:
 
 
 def by_keyboard_and_ear(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Let code and tables be scrolled with the keyboard, and give captions their level (the `html-page-context` event)."""
+    """Let code and tables be scrolled by keyboard, and give captions their level (the `html-page-context` event)."""
     del app, page, template, doctree
     body = re.sub(r"<pre(?=[ >])", '<pre tabindex="0"', context.get("body", ""))
     body = re.sub(r'<div class="(?=table-wrapper|output text_html)', '<div tabindex="0" class="', body)

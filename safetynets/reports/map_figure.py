@@ -16,6 +16,7 @@ from safetynets.reports.formats import fitted, hectopascals, span
 from safetynets.reports.labels import place_labels
 from safetynets.reports.map_panel import draw_panel
 from safetynets.reports.map_traffic import alert_positions_m, draw_alerts, draw_tracks, quiet_labels
+from safetynets.reports.site_shapes import drawn_volumes, volume_shape
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import on_approach
 from safetynets.units import nm_to_m
@@ -52,8 +53,8 @@ def map_frame(run: Run, width_over_height: float) -> Bbox:
     Where a site has neither and no net spoke, the tracks are framed.
     """
     corners = _ends_of_approaches(run)
-    for volume in map_site.drawn_volumes(run.site):
-        x0, y0, x1, y1 = map_site.volume_shape(volume).bounds
+    for volume in drawn_volumes(run.site):
+        x0, y0, x1, y1 = volume_shape(volume).bounds
         corners += [(x0, y0), (x1, y1)]
     points = np.vstack([np.array(corners).reshape(-1, 2), np.column_stack(alert_positions_m(run))])
     if not np.isfinite(points).all(axis=1).any():

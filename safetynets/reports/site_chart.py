@@ -12,6 +12,7 @@ from safetynets.reports import map_site
 from safetynets.reports.base_map import CREDIT, is_installed
 from safetynets.reports.formats import fitted
 from safetynets.reports.labels import place_labels
+from safetynets.reports.site_shapes import drawn_volumes, volume_shape
 from safetynets.sites import Site
 from safetynets.sites.approach_path import on_approach
 from safetynets.units import nm_to_m
@@ -64,7 +65,7 @@ def site_chart(site: Site) -> Figure:
 def chart_frame(site: Site, width_over_height: float) -> Bbox:
     """The part of the plane (m) to show: all that the site holds with a margin, within its terrain if it has some."""
     shapes = [one.area for kind in (site.minimum_altitudes, site.inhibit_volumes) for one in kind]
-    shapes += [map_site.volume_shape(volume) for volume in map_site.drawn_volumes(site)]
+    shapes += [volume_shape(volume) for volume in drawn_volumes(site)]
     corners = [np.array(shape.bounds).reshape(2, 2) for shape in shapes]
     points = np.vstack([*corners, np.array(_ends(site)).reshape(-1, 2), [[0.0, 0.0]]])
     if site.terrain is not None:
