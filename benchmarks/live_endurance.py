@@ -25,6 +25,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.live_monitor import first_and_last, monitored
+from safetynets.live.judging import Feed, LiveNets
+from safetynets.live.monitor import rejudged
 from safetynets.recordings.asterix.encoder import blocks, encode
 from safetynets.recordings.containers_write import PCAP_START, packet
 from safetynets.sites import load_site
@@ -35,7 +37,9 @@ EVERY_S, LIVES_S = 4, 1_800
 RECORDS = 20
 """In a datagram."""
 LONGEST = 1_400
-COUNTED = ("octets outside blocks", "blocks undecodable", "plots accepted", "datagrams", "datagrams dropped")
+LONGITUDE_DEG = 6.1
+PLOTS = ("plots accepted", "plots late", "plots duplicate", "plots out of order", "plots ahead of time")
+COUNTED = ("datagrams", "datagrams dropped", "octets outside blocks", "blocks undecodable")
 
 
 def write_day(file: Path, aircraft: int) -> tuple[int, int]:
@@ -107,11 +111,11 @@ def day(aircraft: int) -> dict[str, Any]:
 def random_bytes(seconds: int, seed: int = 1) -> dict[str, Any]:
     """Send random bytes, and blocks with octets changed, beside one aircraft a second."""
     chance, sent, wanted = random.Random(seed), 0, 0
-    with monitored(SITE, LISTEN, "--qnh-hpa", "1013.25", "--date", DATE) as monitor:
+    with monitored(SITE, LISTEN, "--qnh-hpa", "1013.25") as monitor:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
             for second in range(seconds):
                 begun = time.monotonic()
-                ((_, block),) = blocks(62, encode(62, one_aircraft(second)))
+                ((_, block),) = blocks(62, encode(62, one_aircraft(second, time.time())))
                 out.sendto(block, LISTEN)
                 wanted += 1
                 while time.monotonic() - begun < 1.0:
@@ -121,20 +125,31 @@ def random_bytes(seconds: int, seed: int = 1) -> dict[str, Any]:
                     time.sleep(0.02)
         time.sleep(2.0)
         counts = {what: monitor.count(what) for what in COUNTED}
+        plots = {what: monitor.count(what) for what in PLOTS}
         printed = monitor.printed.read_text()
         return {
             "random datagrams": sent,
-            "plots of the aircraft": wanted,
             **counts,
+            **plots,
+            "plots of the aircraft": wanted,
+            "of these judged, by a replay of what was recorded": replayed(monitor.folder),
             "tracebacks": printed.count("Traceback"),
             "printed": [line for line in printed.splitlines() if "listening" not in line][:10],
         }
 
 
-def one_aircraft(second: int) -> dict[str, Any]:
+def replayed(folder: Path) -> int:
+    """How many plots of the aircraft are judged when what a monitor recorded is judged again."""
+    nets = LiveNets(load_site(SITE, {"pressure_regions.*.qnh_hpa": 1013.25}), Feed(), keep=True)
+    for _ in rejudged(nets, folder):
+        pass
+    return sum(int((np.abs(tracks.longitude_deg - LONGITUDE_DEG) < 1e-4).sum()) for tracks, _, _ in nets.parts)
+
+
+def one_aircraft(second: int, at_s: float) -> dict[str, Any]:
     """The columns of one plot."""
-    values = {"010/SAC": 0, "010/SIC": 1, "040": 7, "070": 43_200.0 + second, "136": 250.0, "220": 0.0}
-    values |= {"105/LAT": 46.2 + 0.001 * second, "105/LON": 6.1, "185/VX": 0.0, "185/VY": 111.0}
+    values = {"010/SAC": 0, "010/SIC": 1, "040": 7, "070": at_s % S_PER_DAY, "136": 250.0, "220": 0.0}
+    values |= {"105/LAT": 46.2 + 0.001 * second, "105/LON": LONGITUDE_DEG, "185/VX": 0.0, "185/VY": 111.0}
     return {name: [value] for name, value in values.items()}
 
 

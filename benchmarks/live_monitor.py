@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ class Monitored:
         """One of its counters."""
         return int(self.facts().get(f'safetynets_count{{what="{what}"}}', 0))
 
-    def look(self) -> None:
-        """Load what the page shows, as a browser does once a second."""
+    def look(self) -> dict[str, Any]:
+        """Load what the page shows, as a browser does once a second; the health that it says."""
         with urllib.request.urlopen(f"{self.page}now", timeout=60) as answer:
-            answer.read()
+            health: dict[str, Any] = json.loads(answer.read())["health"]
+        return health
 
     def memory_mb(self) -> float:
         """Resident memory (MB)."""

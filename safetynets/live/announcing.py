@@ -182,12 +182,10 @@ class Announcer:
         """
         if not alerts and not self.known:
             return []
-        last_row = np.full(tracks.track_count, -1, dtype=np.int64)
-        last_row[tracks.track] = np.arange(len(tracks))
-        for one in self.known.values():
-            row = int(last_row[one.alert.track])
-            if row >= 0 and not one.ended:
-                one.place = Place(tracks, portion, row)
+        last_row = dict(zip(tracks.track.tolist(), range(len(tracks)), strict=True))
+        seen = [(key, one) for key, one in self.known.items() if one.alert.track in last_row and not one.ended]
+        for _, one in seen:
+            one.place = Place(tracks, portion, last_row[one.alert.track])
         found: list[Happening] = []
         listed = set()
         for each in alerts:
@@ -198,9 +196,9 @@ class Announcer:
             if known is None or not known.ended:
                 alert = replace(each, callsign=str(tracks.callsign[each.track]))
                 found += self._changes(key, alert, known, tracks, portion, site, flights, recent)
-        for key, one in self.known.items() if site.desks else ():
+        for key, one in seen if site.desks else ():
             # of an alert that has not changed another desk may be told all the same
-            if key not in listed and not one.ended and last_row[one.alert.track] >= 0:
+            if key not in listed and not one.ended:
                 found += self._changes(key, one.alert, one, tracks, portion, site, flights, recent)
         return sorted(found, key=lambda each: (each.time_s, WHATS.index(each.what), each.number))
 

@@ -16,12 +16,17 @@ SILENT_PERIODS = 1.5
 STEPS = 400
 """Over so many updates of aircraft the period of a source is taken."""
 FEWEST_STEPS = 10
+FEWEST_HEARD = 5
+"""A source is watched once an aircraft of it was heard again, or it so often: random octets name sources that do not
+exist (simulator default)."""
 SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 0.5, 60.0
-MOST_ALERTS = 500
+MOST_ALERTS = 2_000
 """More alerts at a time are an overflow (simulator default)."""
 BEHIND_S = 1.0
 """When what waits is older than this, the monitor is overloaded (simulator default)."""
 CAUGHT_UP_S = 0.2
+BUSY_SHARE, EASED_SHARE, BUSY_OVER_S = 0.9, 0.8, 1.0
+"""Nor is it sure to keep up when judging takes such a share of its time, over so long (simulator defaults)."""
 LATENCIES = 20_000
 
 
@@ -66,8 +71,11 @@ class Health:
 
     counts: Counter[str] = field(default_factory=Counter)
     sources: dict[str, Source] = field(default_factory=dict)
+    strangers: Counter[str] = field(default_factory=Counter)
     state: State = State()
     behind_s: float = 0.0
+    busy_share: float = 0.0
+    _window: tuple[float, float] | None = None
     dropped: int = 0
     _latencies_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
     _judging_s: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
@@ -81,6 +89,10 @@ class Health:
     def hear(self, steps_s: Mapping[str, Sequence[float]], now_s: float) -> None:
         """Note which sources were heard, and how long the aircraft of each had not been."""
         for name, steps in steps_s.items():
+            if name not in self.sources and not steps:
+                self.strangers[name] += 1
+                if self.strangers[name] < FEWEST_HEARD:
+                    continue
             source = self.sources.setdefault(name, Source(now_s))
             source.heard_s = now_s
             source.steps_s.extend(steps[-STEPS:])
@@ -92,18 +104,28 @@ class Health:
         self._judging_cpu_s.append(judging_cpu_s)
         self._latencies_s.append(latency_s)
 
+    def wait(self, from_s: float, to_s: float) -> None:
+        """Note that the monitor had nothing to do for a while."""
+        since_s, waited_s = self._window or (from_s, 0.0)
+        waited_s += to_s - from_s
+        if to_s - since_s >= BUSY_OVER_S:
+            self.busy_share = 1.0 - waited_s / (to_s - since_s)
+            since_s, waited_s = to_s, 0.0
+        self._window = since_s, waited_s
+
     def look(self, now_s: float, open_alerts: int, dropped: int, *, full: bool) -> bool:
         """Bring the state up to date; return whether it changed."""
         for source in self.sources.values():
             source.silent = now_s - source.heard_s > SILENT_PERIODS * source.period_s
         limit_s = CAUGHT_UP_S if self.state.overload else BEHIND_S
+        most_busy = EASED_SHARE if self.state.overload else BUSY_SHARE
         lost = dropped > self.dropped
         self.dropped = dropped
         before = self.state
         self.state = State(
             degraded=not self.sources or any(source.silent for source in self.sources.values()),
             overflow=open_alerts > MOST_ALERTS,
-            overload=self.behind_s > limit_s or lost or full,
+            overload=self.behind_s > limit_s or self.busy_share > most_busy or lost or full,
         )
         return self.state != before
 
@@ -126,6 +148,7 @@ class Health:
             "period_s": round(self.period_s, 3),
             "sources": {name: "silent" if one.silent else "heard" for name, one in sorted(self.sources.items())},
             "behind_s": round(self.behind_s, 3),
+            "busy_share": round(self.busy_share, 3),
             "latency_p99_ms": round(self.latency_ms(0.99), 1),
             "judging_p99_ms": round(self.judging_ms(0.99), 1),
             "judging_cpu_p99_ms": round(self.judging_cpu_ms(0.99), 1),

@@ -22,7 +22,7 @@ from safetynets.text_files import parse_json, read_json
 MANIFEST, DECISIONS, ALERTS, STATE, COMMANDS = "live.json", "decisions.jsonl", "alerts.jsonl", "state", "commands.txt"
 SEGMENT_BYTES = 1 << 30
 """A file of received datagrams that is longer is followed by another (simulator default)."""
-FORMAT = 2
+FORMAT = 3
 """Of the state file; one of another format, or of another version of the package, is not gone on from."""
 
 JUDGED_ALL, TIME_PASSED = "judged all that had come", "no plot came until"

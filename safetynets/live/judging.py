@@ -204,12 +204,19 @@ class LiveNets:
         newest_s = self.order.newest_s
         return datetime.fromtimestamp(newest_s, UTC).strftime("%Y-%m-%d %H:%M:%S") if math.isfinite(newest_s) else ""
 
-    def positions(self) -> list[tuple[int, float, float, str]]:
-        """Number, position on the plane (m) and call sign of each track that was heard within the last minute."""
+    def positions(self, most: int) -> tuple[list[tuple[int, float, float, str]], int]:
+        """Number, position on the plane (m) and call sign of tracks heard within the last minute, and how many are.
+
+        Of more than `most` it gives those with an alert and, of the others, those of the lowest numbers.
+        """
         there = np.flatnonzero(self._seen_s >= self.order.newest_s - 60.0)
+        count = len(there)
+        if count > most:
+            alerted = np.isin(there, [one.alert.track for one in self.announcer.open])
+            there = np.sort(there[np.argsort(~alerted, kind="stable")[:most]])
         x_m, y_m = np.round(self._seen_m[:, there]).tolist()
         known = zip(there.tolist(), x_m, y_m, self._seen_names[there].tolist(), strict=True)
-        return [each for each in known if math.isfinite(each[1]) and math.isfinite(each[2])]
+        return [each for each in known if math.isfinite(each[1]) and math.isfinite(each[2])], count
 
     def _see(self, tracks: Tracks) -> None:
         """Note where each track is."""

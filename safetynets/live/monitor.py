@@ -61,6 +61,10 @@ QUIET_S = 1.0
 """Plots that are held are judged when nothing has come for this."""
 MOST_AT_ONCE = 2_000
 """At most so many datagrams are judged together, so that health and alerts are told in between."""
+MOST_DRAWN = 5_000
+"""At most so many tracks are drawn on the page."""
+TOLD_TOGETHER = 50
+"""So many happenings are logged and then sent together."""
 SWITCH_S = 0.001
 
 
@@ -130,6 +134,7 @@ class LiveMonitor:
         self._saved_s = self._alive_s = self._looked_s = -1e9
         self._batches, self._waiting_since_s, self._arrived_s = 0, 0.0, 0.0
         self._plots_s = self._passed_s = 0.0
+        self._more = False
 
     @property
     def port(self) -> int:
@@ -197,16 +202,19 @@ class LiveMonitor:
             return
         alerts = self._open_alerts()
         self._words = {one["number"]: self._words[one["number"]] for one in alerts}
+        tracks, heard = self.nets.positions(MOST_DRAWN)
         self._now = {
             "health": self._facts,
             "newest": self.nets.newest_clock(),
             "alerts": alerts,
             "said": list(self._said),
-            "tracks": self.nets.positions(),
+            "tracks": tracks,
             "facts": [
                 *((f"source {name}", said) for name, said in self._facts["sources"].items()),
+                ("tracks drawn", f"{len(tracks):,} of {heard:,}"),
                 ("update period", f"{self._facts['period_s']} s"),
                 ("judging, 99 %", f"{self._facts['judging_p99_ms']} ms"),
+                ("busy", f"{100 * self._facts['busy_share']:.0f} % of its time"),
                 *((name, f"{count:,}") for name, count in self._facts["counts"].items() if count),
             ],
         }
@@ -236,15 +244,18 @@ class LiveMonitor:
         return words
 
     def _tick(self) -> None:
+        begun_s = time.monotonic()
         if not self._receiver.came.is_set():
             self._receiver.came.wait(TICK_S)
-        elif not self._receiver.full:
+        elif not self._more:
             self._stop.wait(TICK_S / 4)
-        datagrams, arrived_s = self._receiver.take()
-        for first in range(0, len(datagrams), MOST_AT_ONCE):
-            self._take(datagrams[first : first + MOST_AT_ONCE], arrived_s[first : first + MOST_AT_ONCE])
-            self._look()
-        if not datagrams:
+        now_s = time.monotonic()
+        self.health.wait(begun_s, now_s)
+        datagrams, arrived_s = self._receiver.take(MOST_AT_ONCE)
+        self._more = len(datagrams) >= MOST_AT_ONCE
+        if datagrams:
+            self._take(datagrams, arrived_s)
+        else:
             self._quiet()
         self._decide()
         self._look()
@@ -333,22 +344,27 @@ class LiveMonitor:
         return file.stat().st_size if file.is_file() else 0
 
     def _tell(self, happened: list[Happening]) -> None:
+        for first in range(0, len(happened), TOLD_TOGETHER):
+            some = happened[first : first + TOLD_TOGETHER]
+            for each in some:
+                self._log(each)
+            blocks, failed = self._messages.of(some)
+            self._send(blocks)
+            for number, why in failed:
+                self.health.counts["messages that could not be written"] += 1
+                self._say(f"alert {number} was not sent: {why}")
+
+    def _log(self, each: Happening) -> None:
         import json
 
-        for each in happened:
-            line = line_of(each, self.rule_sets)
-            self._journal.tell(line)
-            if self._extra is not None:
-                self._extra.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
-            self.recent.append(line)
-            if each.alert.shown and each.what != "update":
-                self._print(f"{_clock()} {told_of(line)}")
-            self.health.counts[f"alerts: {each.what}"] += 1
-            try:
-                self._send(self._messages.of(each))
-            except InputError as error:
-                self.health.counts["messages that could not be written"] += 1
-                self._say(f"alert {each.number} was not sent: {error}")
+        line = line_of(each, self.rule_sets)
+        self._journal.tell(line)
+        if self._extra is not None:
+            self._extra.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
+        self.recent.append(line)
+        if each.alert.shown and each.what != "update":
+            self._print(f"{_clock()} {told_of(line)}")
+        self.health.counts[f"alerts: {each.what}"] += 1
 
     def _send(self, blocks: list[bytes]) -> None:
         if self._out is None or self.settings.send is None:
@@ -445,9 +461,8 @@ class LiveMonitor:
     def _end(self) -> None:
         """Judge what has come, say that no alert is watched any more, save, and close."""
         self._receiver.stop()
-        datagrams, arrived_s = self._receiver.take()
-        if datagrams:
-            self._take(datagrams, arrived_s)
+        while (taken := self._receiver.take(MOST_AT_ONCE))[0]:
+            self._take(*taken)
         if self.nets.order.waiting:
             self._journal.decide({"verb": JUDGED_ALL})
             self._tell(self.nets.judge(everything=True))

@@ -18,13 +18,15 @@ Floats = NDArray[np.float64]
 LATE_S = 5.0
 """A plot this much older than the newest is not judged any more (simulator default)."""
 AHEAD_S = 60.0
-AHEAD_PLOTS = 10
-"""A plot further ahead of the newest is a wrong time, unless so many in a row say about it (simulator defaults)."""
+AGREEING, AGREEING_OF_ONE = 5, 3
+"""A time further ahead is not believed, nor the first of all, until so many plots in a row agree, or so many of one
+aircraft (simulator defaults)."""
+MOST_DOUBTED = 1_000
 
-ACCEPTED, OUT_OF_ORDER, LATE, DUPLICATE, AHEAD = range(5)
+ACCEPTED, OUT_OF_ORDER, LATE, DUPLICATE, AHEAD, HELD = range(6)
 COUNTS = ("accepted", "out of order", "late", "duplicate", "ahead of time")
 
-NEWEST, STREAK, FLOOR, CLAIMED = range(4)
+NEWEST, FLOOR = range(2)
 
 
 class Order:
@@ -33,18 +35,24 @@ class Order:
     What is accepted depends on the order of arrival alone, not on when it is given out. A plot is late when a newer one
     of its aircraft has come and plots `hold_s` newer have; with `strict` when plots `hold_s` newer have come of any
     aircraft, so that all plots are given out in one order of time. Without an identity a plot belongs to no track.
+
+    A wrong time must not make the right ones late. A plot more than `AHEAD_S` ahead of the newest, and the first of
+    all, is held until `AGREEING` in a row, or `AGREEING_OF_ONE` of one aircraft, lie no more than that apart: then all
+    that were held and agree count. A plot near the newest shows that the others are wrong, and they are left out as
+    ahead of time. Nor does the first plot of an aircraft move the newest further than plots may be late.
     """
 
     def __init__(self, hold_s: float, *, strict: bool) -> None:
         self.hold_s, self.strict = hold_s, strict
         self.counts: Counter[str] = Counter()
-        self._state = np.array([-np.inf, 0.0, -np.inf, -np.inf])
+        self._state = np.array([-np.inf, -np.inf])
         self._numbers: dict[int, int] = {}
         self._free: list[int] = []
         self._next = 0
         self._newest_s = np.empty(0)
         self._heard_s = np.empty(0)
         self._waiting: list[PlotColumns] = []
+        self._doubted: PlotColumns | None = None
         self.steps_s: dict[int, list[float]] = {}
         """By source, how long the aircraft of the plots put last had not been heard."""
 
@@ -66,8 +74,8 @@ class Order:
 
     @property
     def waiting(self) -> bool:
-        """Whether any plot is held."""
-        return bool(self._waiting)
+        """Whether any plot is held that would be judged with all that has come."""
+        return bool(self._waiting) or (self._doubted is not None and self.newest_s == -np.inf)
 
     def put(self, parts: Sequence[PlotColumns], arrived_s: Floats) -> int:
         """Take the plots of some payloads, which arrived at these times; return how many were accepted."""
@@ -88,8 +96,15 @@ class Order:
             return 0
         plots["identity"], plots["key"] = identity, self._keys(identity)
         plots["arrived_s"] = arrived_s[plots["payload"]]
-        verdict = np.empty(len(identity), dtype=np.int8)
-        step_s = np.empty(len(identity))
+        return self._put(plots)
+
+    def _put(self, plots: PlotColumns, *, believe: bool = False) -> int:
+        """Decide on plots and on those that were held before them; return how many were accepted."""
+        if self._doubted is not None:
+            held, self._doubted = self._doubted, None
+            plots = {name: np.concatenate([held[name], column]) for name, column in plots.items()}
+        verdict = np.empty(len(plots["key"]), dtype=np.int8)
+        step_s = np.empty(len(verdict))
         _accept(
             plots["key"],
             plots["time_s"],
@@ -99,19 +114,22 @@ class Order:
             self._state,
             self.hold_s,
             self.strict,
+            believe,
             verdict,
             step_s,
         )
-        for number, count in enumerate(np.bincount(verdict, minlength=len(COUNTS)).tolist()):
-            self.counts[COUNTS[number]] += count
+        doubted = verdict == HELD
+        if doubted.any():
+            self._doubted = {name: column[doubted] for name, column in plots.items()}
+        for name, count in zip(COUNTS, np.bincount(verdict, minlength=len(COUNTS)).tolist(), strict=False):
+            self.counts[name] += count
         known = np.isfinite(step_s)
         source, step_s = plots["source"][known], step_s[known]
         self.steps_s = {one: step_s[source == one].tolist() for one in np.unique(source).tolist()}
         kept = verdict <= OUT_OF_ORDER
         accepted = int(kept.sum())
-        plots["verdict"] = verdict
         if accepted:
-            self._waiting.append({name: column[kept] for name, column in plots.items()})
+            self._waiting.append({name: column[kept] for name, column in plots.items()} | {"verdict": verdict[kept]})
         return accepted
 
     def close(self, time_s: float) -> None:
@@ -119,7 +137,12 @@ class Order:
         self._state[FLOOR] = max(self._state[FLOOR], time_s)
 
     def take(self, *, everything: bool = False) -> PlotColumns | None:
-        """The plots that are due, by time; with `everything` all, and what is older than they are is late from now."""
+        """The plots that are due, by time; with `everything` all, and what is older than they are is late from now.
+
+        With `everything` the first plots of all are believed, if no more than these have come.
+        """
+        if everything and self.waiting and self._doubted is not None and self.newest_s == -np.inf:
+            self._put({name: column[:0] for name, column in self._doubted.items()}, believe=True)
         if not self._waiting:
             return None
         if everything:
@@ -149,8 +172,8 @@ class Order:
     def forget(self, before_s: float) -> NDArray[np.int32]:
         """Forget the identities without a plot since then; their numbers, which others may get."""
         gone = {number for number in self._numbers.values() if self._newest_s[number] < before_s}
-        if self._waiting:
-            gone.difference_update(*(part["key"].tolist() for part in self._waiting))
+        held = [*self._waiting, *([] if self._doubted is None else [self._doubted])]
+        gone.difference_update(*(part["key"].tolist() for part in held))
         self._numbers = {identity: number for identity, number in self._numbers.items() if number not in gone}
         numbers = np.array(sorted(gone), dtype=np.int32)
         self._newest_s[numbers], self._heard_s[numbers] = -np.inf, np.nan
@@ -182,28 +205,116 @@ def _accept(
     state: Floats,
     hold_s: float,
     strict: bool,
+    believe: bool,
     verdict: NDArray[np.int8],
     step_s: Floats,
 ) -> None:
     """Decide plot by plot, in the order of arrival, and write how long each identity was not heard before."""
+    doubted = np.empty(MOST_DOUBTED, dtype=np.int64)
+    count = 0
     for i in range(len(key)):
-        k, t = key[i], time_s[i]
-        step_s[i] = arrived_s[i] - heard_s[k]
-        if t > state[NEWEST] + AHEAD_S and state[NEWEST] > -np.inf:
-            state[STREAK] = state[STREAK] + 1 if abs(t - state[CLAIMED]) <= AHEAD_S else 1
-            state[CLAIMED] = t
-            if state[STREAK] < AHEAD_PLOTS:
-                verdict[i] = AHEAD
-                continue
-        state[STREAK] = 0
-        due_s = max(state[NEWEST] - hold_s, state[FLOOR])
-        if t < due_s - LATE_S or t < (due_s if strict else min(newest_s[k], due_s)):
-            verdict[i] = LATE
+        t = time_s[i]
+        step_s[i] = arrived_s[i] - heard_s[key[i]]
+        if t <= state[NEWEST] + AHEAD_S:
+            if t >= state[NEWEST] - AHEAD_S:
+                for j in doubted[:count]:
+                    verdict[j] = AHEAD
+                count = 0
+            _decide(i, key, t, arrived_s, newest_s, heard_s, state, hold_s, strict, False, verdict)
             continue
-        if t == newest_s[k]:
-            verdict[i] = DUPLICATE
-            continue
-        verdict[i] = OUT_OF_ORDER if t < newest_s[k] else ACCEPTED
-        newest_s[k] = max(newest_s[k], t)
+        if count == MOST_DOUBTED:
+            verdict[doubted[0]] = AHEAD
+            doubted[:-1] = doubted[1:].copy()
+            count -= 1
+        verdict[i], doubted[count] = HELD, i
+        count += 1
+        from_s = _agreed_from_s(doubted[:count], key, time_s)
+        if from_s > -np.inf:
+            _believe(
+                doubted[:count], from_s, t, key, time_s, arrived_s, newest_s, heard_s, state, hold_s, strict, verdict
+            )
+            count = 0
+    if believe and count > 0 and state[NEWEST] == -np.inf:
+        t = time_s[doubted[count - 1]]
+        from_s = t
+        for j in doubted[:count]:
+            if abs(time_s[j] - t) <= AHEAD_S:
+                from_s = min(from_s, time_s[j])
+        _believe(doubted[:count], from_s, t, key, time_s, arrived_s, newest_s, heard_s, state, hold_s, strict, verdict)
+
+
+@njit(cache=True, nogil=True)
+def _agreed_from_s(doubted: NDArray[np.int64], key: NDArray[np.int32], time_s: Floats) -> float:
+    """The time of the first of the plots that agree with the last of those that are held; -inf where too few do."""
+    last = doubted[-1]
+    row, row_s, from_s = 1, time_s[last], time_s[last]
+    of_one, of_one_s = 1, time_s[last]
+    unbroken = True
+    for place in range(len(doubted) - 2, -1, -1):
+        j = doubted[place]
+        t = time_s[j]
+        unbroken = unbroken and abs(t - row_s) <= AHEAD_S
+        if unbroken:
+            row, row_s, from_s = row + 1, t, min(from_s, t)
+            if row == AGREEING:
+                return float(from_s)
+        if key[j] == key[last] and 0.0 < of_one_s - t <= AHEAD_S:
+            of_one, of_one_s = of_one + 1, t
+            if of_one == AGREEING_OF_ONE:
+                return float(of_one_s)
+    return -np.inf
+
+
+@njit(cache=True, nogil=True)
+def _believe(
+    doubted: NDArray[np.int64],
+    from_s: float,
+    to_s: float,
+    key: NDArray[np.int32],
+    time_s: Floats,
+    arrived_s: Floats,
+    newest_s: Floats,
+    heard_s: Floats,
+    state: Floats,
+    hold_s: float,
+    strict: bool,
+    verdict: NDArray[np.int8],
+) -> None:
+    """The plots that were held and lie in a span count; the others have a wrong time."""
+    state[NEWEST] = from_s
+    for j in doubted:
+        t = time_s[j]
+        if from_s - LATE_S <= t <= to_s + AHEAD_S:
+            _decide(int(j), key, t, arrived_s, newest_s, heard_s, state, hold_s, strict, True, verdict)
+        else:
+            verdict[j] = AHEAD
+
+
+@njit(cache=True, nogil=True)
+def _decide(
+    i: int,
+    key: NDArray[np.int32],
+    t: float,
+    arrived_s: Floats,
+    newest_s: Floats,
+    heard_s: Floats,
+    state: Floats,
+    hold_s: float,
+    strict: bool,
+    believed: bool,
+    verdict: NDArray[np.int8],
+) -> None:
+    """Decide on a plot whose time is not doubted."""
+    k = key[i]
+    due_s = max(state[NEWEST] - hold_s, state[FLOOR])
+    if t < due_s - LATE_S or t < (due_s if strict else min(newest_s[k], due_s)):
+        verdict[i] = LATE
+        return
+    if t == newest_s[k]:
+        verdict[i] = DUPLICATE
+        return
+    verdict[i] = OUT_OF_ORDER if t < newest_s[k] else ACCEPTED
+    if believed or newest_s[k] > -np.inf or t <= state[NEWEST] + (hold_s if strict else LATE_S):
         state[NEWEST] = max(state[NEWEST], t)
-        heard_s[k] = arrived_s[i]
+    newest_s[k] = max(newest_s[k], t)
+    heard_s[k] = arrived_s[i]

@@ -19,8 +19,9 @@ BUFFER_BYTES = 32 << 20
 DATAGRAMS = 512
 """At most so many are received in one call."""
 LONGEST = 65_535
-MOST_WAITING_BYTES = 128 << 20
-"""When so much waits to be judged, nothing more is received, and the system drops what its buffer does not hold."""
+MOST_WAITING_BYTES = 16 << 20
+"""When so much waits to be judged, some seconds of it, nothing more is received: the system drops what its buffer does
+not hold, so that after a flood the monitor is not busy with old plots for long (simulator default)."""
 POLL_S = 0.2
 MSG_WAITFORONE = 0x10000
 
@@ -74,15 +75,19 @@ class Receiver:
             self._thread.join()
         self._socket.close()
 
-    def take(self) -> tuple[list[bytes], list[float]]:
-        """All datagrams that wait, and when each arrived (s since 1970)."""
+    def take(self, most: int) -> tuple[list[bytes], list[float]]:
+        """The datagrams that wait longest, about `most` of them, and when each arrived (s since 1970)."""
+        datagrams: list[bytes] = []
+        arrived_s: list[float] = []
         with self._lock:
-            batches = list(self._waiting)
-            self._waiting.clear()
-            self._waiting_bytes = 0
-            self.came.clear()
-        datagrams = [one for _, batch in batches for one in batch]
-        return datagrams, [time_s for time_s, batch in batches for _ in batch]
+            while self._waiting and len(datagrams) < most:
+                time_s, batch = self._waiting.popleft()
+                datagrams += batch
+                arrived_s += [time_s] * len(batch)
+            self._waiting_bytes -= sum(map(len, datagrams))
+            if not self._waiting:
+                self.came.clear()
+        return datagrams, arrived_s
 
     @property
     def full(self) -> bool:

@@ -164,7 +164,7 @@ def metrics_text(health: Mapping[str, Any]) -> str:
     silent = Gauge("safetynets_source_silent", "1 while a source is silent", ["source"], registry=registry)
     for name, said in health["sources"].items():
         silent.labels(name).set(said == "silent")
-    for name in ("period_s", "behind_s", "latency_p99_ms", "judging_p99_ms", "judging_cpu_p99_ms"):
+    for name in ("period_s", "behind_s", "busy_share", "latency_p99_ms", "judging_p99_ms", "judging_cpu_p99_ms"):
         Gauge(f"safetynets_{name}", name.replace("_", " "), registry=registry).set(health[name])
     text: bytes = generate_latest(registry)
     return text.decode()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from safetynets.engine.alerts import Alert
+from safetynets.errors import InputError
 from safetynets.exports.area_names import area_codes
 from safetynets.exports.cat004 import NUMBERS, Options, Row, alive, blocks_of, messages_about, ready
 from safetynets.exports.happenings import Happening as Message
@@ -30,7 +32,7 @@ def words_of(alert: Alert, site: Site, tracks: Tracks, rule_sets: RuleSets) -> s
 
 def line_of(happening: Happening, rule_sets: RuleSets) -> dict[str, Any]:
     """A happening as one line of JSON: what, when, and the alert as it is known now; unknown is null."""
-    facts = asdict(happening.alert)
+    facts = dict(vars(happening.alert))
     for name in ("track", "other_track", "alert_id"):
         del facts[name]
     return dict(
@@ -67,9 +69,22 @@ class Messages:
     def alive(self, time_s: float, site: Site, state: State) -> list[bytes]:
         """An alive message."""
         row: Row = {"time_s": time_s, **alive(site, **asdict(state))}
-        return blocks_of(ready([row], self._options))
+        return self._blocks([row])
 
-    def of(self, happening: Happening) -> list[bytes]:
+    def of(self, happened: Sequence[Happening]) -> tuple[list[bytes], list[tuple[int, str]]]:
+        """The messages about what happened, and of which alerts (by number) none could be written, and why."""
+        try:
+            return self._blocks([row for each in happened for row in self._rows(each)]), []
+        except InputError as error:
+            if len(happened) == 1:
+                return [], [(happened[0].number, str(error))]
+        found = [self.of([each]) for each in happened]
+        return [one for some, _ in found for one in some], [one for _, some in found for one in some]
+
+    def _blocks(self, rows: list[Row]) -> list[bytes]:
+        return blocks_of(ready(rows, self._options)) if rows else []
+
+    def _rows(self, happening: Happening) -> list[Row]:
         """The message about a happening; none about desks, nor where the controller is shown nothing."""
         alert = happening.alert
         if happening.what == "delivered":
@@ -78,7 +93,7 @@ class Messages:
             return []
         what = "start" if happening.what == "shown" else happening.what
         numbered = replace(alert, alert_id=happening.number)
-        rows = messages_about(
+        return messages_about(
             happening,
             Message(happening.time_s, what, numbered, happening.severe),
             self._areas,
@@ -86,24 +101,22 @@ class Messages:
             self._options,
             self.left_out,
         )
-        return blocks_of(ready(rows, self._options)) if rows else []
 
     def again(self, one: OpenAlert, site: Site, time_s: float, track_number: int, *, end: bool = False) -> list[bytes]:
         """The message that an open alert lasts, or, when the monitor stops, that it is no longer watched."""
         if not one.alert.shown or not math.isfinite(one.alert.shown_time_s):
             return []
         key = AlertKey(one.alert.net, one.alert.group, -1, -1, one.alert.start_time_s)
-        return self.of(
-            Happening(
-                time_s=max(time_s, one.alert.shown_time_s),
-                what="end" if end else "update",
-                number=one.number,
-                alert=one.alert,
-                severe=one.severe,
-                key=key,
-                place=one.place,
-                site=site,
-                icao24="",
-                track_number=track_number,
-            )
+        again = Happening(
+            time_s=max(time_s, one.alert.shown_time_s),
+            what="end" if end else "update",
+            number=one.number,
+            alert=one.alert,
+            severe=one.severe,
+            key=key,
+            place=one.place,
+            site=site,
+            icao24="",
+            track_number=track_number,
         )
+        return self.of([again])[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ SITE, CHANGES = "zurich", {"pressure_regions.*.qnh_hpa": 1013.25}
 AT_S = 1.7e9
 EVERY_S = 4
 DECIDED = {
-    0: "volume-off {volume}",
+    -math.inf: "volume-off {volume}",
     40: "volume-on {volume}",
     80: "inhibit ONE1",
     84: "acknowledge 2",
@@ -35,7 +36,7 @@ DECIDED = {
     164: "volume-as-scheduled {volume}",
     168: "volume-on {volume}",
 }
-"""By the time (s) of the plots after which it is decided."""
+"""By the time (s) of the plots after which it is decided, the first before any plot."""
 
 
 def in_a_volume(site: Site, folder: Path) -> tuple[str, Path]:
@@ -76,7 +77,7 @@ def folder(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Settings(listen=Address("127.0.0.1", 0), folder=base / "live", feed=Feed())
     monitor = LiveMonitor(site, rule_sets_of(site), settings, lambda _: None)
     due = list(DECIDED)
-    for time_s, datagram in datagrams(file):
+    for time_s, datagram in (0.0, b""), *datagrams(file):
         monitor._take([datagram], [time_s])
         while due and monitor.nets.order.newest_s >= AT_S + due[0]:
             with (settings.folder / "commands.txt").open("a") as commands:
@@ -105,7 +106,7 @@ def test_a_volume_and_a_flight_are_judged_as_decided_and_all_is_logged(folder: P
     ]
     decided = lines(folder, DECISIONS)
     assert [line["verb"] for line in decided] == [text.split()[0] for text in DECIDED.values()]
-    assert [line["time_s"] - AT_S for line in decided] == [*DECIDED]
+    assert [line["time_s"] and line["time_s"] - AT_S for line in decided] == [None, *list(DECIDED)[1:]]
     assert {line["by"] for line in decided} == {"commands.txt"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from safetynets.live.health import CAUGHT_UP_S, MOST_ALERTS, Health, State
 from safetynets.live.journal import ALERTS, DECISIONS, lines
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import LiveMonitor, Settings
-from safetynets.live.order import AHEAD, LATE_S, Order, _accept
+from safetynets.live.order import ACCEPTED, AGREEING, AHEAD, DUPLICATE, HELD, LATE_S, Order, _accept
 from safetynets.live.recorded import replay_live
 from safetynets.runs import Run
 from safetynets.runs.rule_sets import rule_sets_of
@@ -86,6 +87,26 @@ def test_overload_is_said_when_what_waits_is_old_and_ends_when_it_has_caught_up(
     assert health.state == State()
 
 
+def test_overload_is_said_when_judging_takes_all_the_time_there_is_and_ends_when_it_does_not() -> None:
+    health = heard_for_a_minute()
+
+    said_s = None
+    for place in range(300):
+        now_s = 61.0 + 0.01 * place
+        health.wait(now_s, now_s + 0.0005)
+        if health.look(now_s, 0, 0, full=False):
+            said_s = now_s
+            break
+
+    assert health.state == State(overload=True)
+    assert said_s is not None
+    assert said_s < 61.0 + 2.0
+    for place in range(120):
+        health.wait(said_s + 0.01 * place, said_s + 0.01 * place + 0.006)
+        health.look(said_s + 0.01 * place, 0, 0, full=False)
+    assert health.state == State()
+
+
 def test_datagrams_that_the_system_dropped_are_an_overload_and_many_alerts_an_overflow() -> None:
     health = heard_for_a_minute()
 
@@ -130,17 +151,94 @@ def test_a_feed_that_falls_silent_ends_its_alerts_by_the_clock_and_its_replay_en
     assert (again.callsign, again.end_time_s) == (end["callsign"], end["time_s"])
 
 
-@pytest.mark.parametrize(("apart_s", "believed"), [(4.0, True), (900.0, False)])
-def test_times_far_ahead_are_believed_only_when_ten_in_a_row_say_about_the_same(apart_s: float, believed: bool) -> None:
+def offered(order: Order, key: Sequence[int], time_s: Sequence[float]) -> list[int]:
+    """What becomes of plots of some identities at some times; `HELD` for those that are not decided yet."""
+    while order.identities <= max(key):
+        order._keys(np.arange(order.identities + 1))
+    verdict = np.empty(len(key), dtype=np.int8)
+    times_s = np.array(time_s)
+    keys, step_s = np.array(key, dtype=np.int32), np.empty(len(key))
+    known = order._newest_s, order._heard_s, order._state
+    _accept(keys, times_s, times_s, *known, order.hold_s, order.strict, False, verdict, step_s)
+    return verdict.tolist()
+
+
+NOON_S = 43_200.0
+
+
+def at_noon(*, hold_s: float = 0.0, strict: bool = False) -> Order:
+    """Plots of two aircraft have come up to noon."""
+    order = Order(hold_s, strict=strict)
+    assert offered(order, [0, 1] * 3, [NOON_S - 2.0] * 2 + [NOON_S - 1.0] * 2 + [NOON_S] * 2) == [ACCEPTED] * 6
+    return order
+
+
+def test_after_a_gap_the_plots_are_held_until_five_in_a_row_agree_and_then_all_of_them_count() -> None:
+    order = at_noon()
+    after_s = [NOON_S + 600.0 + 4.0 * place for place in range(AGREEING)]
+
+    aircraft = [*range(AGREEING)]
+
+    assert offered(order, aircraft[:-1], after_s[:-1]) == [HELD] * (AGREEING - 1)
+    assert offered(order, aircraft, after_s) == [ACCEPTED] * AGREEING
+    assert order.newest_s == after_s[-1]
+
+
+def test_after_a_gap_three_plots_of_one_aircraft_are_enough_whatever_comes_between() -> None:
+    order = at_noon()
+    wrong_s = [NOON_S + 10_000.0 * place for place in (3, 1, 2)]
+    between = [(0, NOON_S + 600.0), (7, wrong_s[0]), (0, NOON_S + 604.0), (8, wrong_s[1]), (9, wrong_s[2])]
+
+    found = offered(order, *zip(*between, (0, NOON_S + 608.0), strict=True))
+
+    assert found == [ACCEPTED, AHEAD, ACCEPTED, AHEAD, AHEAD, ACCEPTED]
+    assert order.newest_s == NOON_S + 608.0
+
+
+def test_times_far_ahead_that_do_not_agree_are_left_out_and_make_no_plot_late() -> None:
+    order = at_noon()
+
+    found = offered(order, [*range(2, 14), 0], [NOON_S + 5_000.0 + 900.0 * place for place in range(12)] + [NOON_S + 1])
+
+    assert found == [AHEAD] * 12 + [ACCEPTED]
+
+
+def test_plots_with_the_present_time_end_a_row_of_times_far_ahead() -> None:
+    order = at_noon()
+    rows = [(2 + place, NOON_S + 5_000.0) for place in range(4)] + [(0, NOON_S + 1.0)]
+
+    found = offered(order, [key for key, _ in rows * 2], [time_s for _, time_s in rows] * 2)
+
+    assert found == ([AHEAD] * 4 + [ACCEPTED]) + ([AHEAD] * 4 + [DUPLICATE])
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_the_first_plot_of_an_aircraft_with_a_time_ahead_makes_no_other_late(strict: bool) -> None:
+    order = at_noon(hold_s=1.0 if strict else 0.0, strict=strict)
+
+    found = offered(order, [7, 0, 1, 0, 1], [NOON_S + 50.0, *[NOON_S + 1.0] * 2, *[NOON_S + 2.0] * 2])
+
+    assert found == [ACCEPTED] * 5
+    assert order.newest_s == NOON_S + 2.0
+
+
+def test_a_wrong_first_time_is_not_believed() -> None:
     order = Order(0.0, strict=False)
-    ahead_s = 5_000.0 + apart_s * np.arange(12)
-    time_s = np.array([1_000.0, *ahead_s])
-    key = np.arange(len(time_s), dtype=np.int32)
-    verdict, step_s = np.empty(len(time_s), dtype=np.int8), np.empty(len(time_s))
 
-    _accept(key, time_s, time_s, np.full(20, -np.inf), np.full(20, np.nan), order._state, 0.0, False, verdict, step_s)
+    found = offered(order, [5, *[0, 1] * 3], [NOON_S + 9_000.0, *[NOON_S] * 2, *[NOON_S + 1] * 2, *[NOON_S + 2] * 2])
 
-    assert (verdict == AHEAD).sum() == (9 if believed else 12)
+    assert found == [AHEAD] + [ACCEPTED] * 6
+
+
+def test_a_source_that_was_named_once_or_twice_is_not_watched() -> None:
+    health = heard_for_a_minute()
+
+    for _ in range(4):
+        health.hear({"17/99": []}, 60.0)
+
+    assert set(health.sources) == {"0/1", "0/2"}
+    health.hear({"17/99": []}, 60.0)
+    assert set(health.sources) == {"0/1", "0/2", "17/99"}
 
 
 def test_random_octets_are_counted_and_change_no_alert(replayed: Run, sent: Datagrams) -> None:

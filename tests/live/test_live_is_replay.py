@@ -151,5 +151,5 @@ def test_a_net_about_pairs_alerts_live_as_in_the_replay_and_its_messages_can_be_
     assert [alert.net for alert in replayed.alerts] == ["STCA"]
     assert alerts_told(happened) == alerts_of(replayed)
     messages = Messages(site, Options())
-    assert [len(messages.of(each)) for each in happened if each.what in ("start", "end")] == [2, 1]
+    assert [len(messages.of([each])[0]) for each in happened if each.what in ("start", "end")] == [2, 1]
     assert line_of(happened[0], rule_sets_of(site))["other_callsign"] == "TWO2"

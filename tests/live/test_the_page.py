@@ -20,7 +20,7 @@ class Served:
         self.asked: list[str] = []
         health = Health()
         health.counts.update({"plots late": 3})
-        health.hear({"0/1": []}, now_s=100.0)
+        health.hear({"0/1": [4.0]}, now_s=100.0)
         health.look(200.0, open_alerts=0, dropped=0, full=False)
         site = {"rings": [], "approaches": [], "frame_m": [0, 0, 1, 1]}
         self.page = Page(0, "</script>Zurich, live", site, lambda: NOW, health.facts, self.asked.append)

@@ -12,6 +12,7 @@ import pytest
 
 from safetynets.errors import TracksError
 from safetynets.recordings import asterix, read_tracks
+from safetynets.recordings.asterix.clock import Clock
 from safetynets.recordings.asterix.encoder import blocks, encode
 from safetynets.recordings.asterix.radar import geographic, seen
 from safetynets.sites import shipped_folder
@@ -421,6 +422,30 @@ def test_midnight_is_passed_forwards_and_late_records_go_back_over_it(tmp_path) 
     file = file_of(tmp_path, 62, track_062(i070=seconds))
     tracks = asterix.read(file, date=date(2021, 10, 6)).tracks
     assert sorted(tracks.time_s - NOON_S + 43200.0) == [-2.0, -0.5, -0.25, 0.5, 1.0]
+
+
+@pytest.mark.parametrize("portion", [1, 7, 10_000])
+def test_records_with_wrong_times_do_not_make_it_another_day(portion) -> None:
+    """One right record in fifty among random octets that look like records; midnight passes, and a silence of 5 h."""
+    chance, clock = np.random.default_rng(1), Clock(DAY)
+    right_s = np.concatenate([86_370.0 + np.arange(60.0), 104_400.0 + np.arange(60.0)])
+    among = np.arange(len(right_s)) >= 10
+    said_s, places = [], []
+    for time_s, noisy in zip(right_s, among, strict=True):
+        # after the silence the first six come alone
+        noisy = noisy and not 0.0 <= time_s - 104_400.0 < 6.0
+        said_s += [time_s % 86_400.0, *(chance.uniform(0.0, 86_400.0, 49) if noisy else ())]
+        places.append(len(said_s) - (50 if noisy else 1))
+    said = np.array(said_s)
+    parts = [said[first : first + portion] for first in range(0, len(said), portion)]
+    found_s = np.concatenate([clock.time_s(part, np.full(len(part), np.nan)) for part in parts])
+    assert found_s[places].tolist() == (NOON_S - 43_200.0 + right_s).tolist()
+
+
+def test_a_sparse_recording_goes_over_midnight() -> None:
+    times_s = np.concatenate([80_000.0 + np.arange(10.0), 82_000.0 + 5_000.0 * np.arange(40)])
+    found_s = Clock(DAY).time_s(times_s % 86_400.0, np.full(len(times_s), np.nan))
+    assert found_s.tolist() == (NOON_S - 43_200.0 + times_s).tolist()
 
 
 def test_a_capture_dates_every_record_by_its_own_packet(tmp_path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
+from safetynets.kernel_cache import njit
 from safetynets.recordings.containers import DATED, stated_date
 from safetynets.units import S_PER_DAY
 
@@ -16,6 +17,14 @@ Floats = NDArray[np.float64]
 
 TRUNCATED_S = 512.0
 """Category 001 sends the time of day modulo this."""
+
+NEAR_S = 60.0
+GAP_S = 7_200.0
+AGREEING = 6
+"""A record further than `NEAR_S` from the clock moves it once so many in a row are, each at most `GAP_S` after the one
+before and `NEAR_S` before it (simulator defaults)."""
+
+BELIEVED, CLAIMED, ROW, SETTLED = range(4)
 
 
 def first_day(kind: str, head: bytes, given: date | None, file: Path) -> date | None:
@@ -37,34 +46,54 @@ def first_day(kind: str, head: bytes, given: date | None, file: Path) -> date | 
 
 
 class Clock:
-    """Finds the day of each record, in the order of the file: by the capture, or by counting midnights from a date."""
+    """Finds the day of each record, in the order of the file: by the capture, or by counting midnights from a date.
+
+    Midnights are counted by a clock that follows the records. One that says another time gets the day that brings it
+    nearest, but moves the clock only when several in a row agree, so that octets that only look like a record do not
+    make it another day. At the start, until several have agreed, the clock follows every record.
+    """
 
     def __init__(self, day: date | None) -> None:
         self._midnight_s = None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
-        self._last_s: float | None = None
+        self._state = np.array([np.nan, np.nan, 0.0, 0.0])
 
     def time_s(self, time_of_day_s: Floats, captured_s: Floats) -> Floats:
         """Seconds since 1970 of records with this time of day, captured then (NaN: not known).
 
-        A record is of the day that brings it nearest to its capture; without one, nearest to the record before it, the
-        first being of the given date. So records may be late over midnight, or ahead of it. NaN where neither is known.
+        A record is of the day that brings it nearest to its capture; without one, nearest to the clock, the first being
+        of the given date. So records may be late over midnight, or ahead of it. NaN where neither is known.
         """
         dated = time_of_day_s + S_PER_DAY * np.round((captured_s - time_of_day_s) / S_PER_DAY)
         if self._midnight_s is None or not len(time_of_day_s):
             return dated
-        usable = np.flatnonzero(np.isfinite(time_of_day_s))
-        if not len(usable):
-            return dated
-        wanted = time_of_day_s[usable]
-        before = wanted[0] if self._last_s is None else self._last_s % S_PER_DAY
-        step = np.diff(wanted, prepend=before)
-        day = np.cumsum((step < -S_PER_DAY / 2).astype(np.int64) - (step > S_PER_DAY / 2))
-        if self._last_s is not None:
-            day += int(self._last_s // S_PER_DAY)
-        counted = np.full(len(time_of_day_s), np.nan)
-        counted[usable] = wanted + day * S_PER_DAY
-        self._last_s = float(counted[usable[-1]])
+        counted = np.empty(len(time_of_day_s))
+        _count_midnights(time_of_day_s, self._state, counted)
         return np.where(np.isfinite(dated), dated, self._midnight_s + counted)
+
+
+@njit(cache=True, nogil=True)
+def _count_midnights(time_of_day_s: Floats, state: Floats, counted_s: Floats) -> None:
+    """Write the seconds since the first midnight of each record, and move the clock; NaN for a record without time."""
+    for i in range(len(time_of_day_s)):
+        time_s = time_of_day_s[i]
+        counted_s[i] = time_s
+        if np.isnan(time_s):
+            continue
+        believed_s = time_s if np.isnan(state[BELIEVED]) else state[BELIEVED]
+        time_s += S_PER_DAY * np.round((believed_s - time_s) / S_PER_DAY)
+        near = abs(time_s - believed_s) <= NEAR_S
+        if state[SETTLED] == 0.0:
+            state[ROW] = state[ROW] + 1.0 if near else 1.0
+            state[SETTLED] = 1.0 if state[ROW] >= AGREEING else 0.0
+            state[BELIEVED] = time_s
+        elif near:
+            state[BELIEVED], state[ROW] = time_s, 0.0
+        else:
+            agrees = state[ROW] > 0.0 and -NEAR_S <= time_s - state[CLAIMED] <= GAP_S
+            state[ROW], state[CLAIMED] = state[ROW] + 1.0 if agrees else 1.0, time_s
+            if state[ROW] >= AGREEING:
+                state[BELIEVED], state[ROW] = time_s, 0.0
+        counted_s[i] = time_s
 
 
 def time_of_day_s(time_s: Floats) -> Floats:
