@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from safetynets.adaptation.checks import approaches, inhibit, minimum_altitudes, terrain, volumes
+from safetynets.adaptation.checks import approaches, inhibit, minimum_altitudes, places, terrain, volumes
 from safetynets.adaptation.checks.finding import SEVERITIES, Check, Severity, SiteFinding
 from safetynets.errors import SiteError
 from safetynets.sites import Site, load_site
@@ -30,6 +30,8 @@ CHECKS: tuple[Check, ...] = (
     inhibit.missing,
     inhibit.covering,
     inhibit.idle,
+    places.changes_nothing,
+    places.closed,
     volumes.buried,
     volumes.mixed_limits,
     volumes.switched_off_by_hand,

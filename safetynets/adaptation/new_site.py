@@ -1,4 +1,4 @@
-"""`new_site`: a runnable site from an aerodrome's identifier, terrain, and a few answers."""
+"""`new_site`: a runnable site from an aerodrome's identifier, terrain or a chart of minima, and a few answers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely import LineString
 
 from safetynets.adaptation import surfaces
 from safetynets.adaptation.aerodromes import Aerodrome, RunwayEnd
 from safetynets.adaptation.answers import Answers, Question
 from safetynets.adaptation.checks.finding import ground_ft
 from safetynets.adaptation.clip import Clipped, clip
+from safetynets.adaptation.imports import SOURCES_FILE, import_file
 from safetynets.adaptation.site_text import value_of, written
 from safetynets.errors import AdaptationError
 from safetynets.output import whole_folder
@@ -29,13 +31,14 @@ SHORTEST_FT = 5_900.0
 """Runways shorter than 1,800 m have no approach unless named, where there is a longer one (simulator default)."""
 ABOVE_THRESHOLD_FT = 3_000.0
 CLEARANCE_FT = 1_000.0
+BELOW_MINIMUM_FT = 500.0
+"""Where a minimum altitude clears the terrain by 1,000 ft, that is the terrain clearance of the MSAW's default."""
 FINAL_NM = (4.0, 12.0)
 """The intercept altitude clears the terrain by `CLEARANCE_FT` this far before the threshold, 1 NM to each side."""
 
 HALF_WIDTH_M = 600.0
 SPLAY_DEG = 8.53
 """The inhibit volumes widen by 15 %, as the areas of departures do in ICAO Doc 8168."""
-BEYOND_NM = 0.5
 ABOVE_PATH_FT = 300.0
 
 DATUMS = {".hgt": "EGM96", ".hgt.gz": "EGM96"}
@@ -56,12 +59,18 @@ class NewSite:
 
 
 def new_site(
-    aerodrome: Aerodrome, folder: Path, terrain: Sequence[Path], answers: Answers, extent_nm: float = 25.0
+    aerodrome: Aerodrome,
+    folder: Path,
+    terrain: Sequence[Path],
+    answers: Answers,
+    extent_nm: float = 25.0,
+    minimum_altitudes: Sequence[Path] = (),
 ) -> NewSite:
     """Write the folder of a new site: site.toml, clipped terrain, traffic.toml, answers.toml and SOURCES.md.
 
     Approaches have 3 degrees unless the answers say otherwise. The inhibit volumes are made from the paths: from the
-    runway to where a final approach with the look-ahead of the MSAW, and a departure at 3.3 %, clear the terrain.
+    runway to where a final approach with the look-ahead of the MSAW, and a departure at 3.3 %, clear the terrain and
+    the minimum altitudes.
 
     Parameters
     ----------
@@ -70,11 +79,14 @@ def new_site(
     folder
         The folder to make; there must be none yet.
     terrain
-        Height files, the finest first; those of one grid need not be told apart.
+        Height files, the finest first; those of one grid need not be told apart. None is needed where there are
+        minimum altitudes: the MSAW then knows these alone.
     answers
         From `read_answers`.
     extent_nm
-        The terrain reaches this far to each side.
+        The terrain reaches this far to each side, and generated traffic comes and goes a little within.
+    minimum_altitudes
+        Charts of minimum altitudes, in any format that `import_file` takes.
 
     Raises
     ------
@@ -83,13 +95,22 @@ def new_site(
     """
     if folder.exists():
         raise AdaptationError("is there already", file=folder, mend="choose another name with --out")
-    if not terrain:
-        raise AdaptationError("no terrain", mend="give --terrain with one or more height files (SRTM .hgt, GeoTIFF)")
-    asked = _asked(aerodrome, terrain, answers)
+    if not (terrain or minimum_altitudes):
+        raise AdaptationError(
+            "the MSAW would know neither terrain nor minimum altitudes",
+            mend="give --terrain with height files (SRTM .hgt, GeoTIFF), or --minimum-altitudes with a chart",
+        )
+    asked = _asked(aerodrome, terrain, answers, minimum_altitudes)
     with whole_folder(folder) as made:
-        (made / "terrain").mkdir()
-        clipped = clip(terrain, aerodrome.position, extent_nm, made / "terrain")
-        head = _head(aerodrome, asked, clipped, extent_nm)
+        clipped: Sequence[Clipped] = ()
+        if terrain:
+            (made / "terrain").mkdir()
+            clipped = clip(terrain, aerodrome.position, extent_nm, made / "terrain")
+        (made / SOURCES_FILE).write_text(_sources(aerodrome, asked, clipped), encoding="utf-8", newline="\n")
+        (made / SITE_FILE).write_text(_head(aerodrome, asked, clipped, extent_nm), encoding="utf-8", newline="\n")
+        for chart in minimum_altitudes:
+            import_file(chart, made, "minimum-altitudes", source=asked["minimum_altitudes_source"])
+        head = (made / SITE_FILE).read_text(encoding="utf-8").rstrip("\n") + "\n"
         ends = asked["ends"]
         bare = _site_with(made, head, [_approach_row(aerodrome, end, 3.0, 10_000.0) for end in ends])
         rows = []
@@ -114,7 +135,6 @@ def new_site(
         load_site(made)
         (made / "traffic.toml").write_text(_traffic(aerodrome, rows, extent_nm), encoding="utf-8", newline="\n")
         (made / "answers.toml").write_text(answers.text(), encoding="utf-8", newline="\n")
-        (made / "SOURCES.md").write_text(_sources(aerodrome, asked, clipped), encoding="utf-8", newline="\n")
     return NewSite(
         folder,
         aerodrome.name,
@@ -123,7 +143,9 @@ def new_site(
     )
 
 
-def _asked(aerodrome: Aerodrome, terrain: Sequence[Path], answers: Answers) -> dict[str, Any]:
+def _asked(
+    aerodrome: Aerodrome, terrain: Sequence[Path], answers: Answers, minimum_altitudes: Sequence[Path]
+) -> dict[str, Any]:
     """The answers that the whole site needs, and the runway ends chosen; refuses where one is missing."""
     long = [end for end in aerodrome.ends if end.length_ft >= SHORTEST_FT] or list(aerodrome.ends[:2])
     datum = next((DATUMS[end] for end in DATUMS if all(file.name.endswith(end) for file in terrain)), None)
@@ -144,12 +166,17 @@ def _asked(aerodrome: Aerodrome, terrain: Sequence[Path], answers: Answers) -> d
             may_be_unknown=True,
         )
     )
-    asked["terrain_vertical_datum"] = answers.to(
-        Question("terrain_vertical_datum", "what the heights are above: EGM96, EGM2008 or MSL", datum, is_number=False)
-    )
-    asked["terrain_source"] = answers.to(
-        Question("terrain_source", "where the height files are from, and their licence", is_number=False)
-    )
+    if terrain:
+        above = "what the heights are above: EGM96, EGM2008 or MSL"
+        asked["terrain_vertical_datum"] = answers.to(Question("terrain_vertical_datum", above, datum, is_number=False))
+        asked["terrain_source"] = answers.to(
+            Question("terrain_source", "where the height files are from, and their licence", is_number=False)
+        )
+    if minimum_altitudes:
+        published = "who published the minimum altitudes, when, and their licence"
+        asked["minimum_altitudes_source"] = answers.to(Question("minimum_altitudes_source", published, is_number=False))
+        floor = "how far below the minimum altitudes the MSAW alerts (ft)"
+        asked["below_minimum_ft"] = answers.to(Question("below_minimum_ft", floor, BELOW_MINIMUM_FT))
     names = answers.to(
         Question(
             "runways",
@@ -173,7 +200,9 @@ def _asked(aerodrome: Aerodrome, terrain: Sequence[Path], answers: Answers) -> d
 def _head(aerodrome: Aerodrome, asked: dict[str, Any], clipped: Sequence[Clipped], extent_nm: float) -> str:
     latitude_deg, longitude_deg = aerodrome.position
     undulation = asked["geoid_undulation_m"]
-    centre = f"centre: {aerodrome.identifier} in {aerodrome.source}; undulation: {asked['source']}"
+    centre = f"centre: {aerodrome.identifier} in {aerodrome.source}"
+    if undulation is not None:
+        centre += f"; undulation: {asked['source']}"
     lines = [
         f"# {aerodrome.name} ({aerodrome.identifier}), made by safetynets site new.",
         "# For simulation and study only, not for operational use.",
@@ -183,9 +212,7 @@ def _head(aerodrome: Aerodrome, asked: dict[str, Any], clipped: Sequence[Clipped
         *([f"geoid_undulation_m = {value_of(undulation)}"] if undulation is not None else []),
         f"source = {value_of(centre)}",
         "",
-        "[terrain]",
-        f"extent_nm = {value_of(extent_nm)}",
-        "",
+        *(["[terrain]", f"extent_nm = {value_of(extent_nm)}", ""] if clipped else []),
     ]
     grids = list(dict.fromkeys(one.grid for one in clipped))
     for grid in grids:
@@ -197,6 +224,10 @@ def _head(aerodrome: Aerodrome, asked: dict[str, Any], clipped: Sequence[Clipped
             "source": f"{asked['terrain_source']}; clipped from {', '.join(one.made_from for one in files)}",
         }
         lines.append(written("terrain.sources", row))
+    if "below_minimum_ft" in asked:
+        said = {"below_minimum_ft": f"simulator default, or {asked['source']}"}
+        below_ft = value_of(asked["below_minimum_ft"])
+        lines += ["[msaw]", f"below_minimum_ft = {below_ft}", f"source = {value_of(said)}", ""]
     row = {
         "name": aerodrome.identifier,
         "transition_altitude_ft": asked["transition_altitude_ft"],
@@ -237,19 +268,23 @@ def _site_with(folder: Path, head: str, rows: Sequence[dict[str, Any]]) -> Site:
 
 
 def _intercept_ft(site: Site, approach: Any) -> float:
-    """An intercept altitude: 3,000 ft above the threshold and clear of the terrain, up to the next 500 ft."""
+    """An intercept altitude: 3,000 ft above the threshold, clear of terrain and minima, up to the next 500 ft."""
     along = np.arange(*FINAL_NM, 0.1)
     across_m = np.linspace(-nm_to_m(1.0), nm_to_m(1.0), 9)
     points = np.array([on_approach(approach, each, across) for each in along for across in across_m])
     heights = ground_ft(site, points[:, 0], points[:, 1])
     highest_ft = float(np.nanmax(heights)) if np.isfinite(heights).any() else 0.0
-    needed_ft = max(approach.threshold_elevation_ft + ABOVE_THRESHOLD_FT, highest_ft + CLEARANCE_FT)
+    line = LineString([on_approach(approach, each, 0.0) for each in FINAL_NM])
+    minima_ft = [one.minimum_ft for one in site.minimum_altitudes if one.area.intersects(line)]
+    needed_ft = max(approach.threshold_elevation_ft + ABOVE_THRESHOLD_FT, highest_ft + CLEARANCE_FT, *minima_ft)
     return float(math.ceil(needed_ft / 500.0) * 500.0)
 
 
 def inhibit_rows(site: Site) -> list[dict[str, Any]]:
     """One inhibit volume for each side of a runway: its final approach and the departure from the other side."""
     rows = []
+    limit = "terrain" if site.terrain is not None else "minimum altitudes"
+    below = "terrain clearance" if site.terrain is not None else limit
     for approach in site.approaches:
         opposite = next((one for one in site.approaches if surfaces.is_opposite(approach, one)), None)
         paths = [surfaces.low_final(site, approach)]
@@ -257,7 +292,7 @@ def inhibit_rows(site: Site) -> list[dict[str, Any]]:
             paths.append(surfaces.low_departure(site, opposite))
         else:
             paths.append(surfaces.low_departure_behind(site, approach))
-        strips = [surfaces.strip(path, HALF_WIDTH_M, SPLAY_DEG, BEYOND_NM) for path in paths]
+        strips = [surfaces.strip(path, HALF_WIDTH_M, SPLAY_DEG, surfaces.BEYOND_NM) for path in paths]
         runway = surfaces.runway_strip(site, approach, HALF_WIDTH_M)
         area = shapely.union_all([*strips, runway]).convex_hull
         top_ft = max(
@@ -278,13 +313,13 @@ def inhibit_rows(site: Site) -> list[dict[str, Any]]:
                 ],
                 "floor_ft": math.floor((approach.threshold_elevation_ft - 500.0) / 100.0) * 100.0,
                 "ceiling_ft": ceiling_ft,
-                "reason": "final approach and departure are below the terrain clearance by design",
+                "reason": f"final approach and departure are below the {below} by design",
                 "illustrative": True,
                 "source": (
-                    f"made by safetynets site new: the final approach clears the terrain, with the look-ahead at "
+                    f"made by safetynets site new: the final approach clears the {limit}, with the look-ahead at "
                     f"{surfaces.APPROACH_KT:.0f} kt, {far_nm[0]:.1f} NM before the threshold, a departure at "
-                    f"{100 * surfaces.DEPARTURE_GRADIENT:.1f} % {far_nm[1]:.1f} NM beyond the runway; {BEYOND_NM} NM "
-                    f"more, {HALF_WIDTH_M:.0f} m to each side and 15 % wider with distance"
+                    f"{100 * surfaces.DEPARTURE_GRADIENT:.1f} % {far_nm[1]:.1f} NM beyond the runway; "
+                    f"{surfaces.BEYOND_NM} NM more, {HALF_WIDTH_M:.0f} m to each side and 15 % wider with distance"
                 ),
             }
         )
@@ -319,6 +354,7 @@ def _traffic(aerodrome: Aerodrome, rows: Sequence[dict[str, Any]], extent_nm: fl
 
 
 def _sources(aerodrome: Aerodrome, asked: dict[str, Any], clipped: Sequence[Clipped]) -> str:
+    limits = " and ".join(["terrain"] * bool(clipped) + ["minimum altitudes"] * ("below_minimum_ft" in asked))
     lines = [
         "# Where the data of this site comes from",
         "",
@@ -328,7 +364,7 @@ def _sources(aerodrome: Aerodrome, asked: dict[str, Any], clipped: Sequence[Clip
         *(f"| terrain/{one.name} | clipped from {one.made_from}: {asked['terrain_source']} |" for one in clipped),
         f"| transition altitude and level, undulation | {asked['source']} |",
         "| angles and intercept altitudes | answers.toml, or simulator default |",
-        "| inhibit volumes | made by safetynets site new from approach paths, departures and terrain |",
+        f"| inhibit volumes | made by safetynets site new from approach paths, departures and {limits} |",
         "| traffic.toml | simulator default; the scatter of final approaches is that of Paris, see there |",
     ]
     return "\n".join(lines) + "\n"

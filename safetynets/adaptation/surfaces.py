@@ -12,6 +12,7 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from safetynets.adaptation.checks.finding import ground_ft
+from safetynets.adaptation.checks.places import below_minimum_ft
 from safetynets.sites.approach_path import on_approach, path_altitude_ft
 from safetynets.sites.geometry import Approach, Limit, Site
 from safetynets.units import FT_PER_NM, S_PER_H, nm_to_m
@@ -20,6 +21,8 @@ APPROACH_KT = 150.0
 """Ground speed on final approach at which a look-ahead reaches that far (simulator default)."""
 DEPARTURE_GRADIENT = 0.033
 """The climb of the slowest departures: the procedure design gradient of ICAO Doc 8168."""
+BEYOND_NM = 0.5
+"""Inhibit volumes that are made from a path end so far past its last low point."""
 STEP_NM = 0.05
 FARTHEST_NM = 20.0
 LONGEST_RUNWAY_NM = 4.0
@@ -105,7 +108,7 @@ def floor_ft(site: Site, x_m: Floats, y_m: Floats) -> Floats:
     floor = np.nan_to_num(ground_ft(site, x_m, y_m) + parameters.terrain_clearance_ft, nan=-np.inf)
     for area in site.minimum_altitudes:
         inside = shapely.intersects_xy(area.area, x_m, y_m)
-        floor[inside] = np.maximum(floor[inside], area.minimum_ft - parameters.below_minimum_ft)
+        floor[inside] = np.maximum(floor[inside], area.minimum_ft - below_minimum_ft(site, area.name))
     for obstacle in site.obstacles:
         near = np.hypot(x_m - obstacle.x_m, y_m - obstacle.y_m) <= obstacle.radius_m
         floor[near] = np.maximum(floor[near], obstacle.top_ft + parameters.terrain_clearance_ft)

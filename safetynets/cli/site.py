@@ -31,9 +31,14 @@ def site() -> None:
 @click.option(
     "--terrain",
     multiple=True,
-    required=True,
     type=click.Path(path_type=Path, dir_okay=False),
     help="A height file (SRTM .hgt or .hgt.gz, GeoTIFF); repeatable, the finest first.",
+)
+@click.option(
+    "--minimum-altitudes",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A chart of minimum altitudes, as `site import` takes it; repeatable. With one, no terrain is needed.",
 )
 @click.option(
     "--airports", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="OurAirports airports.csv."
@@ -58,12 +63,15 @@ def new(
     identifier: str,
     out: Path,
     terrain: tuple[Path, ...],
+    minimum_altitudes: tuple[Path, ...],
     airports: Path | None,
     runways: Path | None,
     answers_file: Path | None,
     extent_nm: float,
 ) -> None:
-    """Make a runnable site of the aerodrome ICAO: runways, approaches, inhibit volumes, terrain, traffic settings.
+    """Make a runnable site of the aerodrome ICAO from terrain, minimum altitudes, or both.
+
+    It gets runways, approaches, inhibit volumes and settings of the traffic generator.
 
     Runways are those of OurAirports, from the extra [adaptation] or from --airports and --runways.
     """
@@ -76,7 +84,7 @@ def new(
     aerodrome = find_aerodrome(identifier, airports, runways)
     asks = answers_file is None and sys.stdin.isatty()
     answers = read_answers(answers_file, _ask if asks else None)
-    made = new_site(aerodrome, out, terrain, answers, extent_nm)
+    made = new_site(aerodrome, out, terrain, answers, extent_nm, minimum_altitudes)
     click.echo(f"{made.title}: approaches {', '.join(made.approaches)}; {len(made.inhibit_volumes)} inhibit volumes.")
     click.echo(f"The site is {out}. Look at it: safetynets site check {out} --out {out.name}.html")
 

@@ -32,12 +32,14 @@ def checks(
     parameters: Eligibility,
     track_start_s: NDArray[np.float64],
     on_ground: bool = False,
+    needs_qnh: bool = True,
 ) -> list[tuple[Reason, Mask]]:
     """Every rule in its order, with the plots that it keeps from being judged."""
     from safetynets.engine.kernels import eligibility as kernel
 
     applies = np.empty(len(tracks), dtype=np.int32)
-    rules = rules_of(volumes, parameters, rules_of_tracks(tracks, parameters), *_time_span(tracks), on_ground=on_ground)
+    of_track, span_s = rules_of_tracks(tracks, parameters), _time_span(tracks)
+    rules = rules_of(volumes, parameters, of_track, *span_s, on_ground=on_ground, needs_qnh=needs_qnh)
     kernel.find_all(received(tracks), picture.qnh_pressure_altitude_ft, track_start_s, rules, applies)
     return [(Reason(reason), applies >> rule & 1 != 0) for rule, reason in enumerate(kernel.ORDER)]
 
@@ -50,18 +52,21 @@ def rules_of(
     to_s: float,
     other: tuple[Received, NDArray[np.float64]] | None = None,
     on_ground: bool = False,
+    needs_qnh: bool = True,
 ) -> Rules:
     """The eligibility of a net over a span of time as the kernel takes it.
 
     `volumes` are the inhibit volumes of the net, `of_track` is that of `rules_of_tracks`. For a net about pairs `other`
     are the plots of the second aircraft, and the pressure altitudes of the QNH where they are. `on_ground` says whether
-    the net judges aircraft on the ground.
+    the net judges aircraft on the ground, `needs_qnh` whether it needs a QNH; an inhibit volume with an altitude as a
+    limit needs one in any case.
     """
     from safetynets.engine.kernels.eligibility import Rules
     from safetynets.engine.kernels.track_state import no_plots
 
     return Rules(
         on_ground=on_ground,
+        needs_qnh=needs_qnh or not all(v.floor.is_flight_level and v.ceiling.is_flight_level for v in volumes),
         use_coasted=parameters.use_coasted_plots,
         judge_visual=parameters.judge_visual,
         youngest_s=parameters.minimum_track_age_s,

@@ -180,7 +180,8 @@ def _eligibility_step(own: Tracks, site: Site, of_plots: TrackState, found: Conf
     parameters = found.net.parameters_of(site)
     first = own.rows_of(int(own.track[row])).start
     starts_s = np.full(own.track_count, own.time_s[first])
-    rules = checks(own, of_plots, volumes_of(site, found.net), parameters, starts_s, found.net.judges_on_ground)
+    asked = found.net.judges_on_ground, found.net.needs_qnh(site)
+    rules = checks(own, of_plots, volumes_of(site, found.net), parameters, starts_s, *asked)
     values: dict[str, float | str | bool] = {why.word: bool(applies[row]) for why, applies in rules}
     kept = [why for why, applies in rules if applies[row]]
     if not kept:

@@ -90,6 +90,11 @@ class Look:
     page_marker: str = "diamond"
 
 
+def always(site: Site) -> bool:  # noqa: ARG001 the same at every site
+    """Yes, at any site."""
+    return True
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Net:
     """One safety net.
@@ -120,6 +125,8 @@ class Net:
         Parameters that decide which plots two aircraft have as a pair: they are the same everywhere.
     judges_on_ground
         Whether it judges aircraft on the ground as well, which may have no altitude.
+    needs_qnh
+        Whether it judges only plots where a QNH is known, at a site.
     memory
         What is remembered of each of so many tracks beside the lifecycle.
     among_others
@@ -165,6 +172,7 @@ class Net:
     on_by_default: bool = True
     bounds: Callable[[Site, float, float], Bounds | None] | None = None
     judges_on_ground: bool = False
+    needs_qnh: Callable[[Site], bool] = always
     memory: Callable[[int], Any] | None = None
     among_others: Callable[[Site], bool] | None = None
     has_phases: bool = False

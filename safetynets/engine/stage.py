@@ -44,7 +44,9 @@ def stages_of(
     parameters = net.parameters_of(site)
     other = None if subjects.pairs is None else second_of(subjects.pairs, site)
     span_s, volumes = (subjects.from_s, subjects.to_s), volumes_of(site, net)
-    eligibility = eligibility_of(volumes, parameters, of_track, *span_s, other, net.judges_on_ground)
+    eligibility = eligibility_of(
+        volumes, parameters, of_track, *span_s, other, net.judges_on_ground, net.needs_qnh(site)
+    )
     how, rules = prediction_of(parameters), lifecycle_of(parameters)
     for group in net.groups(site) if groups is None else groups:
         yield Stage(net, group, net.areas(site, group), net.inputs(site, group, subjects), eligibility, how, rules)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
-from safetynets.engine.net import nets, nets_of
+from safetynets.engine.net import nets, nets_at, nets_of
 from safetynets.engine.reasons import Reason
+from safetynets.engine.schedules import active_periods
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -62,6 +63,33 @@ def approaches_joined(tracks: Tracks, approach: NDArray[np.int32], site: Site) -
     ends[:-1] = (approach[1:] < 0) | (tracks.track[1:] != tracks.track[:-1])
     flown = Counter(approach[ends & (approach >= 0)].tolist())
     return {path.name: flown[index] for index, path in enumerate(site.approaches)}
+
+
+def closed_approaches(tracks: Tracks, site: Site) -> tuple[str, ...]:
+    """One sentence for each approach that no configuration has open all the time that tracks last: it is not watched.
+
+    Nothing is said of a net that the site switches off.
+    """
+    if not len(tracks) or not any(net.has_phases for net in nets_at(site)):
+        return ()
+    first_s, last_s = float(tracks.time_s.min()), float(tracks.time_s.max())
+    said = []
+    for approach in site.approaches:
+        schedule = site.approach_schedules.get(approach.name)
+        if schedule is None:
+            continue
+        open_s = sum(
+            max(0.0, min(end_s, last_s) - max(start_s, first_s))
+            for start_s, end_s in active_periods(schedule, first_s, last_s)
+        )
+        if last_s > first_s and open_s < last_s - first_s:
+            named = ", ".join(one.name for one in site.configurations if approach.name in one.approaches)
+            share = 100.0 * (1.0 - open_s / (last_s - first_s))
+            said.append(
+                f"{approach.name} is closed for {share:.0f} % of the time, as its configuration ({named}) is not in "
+                "force; who flies it then is not watched there"
+            )
+    return tuple(said)
 
 
 def alerts_by_net(alerts: Sequence[Alert], site: Site) -> dict[str, dict[str, int]]:

@@ -230,6 +230,7 @@ def _manifest(origin: _Origin, site: Site, judged: Traffic, run: Run, rule_sets:
         "warnings": [
             *judged.warnings,
             *counts.loud_silences(plots, site),
+            *counts.closed_approaches(judged.tracks, site),
             *undelivered(run.alerts, run.deliveries),
             *cluster_warnings(run),
         ],

@@ -21,7 +21,7 @@ def list_sites() -> tuple[str, ...]:
     """Names of the shipped sites, sorted.
 
     >>> list_sites()
-    ('basel', 'flat', 'geneva', 'lyon', 'paris', 'zurich')
+    ('basel', 'flat', 'geneva', 'guam', 'lyon', 'paris', 'zurich')
     """
     return tuple(sorted(file.parent.name for file in (shipped_folder() / "sites").glob(f"*/{SITE_FILE}")))
 

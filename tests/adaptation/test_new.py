@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -25,13 +26,13 @@ terrain_source = "SRTM, NASA/USGS, and GLOBE, NOAA, public domain"
 """
 
 
-def run(out: Path, answers: str, identifier: str = "LFSB", terrain=TERRAIN):
+def run(out: Path, answers: str, identifier: str = "LFSB", terrain=TERRAIN, more=()):
     """`safetynets site new` on the extract of OurAirports that is beside the tests."""
     file = out.parent / "given.toml"
     file.write_text(answers, encoding="utf-8")
     words = ["site", "new", identifier, "--out", str(out), "--answers", str(file)]
     words += ["--airports", str(FILES / "airports.csv"), "--runways", str(FILES / "runways.csv")]
-    words += [word for one in terrain for word in ("--terrain", str(one))]
+    words += [word for one in terrain for word in ("--terrain", str(one))] + [*more]
     return CliRunner().invoke(main, words)
 
 
@@ -177,6 +178,52 @@ def test_answers_about_one_approach(tmp_path):
     assert run(tmp_path / "site", answers).exit_code == 0
     first, second = load_site(tmp_path / "site").approaches
     assert (first.angle_deg, first.intercept_altitude_ft, second.angle_deg) == (3.2, 4500.0, 3.0)
+
+
+CHART = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"name": "all round", "minimum_ft": 3700},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[6.9, 47.2], [8.2, 47.2], [8.2, 48.0], [6.9, 48.0], [6.9, 47.2]]],
+            },
+        }
+    ],
+}
+FROM_THE_CHART = """source = "made for a test"
+transition_altitude_ft = 7000
+minimum_altitudes_source = "drawn for a test"
+"""
+
+
+def test_site_is_made_from_a_chart_of_minima_alone(tmp_path):
+    """No terrain: the inhibit volumes end where the path is above the minimum less 500 ft, the look-ahead included.
+
+    A path of 3 degrees from 915 ft is at 3,200 ft after 7.2 NM, or 7.0 as the earth curves away under it; 40 s at
+    150 kt are 1.7 NM more.
+    """
+    chart = tmp_path / "chart.geojson"
+    chart.write_text(json.dumps(CHART), encoding="utf-8")
+    done = run(tmp_path / "basel", FROM_THE_CHART, terrain=(), more=("--minimum-altitudes", str(chart)))
+    assert done.exit_code == 0, done.output
+    site = load_site(tmp_path / "basel")
+    assert site.terrain is None
+    assert [(one.name, one.minimum_ft) for one in site.minimum_altitudes] == [("all round", 3700.0)]
+    assert site.parameters.msaw.below_minimum_ft == 500.0
+    assert {approach.intercept_altitude_ft for approach in site.approaches} == {4000.0}
+    assert "minimum altitudes, with the look-ahead at 150 kt, 8.7 NM" in site.inhibit_volumes[0].source
+    findings = {(one.check, one.severity) for one in check_site(tmp_path / "basel", ON).findings}
+    assert findings == {("inhibit-too-long", "note"), ("no-undulation", "note")}
+
+
+def test_site_without_terrain_and_without_a_chart_is_refused(tmp_path):
+    done = run(tmp_path / "basel", ANSWERS, terrain=())
+    assert done.exit_code == 2
+    assert "neither terrain nor minimum altitudes" in done.output
+    assert "--minimum-altitudes" in done.output
 
 
 def test_folder_that_is_there_is_not_overwritten(basel):

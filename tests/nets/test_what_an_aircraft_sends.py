@@ -10,15 +10,15 @@ import pytest
 from safetynets.engine.explain import explain
 from safetynets.engine.monitor import Monitor
 from safetynets.engine.net import net_of
-from safetynets.engine.reasons import Kind
+from safetynets.engine.reasons import Kind, Reason
 from safetynets.nets.dbpsm.parameters import DbpsmParameters
 from safetynets.nets.dsam.parameters import DsamParameters
-from safetynets.sites.geometry import PressureRegion, Site
+from safetynets.sites.geometry import InhibitVolume, Limit, PressureRegion, Site
 from safetynets.sites.parameters import Parameters
 from safetynets.tracks import Tracks
 from safetynets.tracks.table import AltitudeSource
 from tests.nets.flights import final_approach, flight
-from tests.nets.situations import PLANE, approach, site
+from tests.nets.situations import ALWAYS, PLANE, approach, site, square
 
 DBPSM = net_of("DBPSM")
 MODELS = {"dbpsm": DbpsmParameters, "dsam": DsamParameters}
@@ -282,6 +282,43 @@ def test_the_median_of_the_others_leaves_out_the_judged_flight_and_a_wrong_one()
     )
     assert (step.values["reference_hpa"], step.values["other_flights"]) == (1001.0, 5.0)
     assert step.values["other_flights_spread_hpa"] == 1.0
+
+
+def test_the_median_needs_no_qnh_and_the_qnh_of_the_region_does():
+    """A recording without any QNH: others have set 1001, one has 1011; only against the median can that be said."""
+    tracks = with_others(*[1001.0] * 5)
+    nowhere_known = {"pressure_regions": (PressureRegion("Paris", None, (), 5000.0, 60.0, "made by hand"),)}
+    by_others = Parameters(dbpsm=DbpsmParameters(reference="median"))
+    (alert,) = alerts(tracks, on_qnh(**nowhere_known, parameters=by_others), "DBPSM")
+    # 10 hPa at 27.5 ft; what the aircraft flies on is not known
+    assert (alert.track, alert.kind, alert.severity) == (0, "below", "warning")
+    assert alert.vertical_deviation_ft == pytest.approx(-275.0, abs=2.0)
+    assert np.isnan([alert.qnh_hpa, alert.altitude_ft]).all()
+    assert alerts(tracks, on_qnh(**nowhere_known), "DBPSM") == []
+
+
+def test_without_a_qnh_the_altitude_on_its_own_setting_is_held_against_the_transition_altitude():
+    """At 5,200 ft pressure altitude 1001 hPa reads 4,870 ft, below the transition altitude, and 1011 hPa 5,140 ft."""
+    here = on_qnh(
+        pressure_regions=(PressureRegion("Paris", None, (), 5000.0, 60.0, "made by hand"),),
+        parameters=Parameters(dbpsm=DbpsmParameters(reference="median", settling_s=0.0, reference_flights=1)),
+    )
+    for setting_hpa, reason in ((1001.0, Reason.QNH_UNKNOWN), (1011.0, Reason.ABOVE_TRANSITION)):
+        tracks = low(setting_hpa, altitude_ft=5200.0, qnh_hpa=1013.25)
+        (found,) = Monitor(here, [DBPSM]).feed(tracks).conflicts
+        assert set(found.reason[3:].tolist()) == {reason}
+
+
+def test_an_altitude_that_limits_an_inhibit_volume_needs_the_qnh_with_the_median_as_well():
+    tracks = with_others(*[1001.0] * 5)
+    by_others = Parameters(dbpsm=DbpsmParameters(reference="median"))
+    regions = (PressureRegion("Paris", None, (), 5000.0, 60.0, "made by hand"),)
+    for is_level, count in ((False, 0), (True, 1)):
+        limits = {"floor": Limit(0.0, is_level), "ceiling": Limit(10_000.0, is_level), "schedule": ALWAYS}
+        far = {"area": square(5e4, 5e4, 6e4, 6e4), "reason": "test", "source": "made by hand", "illustrative": True}
+        volume = InhibitVolume(name="far", nets=("DBPSM",), **limits, **far)
+        here = on_qnh(pressure_regions=regions, parameters=by_others, inhibit_volumes=(volume,))
+        assert len(alerts(tracks, here, "DBPSM")) == count
 
 
 def test_a_setting_of_the_same_moment_is_none_of_before_however_the_plots_are_portioned():

@@ -92,7 +92,8 @@ def reason_of(tracks: Tracks, row: int, site: Site) -> Reason:
     pressure_altitude, rate_fpm = float(tracks.pressure_altitude_ft[row]), float(tracks.vertical_rate_fpm[row])
     if region is None or not pressure_altitude <= level_ft(region):
         return Reason.ABOVE_TRANSITION
-    altitude = altitude_ft(pressure_altitude, qnh_hpa(region, float(tracks.time_s[row])))
+    qnh = qnh_hpa(region, float(tracks.time_s[row]))
+    altitude = altitude_ft(pressure_altitude, qnh if known(qnh) else setting)
     in_layer = altitude > region.transition_altitude_ft
     if in_layer and not rate_fpm <= -parameters.descent_fpm:
         return Reason.ABOVE_TRANSITION

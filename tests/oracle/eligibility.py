@@ -56,9 +56,17 @@ def reason_of(tracks: Tracks, plot: int, net: Net, parameters: Eligibility, site
     qnh = qnh_hpa(region, time_s)
     if is_inhibited(site, net, x, y, pressure_altitude, qnh, time_s):
         return Reason.INHIBIT_VOLUME
-    if not known(qnh):
+    if not known(qnh) and needs_qnh(net, site):
         return Reason.QNH_UNKNOWN
     return Reason.JUDGED
+
+
+def needs_qnh(net: Net, site: Site) -> bool:
+    """Whether a net cannot judge without a QNH: all but the DBPSM against other flights, if no altitude inhibits it."""
+    if net.name != "DBPSM" or site.parameters.dbpsm.reference == "given":
+        return True
+    limits = [limit for v in site.inhibit_volumes if net.name in v.nets for limit in (v.floor, v.ceiling)]
+    return not all(limit.is_flight_level for limit in limits)
 
 
 def is_inhibited(site: Site, net: Net, x: float, y: float, pressure_altitude: float, qnh: float, time_s: float) -> bool:

@@ -48,7 +48,7 @@ def path_ft(approach: Approach, distance_nm: float) -> float:
 
 
 def test_shipped_sites_are_found_by_name():
-    assert list_sites() == ("basel", "flat", "geneva", "lyon", "paris", "zurich")
+    assert list_sites() == ("basel", "flat", "geneva", "guam", "lyon", "paris", "zurich")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from safetynets.adaptation.checks.finding import SiteFinding, at, ground_ft
+from safetynets.adaptation.checks.places import below_minimum_ft
 from safetynets.adaptation.surfaces import LowPath, uninhibited
 from safetynets.sites.approach_path import nominal_altitude_ft, on_approach
 from safetynets.sites.geometry import Approach, Site
@@ -113,7 +114,7 @@ def path_and_minima(site: Site) -> Iterator[SiteFinding]:
         path = LowPath(approach, False, along_nm, points[:, 0], points[:, 1], altitude_ft)
         free = uninhibited(site, path, "MSAW")
         for area in site.minimum_altitudes:
-            low = free & (altitude_ft < area.minimum_ft - site.parameters.msaw.below_minimum_ft)
+            low = free & (altitude_ft < area.minimum_ft - below_minimum_ft(site, area.name))
             low &= shapely.intersects_xy(area.area, points[:, 0], points[:, 1])
             if low.any():
                 first, last = np.flatnonzero(low)[[0, -1]]

@@ -9,7 +9,7 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from safetynets.adaptation import surfaces
-from safetynets.adaptation.checks.finding import SiteFinding, at, cells_of, highest_in, inside_of
+from safetynets.adaptation.checks.finding import Severity, SiteFinding, at, cells_of, highest_in, inside_of
 from safetynets.sites.approach_path import nominal_altitude_ft, on_approach
 from safetynets.sites.geometry import Site
 
@@ -60,11 +60,18 @@ def covering(site: Site) -> Iterator[SiteFinding]:
                 )  # fmt: skip
             if "MSAW" in volume.nets and inside.any() and along_nm[np.flatnonzero(inside)[-1]] > LONGEST_NM:
                 last = int(np.flatnonzero(inside)[-1])
+                silent = f"the MSAW is silent on {approach.name!r} as far out as {along_nm[last]:.1f} NM"
+                low = surfaces.low_final(site, approach), surfaces.low_departure_behind(site, approach)
+                low_nm = max(path.along_nm.max(initial=0.0) for path in low)
+                severity: Severity
+                if along_nm[last] > low_nm + surfaces.BEYOND_NM + 0.1:
+                    severity, mend = "warning", "end it where the path clears the terrain"
+                else:
+                    severity, silent = "note", f"{silent}, as paths there are below what it allows to {low_nm:.1f} NM"
+                    mend = "only the APM watches there; a lower floor of the MSAW (below_minimum_ft) shortens it"
                 yield SiteFinding(
-                    "inhibit-too-long", "warning", volume.name,
-                    f"the MSAW is silent on {approach.name!r} as far out as {along_nm[last]:.1f} NM",
-                    "end it where the path clears the terrain", at(site, tuple(points[last])),
-                )  # fmt: skip
+                    "inhibit-too-long", severity, volume.name, silent, mend, at(site, tuple(points[last]))
+                )
 
 
 def idle(site: Site) -> Iterator[SiteFinding]:

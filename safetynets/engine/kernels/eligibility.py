@@ -50,12 +50,14 @@ class Rules(NamedTuple):
     """The eligibility of one net.
 
     With `on_ground` the net judges aircraft on the ground as well: of these neither an altitude nor its rate is needed.
+    Without `needs_qnh` a plot is judged where no QNH is known too.
     `of_track` says which of the rules about whole tracks apply to each, lowest bit first. `inhibiting` are the inhibit
     volumes of the net. `other` are the plots of the second aircraft, row by row, for a net about pairs: inhibited are
     pairs that are both inside one volume. Without rows the plots are of single aircraft.
     """
 
     on_ground: bool
+    needs_qnh: bool
     use_coasted: bool
     judge_visual: bool
     youngest_s: float
@@ -120,7 +122,7 @@ def _is_in_any(i: int, qnh_pressure_altitude_ft: float, received: Received, rule
 @inlined
 def _needs_qnh(i: int, received: Received, rules: Rules) -> bool:
     """Whether plot i cannot be judged without a QNH."""
-    return not (rules.on_ground and received.on_ground[i] == 1)
+    return rules.needs_qnh and not (rules.on_ground and received.on_ground[i] == 1)
 
 
 @inlined

@@ -17,6 +17,7 @@ NET = Net(
     inputs=rule.kernel_inputs,
     memory=rule.forget_all,
     among_others=rule.among_others,
+    needs_qnh=rule.needs_qnh,
     steps=explain.steps,
     cat004=CAT004,
     kinds=(Kind.BELOW, Kind.ABOVE),

@@ -145,10 +145,11 @@ def _reason(
     pressure_ft, rate_fpm = received.pressure_altitude_ft[i], received.vertical_rate_fpm[i]
     if not pressure_ft <= at.level_ft[row]:
         return ABOVE_TRANSITION
-    above_ft = pressure_ft - pressure_altitude_ft(at.qnh_hpa[row]) - at.altitude_ft[row]
+    setting_hpa = received.baro_setting_hpa[i]
+    on_hpa = setting_hpa if np.isnan(at.qnh_hpa[row]) else at.qnh_hpa[row]
+    above_ft = pressure_ft - pressure_altitude_ft(on_hpa) - at.altitude_ft[row]
     if above_ft > 0.0 and not rate_fpm <= -how.descent_fpm:
         return ABOVE_TRANSITION
-    setting_hpa = received.baro_setting_hpa[i]
     if rate_fpm >= how.descent_fpm and above_ft > -how.preselection_ft and is_standard(setting_hpa, half_hpa):
         return PRESELECTED
     if np.isnan(setting_hpa):

@@ -58,6 +58,11 @@ def among_others(site: Site) -> bool:
     return bool(site.parameters.dbpsm.reference == "median")
 
 
+def needs_qnh(site: Site) -> bool:
+    """Whether the QNH of the pressure region is the reference."""
+    return not among_others(site)
+
+
 def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
     """What the kernel judges a plot by: its setting and the reference, and the thresholds."""
     from safetynets.nets.dbpsm.kernel import Inputs, Limits
