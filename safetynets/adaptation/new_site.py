@@ -225,9 +225,9 @@ def _head(aerodrome: Aerodrome, asked: dict[str, Any], clipped: Sequence[Clipped
         }
         lines.append(written("terrain.sources", row))
     if "below_minimum_ft" in asked:
-        said = {"below_minimum_ft": f"simulator default, or {asked['source']}"}
-        below_ft = value_of(asked["below_minimum_ft"])
-        lines += ["[msaw]", f"below_minimum_ft = {below_ft}", f"source = {value_of(said)}", ""]
+        below_ft, said = value_of(asked["below_minimum_ft"]), "answers.toml, or simulator default"
+        lines += ["[msaw]", f"below_minimum_ft = {below_ft}", ""]
+        lines += ["[msaw.source]", f"below_minimum_ft = {value_of(said)}", ""]
     row = {
         "name": aerodrome.identifier,
         "transition_altitude_ft": asked["transition_altitude_ft"],

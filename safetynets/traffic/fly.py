@@ -50,6 +50,10 @@ ENDING_COLUMNS = ("time_s", "x_m", "y_m", "geometric_altitude_ft")
 GROUND_COLUMNS = [COLUMNS.index(name) for name in ("x_m", "y_m", "geometric_altitude_ft", "vertical_rate_fpm")]
 
 
+class NeverEndsError(ScenarioError):
+    """A flight whose legs do not end within `LONGEST_FLIGHT_S`."""
+
+
 @dataclass(frozen=True)
 class Ending:
     """How a flight ended: "legs flown", "landed" or "contact with the ground", where and when."""
@@ -145,7 +149,7 @@ def _one_flight(
         pilot, state = _crew(flight, site, below, start_time_s + flight.start_s, weather)
         return _until_the_end(flight, below, pilot, state, step_s)
     except ScenarioError as error:
-        raise ScenarioError(error.problem, where=flight.callsign, mend=error.mend) from None
+        raise type(error)(error.problem, where=flight.callsign, mend=error.mend) from None
 
 
 def _crew(flight: Flight, site: Site, below: Ground, time_s: float, weather: Weather) -> tuple[Pilot, State]:
@@ -224,7 +228,7 @@ def _until_the_end(flight: Flight, below: Ground, pilot: Pilot, state: State, st
             looked_at = len(rows)
         if state.time_s > longest_s:
             number = len(flight.legs) - len(waiting)
-            raise ScenarioError(
+            raise NeverEndsError(
                 f"still in leg {number} ({flight.legs[number - 1].do}) after 6 hours",
                 mend="end the legs at a place, at a time or by landing",
             )

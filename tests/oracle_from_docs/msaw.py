@@ -138,7 +138,7 @@ def _first(plot: Plot, floor: Floor, turn_radps: float, level_s: float) -> Verdi
     p = floor.p
     found = _below(plot, floor, turn_radps, level_s, p.look_ahead_s, 0.0)
     held = _below(plot, floor, turn_radps, level_s, p.look_ahead_s + p.hysteresis_s, p.hysteresis_ft)
-    found.hold_s = min(found.violation_s, held.violation_s)
+    found.hold_s = held.violation_s
     found.undecided = found.violation_s == math.inf and found.leaves_coverage
     return found
 

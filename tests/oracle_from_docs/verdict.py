@@ -59,6 +59,7 @@ def of_hypotheses(each: list[Verdict], rule: str) -> Verdict:
             by_itself = any((v.violation_s < math.inf) == (rule == "any") for v in decided)
             verdict.undecided = not by_itself
         verdict.hold_s = hold_s
+    verdict.hold_s = min(verdict.hold_s, verdict.violation_s)
     if verdict.undecided:
         verdict.reason, verdict.violation_s, verdict.hold_s = "path leaves coverage", math.inf, math.inf
     return verdict

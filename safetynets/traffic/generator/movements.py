@@ -18,7 +18,7 @@ from safetynets.tracks import Tracks
 from safetynets.traffic.faults import FaultRecord, apply_faults
 from safetynets.traffic.faults import models as faults
 from safetynets.traffic.flights import Flight
-from safetynets.traffic.fly import TRUTH_S, Ending, fly_truth
+from safetynets.traffic.fly import TRUTH_S, Ending, NeverEndsError, fly_truth
 from safetynets.traffic.generator.arrivals import arrival
 from safetynets.traffic.generator.floors import Floors
 from safetynets.traffic.generator.others import departure, transit, vfr
@@ -131,7 +131,7 @@ def _air(settings_json: str) -> Air:
 def movement(request: Request, number: int) -> tuple[Tracks, Label]:
     """What perfect surveillance sees of one movement of the day, and its label.
 
-    A flight that comes nearer to the ground than an ordinary one does is drawn again.
+    A flight that comes nearer to the ground than an ordinary one does, or never ends, is drawn again.
 
     Raises
     ------
@@ -143,9 +143,9 @@ def movement(request: Request, number: int) -> tuple[Tracks, Label]:
         random = stream(request.seed, request.day, 1, number, attempt)
         try:
             drawn = _drawn(request, air, number, attempt, random)
-        except NoRoomError:
+            truth, endings = fly_truth([drawn.flight], air.site, request.start_time_s, drawn.place.weather, TRUTH_S)
+        except (NoRoomError, NeverEndsError):
             continue
-        truth, endings = fly_truth([drawn.flight], air.site, request.start_time_s, drawn.place.weather, TRUTH_S)
         if _ordinary(truth, endings[0], drawn, air.site):
             break
     else:

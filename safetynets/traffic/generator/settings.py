@@ -197,8 +197,12 @@ class GeneratorSettings(Strict):
     surveillance: Surveilled
 
 
+SETTINGS_FILE = "traffic.toml"
+"""Settings in the folder of a site of one's own, as `site new` writes them."""
+
+
 def settings_file(name_or_path: str | Path) -> Path:
-    """The settings of a shipped site by its name, or of one's own by their path.
+    """The settings of a shipped site by its name, or of one's own by their path or that of the site's folder.
 
     Raises
     ------
@@ -208,13 +212,15 @@ def settings_file(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
-    folder = shipped_folder() / "traffic"
-    shipped = sorted(file.stem for file in folder.glob("*.toml"))
+    if (path / SETTINGS_FILE).is_file():
+        return path / SETTINGS_FILE
+    shipped = {file.stem: file for file in (shipped_folder() / "traffic").glob("*.toml")}
+    shipped |= {file.parent.name: file for file in (shipped_folder() / "sites").glob(f"*/{SETTINGS_FILE}")}
     if str(name_or_path) in shipped:
-        return folder / f"{name_or_path}.toml"
+        return shipped[str(name_or_path)]
     raise ScenarioError(
         f"there are no traffic settings for {str(name_or_path)!r}",
-        mend=f"{nearest(str(name_or_path), shipped)}, or give the path of a .toml file",
+        mend=f"{nearest(str(name_or_path), sorted(shipped))}, or give the path of a .toml file",
     )
 
 
