@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from click.testing import CliRunner
 
 from safetynets.altimetry import pressure_altitude_ft
@@ -20,12 +21,14 @@ from safetynets.runs import replay
 from safetynets.sites import load_site
 from safetynets.tracks import Tracks
 from safetynets.traffic.aircraft import aircraft
+from safetynets.traffic.fly import NeverEndsError
 from safetynets.traffic.generator import (
     GeneratedDay,
     GeneratorSettings,
     Request,
     generate_day,
     load_settings,
+    movements,
     write_days,
 )
 from safetynets.traffic.generator.movements import day_weather, movement
@@ -276,3 +279,34 @@ def test_a_mistake_in_the_settings_is_named_with_its_line_and_mend(tmp_path: Pat
         with pytest.raises(ScenarioError, match=said) as refused:
             load_settings(mistaken)
         assert "line " in str(refused.value)
+
+
+def test_a_flight_that_never_ends_is_drawn_again(monkeypatch):
+    fly, asked = movements.fly_truth, []
+
+    def endless_at_first(*arguments: Any) -> Any:
+        asked.append(arguments)
+        if len(asked) == 1:
+            raise NeverEndsError("still in leg 8 (go_around) after 6 hours")
+        return fly(*arguments)
+
+    monkeypatch.setattr(movements, "fly_truth", endless_at_first)
+    _, label = movements.movement(Request(load_settings("geneva"), 19723, 1_704_067_200.0, 5, 3, 0.0), 2)
+    assert label.attempts == len(asked) >= 2
+    assert label.ended in ("landed", "legs flown")
+
+
+def test_traffic_at_a_site_without_terrain_keeps_above_its_minimum_altitudes():
+    """At Guam vectors are 1,000 ft above the minimum altitudes at least, where the ground is 1,000 ft below them."""
+    day = a_day("guam", 30)
+    site = load_site("guam")
+    assert {label.ended for label in day.labels} <= {"landed", "legs flown"}
+    vectored = [number for number, label in enumerate(day.labels) if label.kind == "vectors"]
+    assert vectored
+    for number in vectored:
+        rows = day.tracks.rows_of(number)
+        x_m, y_m = day.tracks.x_m[rows], day.tracks.y_m[rows]
+        altitude_ft = day.tracks.pressure_altitude_ft[rows] - pressure_altitude_ft(day.weather.qnh_hpa)
+        for one in site.minimum_altitudes:
+            inside = shapely.contains_xy(one.area, x_m, y_m) & np.isfinite(altitude_ft)
+            assert (altitude_ft[inside] >= one.minimum_ft - 100.0).all()  # sensors and wind on the way
