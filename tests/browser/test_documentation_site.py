@@ -20,6 +20,7 @@ PAGES = (
     "explanation/what-a-net-sees",
     "reference/python/sites",
     "notebooks/tuning-msaw",
+    "public-benchmark",
     "search",
 )
 LOADED = re.compile(

@@ -176,7 +176,7 @@ Written by `make cases`. Events of which numbers were published, flown again by 
 was set to it. What falls outside its tolerance is shown as such. Most sources are second-hand; each scenario names its
 own. Not for operational use, and no finding about any event.
 """
-TABLE = """| number | kind | published | ours | tolerance | | reason of the tolerance |
+TABLE = """| number | kind | published | ours | tolerance | ours is | reason of the tolerance |
 | --- | --- | ---: | ---: | --- | --- | --- |
 """
 
