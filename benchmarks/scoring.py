@@ -1,23 +1,24 @@
-"""How long the public benchmark's scorer takes for 10,000 approaches, from the table on disk to the scores.
+"""How long `safetynets benchmark score` takes for 10,000 approaches, from the table on disk to the results page.
 
 python -m benchmarks.scoring
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
-from safetynets.evaluation.benchmark.score import score
 from safetynets.evaluation.benchmark.tables import (
     BENCHMARK,
     SITUATION_COLUMNS,
     SITUATIONS,
-    read_answers,
-    read_situations,
     write_csv,
     write_sums,
 )
@@ -52,10 +53,12 @@ def main() -> None:
         ]
         write_csv(table, ("flight", "net", "start", "end", "score"), told)
         began = perf_counter()
-        situations = read_situations(folder)
-        answers = read_answers(table, situations, situations.flight.tolist())
-        found = score(situations, answers)
-        print(f"{APPROACHES:,} approaches, {len(alerted):,} alerts: {perf_counter() - began:.1f} s")
+        command = [sys.executable, "-m", "safetynets", "benchmark", "score", str(folder), str(table)]
+        ran = subprocess.run([*command, "--page", str(folder / "page.html"), "--json"], capture_output=True, check=True)
+        took_s = perf_counter() - began
+        found = json.loads(ran.stdout)["scores"]["mine"]["all"]
+        load = os.getloadavg()[0]
+        print(f"{APPROACHES:,} approaches, {len(alerted):,} alerts: {took_s:.1f} s, start to page; load {load:.1f}")
         print(f"detected at 1 nuisance alert per 1,000: {found['detected_at_1']}")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from safetynets.cli.common import say_page
 from safetynets.cli.options import changes_option, json_option
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ def benchmark() -> None:
     "--movements", type=click.IntRange(1, 5000), default=300, show_default=True, help="Flights of a generated day."
 )
 @click.option(
+    "--stray",
+    type=click.IntRange(0, 1000),
+    default=20,
+    show_default=True,
+    help="Flights of a generated day for each of the tasks terrain and airspace.",
+)
+@click.option(
     "--pairs", type=click.IntRange(0, 1000), default=100, show_default=True, help="Pairs of flights in each split."
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draws.")
@@ -37,7 +45,7 @@ def benchmark() -> None:
     "--final", is_flag=True, help="The final split, by its keeper: other faults and pairs, a seed kept secret."
 )
 @json_option
-def make(out: Path, faulty: int, movements: int, pairs: int, seed: int, final: bool, as_json: bool) -> None:
+def make(out: Path, faulty: int, movements: int, stray: int, pairs: int, seed: int, final: bool, as_json: bool) -> None:
     """Make the benchmark: real approaches with faults put in, generated days, and published accidents."""
     import json
 
@@ -49,7 +57,16 @@ def make(out: Path, faulty: int, movements: int, pairs: int, seed: int, final: b
         raise BenchmarkError("is there already", file=out, mend="choose another folder, or remove it")
     with stages() as stage:
         stage("starting")
-        made = make_benchmark(out, faulty=faulty, seed=seed, movements=movements, pairs=pairs, final=final, tell=stage)
+        made = make_benchmark(
+            out,
+            faulty=faulty,
+            seed=seed,
+            movements=movements,
+            stray=stray,
+            pairs=pairs,
+            final=final,
+            tell=stage,
+        )
     if as_json:
         click.echo(json.dumps({"folder": out.as_posix(), "flights": made.counts}, indent=2))
         return
@@ -92,9 +109,16 @@ def alerts(data: Path, out: Path, baseline: str, changes: tuple[str, ...]) -> No
 @click.option("--split", help="Score one split alone: train, rank or final.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Threads for the intervals.")
 @click.option("--det", "det_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the DET curves (CSV).")
+@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the results page (HTML).")
 @json_option
 def score(
-    data: Path, tables: tuple[Path, ...], split: str | None, workers: int, det_file: Path | None, as_json: bool
+    data: Path,
+    tables: tuple[Path, ...],
+    split: str | None,
+    workers: int,
+    det_file: Path | None,
+    page: Path | None,
+    as_json: bool,
 ) -> None:
     """Score TABLES of alerts (CSV or Parquet: flight, net, start, end, and score if there is one) about DATA."""
     import json
@@ -117,43 +141,29 @@ def score(
         curves += [{"table": one.name, **point} for point in scoring.det(situations, one)]
     if det_file is not None:
         write_csv(det_file, ("table", "score", "nuisance_per_1000", "missed"), curves)
+    if page is not None:
+        from safetynets.evaluation.benchmark.tables import CHECKSUMS, sha256_of
+        from safetynets.output import write_whole
+        from safetynets.reports.benchmark_page import benchmark_page
+
+        about = facts_of(data) | {"sha256_of_its_checksums": sha256_of(data / CHECKSUMS)}
+        write_whole(page, benchmark_page(found, curves, about, len(situations), split))
     if as_json:
         told = {name: {task: scoring.as_rows(row) for task, row in by.items()} for name, by in found.items()}
         facts = {"benchmark": facts_of(data), "split": split, "flights": len(situations), "scores": told}
         click.echo(json.dumps(facts, indent=2, allow_nan=False))
         return
     _print(found, len(situations), split)
-
-
-SHOWN = (
-    ("in time at 1", "in_time_24s_at_1", 100.0, "%"),
-    ("detected at 0.5", "detected_at_0.5", 100.0, "%"),
-    ("at 1", "detected_at_1", 100.0, "%"),
-    ("at 2", "detected_at_2", 100.0, "%"),
-    ("detected", "detected", 100.0, "%"),
-    ("in time 24 s", "in_time_24s", 100.0, "%"),
-    ("15 s", "in_time_15s", 100.0, "%"),
-    ("nuisance/1,000", "nuisance_per_1000", 1.0, ""),
-    ("warning p50", "warning_of_possible_p50", 100.0, "%"),
-    ("p10", "warning_of_possible_p10", 100.0, "%"),
-    ("alerts each", "alerts_per_detection", 1.0, ""),
-)
+    if page is not None:
+        say_page(f"The results page is {page}", page)
 
 
 def _print(found: dict[str, dict[str, dict[str, Value]]], flights: int, split: str | None) -> None:
-    import math
-
     from rich.console import Console
     from rich.table import Table
 
     from safetynets.cli.outcome import FILE_WIDTH
-
-    def told(value: Value, factor: float, unit: str) -> str:
-        if math.isnan(value.value):
-            return "-"
-        digits = 0 if unit else 1
-        ends = f"{factor * value.low:.{digits}f}-{factor * value.high:.{digits}f}" if not math.isnan(value.low) else "-"
-        return f"{factor * value.value:.{digits}f}{unit}\n{ends}"
+    from safetynets.reports.benchmark_page import SHOWN, told
 
     console = Console(width=max(FILE_WIDTH, 170))
     for name, tasks in found.items():
@@ -164,6 +174,7 @@ def _print(found: dict[str, dict[str, dict[str, Value]]], flights: int, split: s
         for title, *_ in SHOWN:
             table.add_column(title, justify="right")
         for task, row in tasks.items():
-            table.add_row(task, *(told(row[key], factor, unit) for _, key, factor, unit in SHOWN))
+            cells = (told(row[key], factor, unit) for _, key, factor, unit in SHOWN)
+            table.add_row(task, *(f"{value}\n{ends}" for value, ends in cells))
         console.print(table)
     console.print("95 % intervals by resampling flights. Not for operational use.")

@@ -18,12 +18,14 @@ from safetynets.evaluation.benchmark.pairs import pair_name, pairs_of, truth_of_
 from safetynets.evaluation.benchmark.score import det, score
 from safetynets.evaluation.benchmark.tables import (
     BENCHMARK,
+    CHECKSUMS,
     SITUATION_COLUMNS,
     SITUATIONS,
     Answers,
     Situations,
     read_answers,
     read_situations,
+    sha256_of,
     write_csv,
     write_sums,
 )
@@ -177,8 +179,12 @@ def test_one_command_scores_a_table_in_csv_and_in_parquet(folder: Path, tmp_path
     assert told[0].stdout == told[1].stdout
     scores = json.loads(told[0].stdout)["scores"]["mine"]["all"]
     assert (scores["detected"][0], scores["nuisance_per_1000"][0]) == (0.5, 50.0)
-    text = run(folder, tmp_path / "mine.csv", "--split", "rank").output
+    text = run(folder, tmp_path / "mine.csv", "--split", "rank", "--page", tmp_path / "results.html").output
     assert "10 flights of rank" in text
+    page = (tmp_path / "results.html").read_text(encoding="utf-8")
+    assert "10 flights of the split rank" in page
+    assert sha256_of(folder / CHECKSUMS) in page
+    assert str(tmp_path) not in page
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
@@ -26,6 +27,7 @@ from safetynets.evaluation.benchmark.tables import (
     write_csv,
     write_sums,
 )
+from safetynets.evaluation.benchmark.terminal import BELOW_MINIMUM_FT, INSIDE_S, NEAR_GROUND_FT, strayed
 from safetynets.evaluation.search.faulty_flights import FaultyFlights, joined, load_model, moved_m
 from safetynets.evaluation.search.situation import Situation, flights_of, open_situation, untold
 from safetynets.recordings import write_parquet
@@ -33,6 +35,7 @@ from safetynets.runs import run_scenario
 from safetynets.runs.place import ALL_REGIONS
 from safetynets.sites import Site, load_site
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
+from safetynets.sites.geometry import Area, Volume
 from safetynets.tracks import Tracks
 from safetynets.traffic.generator import load_settings
 from safetynets.traffic.generator.day import generate_day
@@ -51,7 +54,10 @@ PUBLISHED_S = 120.0
 """Ground-based safety nets warn up to two minutes ahead: EUROCONTROL-GUID-160 Part I as quoted in IFATCA WP 86 2.12."""
 LOW_FT = 3000.0
 GENERATED = ("zurich", "geneva")
+FIRST_DAYS = {False: date(2024, 1, 1), True: date(2024, 7, 1)}
+"""The first generated day: those of the final split are others."""
 MOVEMENTS = 300
+STRAYED = 20
 PAIRS = 100
 PAIRS_FILE = "pairs.parquet"
 FAULTS_SHARE = 0.15
@@ -81,6 +87,7 @@ def make_benchmark(
     faulty: int,
     seed: int,
     movements: int = MOVEMENTS,
+    stray: int = STRAYED,
     pairs: int = PAIRS,
     final: bool = False,
     tell: Callable[[str], None] = untold,
@@ -97,6 +104,8 @@ def make_benchmark(
         Of the draws; that of a final split is its keeper's secret.
     movements
         Of each generated day.
+    stray
+        Flights of a generated day that stray, for each of the tasks terrain and airspace.
     pairs
         Pairs of flights in each split, half of which must be alerted.
     final
@@ -117,14 +126,15 @@ def make_benchmark(
         tell("making pairs of flights")
         rows += _pairs(folder, situation, pairs, seed, final=final)
         places[PAIRS_FILE] = place_of(situation.site)
+    for site in GENERATED:
+        for number, split in enumerate(("final",) if final else ("train", "rank")):
+            tell(f"generating a day of {site}")
+            day = FIRST_DAYS[final] + timedelta(days=number)
+            told, qnh_hpa = _generated(folder, site, day, split, movements, stray, seed, final=final)
+            rows += told
+            place = place_of(load_site(site, {ALL_REGIONS: qnh_hpa}))
+            places |= dict.fromkeys(sorted({row["file"] for row in told}), place)
     if not final:
-        for site in GENERATED:
-            for number, split in enumerate(("train", "rank")):
-                tell(f"generating a day of {site}")
-                day = date(2024, 1, 1 + number)
-                told, qnh_hpa = _generated(folder, site, day, split, movements, seed)
-                rows += told
-                places[told[0]["file"]] = place_of(load_site(site, {ALL_REGIONS: qnh_hpa}))
         for name in ACCIDENTS:
             tell(f"adding the accident {name}")
             told_of, site_of_it = _accident(folder, name)
@@ -233,7 +243,7 @@ def truth_of(flown: Tracks, clean: Tracks, site: Site, approach: int) -> tuple[s
 
 
 def place_of(site: Site) -> dict[str, Any]:
-    """What a program needs to know of a place: its QNH, and the approaches that are watched."""
+    """What a program needs to know of a place: its QNH, approaches, minimum altitudes and volumes."""
     approaches = [
         {
             "name": approach.name,
@@ -251,13 +261,51 @@ def place_of(site: Site) -> dict[str, Any]:
         for approach in site.approaches
     ]
     qnh_hpa = site.pressure_regions[0].qnh[0][1] if site.pressure_regions and site.pressure_regions[0].qnh else None
-    return {"site": site.name, "qnh_hpa": qnh_hpa, "approaches": approaches}
+    return {
+        "site": site.name,
+        "qnh_hpa": qnh_hpa,
+        "approaches": approaches,
+        "minimum_altitudes": [
+            {"name": each.name, "minimum_ft": each.minimum_ft, "rings_deg": _rings_deg(site, each.area)}
+            for each in site.minimum_altitudes
+        ],
+        "volumes": [
+            {
+                "name": each.name,
+                "floor_ft": each.floor.value_ft,
+                "floor_is_flight_level": each.floor.is_flight_level,
+                "ceiling_ft": each.ceiling.value_ft,
+                "ceiling_is_flight_level": each.ceiling.is_flight_level,
+                "permanent": each.schedule.permanent,
+                "allowed_flight_rules": list(each.allowed_flight_rules),
+                "rings_deg": _rings_deg(site, _area_of(each)),
+            }
+            for each in site.volumes
+        ],
+    }
+
+
+def _rings_deg(site: Site, area: Area) -> list[list[list[float]]]:
+    """The outer rings of an area as latitudes and longitudes."""
+    rings = []
+    for part in shapely.get_parts(area):
+        x_m, y_m = shapely.get_coordinates(part.exterior).T
+        rings.append(np.round(np.column_stack(site.plane.to_geographic(x_m, y_m)), 6).tolist())
+    return rings
+
+
+def _area_of(volume: Volume) -> Area:
+    """A volume as a polygon; a circle becomes one of 64 corners a quarter."""
+    return volume.area or shapely.Point(volume.x_m, volume.y_m).buffer(volume.radius_m, quad_segs=64)
 
 
 def _generated(
-    folder: Path, site: str, day: date, split: str, movements: int, seed: int
+    folder: Path, site: str, day: date, split: str, movements: int, stray: int, seed: int, *, final: bool
 ) -> tuple[list[dict[str, Any]], float]:
-    """A day of the traffic generator, whose labels say what was put in."""
+    """A day of the traffic generator, whose labels say what was put in, and flights of it that stray.
+
+    In the final split the generator of the others puts in nothing.
+    """
     number = (day - date(1970, 1, 1)).days
     request = Request(
         settings=load_settings(site),
@@ -265,7 +313,7 @@ def _generated(
         start_time_s=number * S_PER_DAY,
         movements=movements,
         seed=seed,
-        faults_share=FAULTS_SHARE,
+        faults_share=0.0 if final else FAULTS_SHARE,
     )
     generated = generate_day(request)
     names = [f"{site[0].upper()}{number}{place:04d}" for place in range(generated.tracks.track_count)]
@@ -280,7 +328,19 @@ def _generated(
         truth, times = _truth_of_label(label, flown)
         task = TASK_OF.get(label.fault, "low on final") if label.fault else "ordinary traffic"
         rows.append(_row(names[place], site, task, split, day.isoformat(), label.fault, truth, times, flown, file))
-    return rows, generated.weather.qnh_hpa
+    ordinary = [place for place, label in enumerate(generated.labels) if not label.fault]
+    random = np.random.default_rng([seed, number, 5])
+    qnh_hpa = generated.weather.qnh_hpa
+    place_then = load_site(site, {ALL_REGIONS: qnh_hpa})
+    astray, file = [], f"{site}-{day.isoformat()}-strayed.parquet"
+    for place, one in enumerate(strayed(generated.tracks, ordinary, place_then, qnh_hpa, stray, random, final=final)):
+        name = f"{site[0].upper()}{number}S{place:03d}"
+        astray.append(one.tracks.with_columns(callsign=np.array([name], dtype=object)))
+        times = one.begin_s, one.event_s
+        rows.append(_row(name, site, one.task, split, day.isoformat(), one.fault, one.truth, times, one.tracks, file))
+    if astray:
+        write_parquet(joined(astray), folder / file)
+    return rows, qnh_hpa
 
 
 def _truth_of_label(label: Label, flown: Tracks) -> tuple[str, tuple[float, float]]:
@@ -359,6 +419,8 @@ def _about(*, final: bool) -> str:
         "licence": "the recording: sample of the Python package traffic 2.13 (MIT); everything else: Apache-2.0",
         "must": f"{BELOW_FT:g} ft below the nominal altitude or {BESIDE_M:g} m beside the course while it is watched",
         "must_pair": "less than half of 3 NM and of 1,000 ft left at once, above 3,000 ft",
+        "must_terrain": f"{BELOW_MINIMUM_FT:g} ft below a minimum altitude or {NEAR_GROUND_FT:g} ft above the ground",
+        "must_airspace": f"{INSIDE_S:g} s inside an active volume",
         "ordinary": f"never {BELOW_FT * ORDINARY_SHARE:g} ft or {BESIDE_M * ORDINARY_SHARE:g} m; or as really flown",
         "rules": "docs/public-benchmark.md",
     }
