@@ -10,6 +10,7 @@ import click
 from safetynets.cli.options import NetName, changes_option, json_option
 
 if TYPE_CHECKING:
+    from safetynets.evaluation.search.boundary import Pair
     from safetynets.evaluation.search.likeliest import Probability
     from safetynets.evaluation.search.missed import Likeliest, Written
 
@@ -47,7 +48,11 @@ def search() -> None:
 @search.command()
 @click.argument("scenario")
 @click.option(
-    "--vary", required=True, metavar="NUMBER", help="fault.amount, flights.0.legs.1.altitude_ft, apm.below_ft"
+    "--vary",
+    required=True,
+    multiple=True,
+    metavar="NUMBER",
+    help="fault.amount, flights.0.legs.1.altitude_ft, apm.below_ft; repeat it for several, each varied alone.",
 )
 @click.option("--from", "low", type=float, help="The lowest value; by default by the unit of the number.")
 @click.option("--to", "high", type=float, help="The highest value.")
@@ -58,7 +63,7 @@ def search() -> None:
 @json_option
 def boundary(
     scenario: str,
-    vary: str,
+    vary: tuple[str, ...],
     low: float | None,
     high: float | None,
     callsign: str | None,
@@ -80,40 +85,44 @@ def boundary(
     from safetynets.runs.manifest import json_ready
     from safetynets.runs.overrides import parse
 
+    found: dict[str, list[Pair]] = {}
     with stages() as stage:
         stage("reading the scenario")
         situation = open_situation(scenario, parse(changes))
-        resolution = resolution_of(situation, vary)
-        lowest, highest = span_of(situation, vary)
+        spans = {number: span_of(situation, number) for number in vary}
         folder = out or Path("out") / f"search-{situation.scenario.name}"
-        stage("searching")
-        found = search_boundary(
-            situation,
-            vary,
-            lowest if low is None else low,
-            highest if high is None else high,
-            resolution,
-            net,
-            callsign,
-        )
-        stage("writing and replaying the pairs")
-        places = [folder if len(found) == 1 else folder / f"boundary-{number}" for number in range(1, len(found) + 1)]
-        pairs = [
-            write_pair(situation, vary, each, place, net, callsign) for each, place in zip(found, places, strict=True)
-        ]
+        for number, (lowest, highest) in spans.items():
+            stage(f"searching the boundary of {number}")
+            ends = lowest if low is None else low, highest if high is None else high
+            met = search_boundary(situation, number, *ends, resolution_of(situation, number), net, callsign)
+            stage("writing and replaying the pairs")
+            within = folder / number if len(spans) > 1 else folder
+            places = [within if len(met) == 1 else within / f"boundary-{place}" for place in range(1, len(met) + 1)]
+            found[number] = [
+                write_pair(situation, number, each, place, net, callsign)
+                for each, place in zip(met, places, strict=True)
+            ]
     if as_json:
         facts = [
-            asdict(pair) | {"must_alert": str(pair.must_alert), "must_not_alert": str(pair.must_not_alert)}
-            for pair in pairs
+            {
+                "vary": number,
+                "resolution": resolution_of(situation, number),
+                "boundaries": [
+                    asdict(pair) | {"must_alert": str(pair.must_alert), "must_not_alert": str(pair.must_not_alert)}
+                    for pair in pairs
+                ],
+            }
+            for number, pairs in found.items()
         ]
-        click.echo(json.dumps(json_ready({"vary": vary, "resolution": resolution, "boundaries": facts}), indent=2))
+        click.echo(json.dumps(json_ready(facts[0] if len(facts) == 1 else facts), indent=2))
         return
-    if len(pairs) > 1:
-        click.echo(f"The answer changes {len(pairs)} times between the ends: each change is a boundary of its own.")
-    for pair in pairs:
-        click.echo(f"{vary}: alert at {pair.boundary.must_alert:g}, none at {pair.boundary.must_not_alert:g}")
-        click.echo(f"  {pair.must_alert}: {pair.why_alert}")
-        click.echo(f"  {pair.must_not_alert}: {pair.why_not}")
+    for number, pairs in found.items():
+        if len(pairs) > 1:
+            click.echo(f"The answer changes {len(pairs)} times between the ends: each change is a boundary of its own.")
+        for pair in pairs:
+            click.echo(f"{number}: alert at {pair.boundary.must_alert:g}, none at {pair.boundary.must_not_alert:g}")
+            click.echo(f"  {pair.must_alert}: {pair.why_alert}")
+            click.echo(f"  {pair.must_not_alert}: {pair.why_not}")
 
 
 @search.command()

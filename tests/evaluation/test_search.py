@@ -2,11 +2,12 @@
 
 import json
 import tomllib
-from math import erf, sqrt
+from math import cos, erf, radians, sin, sqrt
 from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from click.testing import CliRunner
 
 from benchmarks import plain_draws
@@ -66,6 +67,47 @@ def test_the_apw_begins_to_alert_at_the_ceiling_of_its_volume_to_a_foot():
     assert found.must_alert == pytest.approx(wall.ceiling.value_ft + wall.vertical_buffer_ft, abs=0.5)
 
 
+NORTHWARDS = """
+name = "northwards"
+title = "A flight to the north past a corner of a volume"
+story = "Made for a test."
+sources = ["made for a test"]
+reconstructed = "All of it."
+site = "zurich"
+start = 2024-03-01T09:00:00Z
+update_s = 4.0
+pressure = { qnh_hpa = 1013, source = "made for a test" }
+
+[[flights]]
+callsign = "NORTH1"
+aircraft_type = "A320"
+fly_on_s = 100
+start = { latitude_deg = 47.25, longitude_deg = 8.86, course_deg = 0, altitude_ft = 5000, speed_kt = 210 }
+legs = [{ do = "speed", speed_kt = 210 }]
+"""
+
+
+def test_the_apw_begins_to_alert_at_the_edge_of_its_volume_to_a_foot(tmp_path):
+    (tmp_path / "northwards.toml").write_text(NORTHWARDS)
+    situation = open_situation(tmp_path / "northwards.toml")
+    wall = next(volume for volume in situation.site.volumes if volume.name == "terrain wall east of the downwind")
+    address = "flights.0.start.longitude_deg"
+    (found,) = search_boundary(situation, address, 8.864, 8.866, resolution_of(situation, address), "APW")
+    plane = situation.site.plane
+    corner_m = min(shapely.get_coordinates(wall.area).tolist())
+
+    def beside_m(longitude_deg):
+        """How far west of the corner of the wall a flight due north from here passes, straight on the plane."""
+        x_m, y_m = plane.to_plane(47.25, longitude_deg)
+        north_rad = radians(plane.convergence_deg(47.25, longitude_deg))
+        return (corner_m[0] - x_m) * cos(north_rad) - (corner_m[1] - y_m) * sin(north_rad)
+
+    # One of its two sides passes outside of the corner, the other inside of it, and they are less than a foot apart.
+    assert beside_m(found.must_not_alert) == pytest.approx(0.0, abs=0.3048)
+    assert beside_m(found.must_alert) == pytest.approx(0.0, abs=0.3048)
+    assert beside_m(found.must_alert) < beside_m(found.must_not_alert)
+
+
 def test_the_apm_begins_to_alert_where_the_error_uses_up_the_tolerance_to_a_foot(low_on_final):
     clean = low_on_final.without_faults()
     margins_ft = next(c for c in judge(clean.tracks, clean.site).conflicts if c.net.name == "APM").margin_ft
@@ -104,6 +146,23 @@ def test_the_pair_is_written_replayed_and_explained(tmp_path):
     nets = {word: {alert.net for alert in run_scenario(told[word]).alerts} for word in ("must_alert", "must_not_alert")}
     assert "MSAW" in nets["must_alert"]
     assert "MSAW" not in nets["must_not_alert"]
+
+
+def test_several_numbers_are_varied_each_alone(tmp_path):
+    vary = ["--vary", "apm.below_ft", "--vary", "fault.amount"]
+    arguments = ["search", "boundary", "paris-wrong-qnh", *vary, "--net", "APM", "--out", str(tmp_path)]
+    result = CliRunner().invoke(main, [*arguments, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert [each["vary"] for each in told] == ["apm.below_ft", "fault.amount"]
+    # In feet of tolerance and in hectopascals of error, each with the other as the scenario has it.
+    assert told[0]["boundaries"][0]["boundary"]["must_alert"] == pytest.approx(308.5, abs=1.0)
+    assert told[1]["boundaries"][0]["boundary"]["must_alert"] == pytest.approx(4.18, abs=0.02)
+    for each in told:
+        (pair,) = each["boundaries"]
+        assert Path(pair["must_alert"]).parent == tmp_path / each["vary"]
+        assert [a.net for a in run_scenario(pair["must_alert"]).alerts] == ["APM"]
+        assert "APM" not in {a.net for a in run_scenario(pair["must_not_alert"]).alerts}
 
 
 @pytest.mark.parametrize(

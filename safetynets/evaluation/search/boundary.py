@@ -17,6 +17,10 @@ RESOLUTIONS = {"ft": 0.5, "m": 0.1, "s": 0.5, "hpa": 0.01, "nm": 0.001, "deg": 0
 SPANS = {"ft": 3000.0, "m": 5000.0, "s": 300.0, "hpa": 40.0, "nm": 10.0, "deg": 3.0, "fpm": 3000.0, "kt": 50.0}
 """By unit: how far a number is varied where no ends are given."""
 
+PLACES = ("latitude_deg", "longitude_deg")
+PLACE_RESOLUTION_DEG, PLACE_SPAN_DEG = 0.000002, 0.2
+"""Of a place: 0.2 m, and some 20 km either way."""
+
 FROM_ZERO = ("error_hpa", "by_ft", "early_nm", "late_nm", "right_m", "stay_s", "below_ft", "above_ft")
 """Numbers that say how large something is: varied from nothing on, not around what the scenario says."""
 
@@ -66,6 +70,9 @@ def unit_of(address: str) -> str:
 def span_of(situation: Situation, address: str) -> tuple[float, float]:
     """Between which values a number is varied where the user does not say."""
     key = address if situation.is_parameter(address) else str(situation.path_of(address)[-1])
+    if key in PLACES:
+        now = situation.value_at(address)
+        return now - PLACE_SPAN_DEG, now + PLACE_SPAN_DEG
     span = SPANS.get(unit_of(key), abs(situation.value_at(address)) or 1.0)
     if key.rpartition(".")[2] in FROM_ZERO:
         return resolution_of(situation, address), span
@@ -76,7 +83,7 @@ def span_of(situation: Situation, address: str) -> tuple[float, float]:
 def resolution_of(situation: Situation, address: str) -> float:
     """To what a number is searched: less than a foot or a second of flight."""
     key = address if situation.is_parameter(address) else str(situation.path_of(address)[-1])
-    return RESOLUTIONS.get(unit_of(key), 0.01)
+    return PLACE_RESOLUTION_DEG if key in PLACES else RESOLUTIONS.get(unit_of(key), 0.01)
 
 
 def boundaries(alerts: Callable[[float], bool], low: float, high: float, resolution: float) -> list[Boundary]:
