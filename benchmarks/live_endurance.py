@@ -1,6 +1,6 @@
 """A live monitor through a day of recording at speed max, and through random bytes.
 
-    python -m benchmarks.live_endurance day --aircraft 60
+    python -m benchmarks.live_endurance day --aircraft 600
     python -m benchmarks.live_endurance bytes --seconds 60
 
 The day is 24 hours of traffic around Geneva as a capture of category 062: so many aircraft at a time, each for half an
@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.live_monitor import first_and_last, monitored
+from benchmarks.live_monitor import monitored
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import rejudged
 from safetynets.recordings.asterix.encoder import blocks, encode
@@ -87,23 +87,25 @@ def day(aircraft: int) -> dict[str, Any]:
         file = Path(folder) / "day.pcap"
         plots, datagrams = write_day(file, aircraft)
         with monitored(SITE, LISTEN, "--qnh-hpa", "1013.25", "--date", DATE) as monitor:
-            load, begun, memory = os.getloadavg()[0], time.monotonic(), []
+            load, begun, hours = os.getloadavg()[0], time.monotonic(), dict[str, list[float]]()
             command = [sys.executable, "-m", "safetynets", "live", "send", str(file), "--speed", "max"]
             sender = subprocess.Popen([*command, "--to", f"{LISTEN[0]}:{LISTEN[1]}"], stdout=subprocess.DEVNULL)
             while sender.poll() is None or monitor.count("datagrams") < datagrams:
-                memory.append(monitor.memory_mb())
-                time.sleep(0.5)
+                newest = monitor.look()["newest"]
+                if newest:
+                    hours.setdefault(newest[:13], []).append(monitor.memory_mb())
+                time.sleep(0.25)
                 if sender.poll() is not None and monitor.count("datagrams dropped"):
                     break
             took_s = time.monotonic() - begun
+            time.sleep(1.5)
             return {
                 "plots": plots,
                 "datagrams sent": datagrams,
                 **{what: monitor.count(what) for what in COUNTED},
                 "took (s)": round(took_s, 1),
                 "plots a second": round(plots / took_s),
-                "memory, median of the first and of the last tenth (MB)": first_and_last(memory, len(memory) // 10),
-                "memory at most (MB)": round(max(memory), 1),
+                "memory at most, hour by hour (MB)": [round(max(some)) for _, some in sorted(hours.items())],
                 "load average before and after": [round(load, 2), round(os.getloadavg()[0], 2)],
             }
 
@@ -171,7 +173,7 @@ def main() -> None:
     """Run one of the two and print what came of it."""
     parser = argparse.ArgumentParser()
     kinds = parser.add_subparsers(dest="kind", required=True)
-    kinds.add_parser("day").add_argument("--aircraft", type=int, default=60)
+    kinds.add_parser("day").add_argument("--aircraft", type=int, default=600)
     kinds.add_parser("bytes").add_argument("--seconds", type=int, default=60)
     asked = parser.parse_args()
     found = day(asked.aircraft) if asked.kind == "day" else random_bytes(asked.seconds)

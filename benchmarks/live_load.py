@@ -2,11 +2,11 @@
 
     python -m benchmarks.live_load --tracks 5000 --seconds 600
     python -m benchmarks.live_load --tracks 5000 --seconds 20 --flood-seconds 10
-    python -m benchmarks.live_load --tracks 5000 --seconds 20 --flood-seconds 10 --flood 30
+    python -m benchmarks.live_load --tracks 5000 --seconds 20 --flood-seconds 10 --flood 60
 
 The monitor runs as a user starts it, the sender in a process of its own; this process reads what the monitor sends and
-shows, as a display and a browser would. One aircraft in twenty-five circles and dips below a minimum altitude every two
-minutes, so that alerts start and end all the time.
+shows, as a display and a browser would. One aircraft in twenty-five, 2,000 at most, circles and dips below a minimum
+altitude every two minutes, so that alerts start and end all the time.
 
 Two latencies are printed, both of the load before the flood. That of the ticks is the monitor's own: from the arrival
 of the oldest datagram that was judged together with others to the moment when all they led to was sent; it says that of
@@ -46,9 +46,9 @@ RECORDS = 4
 SLOTS = 128
 """Of a second: the steps of the time in category 062. In those left over the next second is encoded."""
 BUSY_SLOTS = 112
-ONE_IN = 25
+ONE_IN, MOST_CIRCLING = 25, 2_000
 DIP_FT, DIP_S, CIRCLE_M, CIRCLE_MPS = 2_000.0, 120.0, 3_000.0, 100.0
-SOURCES = 4
+SOURCES = 8
 """Between which the aircraft are shared, for one has 65,536 track numbers."""
 AFTER_S = 30
 ALIVE = ("--alive-s", "0.5")
@@ -67,6 +67,7 @@ class Aircraft:
         self.level_ft = chance.uniform(20_000.0, 39_000.0, count)
         self.phase = chance.uniform(0.0, 2 * np.pi, count)
         self.dips = np.arange(count) % ONE_IN == 0
+        self.dips[ONE_IN * MOST_CIRCLING :] = False
         areas = [each for each in site.minimum_altitudes if each.area.area > 16 * CIRCLE_M**2]
         for place, one in enumerate(np.flatnonzero(self.dips).tolist()):
             area = areas[place % len(areas)]
@@ -182,7 +183,7 @@ def watch(monitor: Monitored, sender: BaseProcess) -> list[Sample]:
     samples = []
     while sender.is_alive():
         begun = time.monotonic()
-        health = monitor.look()
+        health = monitor.look()["health"]
         samples.append(Sample(time.time(), monitor.memory_mb(), monitor.cpu_s(), health))
         time.sleep(max(0.0, begun + 1.0 - time.monotonic()))
     return samples

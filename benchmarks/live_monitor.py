@@ -36,10 +36,10 @@ class Monitored:
         return int(self.facts().get(f'safetynets_count{{what="{what}"}}', 0))
 
     def look(self) -> dict[str, Any]:
-        """Load what the page shows, as a browser does once a second; the health that it says."""
+        """Load what the page shows, as a browser does once a second."""
         with urllib.request.urlopen(f"{self.page}now", timeout=60) as answer:
-            health: dict[str, Any] = json.loads(answer.read())["health"]
-        return health
+            now: dict[str, Any] = json.loads(answer.read())
+        return now
 
     def memory_mb(self) -> float:
         """Resident memory (MB)."""

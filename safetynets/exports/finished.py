@@ -15,7 +15,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
+from safetynets.engine.local import needs_phases
+from safetynets.engine.monitor import judge
 from safetynets.errors import ScenarioError
+from safetynets.exports.warning_times import warning_times_s
 from safetynets.runs.alerts_on_file import TRACE, read_alerts
 from safetynets.runs.reload import reload_run
 from safetynets.sites.geometry import Site
@@ -84,23 +87,34 @@ class FinishedRun:
         if alert.severity != "warning":
             return np.nan
         trace, severe = self._traced(alert)
-        warning_time_s = getattr(self.site.parameters, alert.net.lower()).warning_time_s
         time_s = trace["time_s"]
+        rows = self._bounds[alert.track] + np.searchsorted(self._times_s(alert.track), time_s, side="right") - 1
+        warning_time_s = warning_times_s(alert, self.site, self.tracks, rows, self._approach(alert.track, rows))
         within = (time_s >= alert.start_time_s) & severe & (trace["time_to_violation_s"] <= warning_time_s)
         return float(time_s[within][0]) if within.any() else alert.start_time_s
 
     def plot(self, track: int, time_s: float) -> int:
         """The row of the tracks with the last plot of a track up to a time."""
-        first, last = self._bounds[track], self._bounds[track + 1]
-        found = int(np.searchsorted(self.tracks.time_s[first:last], time_s, side="right"))
-        return int(first) + max(found - 1, 0)
+        found = int(np.searchsorted(self._times_s(track), time_s, side="right"))
+        return int(self._bounds[track]) + max(found - 1, 0)
 
     def plots(self, track: int, from_s: float, to_s: float) -> slice:
         """The rows of the tracks with the plots of a track in a span of time, both ends included."""
-        first, last = self._bounds[track], self._bounds[track + 1]
-        time_s = self.tracks.time_s[first:last]
+        first, time_s = self._bounds[track], self._times_s(track)
         ends = np.searchsorted(time_s, from_s, side="left"), np.searchsorted(time_s, to_s, side="right")
         return slice(int(first + ends[0]), int(first + ends[1]))
+
+    def _times_s(self, track: int) -> Floats:
+        return self.tracks.time_s[self._bounds[track] : self._bounds[track + 1]]
+
+    def _approach(self, track: int, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The approach joined at some plots of a track, or -1: judged once more, for no file has it."""
+        if not needs_phases(self.site):
+            return np.full(len(rows), -1, dtype=np.int32)
+        first, last = self._bounds[track], self._bounds[track + 1]
+        joined = judge(self.tracks.select(slice(int(first), int(last))), self.site).approach
+        found: NDArray[np.int32] = joined[rows - first]
+        return found
 
     @cached_property
     def _bounds(self) -> NDArray[np.int64]:

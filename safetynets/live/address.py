@@ -5,10 +5,13 @@ from __future__ import annotations
 import ipaddress
 import socket
 import struct
+import sys
 from dataclasses import dataclass
 
 from safetynets.errors import ScenarioError
 
+GET_ADDRESS = 0x8915
+"""SIOCGIFADDR of Linux: the address of an interface."""
 MULTICAST_TTL = 1
 """Datagrams to a group do not leave the local network."""
 
@@ -37,6 +40,8 @@ class Address:
 
 def address(text: str, option: str) -> Address:
     """An address from `[GROUP:]HOST:PORT`; the host of a group is the interface on which it is joined or sent.
+
+    A host is an IPv4 address, or the name of an interface of this machine, which stands for its address.
 
     Raises
     ------
@@ -132,4 +137,25 @@ def _ip(host: str, option: str) -> str:
     try:
         return str(ipaddress.IPv4Address(host))
     except ValueError:
-        raise ScenarioError(f"{host!r} is no address (IPv4)", where=option, mend="write it in numbers") from None
+        found = _of_interface(host)
+    if found is None:
+        raise ScenarioError(
+            f"{host!r} is no address (IPv4) and no interface of this machine that has one",
+            where=option,
+            mend="write the address in numbers",
+        )
+    return found
+
+
+def _of_interface(name: str) -> str | None:
+    """The IPv4 address of an interface; None for none, or where the system does not tell it so (Linux does)."""
+    if sys.platform != "linux" or name not in (each for _, each in socket.if_nameindex()):
+        return None
+    import fcntl
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        try:
+            answer = fcntl.ioctl(opened.fileno(), GET_ADDRESS, struct.pack("256s", name.encode()))
+        except OSError:
+            return None
+    return socket.inet_ntoa(answer[20:24])

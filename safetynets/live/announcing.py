@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts, put_together
 from safetynets.engine.monitor import Portion
-from safetynets.engine.net import net_of
 from safetynets.exports.finished import Moment
+from safetynets.exports.warning_times import warning_times_s
 from safetynets.live.flights import Flights
 from safetynets.runs.desks import delivery_of_plot
 from safetynets.sites.delivery import Delivery
@@ -344,7 +344,8 @@ def _severe_from_s(alert: Alert, tracks: Tracks, portion: Portion, site: Site) -
     """The time from which an alert is a warning, by the plots of a portion in which it became one."""
     rows = tracks.rows_of(alert.track)
     table = _table(alert, portion)
-    warning_time_s = net_of(alert.net).parameters_of(site).warning_time_s
+    places = np.arange(rows.start, rows.stop)
+    warning_time_s = warning_times_s(alert, site, tracks, places, portion.approach[rows])
     time_s = tracks.time_s[rows]
     within = (time_s >= alert.start_time_s) & table.severe[rows] & (table.time_to_violation_s[rows] <= warning_time_s)
     return float(time_s[within][0]) if within.any() else alert.start_time_s

@@ -25,7 +25,7 @@ MOST_ALERTS = 2_000
 BEHIND_S = 1.0
 """When what waits is older than this, the monitor is overloaded (simulator default)."""
 CAUGHT_UP_S = 0.2
-BUSY_SHARE, EASED_SHARE, BUSY_OVER_S = 0.9, 0.8, 1.0
+BUSY_SHARE, EASED_SHARE, BUSY_OVER_S = 0.9, 0.7, 0.5
 """Nor is it sure to keep up when judging takes such a share of its time, over so long (simulator defaults)."""
 LATENCIES = 20_000
 

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safetynets.errors import InputError
 from safetynets.exports.area_names import area_codes
 from safetynets.exports.cat004 import Options, messages, write_cat004
+from safetynets.exports.warning_times import warning_times_s
 from safetynets.recordings.containers import sniff
+from safetynets.sites.geometry import LocalParameters
+from safetynets.sites.local_parameters import ALWAYS
 
 # EUROCONTROL category 004 edition 1.13, item 000, note 4: types 1, 4, 5, 8 and 17; typed here once more.
 ITEMS = [
@@ -147,6 +151,25 @@ def test_a_rise_of_severity_is_an_update_and_the_messages_before_it_are_of_low_s
     rows = rows_of(handmade([early]))
     assert [(row["000"], row.get("120/CC/CS")) for row in rows] == [(4, 0), (4, 1), (17, None)]
     assert rows[1]["time_s"] - rows[0]["time_s"] == pytest.approx(8.0)
+
+
+def test_it_is_a_warning_from_where_the_parameters_that_hold_there_make_it_one(by_hand) -> None:
+    # RIDGE2 flies north on x = -15,000 m; in the region beyond y = 9,000 m the warning time is another.
+    alert, tracks = by_hand.alerts[2], by_hand.tracks
+    region = LocalParameters(
+        name="ridge",
+        kind="parameter_regions",
+        values={"msaw": {"warning_time_s": 12.0}},
+        schedule=ALWAYS,
+        area=shapely.box(-20_000.0, 9_000.0, 0.0, 50_000.0),
+    )
+    site = replace(by_hand.site, local_parameters=(region,))
+    rows = np.arange(*tracks.rows_of(alert.track).indices(len(tracks)))
+    none = np.full(len(rows), -1, dtype=np.int32)
+    expected = np.where(tracks.y_m[rows] >= 9_000.0, 12.0, site.parameters.msaw.warning_time_s)
+    assert 12.0 in expected
+    assert len(set(expected)) == 2
+    assert warning_times_s(alert, site, tracks, rows, none).tolist() == expected.tolist()
 
 
 def test_a_caution_stays_of_low_severity(handmade, shown) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from safetynets.live.address import Address, open_to_send
+from safetynets.live.address import Address, address, open_to_send
 from safetynets.live.play import MAX, play
 from safetynets.recordings.asterix import write
 from safetynets.runs import Run
@@ -80,7 +80,8 @@ def test_it_gives_the_alerts_of_its_replay(
 
 
 def test_it_is_received_from_a_group_on_a_named_interface(replay: Run, recording: Path, tmp_path: Path) -> None:
-    with running(replay, tmp_path / "live", DAY, listen=Address(HOST, 0, GROUP)) as monitor:
+    assert address(f"{GROUP}:lo:0", "--listen") == Address(HOST, 0, GROUP)
+    with running(replay, tmp_path / "live", DAY, listen=address(f"{GROUP}:lo:0", "--listen")) as monitor:
         sent = play(recording, Address(HOST, monitor.port, GROUP), MAX, lambda _: None)
         until(lambda: monitor.nets.counts["plots judged"] == len(replay.tracks))
         until(lambda: monitor.health.counts["datagrams"] == sent.datagrams)
