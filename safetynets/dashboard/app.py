@@ -163,7 +163,7 @@ class Session:
             return
         alert = self._verdict.listed[row]
         values = {} if alert.change == "lost" else self._values
-        self._chosen.data = {"x": [alert.x_m], "y": [alert.y_m]}
+        self._chosen.data = {"x": [alert.at_m[0]], "y": [alert.at_m[1]]}
         self._tell(why=list(self._bench.why(values, alert)), chosen=row)
 
     def _save(self, name: str, token: str = "") -> None:

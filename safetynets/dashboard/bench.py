@@ -22,6 +22,7 @@ from safetynets.evaluation.judging import Prepared, prepare
 from safetynets.evaluation.labels import Category, Situations
 from safetynets.evaluation.metrics import score
 from safetynets.evaluation.metrics.matching import category_of_alerts, pairs
+from safetynets.evaluation.metrics.scores import NUISANCE
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.tracks import Tracks
 
@@ -30,7 +31,11 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class ListedAlert:
-    """One line of the table: an alert shown to the controller with the values of now, or one that is lost with them."""
+    """One line of the table: an alert shown to the controller with the values of now, or one that is lost with them.
+
+    `before_m` and `after_m` are where the flight was (x, y) when the alert began, with the values of the start and
+    with those of now; NaN where there is no alert with them.
+    """
 
     change: Change
     net: str
@@ -41,9 +46,19 @@ class ListedAlert:
     moved_s: float
     time_to_violation_s: float
     category: str
-    x_m: float
-    y_m: float
+    before_m: tuple[float, float]
+    after_m: tuple[float, float]
     replay: str
+
+    @property
+    def nuisance(self) -> bool:
+        """Whether nothing called for it."""
+        return (Category.of_word(self.category) or 0) in NUISANCE
+
+    @property
+    def at_m(self) -> tuple[float, float]:
+        """Where the flight was when the alert began; of one that is lost with the values of the start."""
+        return self.before_m if self.change == "lost" else self.after_m
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +198,10 @@ class Bench:
         for one in pairings(*sides):
             side, row, words = (sides[1], one.after, names[1]) if one.after >= 0 else (sides[0], one.before, names[0])
             track, start_s = int(side.track[row]), float(side.start_s[row])
-            x_m, y_m = position_m(self.day.tracks, track, start_s)
+            before_m, after_m = (
+                position_m(self.day.tracks, track, float(each.start_s[row])) if row >= 0 else (np.nan, np.nan)
+                for each, row in zip(sides, (one.before, one.after), strict=True)
+            )
             listed.append(
                 ListedAlert(
                     change=one.change,
@@ -195,8 +213,8 @@ class Bench:
                     moved_s=one.moved_s,
                     time_to_violation_s=float(side.time_to_violation_s[row]),
                     category=words[row],
-                    x_m=x_m,
-                    y_m=y_m,
+                    before_m=before_m,
+                    after_m=after_m,
                     replay=self.day.replay_of(track, start_s),
                 )
             )

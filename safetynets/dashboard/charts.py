@@ -27,7 +27,11 @@ START, NOW = "#4d4d4d", "#0b5c9e"
 
 
 def map_chart(day: Day, alerts: ColumnDataSource, chosen: ColumnDataSource) -> figure:
-    """The site with some of the traffic and the alerts; those that are lost are hollow, the gained have a ring."""
+    """The site with some of the traffic and the alerts; those that are lost are hollow, those gained are larger.
+
+    Besides these, named `both`, the alerts of the start alone and those of now alone, `before` and `after`, which the
+    page shows instead.
+    """
     west, south, east, north = _frame_m(day.site)
     chart = figure(
         x_range=Range1d(start=west, end=east),
@@ -35,9 +39,9 @@ def map_chart(day: Day, alerts: ColumnDataSource, chosen: ColumnDataSource) -> f
         match_aspect=True,
         sizing_mode="stretch_both",
         tools=[PanTool(), WheelZoomTool(), ResetTool()],
-        toolbar_location="above",
+        toolbar_location="right",
         background_fill_color=colours.BACKGROUND,
-        border_fill_color=PAPER,
+        border_fill_color=colours.BACKGROUND,
         outline_line_color=None,
         min_border=0,
         name="map",
@@ -48,8 +52,11 @@ def map_chart(day: Day, alerts: ColumnDataSource, chosen: ColumnDataSource) -> f
     draw_land(chart, land_picture(day.site.terrain, (west, south, east, north)))
     draw_site(chart, day.site)
     _draw_paths(chart, day)
-    look: dict[str, Any] = {"marker": "marker", "line_color": "colour", "fill_color": "colour", "fill_alpha": "fill"}
-    chart.scatter("x_m", "y_m", size="size", line_width=1.5, source=alerts, **look)
+    look: dict[str, Any] = {"marker": "marker", "line_color": "colour", "fill_color": "colour", "line_width": 1.5}
+    chart.scatter("x_m", "y_m", size="size", fill_alpha="fill", source=alerts, name="both", **look)
+    for name in ("before", "after"):
+        at = f"{name}_x_m", f"{name}_y_m"
+        chart.scatter(*at, size=8, fill_alpha=0.85, source=alerts, name=name, visible=False, **look)
     chart.scatter("x", "y", size=24, fill_color=None, line_color=colours.SELECTED, line_width=2.5, source=chosen)
     return chart
 
@@ -94,10 +101,11 @@ def standing_chart(positions: ColumnDataSource) -> figure:
         tools=[],
         toolbar_location=None,
         outline_line_color=None,
+        min_border_right=24,
         name="standing",
     )
-    chart.xaxis.axis_label = "nuisance share of the alerts"
-    chart.yaxis.axis_label = "missed share of the necessary"
+    chart.xaxis.axis_label = "nuisance share"
+    chart.yaxis.axis_label = "missed share"
     for axis in (*chart.xaxis, *chart.yaxis):
         axis.formatter = NumeralTickFormatter(format="0 %")
         axis.axis_label_text_font_style = "normal"
@@ -145,9 +153,14 @@ def alert_columns(verdict: Verdict) -> dict[str, Any]:
         "moved_s": [each.moved_s if each.change == "moved" else 0.0 for each in alerts],
         "to_violation_s": [each.time_to_violation_s for each in alerts],
         "category": [each.category for each in alerts],
+        "nuisance": [each.nuisance for each in alerts],
         "replay": [each.replay for each in alerts],
-        "x_m": [each.x_m for each in alerts],
-        "y_m": [each.y_m for each in alerts],
+        "x_m": [each.at_m[0] for each in alerts],
+        "y_m": [each.at_m[1] for each in alerts],
+        "before_x_m": [each.before_m[0] for each in alerts],
+        "before_y_m": [each.before_m[1] for each in alerts],
+        "after_x_m": [each.after_m[0] for each in alerts],
+        "after_y_m": [each.after_m[1] for each in alerts],
         "marker": [colours.NET_MARKERS[each.net] for each in alerts],
         "colour": [colours.NET_COLOURS[each.net] for each in alerts],
         "fill": [0.0 if each.change == "lost" else 0.85 for each in alerts],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,18 +18,29 @@ from safetynets.runs import run_scenario
 ADDRESS = "The dashboard is at "
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The dashboard of a small run, served by the command in a process of its own; its address and where it saves."""
-    folder = tmp_path_factory.mktemp("dashboard")
-    write_run_folder(run_scenario("geneva-mva"), folder / "run", replace=False)
-    arguments = ["dashboard", str(folder / "run"), "--port", "0", "--save-to", str(folder / "sets")]
-    command = [sys.executable, "-u", "-m", "safetynets", *arguments]
+@contextmanager
+def serving(*arguments: str | Path) -> Iterator[str]:
+    """The address of a dashboard, served by the command in a process of its own."""
+    command = [sys.executable, "-u", "-m", "safetynets", "dashboard", *map(str, arguments), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         said = next((line for line in process.stdout if line.startswith(ADDRESS)), "")
-        yield said.removeprefix(ADDRESS).split()[0], folder / "sets"
+        yield said.removeprefix(ADDRESS).split()[0]
         process.terminate()
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small run."""
+    return write_run_folder(run_scenario("geneva-mva"), tmp_path_factory.mktemp("dashboard") / "run", replace=False)
+
+
+@pytest.fixture(scope="module")
+def served(run: Path) -> Iterator[tuple[str, Path]]:
+    """The address of the dashboard of the run, and where it saves."""
+    sets = run.parent / "sets"
+    with serving(run, "--save-to", sets) as address:
+        yield address, sets
 
 
 @pytest.fixture
@@ -86,6 +99,82 @@ def test_an_alert_is_one_click_from_its_replay(dashboard: Page) -> None:
         dashboard.get_by_role("link", name="replay MSAW").click()
     expect(opened.value.locator("#replay-clock")).not_to_have_text("–")
     assert "/replay/run#" in opened.value.url
+
+
+def test_before_and_after_are_shown_on_the_map_and_a_lost_alert_leads_to_its_replay(dashboard: Page) -> None:
+    def on_the_map() -> dict[str, tuple[bool, int]]:
+        """For each sort of mark whether it is shown, and how many there are."""
+        return {
+            name: (shown, count)
+            for name, shown, count in dashboard.evaluate(
+                """() => Bokeh.documents[0].get_model_by_name("map").renderers
+                    .filter(({name}) => ["both", "before", "after"].includes(name))
+                    .map(({name, visible, glyph, data_source}) => [name, visible,
+                        Array.from(data_source.data[glyph.x.field]).filter(Number.isFinite).length])"""
+            )
+        }
+
+    move(dashboard, "msaw.below_minimum_ft", "2000")
+    assert on_the_map() == {"both": (True, 1), "before": (False, 1), "after": (False, 0)}
+    dashboard.click("button[data-shows=before]")
+    expect(dashboard.locator("button[data-shows=before]")).to_have_attribute("aria-pressed", "true")
+    assert on_the_map() == {"both": (False, 1), "before": (True, 1), "after": (False, 0)}
+    dashboard.click("button[data-shows=after]")
+    assert on_the_map()["after"] == (True, 0)
+    # A click on the lost alert on the map tells why, and leads to its replay.
+    dashboard.click("button[data-shows=both]")
+    dashboard.evaluate(
+        """() => {
+            const map = Bokeh.documents[0].get_model_by_name("map");
+            const {x_m, y_m} = Bokeh.documents[0].get_model_by_name("alerts").data;
+            map.x_range.setv({start: x_m[0] - 20000, end: x_m[0] + 20000});
+            map.y_range.setv({start: y_m[0] - 20000, end: y_m[0] + 20000});
+        }"""
+    )
+    dashboard.wait_for_timeout(300)
+    width, height = dashboard.evaluate(
+        """() => {
+            const {inner_width, inner_height} = Bokeh.documents[0].get_model_by_name("map");
+            return [inner_width, inner_height];
+        }"""
+    )
+    box = dashboard.locator(".map .bk-Figure").bounding_box()
+    assert box is not None
+    dashboard.mouse.click(box["x"] + width / 2, box["y"] + height / 2)
+    expect(dashboard.locator("#why h3")).to_contain_text("Why: ")
+    with dashboard.context.expect_page() as opened:
+        dashboard.locator("#why a").click()
+    expect(opened.value.locator("#replay-clock")).not_to_have_text("–")
+
+
+def test_the_list_keeps_what_is_asked_for(dashboard: Page) -> None:
+    rows = dashboard.locator("#alerts tbody tr")
+    dashboard.select_option("#which", "lost")
+    expect(rows).to_have_count(0)
+    move(dashboard, "msaw.below_minimum_ft", "2000")
+    expect(rows).to_have_count(1)
+    dashboard.select_option("#which", "nuisance")
+    expect(rows).to_have_count(0)
+    expect(dashboard.locator("#count")).to_contain_text("0 listed.")
+
+
+def test_of_a_month_a_sample_is_judged_first_and_then_all_days(run: Path, local_page: Page, tmp_path: Path) -> None:
+    for day in ("01", "02", "03"):
+        shutil.copytree(run, tmp_path / "month" / day)
+    with serving(tmp_path / "month", "--sample", "2") as address:
+        local_page.goto(address)
+        local_page.wait_for_selector("body[data-ready]")
+        expect(local_page.locator("#days")).to_have_text("month: a sample of 2 of 3 days (01, 03)")
+        expect(local_page.locator("#alerts tbody tr")).to_have_count(2)
+        move(local_page, "msaw.below_minimum_ft", "2000")
+        expect(local_page.locator("#count")).to_contain_text("2 lost")
+        local_page.click("#all-days")
+        expect(local_page.locator("#days")).to_have_text("month: all 3 days")
+        expect(local_page.locator("#count")).to_contain_text("3 lost")
+        expect(local_page.locator("#all-days")).to_be_hidden()
+        links = [link.get_attribute("href") for link in local_page.locator("#alerts tbody a").all()]
+        assert {str(link).partition("#")[0] for link in links} == {"/replay/01", "/replay/02", "/replay/03"}
+        local_page.goto("about:blank")
 
 
 def test_the_keyboard_moves_a_slider_one_step(dashboard: Page) -> None:

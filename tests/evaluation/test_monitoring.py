@@ -41,7 +41,7 @@ def test_the_change_on_day_15_is_found_dated_and_tied_to_the_parameter_changed_t
     assert apm is not None
     assert apm.changes is not None
     (change,) = apm.changes
-    assert change.found.day + 1 == 15
+    assert change.day + 1 == change.found.day + 1 == 15
     assert change.found.first <= 14 <= change.found.last
     assert change.parameters is not None
     assert change.parameters.values == {"apm.below_ft": (100.0, 150.0)}
@@ -49,6 +49,28 @@ def test_the_change_on_day_15_is_found_dated_and_tied_to_the_parameter_changed_t
     assert change.ratio[1] < 1 / 3 < change.ratio[2]
     assert change.before[1] < 60.0 < change.before[2]
     assert change.after[1] < 20.0 < change.after[2]
+
+
+def test_quiet_days_before_it_do_not_move_the_date_of_a_change_that_the_manifests_know(
+    days: tuple[RunDay, ...], over: OverTime
+) -> None:
+    def with_so_many(number: int, most: int) -> RunDay:
+        of_apm = [one for one in days[number].alerts if one.net == "APM"]
+        others = [one for one in days[number].alerts if one.net != "APM"]
+        return replace(days[number], alerts=[*others, *of_apm[:most]])
+
+    quiet = [*days]
+    quiet[11], quiet[12] = with_so_many(11, 3), with_so_many(12, 3)
+    apm = over_time(quiet).of("APM")
+    assert apm is not None
+    assert apm.changes is not None
+    (change,) = apm.changes
+    assert change.found.day < 14 <= change.found.last, "the rates alone say an earlier day, and are not sure"
+    assert change.day == 14
+    whole = over.of("APM")
+    assert whole is not None
+    assert whole.changes is not None
+    assert change.after == whole.changes[0].after, "the rates are those before and from the day it is dated to"
 
 
 def test_a_net_whose_parameters_did_not_change_shows_no_change(over: OverTime) -> None:

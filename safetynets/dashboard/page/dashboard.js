@@ -1,6 +1,7 @@
 "use strict";
 // The controls are plain inputs; what they say goes to the server in the source "asked" and comes back in "told".
 const MOST_ROWS = 500;
+const TAP_PX = 26;
 const byId = (id) => document.getElementById(id);
 const controls = [...document.querySelectorAll(".control")];
 const input = (control) => control.querySelector("input, select");
@@ -42,10 +43,18 @@ function moved() {
 
 function clock(time_s) { return new Date(1000 * time_s).toISOString().slice(11, 19); }
 
+// Whether a row is one of those that the list is asked for.
+function wanted(data, at) {
+  const which = byId("which").value;
+  if (which === "nuisance") return data.nuisance[at] && data.change[at] !== "lost";
+  return !which || (which === "changed" ? data.change[at] !== "same" : data.change[at] === which);
+}
+
 function listAlerts(data, choose) {
   const body = byId("alerts").tBodies[0];
   const rows = data.net.length;
-  const order = [...Array(rows).keys()].sort((a, b) => (data.change[a] === "same") - (data.change[b] === "same") || a - b).slice(0, MOST_ROWS);
+  const left = [...Array(rows).keys()].filter((at) => wanted(data, at));
+  const order = left.sort((a, b) => (data.change[a] === "same") - (data.change[b] === "same") || a - b).slice(0, MOST_ROWS);
   body.replaceChildren();
   for (const at of order) {
     const row = body.insertRow();
@@ -76,7 +85,8 @@ function listAlerts(data, choose) {
   }
   const count = (change) => data.change.filter((each) => each === change).length;
   byId("count").textContent = `${rows - count("lost")} shown: ${count("gained")} gained, ${count("lost")} lost, ${count("moved")} moved in time against the start.` +
-    (rows > MOST_ROWS ? ` The changed ones come first; ${rows - MOST_ROWS} rows are not listed.` : "");
+    (left.length < rows ? ` ${left.length} listed.` : "") +
+    (left.length > MOST_ROWS ? ` The changed ones come first; ${left.length - MOST_ROWS} rows are not listed.` : "");
 }
 
 function tell(facts) {
@@ -110,6 +120,8 @@ function tell(facts) {
     const list = document.createElement("ul");
     for (const text of facts.why) list.append(Object.assign(document.createElement("li"), {textContent: text}));
     byId("why").append(title, list);
+    const replay = row?.querySelector("a");
+    if (replay) byId("why").append(Object.assign(replay.cloneNode(true), {textContent: "Show it in the replay"}));
   }
 }
 
@@ -192,9 +204,25 @@ function begin(model) {
     const token = document.querySelector("meta[name=save-token]").content;
     ask({save: [`${byId("save-name").value}\n${token}\n${Date.now()}`]});
   });
-  alerts.connect(alerts.properties.data.change, () => listAlerts(alerts.data, choose));
+  const list = () => listAlerts(alerts.data, choose);
+  const map = model("map");
+  map.on_event("tap", ({x, y}) => {
+    const reach_m = TAP_PX * (map.x_range.end - map.x_range.start) / map.inner_width;
+    const away_m = (at) => Math.hypot(alerts.data.x_m[at] - x, alerts.data.y_m[at] - y);
+    const near = [...alerts.data.net.keys()].filter((at) => away_m(at) <= reach_m).sort((a, b) => away_m(a) - away_m(b));
+    if (near.length) choose(near[0]);
+  });
+  const shows = [...document.querySelectorAll("[data-shows]")];
+  for (const button of shows) button.addEventListener("click", () => {
+    for (const each of shows) {
+      each.setAttribute("aria-pressed", String(each === button));
+      map.renderers.find(({name}) => name === each.dataset.shows).visible = each === button;
+    }
+  });
+  byId("which").addEventListener("change", list);
+  alerts.connect(alerts.properties.data.change, list);
   told.connect(told.properties.data.change, hear);
-  listAlerts(alerts.data, choose);
+  list();
   hear();
   for (const control of controls) {
     if (facts.texts && control.dataset.key in facts.texts) put(control, facts.texts[control.dataset.key]);

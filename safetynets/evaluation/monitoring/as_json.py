@@ -89,8 +89,9 @@ def _series(over: OverTime, one: Series) -> dict[str, Any]:
         if one.changes is None
         else [
             {
-                "date": _date(over.days[change.found.day].first_s),
-                "day": change.found.day + 1,
+                "date": _date(over.days[change.day].first_s),
+                "day": change.day + 1,
+                "likeliest": _date(over.days[change.found.day].first_s),
                 "from": _date(over.days[change.found.first].first_s),
                 "to": _date(over.days[change.found.last].first_s),
                 "p": change.found.p,

@@ -35,15 +35,19 @@ class DatedChange:
 
     Attributes
     ----------
+    day
+        Number of the day that the change is dated to: that of the change of parameters, else the likeliest.
     found
-        The day, and how sure that is.
+        The likeliest day by the rates alone, and how sure that is.
     before, after, ratio
-        The rate of flights alerted before and after, and the one over the other, each with its 95 % interval.
+        The rate of flights alerted before that day and from it on, and the one over the other, each with its 95 %
+        interval.
     parameters
         The change of parameters on one of the days on which the rate may have changed and that concerns the net; the
         one nearest to the likeliest day. None where there is none.
     """
 
+    day: int
     found: ChangePoint
     before: Rate
     after: Rate
@@ -227,10 +231,6 @@ def _dated(
     over: float,
 ) -> DatedChange:
     """A change among the counted days, whose numbers among all are `rows`, with what was changed then."""
-    sides = [
-        (float(flights[one].sum()), float(amount[one].sum()))
-        for one in (slice(found.begin, found.day), slice(found.day, found.end))
-    ]
     told = ChangePoint(
         day=int(rows[found.day]),
         first=int(rows[found.first]),
@@ -240,12 +240,19 @@ def _dated(
         end=int(rows[found.end - 1]) + 1,
     )
     near = [one for one in parameters if one.concerns(net) and told.first <= one.day <= told.last]
+    made = min(near, key=lambda one: abs(one.day - told.day), default=None)
+    day = told.day if made is None else made.day
+    at = int(np.searchsorted(rows, day))
+    sides = [
+        (float(flights[one].sum()), float(amount[one].sum())) for one in (slice(found.begin, at), slice(at, found.end))
+    ]
     return DatedChange(
+        day=day,
         found=told,
         before=rate(*sides[0], over),
         after=rate(*sides[1], over),
         ratio=ratio(sides[0], sides[1], over),
-        parameters=min(near, key=lambda one: abs(one.day - told.day), default=None),
+        parameters=made,
     )
 
 

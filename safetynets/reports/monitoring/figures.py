@@ -55,7 +55,7 @@ def rate_figure(over: OverTime, series: Series) -> Figure:
         for place, change in enumerate(series.changes or ()):
             first, last = edges[change.found.first], edges[change.found.last + 1]
             axes.axvspan(first, last, color=_CHANGE, alpha=0.12, label=None if place else "the rate changed (95 %)")
-            axes.axvline(edges[change.found.day], color=_CHANGE, linewidth=1.6)
+            axes.axvline(edges[change.day], color=_CHANGE, linewidth=1.6)
         for place, made in enumerate(one for one in over.parameter_changes if one.concerns(series.net)):
             label = None if place else "parameters changed"
             axes.axvline(edges[made.day], color=style.INK, linewidth=1.2, linestyle=(0, (1, 2)), label=label)

@@ -89,7 +89,7 @@ def changes(over: OverTime) -> Section:
         (
             Cell(series.net or "all nets", net=series.net),
             Cell("nuisance" if series.what == "nuisance" else "alerts"),
-            Cell(dated(over.days[change.found.day], change.found.day)),
+            Cell(dated(over.days[change.day], change.day)),
             Cell(_span(over, change)),
             Cell(f"{change.found.p:.4f}"),
             Cell(rate_words(change.before)),
@@ -106,7 +106,7 @@ def changes(over: OverTime) -> Section:
             ("Net", False),
             ("Flights with", False),
             ("Changed on", False),
-            ("95 % between", False),
+            ("By the rates alone", False),
             ("p", True),
             ("Before, per 1,000", True),
             ("After, per 1,000", True),
@@ -154,7 +154,9 @@ def changes(over: OverTime) -> Section:
 
 def _span(over: OverTime, change: DatedChange) -> str:
     first, last = (day(over.days[at].first_s) for at in (change.found.first, change.found.last))
-    return first if first == last else f"{first} and {last}"
+    if first == last:
+        return first
+    return f"between {first} and {last}, likeliest {day(over.days[change.found.day].first_s)}"
 
 
 def _before_after_row(over: OverTime, one: BeforeAfter) -> tuple[Cell, ...]:

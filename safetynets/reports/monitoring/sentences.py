@@ -84,15 +84,14 @@ def change_sentence(over: OverTime, series: Series, change: DatedChange) -> str:
         span = "that day with 95 %"
     else:
         span = f"between {day(over.days[found.first].first_s)} and {day(over.days[found.last].first_s)} with 95 %"
-    if change.parameters is None:
-        cause = "No parameter of it was changed on these days: look for another cause"
-    else:
-        when = "On that day" if change.parameters.day == found.day else f"On {dated(over.days[change.parameters.day])}"
-        cause = f"{when} {made_words(change.parameters)}"
+    if found.day != change.day:
+        span = f"{span}, likeliest on {day(over.days[found.day].first_s)}"
+    when = "" if change.parameters is None else f", when {made_words(change.parameters)}"
+    cause = " No parameter of it was changed on these days: look for another cause." if not when else ""
     return (
-        f"{name}: the rate changed on {dated(over.days[found.day], found.day)} ({span}; p = {found.p:.4f}), from "
-        f"{rate_words(change.before)} to {rate_words(change.after)} {what} per 1,000, {ratio_words(change.ratio)}. "
-        f"{cause}."
+        f"{name}: the rate changed on {dated(over.days[change.day], change.day)}{when} (by the rates alone {span}; "
+        f"p = {found.p:.4f}), from {rate_words(change.before)} to {rate_words(change.after)} {what} per 1,000, "
+        f"{ratio_words(change.ratio)}.{cause}"
     )
 
 
