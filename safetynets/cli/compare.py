@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safetynets.cli.common import say_page
-from safetynets.cli.options import json_option
+from safetynets.cli.options import json_option, labels_wrong_option
 from safetynets.cli.recording_options import recording_options
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--explain", type=click.IntRange(0, 1000), default=20, show_default=True, help="Changed alerts to explain."
 )
+@labels_wrong_option
 @click.option("--workers", type=click.IntRange(1, 256), help="Judge in so many processes of one thread each.")
 @click.option("--scheduler", metavar="ADDRESS", help="Judge on the dask cluster at this address.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write the page (.html, or a folder).")
@@ -41,6 +42,7 @@ def compare(
     qnh_hpa: float | None,
     update_s: float | None,
     explain: int,
+    labels_wrong: float,
     workers: int | None,
     scheduler: str | None,
     out: Path | None,
@@ -74,9 +76,9 @@ def compare(
         if operational:
             from safetynets.exports.area_names import area_codes
 
-            found = compare_operational(before, after, explain, site, area_codes)
+            found = compare_operational(before, after, explain, site, area_codes, labels_wrong)
         elif all(runs):
-            found = compare_runs(before, after, explain, site)
+            found = compare_runs(before, after, explain, site, labels_wrong)
         else:
             with workforce(workers, scheduler) as hands:
                 found = compare_sets(
@@ -89,6 +91,7 @@ def compare(
                     update_s=update_s,
                     profile=profile,
                     explain_at_most=explain,
+                    labels_wrong_share=labels_wrong,
                 )
         page = None
         if out is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from safetynets.cli.common import say_page
-from safetynets.cli.options import json_option
+from safetynets.cli.options import json_option, labels_wrong_option
 
 if TYPE_CHECKING:
     from safetynets.evaluation.monitoring.over_time import OverTime
@@ -28,6 +28,7 @@ PAGE, MARKDOWN, PDF = "monitor.html", "monitor.md", "monitor.pdf"
     metavar="FOLDER|rules",
     help="Labels of the days, as NAME.csv or NAME.labels.csv; or rules: those of docs/labels.md decide.",
 )
+@labels_wrong_option
 @click.option(
     "--operational",
     multiple=True,
@@ -55,6 +56,7 @@ def monitor(
     folder: Path,
     month: str | None,
     labels: str | None,
+    labels_wrong: float,
     operational: tuple[Path, ...],
     tries: tuple[Path, ...],
     site: str | None,
@@ -86,7 +88,7 @@ def monitor(
         days, problems = _read(folder, wanted, site, month, hands)
         check_can_write(out / PAGE)
         stage("counting")
-        over = over_time(days, through_of(days, hands))
+        over = over_time(days, through_of(days, hands), labels_wrong)
         shadow: list[ShadowDay] = []
         if operational or sets:
             stage("holding each day beside")

@@ -45,6 +45,13 @@ trace_option = click.option(
     show_default=True,
     help="What the nets found for each plot, as conflicts.parquet: of no flight, of those with an alert, of all.",
 )
+labels_wrong_option = click.option(
+    "--labels-wrong",
+    type=click.FloatRange(0.0, 0.5, max_open=True),
+    default=0.0,
+    metavar="SHARE",
+    help="Up to this share of the labels may be wrong, such as 0.05: the intervals that rest on labels are as wide.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")
 
 

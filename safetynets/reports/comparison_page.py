@@ -56,8 +56,8 @@ def comparison_page(comparison: Comparison) -> str:
         alerts=changed_alerts([asdict(one) for one in comparison.changed]),
         caveats=[
             *comparison.caveats,
-            "The intervals are those of counting this traffic as if alerts were independent; they say nothing of "
-            "whether the labels are right.",
+            "The intervals are those of counting this traffic as if alerts were independent"
+            + ("." if comparison.labels_wrong_share else "; they say nothing of whether the labels are right."),
             "Both are judged on the same traffic: a change of the traffic, the sensors or the site may turn the "
             "order round.",
         ],

@@ -325,7 +325,8 @@ def _caveats(outcome: StudyOutcome) -> list[str]:
         f"The recommended set is the best of {number(len(outcome.results))} on this traffic, and so flattered by "
         "chance: judge it on other days before believing how much better it is.",
         "The intervals are those of counting this traffic as if alerts were independent. Alerts of one flight and of "
-        "one day are not, so the true intervals are wider; and they say nothing of whether the labels are right.",
+        "one day are not, so the true intervals are wider"
+        + ("." if told.get("labels_wrong_share") else "; and they say nothing of whether the labels are right."),
         "The warning time needed is assumed or stated, not measured.",
         *_late_caveat(outcome),
         "Sensitivities hold within the ranges of this study, around its present set, and for its traffic.",

@@ -1,7 +1,12 @@
 """The commands tune and compare: what they print, and how they refuse."""
 
 import json
+import re
+import tomllib
 from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
 
 from tests.evaluation.small_study import STUDY, corrupt, write_small_study
 
@@ -35,6 +40,43 @@ def test_a_study_is_tuned_its_page_written_and_its_result_told_in_words_and_as_j
     assert compared.exit_code == 0, compared.output
     assert compared.stdout.startswith("Nuisance")
     assert Path("page.html").is_file()
+    # What it proposes to try next is one command away.
+    (proposed,) = re.findall(r"^Next: safetynets (tune .*)$", told.stdout, re.MULTILINE)
+    ranges = tomllib.loads(Path("tuned/next-ranges.toml").read_text(encoding="utf-8"))["ranges"]
+    further = json.loads(safetynets(*proposed.split(), "--out", "further", "--json").stdout)
+    assert {key: (one["low"], one["high"]) for key, one in further["ranges"].items()} == {
+        key: (one["low"], one["high"]) for key, one in ranges.items()
+    }
+    assert ranges["apm.below_ft"] == {"low": 100.0, "high": 200.0}, "half as wide, around the recommended 150 ft"
+
+
+def test_wrong_labels_widen_the_intervals_of_a_study_and_of_a_comparison(safetynets, tmp_path):
+    small = tmp_path / "small"
+    file = write_small_study(small, STUDY.replace("design =", "labels_wrong_share = 0.05\ndesign ="), days=1)
+    sure = small / "sure.toml"
+    sure.write_text(STUDY, encoding="utf-8")
+    unsure_row, sure_row = (
+        pq.read_table(out / "results.parquet").slice(0, 1).to_pylist()[0]
+        for out in (tuned(safetynets, file, "unsure"), tuned(safetynets, sure, "sure"))
+    )
+    alerts, nuisance = sure_row["alerts"], sure_row["nuisance_alerts"]
+    assert unsure_row["nuisance_share"] == sure_row["nuisance_share"] == nuisance / alerts
+    # Rogan and Gladen: an end p of the interval may stand for (p - 0.05) / 0.9.
+    low, high = sure_row["nuisance_share_low"], sure_row["nuisance_share_high"]
+    assert unsure_row["nuisance_share_low"] == pytest.approx(max(min(low, (low - 0.05) / 0.9), 0.0))
+    assert unsure_row["nuisance_share_high"] == pytest.approx(min(max(high, (high - 0.05) / 0.9), 1.0))
+    asked = ("compare", "sure/present.toml", "sure/present.toml", "--site", small / "site", "--tracks", small / "days")
+    plain, wide = (json.loads(safetynets(*asked, "--json", *more).stdout) for more in ((), ("--labels-wrong", "0.05")))
+    before, after = plain["before"], wide["before"]
+    assert after["nuisance_share_low"] == pytest.approx(max((before["nuisance_share_low"] - 0.05) / 0.9, 0.0))
+    assert "The intervals hold that up to 5 % of the labels are wrong." in wide["caveats"]
+    assert plain["labels_wrong_share"] == 0.0
+
+
+def tuned(safetynets, file, out):
+    told = safetynets("tune", file, "--out", out)
+    assert told.exit_code == 0, told.output
+    return Path(out)
 
 
 def test_a_corrupt_day_stops_the_study_or_is_skipped_with_a_warning(safetynets, tmp_path):

@@ -70,7 +70,7 @@ def test_quiet_days_before_it_do_not_move_the_date_of_a_change_that_the_manifest
     whole = over.of("APM")
     assert whole is not None
     assert whole.changes is not None
-    assert change.after == whole.changes[0].after, "the rates are those before and from the day it is dated to"
+    assert change.after[0] == whole.changes[0].after[0], "the rates are those before and from the day it is dated to"
 
 
 def test_a_net_whose_parameters_did_not_change_shows_no_change(over: OverTime) -> None:
@@ -195,6 +195,33 @@ def test_an_alert_that_experts_did_not_look_at_is_not_called_a_nuisance(source: 
     )
     alerts = [alert(1, net="MSAW", track=3, start_time_s=30.0), alert(2, net="MSAW", track=4, start_time_s=30.0)]
     assert categories(alerts, known) == (int(Category.NECESSARY), of_untouched)
+
+
+def test_wrong_labels_widen_the_rates_of_nuisance_and_no_others(days: tuple[RunDay, ...]) -> None:
+    def labelled(day: RunDay) -> RunDay:
+        """Every third alert is wanted, the others are a nuisance."""
+        wanted = [int(Category.NECESSARY if each % 3 == 0 else Category.UNDESIRABLE) for each in range(len(day.alerts))]
+        return replace(day, category=tuple(wanted))
+
+    known = [labelled(day) for day in days]
+    sure, unsure = over_time(known), over_time(known, labels_wrong_share=0.05)
+    alerts, nuisance = (unsure.of("", what) for what in ("alerts", "nuisance"))
+    plain = sure.of("", "nuisance")
+    assert alerts is not None
+    assert nuisance is not None
+    assert plain is not None
+    assert alerts.total == sure.series[0].total
+    # Rogan and Gladen: an end p of the share may stand for (p - 0.05) / 0.9.
+    value, low, high = plain.total
+    at_all = alerts.total[0]
+    assert nuisance.total[0] == value
+    assert nuisance.total[1] == pytest.approx(min(low, (low / at_all - 0.05) / 0.9 * at_all))
+    assert nuisance.total[2] == pytest.approx(max(high, (high / at_all - 0.05) / 0.9 * at_all))
+    (was,), (now,) = (
+        [one for one in over.before_after if one.what == "nuisance" and one.net == "APM"] for over in (sure, unsure)
+    )
+    assert now.ratio[0] == was.ratio[0]
+    assert now.ratio[1] <= was.ratio[1] < was.ratio[2] <= now.ratio[2]
 
 
 def test_rates_by_operator_count_the_flights_that_flew(over: OverTime, days: Sequence[RunDay]) -> None:

@@ -11,6 +11,7 @@ from safetynets.evaluation.comparison.comparison import ChangedAlert, Comparison
 from safetynets.evaluation.comparison.day import DayChanges
 from safetynets.evaluation.comparison.sentence import caveats, sentence
 from safetynets.evaluation.metrics import BUDGET, NeededTimes, Scores
+from safetynets.evaluation.metrics.scores import widen_for_wrong_labels
 from safetynets.evaluation.parameter_sets import ITEMS, Address, present_at
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import parameter_models
@@ -24,16 +25,25 @@ def together(
     values: Mapping[str, tuple[Any, Any]],
     traffic: Sequence[Mapping[str, Any]],
     needed: NeededTimes = BUDGET,
+    labels_wrong_share: float = 0.0,
 ) -> Comparison:
-    """The comparison of all days; `changed` are the alerts of all of them, explained as far as they are."""
+    """The comparison of all days; `changed` are the alerts of all of them, explained as far as they are.
+
+    The intervals of the shares that rest on labels hold that up to `labels_wrong_share` of these are wrong.
+    """
     told = [net for net in nets() if net.name in days[0].counts]
     before = Scores.of_days([day.before for day in days]).row(told)
     after = Scores.of_days([day.after for day in days]).row(told)
+    for row in (before, after):
+        widen_for_wrong_labels(row, labels_wrong_share)
     lost, won = sum(day.lost for day in days), sum(day.won for day in days)
     counts = {
         net: {change: sum(day.counts[net][change] for day in days) for change in of_net}
         for net, of_net in days[0].counts.items()
     }
+    of_labels = []
+    if labels_wrong_share:
+        of_labels = [f"The intervals hold that up to {100 * labels_wrong_share:g} % of the labels are wrong."]
     return Comparison(
         before_name=names[0],
         after_name=names[1],
@@ -44,9 +54,10 @@ def together(
         changed=tuple(changed),
         explained=sum(bool(one.why_after) for one in changed),
         sentence=sentence(before, after, lost, won),
-        caveats=caveats(before, after, needed),
+        caveats=(*caveats(before, after, needed), *of_labels),
         traffic=tuple(traffic),
         needed=tuple(one for one in needed.nets if one.net in days[0].counts),
+        labels_wrong_share=labels_wrong_share,
     )
 
 

@@ -74,6 +74,8 @@ class Comparison:
         The days compared on: name, flights, plots, hash of each.
     needed
         The warning time that each net needs, and where that is from.
+    labels_wrong_share
+        Up to this share of the labels may be wrong; the intervals of the nuisance and missed shares hold it.
     """
 
     before_name: str
@@ -90,3 +92,4 @@ class Comparison:
     needed: tuple[Needed, ...] = field(
         default_factory=lambda: tuple(one for one in BUDGET.nets if net_of(one.net).on_by_default)
     )
+    labels_wrong_share: float = 0.0

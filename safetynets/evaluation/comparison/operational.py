@@ -50,6 +50,7 @@ def compare_operational(
     explain_at_most: int,
     site: str | None = None,
     area_codes: Callable[[Iterable[str]], Mapping[str, str]] | None = None,
+    labels_wrong_share: float = 0.0,
 ) -> Comparison:
     """Compare the alerts of a recording of category 004 (before) with those of a run on the same traffic (after).
 
@@ -67,6 +68,8 @@ def compare_operational(
         Needed where the site of the run is not a shipped one.
     area_codes
         From the names of the volumes of the site to the code that stands for each in item 100; without it its name.
+    labels_wrong_share
+        Up to this share of the labels may be wrong.
 
     Returns
     -------
@@ -104,7 +107,8 @@ def compare_operational(
         "plots": len(tracks),
         "hours": round(amount.hours, 3),
     }
-    found = together([day], changed, names=(recording.name, str(run)), values={}, traffic=[facts])
+    names = (recording.name, str(run))
+    found = together([day], changed, names=names, values={}, traffic=[facts], labels_wrong_share=labels_wrong_share)
     return replace(found, caveats=(*_caveats(sent, unmatched), *found.caveats))
 
 

@@ -83,10 +83,12 @@ def _centre(site: Site) -> str:
     return f"{site.plane.latitude_deg:.4f}, {site.plane.longitude_deg:.4f}"
 
 
-def compare_runs(before: Path, after: Path, explain_at_most: int, site: str | None = None) -> Comparison:
+def compare_runs(
+    before: Path, after: Path, explain_at_most: int, site: str | None = None, labels_wrong_share: float = 0.0
+) -> Comparison:
     """Compare two finished runs on the same traffic.
 
-    `site` is needed where the site is not a shipped one.
+    `site` is needed where the site is not a shipped one. Up to `labels_wrong_share` of the labels may be wrong.
 
     Raises
     ------
@@ -123,4 +125,11 @@ def compare_runs(before: Path, after: Path, explain_at_most: int, site: str | No
         "plots": len(tracks),
         "hours": round(amount.hours, 3),
     }
-    return together([day], changed, names=(str(before), str(after)), values=different_values(*sites), traffic=[facts])
+    return together(
+        [day],
+        changed,
+        names=(str(before), str(after)),
+        values=different_values(*sites),
+        traffic=[facts],
+        labels_wrong_share=labels_wrong_share,
+    )

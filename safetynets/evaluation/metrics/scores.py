@@ -19,6 +19,8 @@ Counts = NDArray[np.int64]
 
 NUISANCE = (0, Category.UNNECESSARY, Category.UNDESIRABLE)
 """Alerts of these categories, and those that belong to no situation (0), are nuisance alerts."""
+OF_LABELS = ("nuisance_share", "missed_share")
+"""Ends of the names of shares that rest on labels; detection does not."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,3 +162,19 @@ def _percentiles(
         if rows.any():
             found[place] = np.percentile(values[rows], wanted)
     return [(f"{name}_p{p:02d}{unit}", column) for p, column in zip(wanted, found.T, strict=True)]
+
+
+def widen_for_wrong_labels(table: Any, wrong: float) -> None:
+    """Make the intervals of the shares that rest on labels as wide as a share `wrong` of wrong labels makes them.
+
+    `table` is a row of scores, or a frame of them, and is changed in place.
+
+    >>> row = {"nuisance_share": 0.15, "nuisance_share_low": 0.10, "nuisance_share_high": 0.20}
+    >>> widen_for_wrong_labels(row, 0.05)
+    >>> round(float(row["nuisance_share_low"]), 3), float(row["nuisance_share_high"])
+    (0.056, 0.2)
+    """
+    if wrong:
+        for name in [name for name in table if str(name).endswith(OF_LABELS)]:
+            low, high = f"{name}_low", f"{name}_high"
+            table[low], table[high] = intervals.with_wrong_labels(table[low], table[high], wrong)

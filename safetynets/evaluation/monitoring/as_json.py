@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from safetynets.evaluation.monitoring.over_time import OverTime, Rate, Series
+from safetynets.evaluation.monitoring.over_time import OverTime, Series
 from safetynets.evaluation.monitoring.parameter_changes import ParameterChange
+from safetynets.evaluation.monitoring.rates import Rate
 from safetynets.evaluation.monitoring.shadow import ShadowDay, counted
 
 
@@ -18,6 +19,7 @@ def facts(over: OverTime, shadow: Sequence[ShadowDay] = ()) -> dict[str, Any]:
             {"name": one.name, "date": _date(one.first_s), "flights": one.flights.count, "alerts": len(one.alerts)}
             for one in over.days
         ],
+        "labels_wrong_share": over.labels_wrong_share,
         "series": [_series(over, one) for one in over.series],
         "parameter_changes": [_parameters(over, one) for one in over.parameter_changes],
         "before_after": [

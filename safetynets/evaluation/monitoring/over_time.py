@@ -17,12 +17,19 @@ from safetynets.evaluation.monitoring.change_points import LEAST_DAYS, ChangePoi
 from safetynets.evaluation.monitoring.control_chart import ControlChart, control_chart
 from safetynets.evaluation.monitoring.hot_spots import HotSpot, Through, hot_spots
 from safetynets.evaluation.monitoring.parameter_changes import ParameterChange, parameter_changes
-from safetynets.evaluation.monitoring.rates import dispersion, rate, ratio, share
+from safetynets.evaluation.monitoring.rates import (
+    Rate,
+    dispersion,
+    rate,
+    ratio,
+    ratio_with_wrong_labels,
+    share,
+    with_wrong_labels,
+)
 from safetynets.evaluation.monitoring.run_day import RunDay
 from safetynets.units import S_PER_H
 
 Floats = NDArray[np.float64]
-Rate = tuple[float, float, float]
 What = Literal["alerts", "nuisance"]
 
 PER = 1000.0
@@ -65,6 +72,8 @@ class Series:
         Which alerts are counted: all that were shown, or those that are a nuisance by the labels.
     count, flights
         Alerts, and flights with at least one.
+    alerts
+        All alerts of the days that are counted, of which `count` are a nuisance; the same where all are counted.
     amount
         Thousands of flights seen; 0 for a day that is not counted, because it has no labels.
     over
@@ -81,6 +90,7 @@ class Series:
     what: What
     count: Floats
     flights: Floats
+    alerts: Floats
     amount: Floats
     over: float
     total: Rate
@@ -147,6 +157,8 @@ class OverTime:
         Where, and who.
     tables
         By name of what they are by.
+    labels_wrong_share
+        Up to this share of the labels may be wrong; the intervals of the rates of nuisance hold it.
     """
 
     days: tuple[RunDay, ...]
@@ -156,6 +168,7 @@ class OverTime:
     hot_spots: tuple[HotSpot, ...]
     repeat_flights: tuple[RepeatFlight, ...]
     tables: Mapping[str, tuple[Row, ...]]
+    labels_wrong_share: float = 0.0
 
     @property
     def searched(self) -> int:
@@ -167,36 +180,44 @@ class OverTime:
         return next((one for one in self.series if (one.net, one.what) == (net, what)), None)
 
 
-def over_time(days: Sequence[RunDay], through: Through | None = None) -> OverTime:
-    """The alerts of days, which are in the order of time, as rates, changes, hot spots, repeat flights and tables."""
+def over_time(days: Sequence[RunDay], through: Through | None = None, labels_wrong_share: float = 0.0) -> OverTime:
+    """The alerts of days, which are in the order of time, as rates, changes, hot spots, repeat flights and tables.
+
+    Up to `labels_wrong_share` of the labels may be wrong: the intervals of the rates of nuisance are as wide.
+    """
     days = tuple(days)
     changes = parameter_changes(days)
     ran = [net.name for net in nets() if any(net.name in day.not_assessable for day in days)]
     ran += sorted({alert.net for day in days for alert in day.alerts} - set(ran))
     kinds: list[What] = ["alerts", *(["nuisance"] if any(day.category is not None for day in days) else [])]  # type: ignore[list-item]
-    series = tuple(_series(days, net, what, changes) for what in kinds for net in ("", *ran))
+    series = tuple(
+        _series(days, net, what, changes, labels_wrong_share if what == "nuisance" else 0.0)
+        for what in kinds
+        for net in ("", *ran)
+    )
     return OverTime(
         days=days,
         series=series,
         parameter_changes=changes,
-        before_after=tuple(_before_after(series, changes)),
+        before_after=tuple(_before_after(series, changes, labels_wrong_share)),
         hot_spots=hot_spots(days, through),
         repeat_flights=repeat_flights(days),
         tables=tables(days),
+        labels_wrong_share=labels_wrong_share,
     )
 
 
-def _series(days: Sequence[RunDay], net: str, what: What, parameters: Sequence[ParameterChange]) -> Series:
-    count, flights, amount = (np.zeros(len(days)) for _ in range(3))
+def _series(
+    days: Sequence[RunDay], net: str, what: What, parameters: Sequence[ParameterChange], wrong: float
+) -> Series:
+    count, flights, alerts, alerted, amount = (np.zeros(len(days)) for _ in range(5))
     for number, day in enumerate(days):
         if what == "nuisance" and day.category is None:
             continue
-        counted = [
-            alert
-            for alert, nuisance in zip(day.alerts, day.nuisance, strict=True)
-            if net in ("", alert.net) and (what == "alerts" or nuisance)
-        ]
+        of_net = [each for each in zip(day.alerts, day.nuisance, strict=True) if net in ("", each[0].net)]
+        counted = [alert for alert, nuisance in of_net if what == "alerts" or nuisance]
         count[number], flights[number] = len(counted), len({alert.track for alert in counted})
+        alerts[number], alerted[number] = len(of_net), len({alert.track for alert, _ in of_net})
         amount[number] = day.flights.count / PER
     stages = [change.day for change in parameters if change.concerns(net)]
     over = dispersion(count, amount, stages)
@@ -205,7 +226,7 @@ def _series(days: Sequence[RunDay], net: str, what: What, parameters: Sequence[P
         rows = np.flatnonzero(amount > 0)
         of_flights = dispersion(flights, amount, stages)
         dated = tuple(
-            _dated(each, flights[rows], amount[rows], rows, net, parameters, of_flights)
+            _dated(each, (flights[rows], alerted[rows], amount[rows]), rows, net, parameters, of_flights, wrong)
             for each in change_points(flights[rows], amount[rows])
         )
     return Series(
@@ -213,24 +234,46 @@ def _series(days: Sequence[RunDay], net: str, what: What, parameters: Sequence[P
         what=what,
         count=count,
         flights=flights,
+        alerts=alerts,
         amount=amount,
         over=over,
-        total=rate(count.sum(), amount.sum(), over),
+        total=_rate(count.sum(), alerts.sum(), amount.sum(), over, wrong),
         chart=control_chart(count, amount, stages),
         changes=dated,
     )
 
 
+def _rate(count: float, alerts: float, amount: float, over: float, wrong: float) -> Rate:
+    """The rate of `count` of so many alerts with its interval, when up to a share `wrong` is mislabelled."""
+    return with_wrong_labels(rate(count, amount, over), alerts / amount if amount else 0.0, wrong)
+
+
+def _before_and_after(
+    counts: tuple[Floats, Floats, Floats], sides: tuple[slice, slice], over: float, wrong: float
+) -> tuple[Rate, Rate, Rate]:
+    """The rates of two stretches of days and their ratio, from what is counted, of how much, and the traffic."""
+    (was, of_was, amount_before), (now, of_now, amount_after) = (
+        [float(each[rows].sum()) for each in counts] for rows in sides
+    )
+    before, after = _rate(was, of_was, amount_before, over, wrong), _rate(now, of_now, amount_after, over, wrong)
+    plain = ratio((was, amount_before), (now, amount_after), over)
+    per = of_was / amount_before if amount_before else 0.0, of_now / amount_after if amount_after else 0.0
+    return before, after, ratio_with_wrong_labels(plain, before, after, per, wrong)
+
+
 def _dated(
     found: ChangePoint,
-    flights: Floats,
-    amount: Floats,
+    counts: tuple[Floats, Floats, Floats],
     rows: NDArray[np.intp],
     net: str,
     parameters: Sequence[ParameterChange],
     over: float,
+    wrong: float,
 ) -> DatedChange:
-    """A change among the counted days, whose numbers among all are `rows`, with what was changed then."""
+    """A change among the counted days, whose numbers among all are `rows`, with what was changed then.
+
+    `counts` are the flights counted, the flights alerted and the traffic of these days.
+    """
     told = ChangePoint(
         day=int(rows[found.day]),
         first=int(rows[found.first]),
@@ -243,20 +286,19 @@ def _dated(
     made = min(near, key=lambda one: abs(one.day - told.day), default=None)
     day = told.day if made is None else made.day
     at = int(np.searchsorted(rows, day))
-    sides = [
-        (float(flights[one].sum()), float(amount[one].sum())) for one in (slice(found.begin, at), slice(at, found.end))
-    ]
+    sides = slice(found.begin, at), slice(at, found.end)
+    before, after, times = _before_and_after(counts, sides, over, wrong)
     return DatedChange(
         day=day,
         found=told,
-        before=rate(*sides[0], over),
-        after=rate(*sides[1], over),
-        ratio=ratio(sides[0], sides[1], over),
+        before=before,
+        after=after,
+        ratio=times,
         parameters=made,
     )
 
 
-def _before_after(series: Sequence[Series], changes: Sequence[ParameterChange]) -> Iterator[BeforeAfter]:
+def _before_after(series: Sequence[Series], changes: Sequence[ParameterChange], wrong: float) -> Iterator[BeforeAfter]:
     """For each change of parameters the series that it concerns, from the change before it to the one after."""
     for place, change in enumerate(changes):
         begin = changes[place - 1].day if place else 0
@@ -264,18 +306,20 @@ def _before_after(series: Sequence[Series], changes: Sequence[ParameterChange]) 
             if not change.concerns(one.net):
                 continue
             end = changes[place + 1].day if place + 1 < len(changes) else len(one.count)
-            sides = [
-                (float(one.count[rows].sum()), float(one.amount[rows].sum()))
-                for rows in (slice(begin, change.day), slice(change.day, end))
-            ]
+            before, after, times = _before_and_after(
+                (one.count, one.alerts, one.amount),
+                (slice(begin, change.day), slice(change.day, end)),
+                one.over,
+                wrong if one.what == "nuisance" else 0.0,
+            )
             yield BeforeAfter(
                 change=change,
                 net=one.net,
                 what=one.what,
                 days=(change.day - begin, end - change.day),
-                before=rate(*sides[0], one.over),
-                after=rate(*sides[1], one.over),
-                ratio=ratio(sides[0], sides[1], one.over),
+                before=before,
+                after=after,
+                ratio=times,
             )
 
 

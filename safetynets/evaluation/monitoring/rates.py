@@ -13,6 +13,8 @@ from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.intervals import LEVEL
 
 Floats = NDArray[np.float64]
+Rate = tuple[float, float, float]
+"""A value with the lower and upper end of its 95 % interval."""
 
 
 def dispersion(count: ArrayLike, amount: ArrayLike, stages: Sequence[int] = ()) -> float:
@@ -45,6 +47,33 @@ def rate(count: float, amount: float, over: float = 1.0) -> tuple[float, float, 
     """
     value, low, high = (float(each) for each in intervals.rate(count / over, amount / over))
     return value, low, high
+
+
+def with_wrong_labels(rate: Rate, of: float, wrong: float) -> Rate:
+    """A rate of alerts with some label, of `of` alerts at all: its interval when up to a share `wrong` is mislabelled.
+
+    >>> [round(value, 2) for value in with_wrong_labels((10.0, 8.0, 12.0), 40.0, 0.05)]
+    [10.0, 6.67, 12.0]
+    """
+    value, low, high = rate
+    if not wrong or not of:
+        return rate
+    widened = intervals.with_wrong_labels(low / of, min(high / of, 1.0), wrong)
+    return value, min(low, of * float(widened[0])), max(high, of * float(widened[1]))
+
+
+def ratio_with_wrong_labels(ratio: Rate, before: Rate, after: Rate, of: tuple[float, float], wrong: float) -> Rate:
+    """The ratio of two such rates, of so many alerts at all before and after, when both are mislabelled alike.
+
+    >>> [round(value, 3) for value in ratio_with_wrong_labels((0.5, 0.4, 0.6), (10, 8, 12), (5, 4, 6), (40, 40), 0.05)]
+    [0.5, 0.3, 0.6]
+    """
+    value, low, high = ratio
+    if not wrong or not value or not np.isfinite(value):
+        return ratio
+    was, now = (max(rate[0] - wrong * at_all, 0.0) for rate, at_all in zip((before, after), of, strict=True))
+    factor = (now / was if was else np.inf) / value
+    return value, min(low, low * factor), max(high, high * factor)
 
 
 def share(count: float, of: float) -> tuple[float, float, float]:

@@ -60,10 +60,12 @@ def compare_on_days(
     explain_at_most: int,
     values: Mapping[str, tuple[Any, Any]] | None = None,
     needed: NeededTimes = BUDGET,
+    labels_wrong_share: float = 0.0,
 ) -> Comparison:
     """Compare two parameter sets on days of traffic, and explain so many of the changed alerts.
 
-    `values` are those in which the two differ; without it they are looked for.
+    `values` are those in which the two differ; without it they are looked for. Up to `labels_wrong_share` of the labels
+    may be wrong.
     """
     tasks = [ChangeTask(day=day, before=places[0], after=places[1], needed_s=needed.times_s) for day in days]
     found = {told.number: told for told in hands.do(change_day, tasks)}
@@ -86,4 +88,12 @@ def compare_on_days(
     if values is None:
         values = different_values(*(site_on(days[0], place) for place in places))
     traffic = [{name: value for name, value in told.facts.items() if name != "number"} for told in in_order]
-    return together(by_day, told_all, names=names, values=values, traffic=traffic, needed=needed)
+    return together(
+        by_day,
+        told_all,
+        names=names,
+        values=values,
+        traffic=traffic,
+        needed=needed,
+        labels_wrong_share=labels_wrong_share,
+    )

@@ -27,8 +27,11 @@ def compare_sets(
     update_s: float | None = None,
     profile: Profile | None = None,
     explain_at_most: int = 20,
+    labels_wrong_share: float = 0.0,
 ) -> Comparison:
     """Compare two parameter files or sites on a day file, or on all in a folder.
+
+    Up to `labels_wrong_share` of the labels may be wrong.
 
     Raises
     ------
@@ -67,6 +70,7 @@ def compare_sets(
         names=(names[0], names[1]),
         explain_at_most=explain_at_most,
         needed=next((one for one in needs if one is not None), BUDGET),
+        labels_wrong_share=labels_wrong_share,
     )
 
 

@@ -17,7 +17,7 @@ from safetynets import __version__
 from safetynets.engine.net import nets_of
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.comparison import Comparison
-from safetynets.evaluation.metrics.intervals import with_wrong_labels
+from safetynets.evaluation.metrics.scores import widen_for_wrong_labels
 from safetynets.evaluation.parameter_files import parameter_set_text
 from safetynets.evaluation.parameter_sets import address_of, field_at
 from safetynets.evaluation.ranges import bounds_of
@@ -40,8 +40,6 @@ from safetynets.sites.geometry import Change
 
 PRESENT = 0
 NEXT_RANGES = "next-ranges.toml"
-_OF_LABELS = ("nuisance_share", "missed_share")
-"""Ends of the names of shares that rest on labels; detection does not."""
 
 
 def finish(judged: JudgedStudy, out: Path, hands: Workforce) -> StudyOutcome:
@@ -89,17 +87,10 @@ def _tables(judged: JudgedStudy) -> tuple[pd.DataFrame, pd.DataFrame]:
         results.append(of_batch)
         days.append(by_day)
         first += count
-    wrong = judged.loaded.study.labels_wrong_share
-    return tuple(_uncertain(pd.concat(each, ignore_index=True), wrong) for each in (results, days))  # type: ignore[return-value]
-
-
-def _uncertain(table: pd.DataFrame, wrong: float) -> pd.DataFrame:
-    """The table with the intervals of the shares that rest on labels, as wide as wrong labels make them."""
-    if wrong:
-        for name in [name for name in table if str(name).endswith(_OF_LABELS)]:
-            ends = f"{name}_low", f"{name}_high"
-            table[ends[0]], table[ends[1]] = with_wrong_labels(table[ends[0]], table[ends[1]], wrong)
-    return table
+    whole = pd.concat(results, ignore_index=True), pd.concat(days, ignore_index=True)
+    for table in whole:
+        widen_for_wrong_labels(table, judged.loaded.study.labels_wrong_share)
+    return whole
 
 
 def _without_number(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,6 +109,7 @@ def _comparison(judged: JudgedStudy, recommended: Recommendation, hands: Workfor
         values={key: (before[key], after[key]) for key in before if before[key] != after[key]},
         explain_at_most=judged.loaded.study.explain_at_most,
         needed=judged.loaded.needed,
+        labels_wrong_share=judged.loaded.study.labels_wrong_share,
     )
 
 

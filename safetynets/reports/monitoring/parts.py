@@ -10,8 +10,8 @@ from typing import Any
 from safetynets.engine.alerts import Alert
 from safetynets.evaluation.metrics.intervals import share
 from safetynets.evaluation.monitoring.hot_spots import HotSpot
-from safetynets.evaluation.monitoring.over_time import Rate
 from safetynets.evaluation.monitoring.parameter_changes import ParameterChange
+from safetynets.evaluation.monitoring.rates import Rate
 from safetynets.evaluation.monitoring.run_day import RunDay, is_nuisance
 from safetynets.reports.displays.sensitivity import plain
 from safetynets.reports.formats import DASH, clock, day, number, percent

@@ -115,7 +115,9 @@ def limits(over: OverTime, problems: Sequence[str], *, has_map: bool = True) -> 
             if len(labelled) == len(over.days)
             else f" {number(len(labelled))} of {number(len(over.days))} days only;"
         )
-        said.append(f"Nuisance is counted by{some} {'; '.join(sources)}.")
+        wrong = f" Up to {100 * over.labels_wrong_share:g}\u00a0% of the labels may be wrong, and the intervals of the "
+        wrong += "rates of nuisance hold it."
+        said.append(f"Nuisance is counted by{some} {'; '.join(sources)}.{wrong if over.labels_wrong_share else ''}")
     for net in dict.fromkeys(net for one in over.days for net in one.not_assessable):
         shares = [one.not_assessable[net] for one in over.days if net in one.not_assessable]
         worst = max((each for each in shares if math.isfinite(each)), default=0.0)
