@@ -44,7 +44,7 @@ def test_a_study_is_tuned_its_page_written_and_its_result_told_in_words_and_as_j
     (proposed,) = re.findall(r"^Next: safetynets (tune .*)$", told.stdout, re.MULTILINE)
     ranges = tomllib.loads(Path("tuned/next-ranges.toml").read_text(encoding="utf-8"))["ranges"]
     further = json.loads(safetynets(*proposed.split(), "--out", "further", "--json").stdout)
-    assert {key: (one["low"], one["high"]) for key, one in further["ranges"].items()} == {
+    assert {one["key"]: (one["low"], one["high"]) for one in further["ranges"]} == {
         key: (one["low"], one["high"]) for key, one in ranges.items()
     }
     assert ranges["apm.below_ft"] == {"low": 100.0, "high": 200.0}, "half as wide, around the recommended 150 ft"

@@ -218,7 +218,7 @@ def test_wrong_labels_widen_the_rates_of_nuisance_and_no_others(days: tuple[RunD
     assert nuisance.total[1] == pytest.approx(min(low, (low / at_all - 0.05) / 0.9 * at_all))
     assert nuisance.total[2] == pytest.approx(max(high, (high / at_all - 0.05) / 0.9 * at_all))
     (was,), (now,) = (
-        [one for one in over.before_after if one.what == "nuisance" and one.net == "APM"] for over in (sure, unsure)
+        [one for one in each.before_after if (one.net, one.what) == ("APM", "nuisance")] for each in (sure, unsure)
     )
     assert now.ratio[0] == was.ratio[0]
     assert now.ratio[1] <= was.ratio[1] < was.ratio[2] <= now.ratio[2]
