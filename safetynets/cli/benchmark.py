@@ -50,8 +50,10 @@ def make(out: Path, faulty: int, movements: int, stray: int, pairs: int, seed: i
     import json
 
     from safetynets.cli.stages import stages
-    from safetynets.errors import BenchmarkError
-    from safetynets.evaluation.benchmark.make import make_benchmark
+
+    with stages():
+        from safetynets.errors import BenchmarkError
+        from safetynets.evaluation.benchmark.make import make_benchmark
 
     if out.exists():
         raise BenchmarkError("is there already", file=out, mend="choose another folder, or remove it")
@@ -83,10 +85,12 @@ def make(out: Path, faulty: int, movements: int, stray: int, pairs: int, seed: i
 def alerts(data: Path, out: Path, baseline: str, changes: tuple[str, ...]) -> None:
     """Write the alerts of the nets of this package about the flights of DATA, as a program's table."""
     from safetynets.cli.stages import stages
-    from safetynets.errors import BenchmarkError
-    from safetynets.evaluation.benchmark.baselines import BASELINES, write_answers, write_answers_on_board
-    from safetynets.evaluation.benchmark.tables import read_situations
-    from safetynets.runs.overrides import parse
+
+    with stages():
+        from safetynets.errors import BenchmarkError
+        from safetynets.evaluation.benchmark.baselines import BASELINES, write_answers, write_answers_on_board
+        from safetynets.evaluation.benchmark.tables import read_situations
+        from safetynets.runs.overrides import parse
 
     with stages() as stage:
         stage("judging every flight")

@@ -56,12 +56,14 @@ def compare(
     AFTER a run on the same traffic.
     """
     from safetynets.cli.stages import stages
-    from safetynets.errors import StudyError
-    from safetynets.evaluation.comparison.operational import compare_operational, is_recording
-    from safetynets.evaluation.comparison.sources import compare_runs, is_run
-    from safetynets.evaluation.study.compare_sets import compare_sets
-    from safetynets.evaluation.study.workforce import workforce
-    from safetynets.reports.comparison_page import write_comparison_page
+
+    with stages():
+        from safetynets.errors import StudyError
+        from safetynets.evaluation.comparison.operational import compare_operational, is_recording
+        from safetynets.evaluation.comparison.sources import compare_runs, is_run
+        from safetynets.evaluation.study.compare_sets import compare_sets
+        from safetynets.evaluation.study.workforce import workforce
+        from safetynets.reports.comparison_page import write_comparison_page
 
     runs = [is_run(path) for path in (before, after)]
     operational = runs == [False, True] and is_recording(before)

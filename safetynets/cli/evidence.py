@@ -30,9 +30,11 @@ def evidence(out: Path, checkout: Path | None, junit: Path | None) -> None:
     """
     import safetynets
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.evidence.pack import as_json, facts, gather, markdown
-    from safetynets.output import whole_folder
-    from safetynets.reports.evidence_page import evidence_page
+
+    with stages():
+        from safetynets.evaluation.evidence.pack import as_json, facts, gather, markdown
+        from safetynets.output import whole_folder
+        from safetynets.reports.evidence_page import evidence_page
 
     root = checkout or Path(safetynets.__file__).parents[1]
     with stages() as stage, whole_folder(out) as folder:

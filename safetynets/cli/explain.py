@@ -44,18 +44,18 @@ def explain(
 
     One sentence comes first, then the stages that decided; --all prints every stage.
     """
-    from safetynets.runs.folder import read_manifest
-    from safetynets.runs.moment import which_flight
+    from safetynets.cli.stages import stages
+
+    with stages():
+        from safetynets.engine.explain import explain as explained
+        from safetynets.runs.desks import desk_steps
+        from safetynets.runs.explanation import explanation
+        from safetynets.runs.folder import read_manifest
+        from safetynets.runs.moment import plot_at, which_flight
+        from safetynets.runs.reload import reload_run
 
     read_manifest(run)
     flight = which_flight(run, alert_id, callsign, moment)
-    from safetynets.cli.stages import stages
-    from safetynets.engine.explain import explain as explained
-    from safetynets.runs.desks import desk_steps
-    from safetynets.runs.explanation import explanation
-    from safetynets.runs.moment import plot_at
-    from safetynets.runs.reload import reload_run
-
     with stages() as stage:
         stage("reading the run")
         reloaded = reload_run(run, site)

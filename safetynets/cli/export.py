@@ -77,7 +77,9 @@ def export(
 
         container_of(out)
     from safetynets.cli.stages import stages
-    from safetynets.runs.folder import read_manifest
+
+    with stages():
+        from safetynets.runs.folder import read_manifest
 
     read_manifest(run)
     with stages() as stage:

@@ -51,8 +51,10 @@ def figure(
     time-budget. STUDY is the folder of a finished study, for det, pareto, sensitivity, sobol and thresholds.
     """
     from safetynets.cli.stages import stages
-    from safetynets.reports.displays.kinds import Choice, made_from
-    from safetynets.runs.folder import read_manifest
+
+    with stages():
+        from safetynets.reports.displays.kinds import Choice, made_from
+        from safetynets.runs.folder import read_manifest
 
     of = made_from(kind)
     if of == "run" and source.is_dir():

@@ -45,10 +45,12 @@ def make(
 ) -> None:
     """Label TRAFFIC, a file of tracks or a run folder, by what was put in and what was truly flown."""
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.labels import label as label_tracks
-    from safetynets.evaluation.labels.expert import overridden
-    from safetynets.evaluation.labels.files import read_labels, write_labels
-    from safetynets.evaluation.labels.traffic import traffic_to_label
+
+    with stages():
+        from safetynets.evaluation.labels import label as label_tracks
+        from safetynets.evaluation.labels.expert import overridden
+        from safetynets.evaluation.labels.files import read_labels, write_labels
+        from safetynets.evaluation.labels.traffic import traffic_to_label
 
     with stages() as stage:
         stage("reading the traffic")
@@ -93,14 +95,16 @@ def export(
     They are the situations of the rules, and every alert of the site's parameters that belongs to none of them.
     """
     from safetynets.cli.stages import stages
-    from safetynets.engine.follow import alerts_of
-    from safetynets.engine.study.judged import judged_alerts
-    from safetynets.errors import LabelsError
-    from safetynets.evaluation.labels import label as label_tracks
-    from safetynets.evaluation.labels.candidates import to_label, with_alerts
-    from safetynets.evaluation.labels.deidentify import deidentified
-    from safetynets.evaluation.labels.traffic import traffic_to_label
-    from safetynets.reports.labelling_page import check_free, write_labelling_folder
+
+    with stages():
+        from safetynets.engine.follow import alerts_of
+        from safetynets.engine.study.judged import judged_alerts
+        from safetynets.errors import LabelsError
+        from safetynets.evaluation.labels import label as label_tracks
+        from safetynets.evaluation.labels.candidates import to_label, with_alerts
+        from safetynets.evaluation.labels.deidentify import deidentified
+        from safetynets.evaluation.labels.traffic import traffic_to_label
+        from safetynets.reports.labelling_page import check_free, write_labelling_folder
 
     key = out.with_name(f"{out.name}.key.csv") if key is None else key
     check_free(out, key)

@@ -78,12 +78,14 @@ def lead_time(
     RUN_OR_SCENARIO is a run folder, a shipped scenario by its name or your own by its path. The nets on
     board are an emulation.
     """
-    from safetynets.airborne import Equipment
     from safetynets.cli.stages import stages
-    from safetynets.output import check_can_write
-    from safetynets.reports.lead_time_page import check_free, write_lead_times
-    from safetynets.response import draw
-    from safetynets.runs import overrides
+
+    with stages():
+        from safetynets.airborne import Equipment
+        from safetynets.output import check_can_write
+        from safetynets.reports.lead_time_page import check_free, write_lead_times
+        from safetynets.response import draw
+        from safetynets.runs import overrides
 
     equipment = Equipment(position_bias_nm=position_bias_nm)
     drawn = draw(assumptions_of(measured_in, assumed), draws, seed)

@@ -72,12 +72,14 @@ def monitor(
     other parameter sets. Not for operational use.
     """
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.comparison.sources import load_parameters
-    from safetynets.evaluation.monitoring.hot_spots import through_of
-    from safetynets.evaluation.monitoring.over_time import over_time
-    from safetynets.evaluation.monitoring.shadow import OperationalRecordings, named_apart
-    from safetynets.evaluation.study.workforce import workforce
-    from safetynets.output import check_can_write
+
+    with stages():
+        from safetynets.evaluation.comparison.sources import load_parameters
+        from safetynets.evaluation.monitoring.hot_spots import through_of
+        from safetynets.evaluation.monitoring.over_time import over_time
+        from safetynets.evaluation.monitoring.shadow import OperationalRecordings, named_apart
+        from safetynets.evaluation.study.workforce import workforce
+        from safetynets.output import check_can_write
 
     out = out or folder
     wanted = _labels(labels)

@@ -78,11 +78,13 @@ def compare(
     A scenario is a shipped one by its name or your own by its path.
     """
     from safetynets.cli.stages import stages
-    from safetynets.phraseology.voice import can_speak
-    from safetynets.reports.phraseology_page import study_numbers, write_study
-    from safetynets.runs import overrides
-    from safetynets.runs.manifest import json_ready
-    from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies
+
+    with stages():
+        from safetynets.phraseology.voice import can_speak
+        from safetynets.reports.phraseology_page import study_numbers, write_study
+        from safetynets.runs import overrides
+        from safetynets.runs.manifest import json_ready
+        from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies
 
     under = assumptions_of(measured_in, assumed)
     loaded = load_phrasings([name.strip() for name in rule_sets.split(",") if name.strip()])

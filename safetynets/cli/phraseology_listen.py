@@ -47,9 +47,11 @@ def listen(
     balanced over listeners. Each listener saves a file of results for 'safetynets phraseology results'.
     """
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.listening.design import items_of
-    from safetynets.phraseology import Situation, load_rule_set
-    from safetynets.reports.listening_page import write_listening_page
+
+    with stages():
+        from safetynets.evaluation.listening.design import items_of
+        from safetynets.phraseology import Situation, load_rule_set
+        from safetynets.reports.listening_page import write_listening_page
 
     situation = Situation(
         net=net,

@@ -72,8 +72,10 @@ def replay(
     """
     from safetynets.cli.outcome import parameters_on_file, refuse_early, tell, write
     from safetynets.cli.stages import stages
-    from safetynets.recordings.look import check
-    from safetynets.sites.catalogue import site_file
+
+    with stages():
+        from safetynets.recordings.look import check
+        from safetynets.sites.catalogue import site_file
 
     folder = out or Path("out") / tracks.name.partition(".")[0]
     site_file(site)

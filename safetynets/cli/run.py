@@ -50,7 +50,9 @@ def run(
     """Run SCENARIO, a shipped one by its name or your own by its path."""
     from safetynets.cli.outcome import parameters_on_file, refuse_early, tell, write
     from safetynets.cli.stages import stages
-    from safetynets.runs.catalogue import scenario_name
+
+    with stages():
+        from safetynets.runs.catalogue import scenario_name
 
     out = out or Path("out") / scenario_name(scenario)
     changed = refuse_early(out, changes, switched_on=switched_on, voice=voice)

@@ -80,10 +80,12 @@ def boundary(
     from dataclasses import asdict
 
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.search.boundary import resolution_of, search_boundary, span_of, write_pair
-    from safetynets.evaluation.search.situation import open_situation
-    from safetynets.runs.manifest import json_ready
-    from safetynets.runs.overrides import parse
+
+    with stages():
+        from safetynets.evaluation.search.boundary import resolution_of, search_boundary, span_of, write_pair
+        from safetynets.evaluation.search.situation import open_situation
+        from safetynets.runs.manifest import json_ready
+        from safetynets.runs.overrides import parse
 
     found: dict[str, list[Pair]] = {}
     with stages() as stage:
@@ -172,10 +174,12 @@ def missed(
 ) -> None:
     """Find the likeliest flight of SCENARIO on final that needs an alert and gets none in time, and its probability."""
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.search.faulty_flights import load_model
-    from safetynets.evaluation.search.missed import search_missed, write_likeliest
-    from safetynets.evaluation.search.situation import open_situation
-    from safetynets.runs.overrides import parse
+
+    with stages():
+        from safetynets.evaluation.search.faulty_flights import load_model
+        from safetynets.evaluation.search.missed import search_missed, write_likeliest
+        from safetynets.evaluation.search.situation import open_situation
+        from safetynets.runs.overrides import parse
 
     with stages() as stage:
         stage("reading the scenario")
@@ -227,11 +231,13 @@ def difference(
 ) -> None:
     """Find the likeliest flight about which one of the parameter files BEFORE and AFTER alerts, not the other."""
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.comparison.sources import load_parameters
-    from safetynets.evaluation.parameter_sets import site_with
-    from safetynets.evaluation.search.faulty_flights import load_model
-    from safetynets.evaluation.search.missed import search_difference, write_likeliest
-    from safetynets.evaluation.search.situation import open_situation
+
+    with stages():
+        from safetynets.evaluation.comparison.sources import load_parameters
+        from safetynets.evaluation.parameter_sets import site_with
+        from safetynets.evaluation.search.faulty_flights import load_model
+        from safetynets.evaluation.search.missed import search_difference, write_likeliest
+        from safetynets.evaluation.search.situation import open_situation
 
     with stages() as stage:
         stage("reading the scenario")

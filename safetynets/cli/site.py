@@ -139,9 +139,11 @@ def import_(
     The format is told from the content. An area that cannot be used is left out and said, with its line; the others
     are kept, and the site loads afterwards. Importing the same file again replaces what it brought before.
     """
-    from safetynets.adaptation.imports import import_file
-    from safetynets.adaptation.tables import Target
     from safetynets.cli.stages import stages
+
+    with stages():
+        from safetynets.adaptation.imports import import_file
+        from safetynets.adaptation.tables import Target
 
     chosen: Target = next(each for each in get_args(Target) if each == target)
     with stages() as stage:
@@ -213,8 +215,10 @@ def check(
     """
     from dataclasses import replace
 
-    from safetynets.adaptation.check import check_site
     from safetynets.cli.stages import stages
+
+    with stages():
+        from safetynets.adaptation.check import check_site
 
     if out is not None and out.suffix != ".html":
         raise ScenarioError(f"unknown extension {out.suffix!r}", file=out, mend="give a name that ends in .html")
@@ -285,7 +289,9 @@ def check(
 def draw(site: str, out: Path) -> None:
     """Draw a chart of SITE in print quality: terrain, minimum altitudes, approaches, volumes, inhibit volumes."""
     from safetynets.cli.stages import stages
-    from safetynets.sites import load_site
+
+    with stages():
+        from safetynets.sites import load_site
 
     if out.suffix not in CHARTS:
         raise ScenarioError(f"unknown extension {out.suffix!r}", file=out, mend=f"give one of {', '.join(CHARTS)}")
@@ -367,9 +373,11 @@ def polygons(
 ) -> None:
     """Derive minimum-altitude polygons of SITE from its terrain: few, and least in the way of the traffic."""
     from safetynets.cli.stages import stages
-    from safetynets.output import check_can_write
-    from safetynets.runs.folder import check_free
-    from safetynets.sites.catalogue import site_file
+
+    with stages():
+        from safetynets.output import check_can_write
+        from safetynets.runs.folder import check_free
+        from safetynets.sites.catalogue import site_file
 
     del optimise  # there is no other way yet; bands without traffic are `safetynets terrain polygons`
     if choose is not None and choose > at_most:

@@ -50,8 +50,10 @@ def polygons(
     from dataclasses import asdict
 
     from safetynets.cli.stages import stages
-    from safetynets.sites import load_site
-    from safetynets.sites.terrain_polygons import compression, terrain_polygons, to_geojson, to_site_toml
+
+    with stages():
+        from safetynets.sites import load_site
+        from safetynets.sites.terrain_polygons import compression, terrain_polygons, to_geojson, to_site_toml
 
     if out.suffix not in SUFFIXES:
         raise ScenarioError(f"unknown extension {out.suffix!r}", file=out, mend=f"give one of {', '.join(SUFFIXES)}")

@@ -46,7 +46,9 @@ def convert(
     radars = profile.radar_positions
     _refuse_target(source, target, to, radars)
     from safetynets.cli.stages import stages
-    from safetynets.recordings import asterix, look, read_tracks, write_csv, write_parquet
+
+    with stages():
+        from safetynets.recordings import asterix, look, read_tracks, write_csv, write_parquet
 
     look.check(source, profile)
     with stages() as stage:

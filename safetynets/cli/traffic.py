@@ -55,7 +55,9 @@ def generate(
     Each day is a Parquet file of tracks, a CSV with the label of every track, and a JSON with the QNH of the day.
     """
     from safetynets.cli.stages import stages
-    from safetynets.traffic.generator import load_settings, write_days
+
+    with stages():
+        from safetynets.traffic.generator import load_settings, write_days
 
     settings = load_settings(site)
     with stages() as stage:

@@ -47,11 +47,13 @@ def tune(
     A study that was stopped goes on where it was; its results are the same bytes, whoever did the work.
     """
     from safetynets.cli.stages import stages
-    from safetynets.evaluation.study.execute import judge_study
-    from safetynets.evaluation.study.finish import finish
-    from safetynets.evaluation.study.load import load_study
-    from safetynets.evaluation.study.workforce import workforce
-    from safetynets.reports.study_page import write_study_page
+
+    with stages():
+        from safetynets.evaluation.study.execute import judge_study
+        from safetynets.evaluation.study.finish import finish
+        from safetynets.evaluation.study.load import load_study
+        from safetynets.evaluation.study.workforce import workforce
+        from safetynets.reports.study_page import write_study_page
 
     loaded = load_study(study, ranges_file)
     folder = out or Path("out") / (loaded.study.name + ("-next" if ranges_file is not None else ""))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from safetynets.errors import TracksError
 from safetynets.recordings import plans
-from safetynets.recordings.asterix.clock import first_day
 from safetynets.recordings.containers import sniff
 from safetynets.recordings.dialect import Dialect, dialect_of, encoding_of, text_lines
 from safetynets.recordings.flightradar24 import CSV as FLIGHTRADAR24_CSV
@@ -79,6 +78,8 @@ def check(path: str | Path, profile: Profile | None = None) -> Look:
     """
     look = look_at(path)
     if look.kind == "asterix":
+        from safetynets.recordings.asterix.clock import first_day  # numba, which no other refusal needs
+
         head = look.source.head
         first_day(sniff(head) or "", head, profile.date if profile else None, look.source.file)
     if look.kind == "csv":

@@ -48,7 +48,8 @@ def comparison_page(comparison: Comparison) -> str:
         before=before,
         after=after,
         sentence=comparison.sentence,
-        traffic_words=f"{number(days)} day{'s' if days != 1 else ''} of traffic, {number(flights)} flights",
+        traffic_words=f"{number(days)} day{'s' if days != 1 else ''} of traffic, {number(flights)} "
+        f"flight{'s' if flights != 1 else ''}",
         values=changed_values(comparison.values),
         scores=score_tables([(before, comparison.before), (after, comparison.after)], needed),
         needed=needed_rows(needed),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import json
 import webbrowser
 from pathlib import Path
@@ -101,6 +103,28 @@ def test_a_page_opens_in_the_browser_where_that_is_asked_for(tmp_path: Path, mon
     assert opened == []
     run(*arguments, "--open")
     assert opened == [(tmp_path / "zurich.html").as_uri()]
+
+
+def test_something_is_shown_before_anything_is_imported_that_takes_a_while():
+    late = []
+    for file in sorted(Path(doctor.__file__).parent.glob("*.py")):
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef) or not any(map(shows_progress, function.body)):
+                continue
+            before = itertools.takewhile(
+                lambda part: not shows_progress(part) and "click.echo(" not in ast.unparse(part), function.body
+            )
+            late += [
+                f"{file.name}, {function.name}: {part.module}"
+                for part in before
+                if isinstance(part, ast.ImportFrom) and str(part.module).startswith("safetynets.")
+                if not str(part.module).startswith(("safetynets.cli.", "safetynets.errors"))
+            ]
+    assert late == []
+
+
+def shows_progress(part: ast.stmt) -> bool:
+    return isinstance(part, ast.With) and any("stages()" in ast.unparse(each.context_expr) for each in part.items)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -43,17 +43,16 @@ def monitor_pdf(content: Content, figures: Mapping[str, Drawn]) -> bytes:
         pages.space()
         for each in content.limits:
             pages.text(each, colour=style.SOFT_INK)
-        pictures = list(figures)
+        pictures = {
+            "rates": [drawn for name, drawn in figures.items() if name != "map"],
+            "hot-spots": [drawn for name, drawn in figures.items() if name == "map"],
+        }
         for section in content.sections:
+            drawn = pictures.get(section.key, [])
             pages.space()
-            pages.heading(section.title)
-            for each in section.says:
-                pages.text(each)
-            if section.key == "rates":
-                for name in [name for name in pictures if name != "map"]:
-                    pages.picture(figures[name])
-            if section.key == "hot-spots" and "map" in figures:
-                pages.picture(figures["map"])
+            pages.heading(section.title, section.says, drawn[0] if drawn else None)
+            for picture in drawn:
+                pages.picture(picture)
             for table in section.tables:
                 pages.table(table)
         pages.space()
@@ -79,10 +78,13 @@ class _Pages:
             self._line(line, size, bold, colour, _LINE * size / _SIZE_PT)
         self._y -= 0.3 * _LINE
 
-    def heading(self, words: str) -> None:
-        """A heading that is not left alone at the end of a page."""
-        self._room(6 * _LINE)
+    def heading(self, words: str, says: Sequence[str] = (), drawn: Drawn | None = None) -> None:
+        """A heading and what is said below it, on one page with the figure that follows, or with a few lines more."""
+        said = sum(len(textwrap.wrap(each, _LETTERS)) + 0.3 for each in says)
+        self._room((1.8 + said) * _LINE + (10 * _TABLE_LINE if drawn is None else _height(drawn)))
         self._line(words, 13.0, True, style.INK, 1.8 * _LINE)
+        for each in says:
+            self.text(each)
 
     def space(self) -> None:
         """An empty line."""
@@ -90,8 +92,7 @@ class _Pages:
 
     def picture(self, drawn: Drawn) -> None:
         """A figure as wide as the text."""
-        width_in, height_in = drawn.figure.get_size_inches()
-        height = (_RIGHT - _LEFT) * A4_IN[0] * height_in / width_in / A4_IN[1]
+        height = _height(drawn)
         self._room(height + _LINE)
         assert self._figure is not None
         axes = self._figure.add_axes((_LEFT, self._y - height, _RIGHT - _LEFT, height))
@@ -185,6 +186,12 @@ class _Pages:
         if self._number == 1:
             figure.text(_LEFT, _TOP, self._title, fontsize=17, fontweight="bold", va="top")
             self._y -= 2.4 * _LINE
+
+
+def _height(drawn: Drawn) -> float:
+    """The height of a figure as wide as the text, as a part of that of the page."""
+    width_in, height_in = drawn.figure.get_size_inches()
+    return float((_RIGHT - _LEFT) * A4_IN[0] * height_in / width_in / A4_IN[1])
 
 
 def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from safetynets.evaluation.monitoring.change_points import LEAST_DAYS, ORDERS, SIGNIFICANT
 from safetynets.evaluation.monitoring.hot_spots import RADIUS_NM
 from safetynets.evaluation.monitoring.over_time import BeforeAfter, DatedChange, OverTime, Row
-from safetynets.reports.formats import DASH, day, number
+from safetynets.reports.formats import DASH, day, number, utc
 from safetynets.reports.monitoring.parts import (
     UNKNOWN,
     Cell,
@@ -87,8 +87,7 @@ def changes(over: OverTime) -> Section:
     """Changes of rates that were found, and what became of each change of parameters."""
     found = [
         (
-            Cell(series.net or "all nets", net=series.net),
-            Cell("nuisance" if series.what == "nuisance" else "alerts"),
+            Cell(f"{series.net or 'all nets'}{', nuisance' if series.what == 'nuisance' else ''}", net=series.net),
             Cell(dated(over.days[change.day], change.day)),
             Cell(_span(over, change)),
             Cell(f"{change.found.p:.4f}"),
@@ -104,7 +103,6 @@ def changes(over: OverTime) -> Section:
     if found:
         heads = (
             ("Net", False),
-            ("Flights with", False),
             ("Changed on", False),
             ("By the rates alone", False),
             ("p", True),
@@ -153,10 +151,10 @@ def changes(over: OverTime) -> Section:
 
 
 def _span(over: OverTime, change: DatedChange) -> str:
-    first, last = (day(over.days[at].first_s) for at in (change.found.first, change.found.last))
-    if first == last:
-        return first
-    return f"between {first} and {last}, likeliest {day(over.days[change.found.day].first_s)}"
+    found = change.found
+    first, last, likeliest = (f"{utc(over.days[at].first_s):%Y-%m-%d}" for at in (found.first, found.last, found.day))
+    span = first if first == last else f"{first} to {last}"
+    return span if found.day == change.day else f"{span}, likeliest {likeliest}"
 
 
 def _before_after_row(over: OverTime, one: BeforeAfter) -> tuple[Cell, ...]:
