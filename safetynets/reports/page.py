@@ -29,7 +29,8 @@ from safetynets.tracks import count_flags
 FEW_PLACES = 5
 """So many rows of the table of places are seen at first."""
 UNFOLDED = 100
-"""So many rows of the list hold what they unfold to as elements; the others as text, for a page that opens sooner."""
+"""So many rows of the list are seen at first, and hold what they unfold to as elements; the others hold it as text and
+are shown when the reader comes to them, for a page that opens sooner."""
 
 
 def report_page(

@@ -324,6 +324,15 @@ def test_a_row_far_down_the_list_unfolds_to_what_the_first_rows_unfold_to(
     monkeypatch.setattr("safetynets.reports.page.UNFOLDED", 1)
     far = write_run_folder(run, tmp_path / "far", replace=False, voice=True, figures="none") / "report.html"
     assert unfolded(far, elements_at_first=False) == first
+    # A row that waits for the reader is there where it is searched for, and on paper.
+    rows = browser_page.locator("#alert-list > li")
+    browser_page.evaluate("document.querySelectorAll('#alert-list > li')[1].classList.add('later')")
+    assert not rows.nth(1).is_visible()
+    browser_page.fill("#alert-search", str(rows.nth(1).get_attribute("data-flight")))
+    expect(rows.nth(1)).to_be_visible()
+    browser_page.evaluate("document.querySelectorAll('#alert-list > li')[1].classList.add('later')")
+    browser_page.emulate_media(media="print")
+    assert rows.nth(1).is_visible()
 
 
 def test_nobody_is_kept_out(page: Page, assert_accessible: Callable[[Page], None]) -> None:

@@ -1,5 +1,7 @@
 // The list of alerts: searched, filtered, sorted; each row opens what happened, and the replay goes to it.
 
+const AHEAD = "1500px 0px";
+
 class AlertList {
   constructor(onOpen) {
     this.list = document.getElementById("alert-list");
@@ -21,6 +23,14 @@ class AlertList {
       event.target.remove();
     });
     document.addEventListener("click", (event) => this.heard(event));
+    this.ordered = this.rows;
+    this.batch = this.rows.filter((row) => !row.classList.contains("later")).length;
+    this.more = this.tool("more");
+    if (this.more) {
+      this.more.addEventListener("click", () => this.show(this.shown + this.batch));
+      const near = new IntersectionObserver(([seen]) => seen.isIntersecting && this.show(this.shown + this.batch), { rootMargin: AHEAD });
+      near.observe(this.more);
+    }
     this.filter();
   }
 
@@ -64,16 +74,24 @@ class AlertList {
     const words = this.tool("search").value.toLowerCase().split(/\s+/).filter(Boolean);
     const net = this.tool("net").value;
     const which = this.tool("which").value;
-    let left = 0;
-    for (const row of this.rows) {
+    this.left = this.ordered.filter((row) => {
       const fits =
         (!net || row.dataset.net === net) &&
         (!which || row.dataset.is.split(" ").includes(which)) &&
         words.every((word) => this.textOf(row).includes(word));
       row.hidden = !fits;
-      if (fits) left++;
-    }
-    this.tool("count").textContent = left === this.rows.length ? `${left} alerts` : `${left} of ${this.rows.length} alerts`;
+      return fits;
+    });
+    const [left, all] = [this.left.length, this.rows.length];
+    this.tool("count").textContent = left === all ? `${left} alerts` : `${left} of ${all} alerts`;
+    this.show(this.batch);
+  }
+
+  // Show so many of the rows that are left; the others wait until the reader comes to them.
+  show(most) {
+    this.shown = most;
+    this.left.forEach((row, place) => row.classList.toggle("later", place >= most));
+    if (this.more) this.more.hidden = this.left.length <= most;
   }
 
   sort() {
@@ -86,7 +104,9 @@ class AlertList {
     }[this.tool("sort").value];
     const keyed = this.rows.map((row, place) => ({ row, place, key: by(row) }));
     keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.place - b.place));
-    this.list.append(...keyed.map(({ row }) => row));
+    this.ordered = keyed.map(({ row }) => row);
+    this.list.append(...this.ordered);
+    this.filter();
   }
 
   // Mark the row of an alert; returns a copy of what it unfolds to, under a heading of its own.
