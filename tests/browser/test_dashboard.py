@@ -23,10 +23,12 @@ def serving(*arguments: str | Path) -> Iterator[str]:
     """The address of a dashboard, served by the command in a process of its own."""
     command = [sys.executable, "-u", "-m", "safetynets", "dashboard", *map(str, arguments), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        said = next((line for line in process.stdout if line.startswith(ADDRESS)), "")
-        yield said.removeprefix(ADDRESS).split()[0]
-        process.terminate()
+        try:
+            assert process.stdout is not None
+            said = next((line for line in process.stdout if line.startswith(ADDRESS)), "")
+            yield said.removeprefix(ADDRESS).split()[0]
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="module")
