@@ -15,6 +15,7 @@ from safetynets.evaluation.study.needed import needed_toml
 from safetynets.output import whole_file
 from safetynets.runs.folder import read_manifest
 from safetynets.runs.place import ALL_REGIONS, changed_site
+from safetynets.runs.reload import site_of_run
 from safetynets.sites import Site, load_site
 from safetynets.sites.geometry import Change
 from safetynets.sites.overrides import as_tuples, parsed_value
@@ -113,7 +114,7 @@ def site_of(source: Path, site: str | None) -> Site:
     """
     if is_run(source):
         manifest = read_manifest(source)
-        return load_site(site or manifest["site"]["name"], manifest["site_overrides"], f"the run {source.name}")
+        return site_of_run(source, manifest, site, f"the run {source.name}")
     if source.suffix == ".toml" and source.name != "site.toml":
         found = load_parameters(source)
         if site is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from safetynets.errors import ScenarioError
+from safetynets.errors import ScenarioError, SiteError
 from safetynets.recordings import read_tracks
 from safetynets.runs.decisions import decided
 from safetynets.runs.folder import MANIFEST, TRACKS, read_manifest
@@ -16,6 +16,7 @@ from safetynets.runs.manifest import sha256
 from safetynets.runs.rule_sets import RuleSets
 from safetynets.runs.run import Run
 from safetynets.sites import Site, load_site
+from safetynets.sites.catalogue import site_file
 from safetynets.tracks import Tracks
 
 
@@ -40,7 +41,7 @@ def reload_run(folder: str | Path, site: str | Path | None = None) -> Reloaded:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    loaded = load_site(site or manifest["site"]["name"], manifest["site_overrides"], "the run's manifest")
+    loaded = site_of_run(folder, manifest, site, "the run's manifest")
     loaded = decided(loaded, manifest.get("decisions", ()))
     hashes = {row["sha256"] for row in manifest["inputs"]}
     for file in loaded.input_files:
@@ -51,6 +52,27 @@ def reload_run(folder: str | Path, site: str | Path | None = None) -> Reloaded:
                 mend="run it again, or give the site of the run with --site",
             )
     return Reloaded(manifest, loaded, read_tracks(folder / TRACKS).tracks.on_plane(loaded.plane))
+
+
+def site_of_run(folder: Path, manifest: dict[str, Any], site: str | Path | None, source: str) -> Site:
+    """The site of a run with the overrides of the run, whose source is said to be `source`.
+
+    Raises
+    ------
+    ScenarioError
+        Where the site is not a shipped one, and not given.
+    """
+    name = manifest["site"]["name"]
+    if site is None:
+        try:
+            site_file(name)
+        except SiteError:
+            raise ScenarioError(
+                f"is a run at {name!r}, which is no shipped site",
+                file=folder,
+                mend="give the site's folder with --site",
+            ) from None
+    return load_site(site or name, manifest["site_overrides"], source)
 
 
 def rejudge(folder: str | Path, site: str | Path | None = None, progress: Callable[[str], None] | None = None) -> Run:

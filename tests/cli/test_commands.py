@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,19 @@ def test_a_second_run_replaces_the_first_and_its_json_holds_the_same_as_the_fold
     apm = [alert for alert in printed["alerts"] if alert["net"] == "APM"]
     assert apm
     assert all(alert["proposed_words"] and alert["words_source"] for alert in apm)
+
+
+def test_a_run_at_ones_own_site_is_explained_with_the_site_only_and_the_message_says_so(
+    for_machines, folder, safetynets, tmp_path
+):
+    moved = tmp_path / "run"
+    shutil.copytree(folder / json.loads(for_machines.stdout)["folder"], moved)
+    manifest = json.loads((moved / "manifest.json").read_text(encoding="utf-8"))
+    manifest["site"]["name"] = "my-site"
+    (moved / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    refused = safetynets("explain", moved, "--alert", "1")
+    assert refused.exit_code == 2
+    assert "is a run at 'my-site', which is no shipped site; give the site's folder with --site" in refused.stderr
 
 
 def test_the_alert_of_a_run_is_explained(for_machines, folder, safetynets):
