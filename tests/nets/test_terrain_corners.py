@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from safetynets.engine.kernels.terrain import DONE, next_cell, walk_of
 from safetynets.engine.monitor import judge
 from safetynets.nets.msaw import NET as MSAW
+from safetynets.nets.msaw.rule import surfaces
 from tests.nets.flights import flight
-from tests.nets.situations import parameters, site, terrain
+from tests.nets.situations import minimum, parameters, site, square, terrain
 
 CELL_M, CLEARANCE_FT = 500.0, 500.0
 
@@ -24,3 +26,14 @@ def test_a_high_cell_touched_at_its_corner_is_met_there(high):
     found = next(found for found in judge(diagonal, here).conflicts if found.net is MSAW)
     assert found.time_to_violation_s[0] == 5.0
     assert found.minimum_ft[0] == 3000.0 + CLEARANCE_FT
+
+
+def test_a_path_over_a_site_without_terrain_is_one_cell_without_data():
+    """However long it is: in small cells it would be walked metre by metre, as it was."""
+    grid = surfaces(site(minimum_altitudes=(minimum(3000.0, square(-5e4, -5e4, 5e4, 5e4)),)))[0].grid
+    walk, told = walk_of(grid, -4e4, -4e4, 250.0, 120.0, 300.0), []
+    while walk.tells != DONE:
+        walk, from_s, to_s, elevation_ft = next_cell(grid, walk)
+        told.append((from_s, to_s))
+        assert np.isnan(elevation_ft)
+    assert told == [(0.0, 0.0), (0.0, 300.0)]

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from safetynets.nets.msaw.kernel import Escape, Inputs, Outlook, Surface
 
 TERRAIN = "terrain"
-NO_TERRAIN = Terrain(0.0, 0.0, 1.0, np.empty((0, 0)), ())
+NO_TERRAIN = Terrain(-5e8, -5e8, 1e9, np.empty((0, 0)), ())
+"""One cell without data under every path: in small ones a path would be walked metre by metre for nothing."""
 
 
 def groups(site: Site) -> tuple[str, ...]:
