@@ -16,6 +16,7 @@ from safetynets.live.journal import ALERTS, DECISIONS, lines
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import LiveMonitor, Settings
 from safetynets.live.order import ACCEPTED, AGREEING, AHEAD, DUPLICATE, HELD, LATE_S, Order, _accept
+from safetynets.live.receive import MOST_WAITING_BYTES, Receiver
 from safetynets.live.recorded import replay_live
 from safetynets.runs import Run
 from safetynets.runs.rule_sets import rule_sets_of
@@ -114,6 +115,27 @@ def test_datagrams_that_the_system_dropped_are_an_overload_and_many_alerts_an_ov
 
     assert health.state == State(overflow=True, overload=True)
     assert health.facts()["state"] == "overflow, overload"
+
+
+def test_what_waits_is_taken_oldest_first_a_part_at_a_time_until_nothing_is_left() -> None:
+    receiver = Receiver(Address("127.0.0.1", 0))
+    for number in range(10):
+        receiver._waiting.append((float(number), [bytes([number] * 100)] * 10))
+        receiver._waiting_bytes += 1_000
+    receiver.came.set()
+
+    first, first_s = receiver.take(25)
+    assert [datagram[0] for datagram in first] == [0] * 10 + [1] * 10 + [2] * 10
+    assert first_s == [0.0] * 10 + [1.0] * 10 + [2.0] * 10
+    assert receiver._waiting_bytes == 7_000
+    assert receiver.came.is_set()
+    rest, _ = receiver.take(1_000)
+    assert [datagram[0] for datagram in rest] == [number for number in range(3, 10) for _ in range(10)]
+    assert not receiver.came.is_set()
+    assert not receiver.full
+    receiver._waiting_bytes = MOST_WAITING_BYTES + 1
+    assert receiver.full
+    receiver.stop()
 
 
 def test_a_feed_that_falls_silent_ends_its_alerts_by_the_clock_and_its_replay_ends_them_so(
