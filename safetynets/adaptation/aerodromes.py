@@ -35,7 +35,10 @@ class RunwayEnd:
 
 @dataclass(frozen=True)
 class Aerodrome:
-    """An aerodrome with the ends of its open runways, longest runway first; `source` says where it is from."""
+    """An aerodrome with the ends of its open runways, longest runway first; `source` says where it is from.
+
+    `country` is its code of two letters, empty where it is not known.
+    """
 
     identifier: str
     name: str
@@ -43,6 +46,7 @@ class Aerodrome:
     elevation_ft: float | None
     ends: tuple[RunwayEnd, ...]
     source: str
+    country: str = ""
 
 
 def find_aerodrome(identifier: str, airports: Path | None = None, runways: Path | None = None) -> Aerodrome:
@@ -90,6 +94,7 @@ def find_aerodrome(identifier: str, airports: Path | None = None, runways: Path 
         elevation_ft=_number(found.get("elevation_ft", "")),
         ends=tuple(sorted(ends, key=lambda end: (-end.length_ft, end.designator))),
         source=source,
+        country=found.get("iso_country", ""),
     )
 
 

@@ -41,6 +41,9 @@ SPLAY_DEG = 8.53
 """The inhibit volumes widen by 15 %, as the areas of departures do in ICAO Doc 8168."""
 ABOVE_PATH_FT = 300.0
 
+SPEAK_FAA = frozenset({"US", "AS", "GU", "MP", "PR", "VI"})
+"""Countries whose controllers speak by JO 7110.65: the United States with its territories."""
+
 DATUMS = {".hgt": "EGM96", ".hgt.gz": "EGM96"}
 GATES_WITHIN_NM = 3.0
 """Traffic comes and goes this far within the edge of the terrain."""
@@ -211,6 +214,7 @@ def _head(aerodrome: Aerodrome, asked: dict[str, Any], clipped: Sequence[Clipped
         f"centre_deg = [{latitude_deg!r}, {longitude_deg!r}]",
         *([f"geoid_undulation_m = {value_of(undulation)}"] if undulation is not None else []),
         f"source = {value_of(centre)}",
+        *(['rule_set = "faa"'] if aerodrome.country in SPEAK_FAA else []),
         "",
         *(["[terrain]", f"extent_nm = {value_of(extent_nm)}", ""] if clipped else []),
     ]

@@ -51,6 +51,14 @@ def test_shipped_sites_are_found_by_name():
     assert list_sites() == ("basel", "flat", "geneva", "guam", "lyon", "paris", "zurich")
 
 
+def test_guam_speaks_the_words_of_the_faa_and_knows_its_chart_alone():
+    guam = load_site("guam")
+    assert (guam.rule_set, guam.terrain, guam.parameters.msaw.below_minimum_ft) == ("faa", None, 500.0)
+    # As the chart of 2026-04 has them: the hills in the south, the island, Rota, Saipan and Tinian, and the sea.
+    assert [one.minimum_ft for one in guam.minimum_altitudes] == [2600.0, 2300.0, 2900.0, 2800.0, 1800.0]
+    assert all("FAA" in one.source for one in guam.minimum_altitudes)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
