@@ -204,7 +204,7 @@ def _gathered(
             columns.setdefault(name, Growing(values.dtype, opened.expected)).append(values)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for batch in _ahead(opened.batches(wanted, typed)):
+        for batch in one_ahead(opened.batches(wanted, typed)):
             if not batch.num_rows:
                 continue
             rows = Rows(batch, first_row, problems)
@@ -227,7 +227,7 @@ def _gathered(
     return {name: column.values for name, column in columns.items()}
 
 
-def _ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def one_ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The same batches, the next one read while one is worked on."""
     iterator = iter(batches)
     first = next(iterator, None)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from safetynets.errors import TracksError
 from safetynets.recordings import flightradar24, igc, mode_s, opensky, readsb, sbs
-from safetynets.recordings.assemble import Asked, Batches, Opened, assemble
+from safetynets.recordings.assemble import Asked, Batches, Opened, assemble, one_ahead
 from safetynets.recordings.csv_file import csv_batches
 from safetynets.recordings.dialect import Dialect
 from safetynets.recordings.json_file import json_batches, json_value, table_of
@@ -124,7 +124,7 @@ def _table(
         check_own_names(names, file)
         facts = column_names("track")
         wanted = {name: "word" if name in facts else "" for name in names}
-        tracks = from_batches(batches(wanted, False), names, file, expected)
+        tracks = from_batches(one_ahead(batches(wanted, False)), names, file, expected)
         if not len(tracks):
             raise TracksError("holds no plots", file=file, mend="record at least one row below the column names")
         return ReadResult(tracks, counted(tracks, len(tracks)), notes, format=f"{form}, written by safetynets")
