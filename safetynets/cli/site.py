@@ -315,7 +315,7 @@ def draw(site: str, out: Path) -> None:
 
 @site.command()
 @click.argument("site")
-@click.option("--optimise", is_flag=True, required=True, help="Fewest and least annoying polygons for the traffic.")
+@click.option("--optimise", is_flag=True, help="Few polygons, least in the way of the traffic: the only way so far.")
 @click.option(
     "--traffic",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -379,7 +379,7 @@ def polygons(
         from safetynets.runs.folder import check_free
         from safetynets.sites.catalogue import site_file
 
-    del optimise  # there is no other way yet; bands without traffic are `safetynets terrain polygons`
+    del optimise  # bands without traffic are `safetynets terrain polygons`
     if choose is not None and choose > at_most:
         raise ScenarioError(f"{choose} polygons are more than --at-most {at_most}", mend="allow more, or choose fewer")
     site_file(site)

@@ -15,17 +15,17 @@ DASH = "–"
 
 
 def number(value: float, digits: int = 0, *, signed: bool = False) -> str:
-    r"""A number with a fixed count of digits and thin thousands; a dash where it is not finite.
+    r"""A number with a fixed count of digits, thousands by commas; a dash where it is not finite.
 
     >>> number(2475.4), number(-599.6, signed=True), number(float("nan"))
-    ('2\u202f475', '\u2212600', '–')
+    ('2,475', '\u2212600', '–')
     """
     if not math.isfinite(value):
         return DASH
     text = f"{value:{'+' if signed else ''},.{digits}f}"
     if float(text.replace(",", "")) == 0.0:
         text = text.lstrip("+-")
-    return text.replace(",", "\u202f").replace("-", "\u2212")
+    return text.replace("-", "\u2212")
 
 
 def percent(share: float) -> str:
@@ -105,7 +105,7 @@ def limit(value: Limit) -> str:
     r"""A vertical limit as charts print it.
 
     >>> limit(Limit(6500.0, True)), limit(Limit(0.0, False)), limit(Limit(3500.0, False))
-    ('FL 65', 'SFC', '3\u202f500 ft')
+    ('FL 65', 'SFC', '3,500 ft')
     """
     if value.is_flight_level:
         return f"FL {number(ft_to_fl(value.value_ft))}"

@@ -49,7 +49,7 @@ def share_words(share: Share) -> str:
 
     >>> from safetynets.response.outcome import share_of
     >>> share_words(share_of(0, 10_000))
-    '0.0\xa0% (none of 10\u202f000 draws: below 0.03\xa0%)'
+    '0.0\xa0% (none of 10,000 draws: below 0.03\xa0%)'
     """
     if share.count == 0:
         return f"{percent(0.0)} (none of {number(share.of)} draws: below {percent(share.high)})"

@@ -102,7 +102,7 @@ def test_names_are_escaped_and_nothing_is_fetched(page: str) -> None:
 
 
 def test_the_traffic_stands_there_with_the_hash_it_is_known_by(page: str) -> None:
-    assert "2023-11-05 120 48 000 abababababababab" in text_of(page)
+    assert "2023-11-05 120 48,000 abababababababab" in text_of(page)
 
 
 def test_two_that_are_alike_say_so(comparison: Comparison) -> None:

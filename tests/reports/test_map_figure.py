@@ -41,7 +41,7 @@ def test_every_alert_has_its_label(figure: Figure) -> None:
 
 def test_site_is_named_on_the_map(figure: Figure) -> None:
     found = texts(figure)
-    for label in ("LSXX 22", "LSXX 04", "3\u202f000 ft", "6\u202f500 ft", "LS-X1\nSFC – FL 65", "5 NM", "10 NM"):
+    for label in ("LSXX 22", "LSXX 04", "3,000 ft", "6,500 ft", "LS-X1\nSFC – FL 65", "5 NM", "10 NM"):
         assert label in found
 
 
