@@ -24,8 +24,10 @@ from safetynets.recordings.asterix.plots import DTYPES
 from safetynets.recordings.asterix.radar import Radars
 from safetynets.recordings.asterix.recording import STALE_S
 from safetynets.recordings.containers_read import Chunk
+from safetynets.runs.counts import plots_by_net
 from safetynets.runs.decisions import Decision, apply
 from safetynets.sites.geometry import Site
+from safetynets.sites.pressure import qnh_at, region_at
 from safetynets.tracks import Tracks
 from safetynets.tracks.cleaning import Cleaner
 
@@ -80,6 +82,7 @@ class LiveNets:
         self.announcer = Announcer()
         self.parts: list[tuple[Tracks, Portion, NDArray[np.int64]]] = []
         self.counts: Counter[str] = Counter()
+        self.without_qnh: set[str] = set()
         self._feed, self._keep = feed, keep
         self._cleaner, self._velocities, self._monitor = Cleaner(), Velocities(), Monitor(site)
         self._sites: list[tuple[float, Site]] = [(-math.inf, site)]
@@ -186,6 +189,7 @@ class LiveNets:
         self._monitor.site = site
         portion = self._monitor.feed(tracks, complete_s)
         self.counts["plots judged"] += len(tracks)
+        self._note_what_was_not_assessable(portion, tracks, site)
         self._see(tracks)
         if self._keep and len(tracks):
             self.parts.append((tracks, portion, self.flights.serial[tracks.track]))
@@ -198,6 +202,26 @@ class LiveNets:
         if len(changed):
             self.announcer.keep(self._monitor.drop_ended())
         return happened
+
+    def _note_what_was_not_assessable(self, portion: Portion, tracks: Tracks, site: Site) -> None:
+        """Count it by net and reason, and note the pressure regions in which flights are and no QNH is known."""
+        for net, plots in plots_by_net(portion.conflicts).items():
+            for word, count in plots["not_assessable"].items():
+                self.counts[f"{net} not assessable: {word}"] += count
+        region = region_at(site, tracks.x_m, tracks.y_m)
+        unknown = np.isnan(qnh_at(site, region, tracks.time_s))
+        for number in np.unique(region[region >= 0]).tolist():
+            put = self.without_qnh.add if unknown[region == number].any() else self.without_qnh.discard
+            put(site.pressure_regions[number].name)
+
+    @property
+    def blind_words(self) -> str:
+        """Where nothing can be judged for want of a QNH; empty where it can.
+
+        A live monitor that judges nothing must not look like one that finds nothing.
+        """
+        regions = ", ".join(sorted(self.without_qnh))
+        return f"Not assessable: no QNH is known in {regions}; give it with qnh-hpa" if regions else ""
 
     def newest_clock(self) -> str:
         """Date and time (UTC) of the newest plot; empty before the first."""

@@ -125,8 +125,16 @@ class LiveMonitor:
         if settings.alerts is not None:
             settings.alerts.parent.mkdir(parents=True, exist_ok=True)
             self._extra = settings.alerts.open("ab", buffering=0)
+        self._blind = ""
         self._facts: dict[str, Any] = dict(self.health.facts())
-        self._now: dict[str, Any] = {"health": self._facts, "newest": "", "alerts": [], "tracks": [], "facts": []}
+        self._now: dict[str, Any] = {
+            "health": self._facts,
+            "newest": "",
+            "blind": "",
+            "alerts": [],
+            "tracks": [],
+            "facts": [],
+        }
         self._now["said"] = []
         self._shown_s = self._asked_s = -1e9
         self._words: dict[int, tuple[Alert, str]] = {}
@@ -206,6 +214,7 @@ class LiveMonitor:
         self._now = {
             "health": self._facts,
             "newest": self.nets.newest_clock(),
+            "blind": self.nets.blind_words,
             "alerts": alerts,
             "said": list(self._said),
             "tracks": tracks,
@@ -279,6 +288,9 @@ class LiveMonitor:
         happened = self.nets.judge()
         judging_s, judging_cpu_s = time.perf_counter() - judged, time.thread_time() - busy
         self._tell(happened)
+        if self.nets.blind_words != self._blind:
+            self._blind = self.nets.blind_words
+            self._say(self._blind or "a QNH is known wherever flights are")
         latency_s = now_s - arrived_s[0] + time.perf_counter() - begun
         self.health.tick(now_s - arrived_s[0], judging_s, judging_cpu_s, latency_s)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from safetynets.live.order import ACCEPTED, AGREEING, AHEAD, DUPLICATE, HELD, LA
 from safetynets.live.receive import MOST_WAITING_BYTES, Receiver
 from safetynets.live.recorded import replay_live
 from safetynets.runs import Run
+from safetynets.runs.decisions import Decision
 from safetynets.runs.rule_sets import rule_sets_of
 from tests.live.conftest import Datagrams, plots_of
 
@@ -278,3 +280,18 @@ def test_random_octets_are_counted_and_change_no_alert(replayed: Run, sent: Data
     assert len(told[0]) > 2
     assert nets.decoding.lost_octets > 100_000
     assert nets.order.counts["accepted"] == clean.order.counts["accepted"]
+
+
+def test_nets_that_judge_nothing_for_want_of_a_qnh_are_told_until_one_is_given(replayed: Run, sent: Datagrams) -> None:
+    """Neither an alert nor silence may be taken for safety: the page says it where "no alert" would stand."""
+    regions = tuple(replace(region, qnh=()) for region in replayed.site.pressure_regions)
+    nets = LiveNets(replace(replayed.site, pressure_regions=regions), Feed())
+    half = len(sent) // 2
+    nets.receive([datagram for _, datagram in sent[:half]], [time_s for time_s, _ in sent[:half]])
+    nets.judge(everything=True)
+    assert nets.blind_words == "Not assessable: no QNH is known in Paris; give it with qnh-hpa"
+    assert nets.counts["MSAW not assessable: qnh unknown"] > 100
+    nets.decide(Decision("qnh-hpa", "1028"))
+    nets.receive([datagram for _, datagram in sent[half:]], [time_s for time_s, _ in sent[half:]])
+    nets.judge(everything=True)
+    assert nets.blind_words == ""
