@@ -12,7 +12,6 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from safetynets.adaptation.checks.finding import ground_ft
-from safetynets.adaptation.checks.places import below_minimum_ft
 from safetynets.sites.approach_path import on_approach, path_altitude_ft
 from safetynets.sites.geometry import Approach, Limit, Site
 from safetynets.units import FT_PER_NM, S_PER_H, nm_to_m
@@ -100,6 +99,15 @@ def runway_nm(site: Site, approach: Approach) -> float:
         if other.airport == approach.airport and is_opposite(approach, other) and away_nm < LONGEST_RUNWAY_NM:
             return away_nm
     return RUNWAY_NM
+
+
+def below_minimum_ft(site: Site, name: str) -> float:
+    """How far below the minimum of a minimum-altitude polygon the MSAW of a site alerts: its own, or the site's."""
+    value = site.parameters.msaw.below_minimum_ft
+    for one in site.local_parameters:
+        if one.kind == "minimum_altitudes" and one.name == name:
+            value = one.values.get("msaw", {}).get("below_minimum_ft", value)
+    return float(value)
 
 
 def floor_ft(site: Site, x_m: Floats, y_m: Floats) -> Floats:

@@ -10,8 +10,7 @@ import numpy as np
 import shapely
 
 from safetynets.adaptation.checks.finding import SiteFinding, at, ground_ft
-from safetynets.adaptation.checks.places import below_minimum_ft
-from safetynets.adaptation.surfaces import LowPath, uninhibited
+from safetynets.adaptation.surfaces import LowPath, below_minimum_ft, uninhibited
 from safetynets.sites.approach_path import nominal_altitude_ft, on_approach
 from safetynets.sites.geometry import Approach, Site
 from safetynets.units import FT_PER_NM, nm_to_m

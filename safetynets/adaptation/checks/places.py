@@ -21,7 +21,7 @@ def changes_nothing(site: Site) -> Iterator[SiteFinding]:
         ]
         if same:
             yield SiteFinding(
-                "parameters-as-the-site", "note", one.name, f"{_listed(same)} here what {_they(same)} for the site",
+                "parameters-as-the-site", "note", one.name, f"here as for the whole site: {', '.join(same)}",
                 "give another value, or leave it out", place,
             )  # fmt: skip
         if not one.schedule.ever and one.name not in configured:
@@ -43,20 +43,3 @@ def closed(site: Site) -> Iterator[SiteFinding]:
                 "switch one on, give it a schedule, or leave it to a scenario or to live",
                 at(site, (approach.x_m, approach.y_m)),
             )  # fmt: skip
-
-
-def below_minimum_ft(site: Site, name: str) -> float:
-    """How far below the minimum of a minimum-altitude polygon the MSAW of a site alerts: its own, or the site's."""
-    value = site.parameters.msaw.below_minimum_ft
-    for one in site.local_parameters:
-        if one.kind == "minimum_altitudes" and one.name == name:
-            value = one.values.get("msaw", {}).get("below_minimum_ft", value)
-    return float(value)
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}"
-
-
-def _they(names: list[str]) -> str:
-    return "it is" if len(names) == 1 else "they are"

@@ -20,8 +20,9 @@ PointM = tuple[float, float]
 
 
 OBSTACLE_CLEARANCE_FT = 1_000.0
-CELL_M = 500.0
-FARTHEST_NM = 60.0
+"""Where only minimum altitudes are known, they are taken to clear the ground by this (simulator default)."""
+CELL_M, FARTHEST_NM = 500.0, 60.0
+"""The grid that stands for the terrain then: its cells, and how far it reaches from the site's centre."""
 
 
 class Floors:
