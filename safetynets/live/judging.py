@@ -121,6 +121,7 @@ class LiveNets:
 
     def _put_in(self, time_s: float, decision: Decision) -> None:
         site = apply(self.present_site, decision, time_s, self.site)
+        self.without_qnh.clear()  # the next plots show where one is still unknown
         self.decisions.append((time_s, decision))
         if self._sites[-1][0] == time_s:
             self._sites[-1] = (time_s, site)
@@ -188,7 +189,7 @@ class LiveNets:
         tracks = self._velocities.feed(self._cleaner.feed(received)).on_plane(site.plane)
         self._monitor.site = site
         portion = self._monitor.feed(tracks, complete_s)
-        self.counts["plots judged"] += len(tracks)
+        self.counts["plots put to the nets"] += len(tracks)
         self._note_what_was_not_assessable(portion, tracks, site)
         self._see(tracks)
         if self._keep and len(tracks):

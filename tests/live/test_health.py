@@ -295,3 +295,11 @@ def test_nets_that_judge_nothing_for_want_of_a_qnh_are_told_until_one_is_given(r
     nets.receive([datagram for _, datagram in sent[half:]], [time_s for time_s, _ in sent[half:]])
     nets.judge(everything=True)
     assert nets.blind_words == ""
+
+
+def test_a_region_is_not_said_to_have_no_qnh_once_one_was_given_though_no_flight_is_there(replayed: Run) -> None:
+    regions = tuple(replace(region, qnh=()) for region in replayed.site.pressure_regions)
+    nets = LiveNets(replace(replayed.site, pressure_regions=regions), Feed())
+    nets.without_qnh.add("Paris")
+    nets.decide(Decision("qnh-hpa", "1028"))
+    assert nets.blind_words == ""

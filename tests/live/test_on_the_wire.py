@@ -71,7 +71,7 @@ def test_it_gives_the_alerts_of_its_replay(
         begun = time.monotonic()
         sent = play(recording, Address(HOST, monitor.port), speed, lambda _: None)
         took_s = time.monotonic() - begun
-        until(lambda: monitor.nets.counts["plots judged"] == len(replay.tracks))
+        until(lambda: monitor.nets.counts["plots put to the nets"] == len(replay.tracks))
 
     assert [alert.callsign for alert in replay.alerts] == ["LOW1"]
     assert logged_as(replay, tmp_path / "live") == json.loads(json.dumps(alerts_of(replay)))
@@ -83,7 +83,7 @@ def test_it_is_received_from_a_group_on_a_named_interface(replay: Run, recording
     assert address(f"{GROUP}:lo:0", "--listen") == Address(HOST, 0, GROUP)
     with running(replay, tmp_path / "live", DAY, listen=address(f"{GROUP}:lo:0", "--listen")) as monitor:
         sent = play(recording, Address(HOST, monitor.port, GROUP), MAX, lambda _: None)
-        until(lambda: monitor.nets.counts["plots judged"] == len(replay.tracks))
+        until(lambda: monitor.nets.counts["plots put to the nets"] == len(replay.tracks))
         until(lambda: monitor.health.counts["datagrams"] == sent.datagrams)
 
     assert logged_as(replay, tmp_path / "live") == json.loads(json.dumps(alerts_of(replay)))
@@ -98,7 +98,7 @@ def test_random_bytes_at_the_socket_are_counted_and_nothing_else_comes_of_them(
             out.sendto(chance.randbytes(chance.randint(0, 1400)), (HOST, monitor.port))
             time.sleep(0.001)
         play(recording, Address(HOST, monitor.port), MAX, lambda _: None)
-        until(lambda: monitor.nets.counts["plots judged"] == len(replay.tracks))
+        until(lambda: monitor.nets.counts["plots put to the nets"] == len(replay.tracks))
         lost = monitor.nets.decoding.lost_octets
 
     assert lost > 100_000
