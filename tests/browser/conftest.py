@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -17,6 +18,16 @@ LAPTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 expect.set_options(timeout=30_000)  # a machine may have other work than these tests
 _WITHIN_THE_PAGE = ("file:", "data:", "blob:", "about:")
+
+
+def assert_fits_its_width(page: Page) -> None:
+    """Fails where a page, once its figures have taken their sizes, is wider than the screen it is shown on."""
+    assert page.viewport_size is not None
+    screen_px = page.viewport_size["width"]  # on a phone window.innerWidth grows with the page
+    fits = "screen => document.documentElement.scrollWidth <= screen"
+    with suppress(PlaywrightTimeout):
+        page.wait_for_function(fits, arg=screen_px, timeout=5_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen_px
 
 
 @pytest.fixture(scope="package")

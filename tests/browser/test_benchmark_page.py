@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from safetynets.evaluation.benchmark.score import Value
 from safetynets.reports.benchmark_page import HEADLINE, SHOWN, benchmark_page
+from tests.browser.conftest import assert_fits_its_width
 
 
 @pytest.fixture(scope="module")
@@ -43,4 +44,4 @@ def test_wide_tables_scroll_within_themselves_on_a_phone(
 ) -> None:
     phone_page.goto(results.as_uri())
     assert_accessible(phone_page)
-    assert phone_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits_its_width(phone_page)

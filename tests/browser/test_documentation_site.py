@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.conftest import LAPTOP, PHONE, assert_fits_its_width
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -112,7 +112,7 @@ def test_a_page_opens_from_disk_without_a_network_and_fits_its_window(
     assert browser_page.get_by_text("Not for operational use.").first.is_visible()
     for size in (LAPTOP, PHONE):
         browser_page.set_viewport_size(ViewportSize(width=size["width"], height=size["height"]))
-        assert browser_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert_fits_its_width(browser_page)
 
 
 @pytest.mark.parametrize(("page", "size"), [*((page, LAPTOP) for page in PAGES), ("tutorial/first-replay", PHONE)])

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from safetynets.evaluation.evidence.pack import facts
 from safetynets.evaluation.evidence.requirements import answers, load_requirements, tags_of
 from safetynets.reports.evidence_page import evidence_page
+from tests.browser.conftest import assert_fits_its_width
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,4 +48,4 @@ def test_what_is_not_verified_stands_first_and_then_what_failed(
 def test_the_page_fits_a_phone(phone_page: Page, pack: Path, assert_accessible: Callable[[Page], None]) -> None:
     phone_page.goto(pack.as_uri())
     assert_accessible(phone_page)
-    assert phone_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits_its_width(phone_page)

@@ -12,6 +12,7 @@ from safetynets.evaluation.labels import Category, Situations, label
 from safetynets.evaluation.labels.ballots import read_ballot
 from safetynets.evaluation.labels.deidentify import deidentified
 from safetynets.reports.labelling_page import PAGE, write_labelling_folder
+from tests.browser.conftest import assert_fits_its_width
 from tests.evaluation.test_labels import aerodrome, arrival, generated
 
 
@@ -72,4 +73,4 @@ def test_everybody_can_use_the_page(page: Page, assert_accessible: Callable[[Pag
 
 def test_on_a_phone_nothing_runs_over_the_edge(phone_page: Page, situations_page: Path) -> None:
     phone_page.goto(situations_page.as_uri())
-    assert phone_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits_its_width(phone_page)

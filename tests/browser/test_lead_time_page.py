@@ -12,6 +12,7 @@ from safetynets.evaluation.lead_time import lead_times
 from safetynets.reports.lead_time_page import write_lead_times
 from safetynets.response import draw, load_assumptions
 from safetynets.runs import run_scenario
+from tests.browser.conftest import assert_fits_its_width
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_the_silent_nets_say_why(
 def test_the_longest_bar_is_that_of_the_earliest_net_and_it_fits_a_phone(phone_page: Page, paris_page: Path) -> None:
     page = phone_page
     page.goto(paris_page.as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits_its_width(page)
     widths = page.eval_on_selector_all("section:first-of-type .bar .left", "all => all.map(e => e.offsetWidth)")
     assert widths[0] == max(widths) > 200
     assert min(widths) > 0

@@ -12,6 +12,7 @@ from safetynets.evaluation.listening.design import items_of
 from safetynets.evaluation.listening.results import read_results
 from safetynets.phraseology import Situation, load_rule_set
 from safetynets.reports.listening_page import write_listening_page
+from tests.browser.conftest import assert_fits_its_width
 
 SITUATION = Situation(
     net="MSAW",
@@ -101,4 +102,4 @@ def test_it_is_accessible_and_fits_a_phone(
     begin(phone_page, test_page)
     expect(phone_page.locator("#trial-title")).to_be_focused()
     assert_accessible(phone_page)
-    assert phone_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits_its_width(phone_page)

@@ -22,7 +22,7 @@ from safetynets.live.serve import Page as LivePage
 from safetynets.recordings.asterix.encoder import blocks, encode
 from safetynets.runs.rule_sets import rule_sets_of
 from safetynets.sites import Site, load_site
-from tests.browser.conftest import PHONE, watched_page
+from tests.browser.conftest import PHONE, assert_fits_its_width, watched_page
 
 HOST = "127.0.0.1"
 CALLSIGNS = ["SWR123", "EZY45KL", "GAFFR", "HBZZY"]
@@ -159,4 +159,4 @@ def test_it_is_accessible_and_fits_a_phone(
         page.goto(served.address)
         expect(page.locator("#rows li")).to_have_count(2, timeout=PATIENCE_MS)
         assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert_fits_its_width(page)

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Page
 
 from safetynets.cli import main
+from tests.browser.conftest import assert_fits_its_width
 from tests.evaluation.made_days import write_days
 
 
@@ -96,5 +97,5 @@ def test_the_page_is_accessible_and_each_finding_leads_to_its_place(
 
 def test_on_a_phone_nothing_makes_the_page_wider_than_the_screen(month: Path, phone_page: Page) -> None:
     phone_page.goto((month / "monitor.html").as_uri())
-    assert phone_page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert_fits_its_width(phone_page)
     assert phone_page.get_by_role("region", name="Table: By week").is_visible()

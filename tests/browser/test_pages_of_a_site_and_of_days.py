@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Page
 
 from safetynets.cli import main
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, assert_fits_its_width
 
 ROWS_OF_A_FLIGHT = "timestamp,icao24,callsign,latitude,longitude,altitude,track,groundspeed,vertical_rate\n" + "".join(
     f"{1_700_000_000 + 4 * row},4b1800,LOW1,{46.30:.4f},{6.00 - 0.0017 * row:.4f},3500,270,240,0\n" for row in range(40)
@@ -54,4 +54,4 @@ def test_it_is_accessible_and_fits_a_phone(
     assert browser_page.get_by_text("Not for operational use.").first.is_visible()
     assert_accessible(browser_page)
     browser_page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    assert browser_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits_its_width(browser_page)

@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from safetynets.reports.folder import write_run_folder
 from safetynets.reports.formats import clock
 from safetynets.runs import Run, run_scenario
+from tests.browser.conftest import assert_fits_its_width
 
 
 @pytest.fixture(scope="module")
@@ -344,7 +345,7 @@ def test_on_a_phone_everything_is_there_and_nothing_is_wider_than_it(
     phone_page: Page, report: Path, assert_accessible: Callable[[Page], None]
 ) -> None:
     page = opened(phone_page, report)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert_fits_its_width(page)
     for name in ("map", "profile", "timeline", "play", "next"):
         box = page.locator(f"#replay-{name}").bounding_box()
         assert box is not None

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from safetynets.evaluation.comparison.comparison import ChangedAlert, Comparison
 from safetynets.reports.comparison_page import write_comparison_page
 from safetynets.reports.study_page import study_page
+from tests.browser.conftest import assert_fits_its_width
 from tests.reports.made_study import study_made_by_hand
 
 
@@ -51,7 +52,7 @@ def test_every_picture_is_drawn(pages: list[Path], browser_page: Page) -> None:
 def test_on_a_phone_the_page_is_not_wider_than_the_screen(pages: list[Path], phone_page: Page) -> None:
     for page in pages:
         phone_page.goto(page.as_uri())
-        assert phone_page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert_fits_its_width(phone_page)
 
 
 def test_the_links_of_a_page_lead_to_its_parts(pages: list[Path], browser_page: Page) -> None:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, expect
 
 from safetynets.cli.main import main
-from tests.browser.conftest import PHONE, watched_page
+from tests.browser.conftest import PHONE, assert_fits_its_width, watched_page
 
 SCENARIO = "geneva-mva"
 
@@ -94,7 +94,7 @@ def test_an_engineer_looks_into_an_alert_and_a_colleague_opens_the_link(
         opened(colleague, sent / "report.html", address)
         expect(colleague.locator("#replay-clock")).to_have_text(clock)
         expect(colleague.locator("#replay-alert-panel")).to_contain_text(why)
-        assert colleague.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert_fits_its_width(colleague)
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_a_working_group_writes_words_and_compares_them(
         for fold in colleague.locator("summary").all():
             fold.click()
         assert_accessible(colleague)
-        assert colleague.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert_fits_its_width(colleague)
 
 
 def test_a_researcher_changes_a_parameter_and_shows_what_it_changes(

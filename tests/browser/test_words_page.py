@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from safetynets.phraseology import load_rule_set
+from tests.browser.conftest import assert_fits_its_width
 
 ADDRESS = "The page is at "
 
@@ -99,7 +100,7 @@ def test_words_for_another_alert_are_added_and_removed(page: Page) -> None:
 def test_it_is_accessible_and_fits_a_phone(page: Page, assert_accessible: Callable[[Page], None]) -> None:
     assert_accessible(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits_its_width(page)
 
 
 def ask(address: str, does: str, body: bytes, **headers: str) -> tuple[int, bytes]:
