@@ -27,10 +27,24 @@ _EXPONENT = GAS_CONSTANT_J_PER_KG_K * LAPSE_RATE_C_PER_M / STANDARD_GRAVITY_MPS2
 
 
 def pressure_altitude_ft(pressure_hpa: Quantity) -> Quantity:
-    """Pressure altitude (ft) of a static pressure (hPa), in the standard atmosphere below 11 km.
+    """Pressure altitude of a static pressure in the standard atmosphere below 11 km.
 
-    Within 1 ft of the tables of ICAO Doc 7488 up to 30,000 ft.
+    Parameters
+    ----------
+    pressure_hpa
+        Static pressure (hPa): a number, or an array of any shape.
 
+    Returns
+    -------
+    float or numpy.ndarray
+        Pressure altitude (ft), of the same shape; within 1 ft of the tables of ICAO Doc 7488 up to 30,000 ft.
+
+    References
+    ----------
+    ICAO Doc 7488, the standard atmosphere: its defining constants.
+
+    Examples
+    --------
     >>> round(pressure_altitude_ft(696.82))
     10000
     """
@@ -39,8 +53,24 @@ def pressure_altitude_ft(pressure_hpa: Quantity) -> Quantity:
 
 
 def pressure_hpa(pressure_altitude_ft: Quantity) -> Quantity:
-    """Static pressure (hPa) at a pressure altitude (ft); the inverse of `pressure_altitude_ft`.
+    """Static pressure at a pressure altitude; the inverse of `pressure_altitude_ft`.
 
+    Parameters
+    ----------
+    pressure_altitude_ft
+        Pressure altitude (ft), below 11 km: a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Static pressure (hPa), of the same shape.
+
+    References
+    ----------
+    ICAO Doc 7488, the standard atmosphere: its defining constants.
+
+    Examples
+    --------
     >>> round(pressure_hpa(0.0), 2)
     1013.25
     """
@@ -49,8 +79,22 @@ def pressure_hpa(pressure_altitude_ft: Quantity) -> Quantity:
 
 
 def altitude_ft(pressure_altitude: Quantity, qnh_hpa: Quantity) -> Quantity:
-    """Altitude (ft on the QNH) of an aircraft whose Mode C sends this pressure altitude (ft).
+    """Altitude on a QNH of an aircraft whose Mode C sends this pressure altitude.
 
+    Parameters
+    ----------
+    pressure_altitude
+        Pressure altitude (ft): a number, or an array of any shape.
+    qnh_hpa
+        QNH (hPa), of the same shape or one for all.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Altitude (ft on the QNH), of the same shape.
+
+    Examples
+    --------
     >>> round(altitude_ft(5000.0, 1028.0))
     5400
     """
@@ -58,8 +102,22 @@ def altitude_ft(pressure_altitude: Quantity, qnh_hpa: Quantity) -> Quantity:
 
 
 def mode_c_ft(altitude: Quantity, qnh_hpa: Quantity) -> Quantity:
-    """Pressure altitude (ft) that Mode C sends at this altitude (ft on the QNH); the inverse of `altitude_ft`.
+    """Pressure altitude that Mode C sends at this altitude; the inverse of `altitude_ft`.
 
+    Parameters
+    ----------
+    altitude
+        Altitude (ft on the QNH): a number, or an array of any shape.
+    qnh_hpa
+        QNH (hPa), of the same shape or one for all.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Pressure altitude (ft), of the same shape; not rounded to the steps of 25 or 100 ft that Mode C has.
+
+    Examples
+    --------
     >>> round(mode_c_ft(5400.0, 1028.0))
     5000
     """
@@ -67,10 +125,24 @@ def mode_c_ft(altitude: Quantity, qnh_hpa: Quantity) -> Quantity:
 
 
 def setting_error_ft(set_hpa: Quantity, qnh_hpa: Quantity) -> Quantity:
-    """How far (ft) an aircraft is above the altitude its altimeter shows; negative is dangerously low.
+    """How far an aircraft is above the altitude its altimeter shows; negative is dangerously low.
 
     A crew flying indicated altitude I on setting `set_hpa` under `qnh_hpa` is at altitude I + this.
 
+    Parameters
+    ----------
+    set_hpa
+        What the altimeter is set to (hPa): a number, or an array of any shape.
+    qnh_hpa
+        The QNH (hPa), of the same shape or one for all.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        The error (ft), of the same shape.
+
+    Examples
+    --------
     >>> round(setting_error_ft(1011.0, 1001.0))
     -275
     """
@@ -78,11 +150,28 @@ def setting_error_ft(set_hpa: Quantity, qnh_hpa: Quantity) -> Quantity:
 
 
 def cold_error_ft(height_ft: Quantity, station_temperature_c: float, station_elevation_ft: float) -> Quantity:
-    """How far (ft) a barometric height above the station over-reads true height; negative in warm air.
+    """How far a barometric height above the station over-reads true height; negative in warm air.
 
-    `height_ft` is above the pressure station, `station_temperature_c` is measured there. The form is the accurate
-    one of ICAO Doc 8168 (PANS-OPS) Volume I, recalled and not re-read for this release.
+    Parameters
+    ----------
+    height_ft
+        Barometric height above the pressure station (ft): a number, or an array of any shape.
+    station_temperature_c
+        Temperature at the station (°C).
+    station_elevation_ft
+        Elevation of the station (ft above mean sea level).
 
+    Returns
+    -------
+    float or numpy.ndarray
+        The error (ft), of the same shape.
+
+    References
+    ----------
+    The accurate form of ICAO Doc 8168 (PANS-OPS) Volume I, recalled and not re-read for this release.
+
+    Examples
+    --------
     >>> round(cold_error_ft(1000.0, -20.0, 0.0))
     139
     """

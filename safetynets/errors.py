@@ -54,8 +54,24 @@ Refusal = TypeVar("Refusal", bound=InputError)
 def listed(
     kind: type[Refusal], problems: Sequence[tuple[str, str]], file: str | Path | None = None, where: str | None = None
 ) -> Refusal:
-    """One error for all problems, each with its mend; a line each where there are several.
+    """Put all problems into one error, each with its mend; a line each where there are several.
 
+    Parameters
+    ----------
+    kind
+        The class of the error.
+    problems
+        Pairs of what is wrong and what to do about it; at least one.
+    file, where
+        The file concerned, and the key, row, call sign or time in it.
+
+    Returns
+    -------
+    InputError
+        Of the class `kind`, to be raised.
+
+    Examples
+    --------
     >>> print(listed(TracksError, [("no latitude", "give it"), ("no longitude", "give it")], "day.csv"))
     day.csv: 2 problems:
       no latitude; give it
@@ -110,6 +126,20 @@ class LabelsError(InputError):
 def nearest(word: str, candidates: Iterable[str]) -> str:
     """The mend for an unknown word: the nearest candidate, or all of them when none is near.
 
+    Parameters
+    ----------
+    word
+        The word that is not known.
+    candidates
+        The words that are.
+
+    Returns
+    -------
+    str
+        What to write.
+
+    Examples
+    --------
     >>> nearest("look_ahed_s", ["look_ahead_s", "clear_n"])
     "write 'look_ahead_s'"
     >>> nearest("zzz", ["b", "a"])

@@ -28,12 +28,21 @@ class Plane:
     x points east and y north at the centre. At 60 NM from the centre distances are 0.02 % long, at 200 NM 0.1 %;
     angles are true everywhere, but the plane's north turns away from true north by `convergence_deg`.
 
+    Parameters
+    ----------
+    latitude_deg, longitude_deg
+        The centre (WGS 84, deg).
+
     Examples
     --------
     >>> geneva = Plane(latitude_deg=46.238, longitude_deg=6.109)
-    >>> x_m, y_m = geneva.to_plane(46.238, 6.109)
-    >>> abs(float(x_m)) < 1e-6 and abs(float(y_m)) < 1e-6
-    True
+    >>> x_m, y_m = geneva.to_plane([46.238, 46.338], [6.109, 6.109])
+    >>> x_m.round(3).tolist(), y_m.round().tolist()
+    ([0.0, 0.0], [0.0, 11116.0])
+    >>> geneva.to_geographic(x_m, y_m)[0].round(3).tolist()
+    [46.238, 46.338]
+    >>> geneva.convergence_deg(46.238, 7.109).round(2).tolist()
+    -0.72
     """
 
     latitude_deg: float
@@ -57,16 +66,49 @@ class Plane:
         return Proj(self._definition)
 
     def to_plane(self, latitude_deg: ArrayLike, longitude_deg: ArrayLike) -> tuple[Floats, Floats]:
-        """Plane coordinates (x_m, y_m) of WGS 84 positions in degrees; NaN stays NaN."""
+        """Project WGS 84 positions onto the plane.
+
+        Parameters
+        ----------
+        latitude_deg, longitude_deg
+            Positions (WGS 84, deg), both of the same shape.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            x_m (east) and y_m (north), of that shape; NaN where a coordinate is not finite.
+        """
         return _transform(self._transformer, longitude_deg, latitude_deg, "FORWARD")
 
     def to_geographic(self, x_m: ArrayLike, y_m: ArrayLike) -> tuple[Floats, Floats]:
-        """WGS 84 (latitude_deg, longitude_deg) of plane positions in metres; NaN stays NaN."""
+        """Positions in latitude and longitude; the inverse of `to_plane`.
+
+        Parameters
+        ----------
+        x_m, y_m
+            Positions on the plane (m), both of the same shape.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            latitude_deg and longitude_deg (WGS 84, deg), of that shape; NaN where a coordinate is not finite.
+        """
         longitude_deg, latitude_deg = _transform(self._transformer, x_m, y_m, "INVERSE")
         return latitude_deg, longitude_deg
 
     def convergence_deg(self, latitude_deg: ArrayLike, longitude_deg: ArrayLike) -> Floats:
-        """Angle (deg) to add to a true course to get the course on the plane, clockwise from the plane's y axis."""
+        """Angle to add to a true course to get the course on the plane, clockwise from the plane's y axis.
+
+        Parameters
+        ----------
+        latitude_deg, longitude_deg
+            Where (WGS 84, deg), both of the same shape.
+
+        Returns
+        -------
+        numpy.ndarray
+            Angle (deg), of that shape; NaN where a coordinate is not finite.
+        """
         latitude = np.asarray(latitude_deg, dtype=np.float64)
         longitude = np.asarray(longitude_deg, dtype=np.float64)
         known = np.isfinite(latitude) & np.isfinite(longitude)
@@ -85,8 +127,24 @@ def _transform(transformer: Transformer, a: ArrayLike, b: ArrayLike, direction: 
 
 
 def destination(latitude_deg: float, longitude_deg: float, course_deg: float, distance_m: float) -> tuple[float, float]:
-    """Position (latitude_deg, longitude_deg) reached by a geodesic of `distance_m` on a true course.
+    """Position reached by a geodesic of this length on a true course.
 
+    Parameters
+    ----------
+    latitude_deg, longitude_deg
+        Where it starts (WGS 84, deg).
+    course_deg
+        True course at the start (deg).
+    distance_m
+        Length (m).
+
+    Returns
+    -------
+    tuple of float
+        latitude_deg and longitude_deg (WGS 84, deg).
+
+    Examples
+    --------
     >>> latitude_deg, longitude_deg = destination(46.0, 6.0, 0.0, 1852.0)
     >>> round(latitude_deg, 4), longitude_deg
     (46.0167, 6.0)
@@ -96,10 +154,22 @@ def destination(latitude_deg: float, longitude_deg: float, course_deg: float, di
 
 
 def mean_sea_level_altitude_ft(ellipsoid_height_ft: Floats, geoid_undulation_m: float) -> Floats:
-    """Altitude (ft above mean sea level) of heights above the WGS 84 ellipsoid.
+    """Altitude above mean sea level of heights above the WGS 84 ellipsoid.
 
-    `geoid_undulation_m` is the height of mean sea level above the ellipsoid, positive in Europe.
+    Parameters
+    ----------
+    ellipsoid_height_ft
+        Heights above the ellipsoid (ft), of any shape.
+    geoid_undulation_m
+        Height of mean sea level above the ellipsoid (m), positive in Europe.
 
+    Returns
+    -------
+    numpy.ndarray
+        Altitude (ft above mean sea level), of the same shape.
+
+    Examples
+    --------
     >>> float(mean_sea_level_altitude_ft(np.array([1000.0]), 47.0).round(1)[0])
     845.8
     """

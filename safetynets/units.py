@@ -31,8 +31,20 @@ FT_PER_NM = M_PER_NM / M_PER_FT
 
 
 def ft_to_m(value_ft: Quantity) -> Quantity:
-    """Feet to metres.
+    """Convert feet to metres.
 
+    Parameters
+    ----------
+    value_ft
+        Feet (ft): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Metres (m), of the same shape.
+
+    Examples
+    --------
     >>> ft_to_m(1000.0)
     304.8
     """
@@ -40,8 +52,20 @@ def ft_to_m(value_ft: Quantity) -> Quantity:
 
 
 def m_to_ft(value_m: Quantity) -> Quantity:
-    """Metres to feet.
+    """Convert metres to feet.
 
+    Parameters
+    ----------
+    value_m
+        Metres (m): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Feet (ft), of the same shape.
+
+    Examples
+    --------
     >>> m_to_ft(304.8)
     1000.0
     """
@@ -49,8 +73,20 @@ def m_to_ft(value_m: Quantity) -> Quantity:
 
 
 def km_to_ft(value_km: Quantity) -> Quantity:
-    """Kilometres to feet.
+    """Convert kilometres to feet.
 
+    Parameters
+    ----------
+    value_km
+        Kilometres (km): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Feet (ft), of the same shape.
+
+    Examples
+    --------
     >>> km_to_ft(0.3048)
     1000.0
     """
@@ -58,8 +94,20 @@ def km_to_ft(value_km: Quantity) -> Quantity:
 
 
 def kft_to_ft(value_kft: Quantity) -> Quantity:
-    """Thousands of feet to feet.
+    """Convert thousands of feet to feet.
 
+    Parameters
+    ----------
+    value_kft
+        Thousands of feet (kft): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Feet (ft), of the same shape.
+
+    Examples
+    --------
     >>> kft_to_ft(3.5)
     3500.0
     """
@@ -67,8 +115,20 @@ def kft_to_ft(value_kft: Quantity) -> Quantity:
 
 
 def rad_to_deg(value_rad: Quantity) -> Quantity:
-    """Radians to degrees.
+    """Convert radians to degrees.
 
+    Parameters
+    ----------
+    value_rad
+        Radians (rad): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Degrees (deg), of the same shape.
+
+    Examples
+    --------
     >>> round(rad_to_deg(math.pi))
     180
     """
@@ -76,8 +136,20 @@ def rad_to_deg(value_rad: Quantity) -> Quantity:
 
 
 def nm_to_m(value_nm: Quantity) -> Quantity:
-    """Nautical miles to metres.
+    """Convert nautical miles to metres.
 
+    Parameters
+    ----------
+    value_nm
+        Nautical miles (NM): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Metres (m), of the same shape.
+
+    Examples
+    --------
     >>> nm_to_m(2.0)
     3704.0
     """
@@ -85,8 +157,20 @@ def nm_to_m(value_nm: Quantity) -> Quantity:
 
 
 def m_to_nm(value_m: Quantity) -> Quantity:
-    """Metres to nautical miles.
+    """Convert metres to nautical miles.
 
+    Parameters
+    ----------
+    value_m
+        Metres (m): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Nautical miles (NM), of the same shape.
+
+    Examples
+    --------
     >>> m_to_nm(926.0)
     0.5
     """
@@ -94,8 +178,20 @@ def m_to_nm(value_m: Quantity) -> Quantity:
 
 
 def kt_to_mps(value_kt: Quantity) -> Quantity:
-    """Knots to metres per second.
+    """Convert knots to metres per second.
 
+    Parameters
+    ----------
+    value_kt
+        Knots (kt): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Metres per second (m/s), of the same shape.
+
+    Examples
+    --------
     >>> kt_to_mps(3600.0)
     1852.0
     """
@@ -103,8 +199,20 @@ def kt_to_mps(value_kt: Quantity) -> Quantity:
 
 
 def mps_to_kt(value_mps: Quantity) -> Quantity:
-    """Metres per second to knots.
+    """Convert metres per second to knots.
 
+    Parameters
+    ----------
+    value_mps
+        Metres per second (m/s): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Knots (kt), of the same shape.
+
+    Examples
+    --------
     >>> mps_to_kt(1852.0)
     3600.0
     """
@@ -112,8 +220,20 @@ def mps_to_kt(value_mps: Quantity) -> Quantity:
 
 
 def kmh_to_kt(value_kmh: Quantity) -> Quantity:
-    """Kilometres per hour to knots.
+    """Convert kilometres per hour to knots.
 
+    Parameters
+    ----------
+    value_kmh
+        Kilometres per hour (km/h): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Knots (kt), of the same shape.
+
+    Examples
+    --------
     >>> kmh_to_kt(185.2)
     100.0
     """
@@ -121,8 +241,20 @@ def kmh_to_kt(value_kmh: Quantity) -> Quantity:
 
 
 def mph_to_kt(value_mph: Quantity) -> Quantity:
-    """Statute miles per hour to knots.
+    """Convert statute miles per hour to knots.
 
+    Parameters
+    ----------
+    value_mph
+        Statute miles per hour (mph): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Knots (kt), of the same shape.
+
+    Examples
+    --------
     >>> round(mph_to_kt(100.0), 2)
     86.9
     """
@@ -130,8 +262,20 @@ def mph_to_kt(value_mph: Quantity) -> Quantity:
 
 
 def fpm_to_ftps(value_fpm: Quantity) -> Quantity:
-    """Feet per minute to feet per second.
+    """Convert feet per minute to feet per second.
 
+    Parameters
+    ----------
+    value_fpm
+        Feet per minute (ft/min): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Feet per second (ft/s), of the same shape.
+
+    Examples
+    --------
     >>> fpm_to_ftps(1500.0)
     25.0
     """
@@ -139,8 +283,20 @@ def fpm_to_ftps(value_fpm: Quantity) -> Quantity:
 
 
 def ftps_to_fpm(value_ftps: Quantity) -> Quantity:
-    """Feet per second to feet per minute.
+    """Convert feet per second to feet per minute.
 
+    Parameters
+    ----------
+    value_ftps
+        Feet per second (ft/s): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Feet per minute (ft/min), of the same shape.
+
+    Examples
+    --------
     >>> ftps_to_fpm(25.0)
     1500.0
     """
@@ -148,8 +304,20 @@ def ftps_to_fpm(value_ftps: Quantity) -> Quantity:
 
 
 def mps_to_fpm(value_mps: Quantity) -> Quantity:
-    """Metres per second to feet per minute.
+    """Convert metres per second to feet per minute.
 
+    Parameters
+    ----------
+    value_mps
+        Metres per second (m/s): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Feet per minute (ft/min), of the same shape.
+
+    Examples
+    --------
     >>> round(mps_to_fpm(5.08), 6)
     1000.0
     """
@@ -157,8 +325,20 @@ def mps_to_fpm(value_mps: Quantity) -> Quantity:
 
 
 def fl_to_ft(value_fl: Quantity) -> Quantity:
-    """Flight level to the pressure altitude in feet that it names.
+    """Convert flight levels to the pressure altitudes that they name.
 
+    Parameters
+    ----------
+    value_fl
+        Flight level (hundreds of ft): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Pressure altitude (ft), of the same shape.
+
+    Examples
+    --------
     >>> fl_to_ft(65.0)
     6500.0
     """
@@ -166,8 +346,20 @@ def fl_to_ft(value_fl: Quantity) -> Quantity:
 
 
 def ft_to_fl(pressure_altitude_ft: Quantity) -> Quantity:
-    """Pressure altitude in feet to flight level.
+    """Convert pressure altitudes to flight levels.
 
+    Parameters
+    ----------
+    pressure_altitude_ft
+        Pressure altitude (ft): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Flight level (hundreds of ft), of the same shape.
+
+    Examples
+    --------
     >>> ft_to_fl(6500.0)
     65.0
     """
@@ -175,8 +367,20 @@ def ft_to_fl(pressure_altitude_ft: Quantity) -> Quantity:
 
 
 def inhg_to_hpa(value_inhg: Quantity) -> Quantity:
-    """Inches of mercury to hectopascals.
+    """Convert inches of mercury to hectopascals.
 
+    Parameters
+    ----------
+    value_inhg
+        Inches of mercury (inHg): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Hectopascals (hPa), of the same shape.
+
+    Examples
+    --------
     >>> round(inhg_to_hpa(29.92), 2)
     1013.21
     """
@@ -184,8 +388,20 @@ def inhg_to_hpa(value_inhg: Quantity) -> Quantity:
 
 
 def pa_to_hpa(value_pa: Quantity) -> Quantity:
-    """Pascals to hectopascals.
+    """Convert pascals to hectopascals.
 
+    Parameters
+    ----------
+    value_pa
+        Pascals (Pa): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Hectopascals (hPa), of the same shape.
+
+    Examples
+    --------
     >>> pa_to_hpa(101325.0)
     1013.25
     """
@@ -193,8 +409,20 @@ def pa_to_hpa(value_pa: Quantity) -> Quantity:
 
 
 def hpa_to_inhg(value_hpa: Quantity) -> Quantity:
-    """Hectopascals to inches of mercury.
+    """Convert hectopascals to inches of mercury.
 
+    Parameters
+    ----------
+    value_hpa
+        Hectopascals (hPa): a number, or an array of any shape.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Inches of mercury (inHg), of the same shape.
+
+    Examples
+    --------
     >>> round(hpa_to_inhg(1013.25), 2)
     29.92
     """

@@ -77,13 +77,36 @@ class ModeOutcome:
 
 @dataclass(frozen=True, eq=False)
 class JudgedFlight:
-    """A flight as its equipment measured it, and what every mode made of each moment."""
+    """A flight as its equipment measured it, and what every mode made of each moment.
+
+    Attributes
+    ----------
+    state
+        What the equipment measured, one entry a moment.
+    judged
+        What each mode made of each moment.
+    """
 
     state: OnBoard
     judged: Mapping[Mode, Judged] = field(repr=False)
 
     def outcomes(self, from_s: float = -np.inf, until_s: float = np.inf) -> tuple[ModeOutcome, ...]:
-        """What each mode did between two moments: alerts that were on there, and why the silent ones were silent."""
+        """What each mode did between two moments: alerts that were on there, and why the silent ones were silent.
+
+        Parameters
+        ----------
+        from_s, until_s
+            The moments (UTC seconds since 1970), both included; without them the whole flight.
+
+        Returns
+        -------
+        tuple of ModeOutcome
+            One a mode.
+
+        Examples
+        --------
+        See `judge_flight`.
+        """
         return tuple(_outcome(mode, self.state, judged, from_s, until_s) for mode, judged in self.judged.items())
 
 

@@ -83,7 +83,7 @@ class Mode:
     says, severity
         Its words, and whether they are a caution or a warning.
     held_s
-        How long the envelope must be left neither before it speaks (s).
+        How long the aircraft must stay inside the envelope before the mode speaks (s).
     judge
         What it makes of every moment of a flight.
     because

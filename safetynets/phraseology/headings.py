@@ -42,6 +42,18 @@ def words_heading(call: Call) -> str:
 def sentence_start(words: str) -> str:
     """Words with their first letter as at the start of a sentence; the others stay as they are.
 
+    Parameters
+    ----------
+    words
+        Any words.
+
+    Returns
+    -------
+    str
+        The words.
+
+    Examples
+    --------
     >>> sentence_start("words as spoken")
     'Words as spoken'
     """

@@ -118,7 +118,18 @@ def is_phraseology(word: str) -> bool:
 
 
 def phraseology_words() -> tuple[str, ...]:
-    """Every word of the table that belongs to ICAO phraseology, in alphabetical order."""
+    """Every word of the lexicon that belongs to ICAO phraseology, in alphabetical order.
+
+    Returns
+    -------
+    tuple of str
+        The words in capitals.
+
+    Examples
+    --------
+    >>> "TERRAIN" in phraseology_words(), "OKAY" in phraseology_words()
+    (True, False)
+    """
     return tuple(sorted(word for word, entry in _table().items() if entry.is_phraseology))
 
 

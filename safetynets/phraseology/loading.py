@@ -22,8 +22,15 @@ _MEND = "put words in quotation marks and begin each rule with [[rule]], as in d
 
 
 def rule_set_names() -> tuple[str, ...]:
-    """The names of the rule sets that come with the package, in alphabetical order.
+    """Names of the rule sets that come with the package, in alphabetical order.
 
+    Returns
+    -------
+    tuple of str
+        Names that `load_rule_set` takes.
+
+    Examples
+    --------
     >>> "icao" in rule_set_names()
     True
     """
@@ -34,10 +41,25 @@ def rule_set_names() -> tuple[str, ...]:
 def rule_set_text(name: str) -> str:
     """The file of a rule set that comes with the package, as a start for one's own.
 
+    Parameters
+    ----------
+    name
+        A name of `rule_set_names`.
+
+    Returns
+    -------
+    str
+        The text of its file (TOML).
+
     Raises
     ------
     PhraseologyError
         When there is no rule set of that name.
+
+    Examples
+    --------
+    >>> rule_set_text("icao").splitlines()[0]
+    'name = "icao"'
     """
     if name not in rule_set_names():
         raise PhraseologyError(f"no rule set is called {name!r}", mend=nearest(name, rule_set_names()))
@@ -46,6 +68,18 @@ def rule_set_text(name: str) -> str:
 
 def new_rule_set_text(name: str, start: str = "icao") -> str:
     """The file of a new rule set: that of a shipped one under another name.
+
+    Parameters
+    ----------
+    name
+        The new name: letters, digits and hyphens.
+    start
+        The rule set to start from, a name of `rule_set_names`.
+
+    Returns
+    -------
+    str
+        The text of the file (TOML).
 
     Raises
     ------
@@ -97,12 +131,29 @@ def load_rule_set(name_or_path: str | Path) -> RuleSet:
 
 
 def parse_rule_set(text: str, file: str | Path) -> RuleSet:
-    """A checked rule set from the text of its file; `file` is only what messages call it.
+    """Read a rule set from the text of its file.
+
+    Parameters
+    ----------
+    text
+        The text (TOML).
+    file
+        What messages call the file; it is not read.
+
+    Returns
+    -------
+    RuleSet
+        Checked.
 
     Raises
     ------
     PhraseologyError
         When something in it is wrong: file, line, key, problem and mend of each.
+
+    Examples
+    --------
+    >>> parse_rule_set(new_rule_set_text("my-words"), "my-words.toml").name
+    'my-words'
     """
     try:
         raw = parse_toml(text)

@@ -60,7 +60,17 @@ class ReadBack:
 
 
 def expected_items(call: Call) -> tuple[Item, ...]:
-    """What the crew has to read back besides its call sign, in the order of the call.
+    """What the crew has to read back besides its call sign.
+
+    Parameters
+    ----------
+    call
+        What the crew is told.
+
+    Returns
+    -------
+    tuple of Item
+        In the order of the call; empty where nothing is to be read back.
 
     Examples
     --------
@@ -86,7 +96,15 @@ def expected_items(call: Call) -> tuple[Item, ...]:
 def correct_readbacks(call: Call) -> tuple[str, ...]:
     """Correct answers to a call, written: each order of the items, the call sign last.
 
-    Empty where no words exist or nothing is to be read back.
+    Parameters
+    ----------
+    call
+        What the crew is told.
+
+    Returns
+    -------
+    tuple of str
+        The answers; empty where no words exist or nothing is to be read back.
 
     Examples
     --------

@@ -126,7 +126,22 @@ def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> 
 def sample_calls(rule_set: RuleSet, situation: Situation | None = None) -> tuple[Call, ...]:
     """One call of every rule that has words, with every slot known: what the rule set can be heard to say.
 
-    Without a situation, SWR123 is at QNH 1006 above a minimum of 7,000 ft.
+    Parameters
+    ----------
+    rule_set
+        The words.
+    situation
+        What the controller speaks about; without it SWR123 at QNH 1006 above a minimum of 7,000 ft.
+
+    Returns
+    -------
+    tuple of Call
+        In the order of the rules.
+
+    Raises
+    ------
+    PhraseologyError
+        When words need a value that the situation given does not know.
 
     Examples
     --------
@@ -140,9 +155,28 @@ def sample_calls(rule_set: RuleSet, situation: Situation | None = None) -> tuple
 
 
 def responsibility(situation: Situation) -> tuple[Literal["crew", "controller"], str]:
-    """Who answers for terrain clearance, and why: vectoring or a direct route off an ATS route makes it ATC.
+    """Who answers for terrain clearance, and why.
 
-    Source: PANS-ATM 8.6.5.2 and Foreword, note 2, as quoted by IFATCA WP 86 (2018) 2.5-2.6.
+    Vectoring, or a direct route off an ATS route, makes it the controller; otherwise it is the crew.
+
+    Parameters
+    ----------
+    situation
+        Says whether the aircraft is vectored or on such a route; unknown counts as own navigation.
+
+    Returns
+    -------
+    tuple of str
+        "crew" or "controller", and the reason in words.
+
+    References
+    ----------
+    PANS-ATM 8.6.5.2 and Foreword, note 2, as quoted by IFATCA WP 86 (2018) 2.5-2.6.
+
+    Examples
+    --------
+    >>> responsibility(_SAMPLE)[0]
+    'crew'
     """
     if situation.vectored:
         return "controller", _VECTORED

@@ -85,9 +85,25 @@ def _replacement(sound: str, other: str) -> float:
 
 
 def nearest_call(call: Call, others: Iterable[Call]) -> tuple[Call, float] | None:
-    """The call among `others` that sounds most like this one, with the distance; None when there is no other.
+    """The call that sounds most like this one.
 
     Calls are compared whole, without their call signs. Calls of the same words, and those without words, do not count.
+
+    Parameters
+    ----------
+    call
+        The call.
+    others
+        Those it is compared with.
+
+    Returns
+    -------
+    tuple of Call and float, or None
+        The nearest of the others and its distance, from 0 (the same sounds) to 1; None when there is no other.
+
+    Notes
+    -----
+    The distance is our own simple measure, a simulator default: it ranks pairs, it does not predict errors.
 
     Examples
     --------
@@ -114,10 +130,33 @@ def _without_call_sign(call: Call) -> tuple[str, ...]:
 
 
 def near_sounding(calls: Sequence[Call], *, nearer_than: float = NEAR) -> tuple[NearSounding, ...]:
-    """The alert words, instructions and numbers of these calls that sound alike, the nearest first.
+    """The alert words, instructions and numbers of some calls that sound alike.
 
     Alert words are also compared with those a crew may expect from elsewhere (`OTHER_ALERTS`), so that TERRAIN ALERT is
     reported beside TRAFFIC ALERT. Numbers are compared with the other numbers of the same call.
+
+    Parameters
+    ----------
+    calls
+        The calls.
+    nearer_than
+        The distance below which two phrases are reported, from 0 (the same sounds) to 1 (simulator default).
+
+    Returns
+    -------
+    tuple of NearSounding
+        The pairs, the nearest first.
+
+    Notes
+    -----
+    The distance is our own simple measure, a simulator default: it ranks pairs, it does not predict errors.
+
+    Examples
+    --------
+    >>> from safetynets.phraseology import load_rule_set, sample_calls
+    >>> nearest = near_sounding(sample_calls(load_rule_set("icao")))[0]
+    >>> nearest.first, nearest.second
+    ('LOW ALTITUDE WARNING', 'LOW ALTITUDE ALERT')
     """
     found: dict[tuple[str, str], NearSounding] = {}
     alerts = _phrases(calls, "alert")

@@ -28,9 +28,24 @@ class SpokenWord:
 
 
 def speak(parts: Iterable[Part], speech: Speech = "ICAO") -> tuple[SpokenWord, ...]:
-    """The words of a call, numbers and call signs spoken by the rules of ICAO or the FAA.
+    """The words of a call as they are spoken, numbers and call signs by the rules of ICAO or the FAA.
 
-    An unknown call sign is not spoken. `speak(call.parts, call.speech)` speaks a call.
+    Parameters
+    ----------
+    parts
+        The parts of a call: `speak(call.parts, call.speech)`.
+    speech
+        "ICAO" or "FAA".
+
+    Returns
+    -------
+    tuple of SpokenWord
+        The words in order; an unknown call sign is not spoken.
+
+    Raises
+    ------
+    PhraseologyError
+        For a number that cannot be spoken as what it is, such as a QNH that is none.
 
     Examples
     --------
@@ -59,6 +74,23 @@ def words_of(text: str, speech: Speech = "ICAO") -> Words:
 
     FLIGHT LEVEL, HEADING, RUNWAY, SQUAWK, QNH and ALTIMETER before a number, FEET and O'CLOCK after it, and a decimal
     point say how it is spoken; any other number is spoken digit by digit.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    speech
+        "ICAO" or "FAA".
+
+    Returns
+    -------
+    tuple of str
+        The words in capitals, in order.
+
+    Raises
+    ------
+    PhraseologyError
+        For a number that cannot be spoken as what the words around it say it is.
 
     Examples
     --------

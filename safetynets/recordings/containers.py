@@ -57,8 +57,20 @@ Places = NDArray[np.int64]
 
 
 def sniff(head: bytes) -> str | None:
-    """The container that a file begins with, judged by its first few kB: a name, or None if it is none of ours.
+    """The container that a file begins with.
 
+    Parameters
+    ----------
+    head
+        The first few kB of the file.
+
+    Returns
+    -------
+    str or None
+        "raw", "final", "rff", "oradis", "pcap" or "pcapng"; None where it holds no ASTERIX.
+
+    Examples
+    --------
     >>> sniff(bytes.fromhex("410008c00a0b0201")), sniff(b"timestamp,icao24,latitude")
     ('raw', None)
     """

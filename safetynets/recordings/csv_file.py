@@ -25,10 +25,35 @@ ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 
 def write_csv(tracks: Tracks, path: str | Path) -> Path:
-    """Write the flat table of `tracks`; every float is written so that it reads back to the same bits.
+    """Write the flat table of tracks as CSV; every float is written so that it reads back to the same bits.
 
     NaN is an empty field. A text that a spreadsheet would run as a formula is written behind an apostrophe, which
     reading takes away again. The same tracks give the same bytes, and a failure leaves no half file.
+
+    Parameters
+    ----------
+    tracks
+        Any tracks.
+    path
+        The file; missing folders are made.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    TracksError
+        Where the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tracks = Tracks.from_columns({"time_s": [0.0], "track": [0]}, {"callsign": ["SWR1"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_csv(tracks, Path(folder) / "day.csv").read_text()[:32]
+    '"time_s","track","latitude_deg",'
     """
     table = to_arrow(tracks)
     for position, field in enumerate(table.schema):

@@ -24,10 +24,37 @@ ALWAYS = ("time_s", "track", "latitude_deg", "longitude_deg", "pressure_altitude
 
 
 def write_parquet(tracks: Tracks, path: str | Path) -> Path:
-    """Write the flat table of `tracks`; the same tracks give the same bytes, and a failure leaves no half file.
+    """Write the flat table of tracks as Parquet; the same tracks give the same bytes.
 
-    Floats are byte-stream-split and compressed with zstd, words are dictionaries. A column of which
-    nothing is known is left out.
+    Floats are byte-stream-split and compressed with zstd, words are dictionaries. Times, track numbers, positions,
+    pressure altitudes, call signs and the columns in single precision are always written; of the others those of which
+    nothing is known are left out. A failure leaves no half file.
+
+    Parameters
+    ----------
+    tracks
+        Any tracks.
+    path
+        The file; missing folders are made.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    TracksError
+        Where the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tracks = Tracks.from_columns({"time_s": [0.0], "track": [0]}, {"callsign": ["SWR1"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     columns = pq.read_table(write_parquet(tracks, Path(folder) / "day.parquet"))
+    >>> columns["callsign"].to_pylist(), "vx_mps" in columns.column_names
+    (['SWR1'], False)
     """
     schema = next(arrow_tables(tracks, 1)).schema
     schema = pa.schema([field for field in schema if field.name in ALWAYS or not _nothing_known(tracks, field.name)])

@@ -72,12 +72,41 @@ class Profile:
         radars: Iterable[str] = (),
         base: Profile | None = None,
     ) -> Profile:
-        """A profile from `KEY=VALUE` texts, added to `base`.
+        """Build a profile from `KEY=VALUE` texts, as the options of the commands take them.
+
+        Parameters
+        ----------
+        columns
+            Such as "lat=latitude": a name in the file, and the column of a recording that it is. One text may hold
+            several, with commas between them.
+        units
+            Such as "altitude=m": a column of a recording, and its unit.
+        altitude_reference
+            "pressure" (1013.25 hPa) or "qnh"; without it that of `base`.
+        date
+            The day (UTC) of a file whose times have none; without it that of `base`.
+        editions
+            Such as "062=1.18": an ASTERIX category, and its edition.
+        radars
+            Such as "25/201=46.4,6.1,1680": SAC/SIC, then latitude (deg), longitude (deg) and antenna height (m).
+        base
+            A profile that the texts add to; they hold over it.
+
+        Returns
+        -------
+        Profile
+            Checked.
 
         Raises
         ------
         TracksError
             Listing every text that cannot be used.
+
+        Examples
+        --------
+        >>> profile = Profile.of(columns=["lat=latitude,lon=longitude"], units=["altitude=m"])
+        >>> dict(profile.columns), dict(profile.units)
+        ({'lat': 'latitude', 'lon': 'longitude'}, {'altitude': 'm'})
         """
         base = base or cls()
         problems: list[tuple[str, str]] = []
@@ -107,8 +136,15 @@ class Profile:
         return dict(_position(name, place) for name, place in self.radars.items())
 
     def as_said(self) -> dict[str, Any]:
-        """What differs from saying nothing, ready for JSON.
+        """What differs from an empty profile, ready for JSON.
 
+        Returns
+        -------
+        dict
+            Only the fields that were said, by name.
+
+        Examples
+        --------
         >>> Profile.of(units=["altitude=m"]).as_said(), Profile().as_said()
         ({'units': {'altitude': 'm'}}, {})
         """
@@ -121,7 +157,33 @@ class Profile:
         }
 
     def write(self, path: str | Path) -> Path:
-        """Write the profile as TOML, in a fixed order."""
+        """Write the profile as TOML, in a fixed order.
+
+        Parameters
+        ----------
+        path
+            The file; missing folders are made.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written, which `read_profile` reads.
+
+        Raises
+        ------
+        TracksError
+            Where the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     print(Profile.of(units=["altitude=m"]).write(Path(folder) / "radar.toml").read_text().strip())
+        # How recordings of this kind are read: safetynets replay FILE --profile THIS_FILE
+        <BLANKLINE>
+        [units]
+        "altitude" = "m"
+        """
         lines = ["# How recordings of this kind are read: safetynets replay FILE --profile THIS_FILE"]
         if self.altitude_reference != "pressure":
             lines.append(f"altitude_reference = {_quoted(self.altitude_reference)}")
@@ -138,12 +200,31 @@ class Profile:
 
 
 def read_profile(path: str | Path) -> Profile:
-    """The profile in a TOML file.
+    r"""Read a profile from a TOML file.
+
+    Parameters
+    ----------
+    path
+        The file, as `Profile.write` writes it.
+
+    Returns
+    -------
+    Profile
+        Checked.
 
     Raises
     ------
     TracksError
         Naming the file and every key that cannot be used.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "radar.toml"
+    ...     _ = file.write_text('[units]\naltitude = "m"\n')
+    ...     dict(read_profile(file).units)
+    {'altitude': 'm'}
     """
     file = Path(path)
     raw, _ = read_toml(file, TracksError, mend="mend it there, or save it anew")

@@ -90,12 +90,38 @@ def read_frame(
     max_gap_s: float = 600.0,
     profile: Profile | None = None,
 ) -> ReadResult:
-    """Tracks from a data frame with the columns of a recording, such as `traffic` holds; see `read_tracks`.
+    """Read a data frame with the columns of a recording, such as `traffic` holds.
+
+    Parameters
+    ----------
+    frame
+        One row a plot; the columns are those that docs/tracks.md lists, or those of `Tracks`.
+    geoid_undulation_m
+        Height of the geoid above the WGS 84 ellipsoid (m): with it heights above the ellipsoid become
+        `geometric_altitude_ft`.
+    max_gap_s
+        A longer silence (s) begins a new track (simulator default).
+    profile
+        What is said about the columns and units of the frame.
+
+    Returns
+    -------
+    ReadResult
+        The tracks, counts, notes and warnings.
 
     Raises
     ------
     TracksError
-        As `read_tracks`; the rows are counted from 1.
+        Naming the row (the first is row 1) or column, and the mend.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame(
+    ...     {"timestamp": [1.6e9], "callsign": ["SWR1"], "latitude": [47.5], "longitude": [8.5], "altitude": [5000]}
+    ... )
+    >>> read_frame(frame).tracks.callsign.tolist()
+    ['SWR1']
     """
     columns = {str(name): frame[name] for name in frame.columns}
     asked = Asked(profile or Profile(), geoid_undulation_m, None, max_gap_s)

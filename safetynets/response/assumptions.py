@@ -84,7 +84,19 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Assumptions:
-    """All assumptions by name, such as `crew.decide_check_s`."""
+    """All assumptions by name, such as `crew.decide_check_s`.
+
+    Attributes
+    ----------
+    by_name
+        Each assumption by its name; `assumptions[name]` is the same.
+
+    Examples
+    --------
+    >>> shipped = load_assumptions()
+    >>> shipped["crew.decide_check_s"].unit, shipped.number("crew.acts_on_directive_probability") <= 1.0
+    ('s', True)
+    """
 
     by_name: Mapping[str, Assumption]
 
@@ -92,26 +104,68 @@ class Assumptions:
         return self.by_name[name]
 
     def number(self, name: str) -> float:
-        """The value of an assumption that is one number; of a spread one its median."""
+        """The value of an assumption that is one number; of a spread its median.
+
+        Parameters
+        ----------
+        name
+            Such as "outcome.horizon_s".
+
+        Returns
+        -------
+        float
+            In the unit of the name.
+
+        Raises
+        ------
+        KeyError
+            When there is no such assumption.
+        """
         return self.by_name[name].median
 
     def about(self, address: str) -> Assumption:
-        """The assumption that an address is about: its name, or that and a key of its spread.
+        """The assumption that an address is about.
 
+        Parameters
+        ----------
+        address
+            The name of an assumption, or that and a key of its spread.
+
+        Returns
+        -------
+        Assumption
+            The one named.
+
+        Raises
+        ------
+        KeyError
+            When there is no such assumption.
+
+        Examples
+        --------
         >>> load_assumptions().about("crew.decide_check_s.cv").name
         'crew.decide_check_s'
         """
         return self.by_name.get(address) or self.by_name[address.rpartition(".")[0]]
 
     def changed(self, changes: Mapping[str, Any]) -> Assumptions:
-        """The assumptions with some of them varied.
+        """Vary some of the assumptions.
 
-        A number fixes an assumption; `NAME.KEY` changes one number of its spread; a table replaces the spread.
+        Parameters
+        ----------
+        changes
+            Values by address: a number fixes an assumption, `NAME.KEY` changes one number of its spread, a table
+            replaces the spread; in the unit of the name.
+
+        Returns
+        -------
+        Assumptions
+            All of them; those varied have the tag "given".
 
         Raises
         ------
         PhraseologyError
-            For a name that is none (the nearest is told) and a value that does not fit.
+            For a name that is none (the error names the nearest) and a value that does not fit.
 
         Examples
         --------
@@ -128,7 +182,19 @@ class Assumptions:
         return Assumptions(varied)
 
     def with_measured(self, spreads: Mapping[str, Mapping[str, Any]], sources: Mapping[str, str]) -> Assumptions:
-        """The assumptions with measured spreads in place of theirs, each with the source that says by how many.
+        """Put spreads measured in a listening test in place of those assumed.
+
+        Parameters
+        ----------
+        spreads
+            By the name of an assumption its spread: the distribution and its numbers, in the unit of the name.
+        sources
+            By the same name how it was measured, such as "40 listeners".
+
+        Returns
+        -------
+        Assumptions
+            All of them; those measured have the tag "measured".
 
         Raises
         ------

@@ -49,11 +49,35 @@ class Chain:
 
 
 def chain_of(call: SpokenCall | None, draws: Draws, delivery: Delivery | None = None) -> Chain:
-    """The chain of each draw; without words (None) nobody is called, nor where the alert is delivered to no desk.
+    """When each link from the alert to the movement of a control does its part, draw by draw.
 
-    Without a delivery there is one controller, who has the aircraft on the frequency. An alert without a sound is
-    noticed later or missed; when the aircraft flies on into a volume where it is heard, it is noticed there. Any delay
-    that grows makes no time of the chain earlier.
+    An alert without a sound is noticed later or missed; when the aircraft flies on into a volume where it is heard, it
+    is noticed there. No delay that grows makes a time of the chain earlier.
+
+    Parameters
+    ----------
+    call
+        The words as the crew hears them (`spoken_call`); None where nobody is called.
+    draws
+        How long everybody takes.
+    delivery
+        The desk that the alert is delivered to; without it one controller has the aircraft on the frequency. Where it
+        is delivered to no desk, nobody is called.
+
+    Returns
+    -------
+    Chain
+        Seconds after the alert (s), arrays of shape (draws,); inf is never.
+
+    References
+    ----------
+    docs/response.md gives the model and the source of each assumption.
+
+    Examples
+    --------
+    >>> from safetynets.response import draw, load_assumptions
+    >>> bool(np.isinf(chain_of(None, draw(load_assumptions(), 5)).manoeuvre_s).all())
+    True
     """
     shown_s, noticed_s, told_s = _known(draws, delivery)
     if call is None:

@@ -41,10 +41,30 @@ ESCALATION = "second step"
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Uniform numbers by the name of what they decide, with the assumptions that turn them into values.
+    """The chance of one study: uniform numbers, with the assumptions that turn them into values.
 
     One stream decides one thing in every draw, whatever the words are: two rule sets are compared on the same
-    controllers, frequencies, crews and aircraft (common random numbers).
+    controllers, frequencies, crews and aircraft (common random numbers). Made by `draw`.
+
+    Attributes
+    ----------
+    assumptions
+        What the numbers are turned into values by.
+    uniform
+        By the name of what it decides one number from 0 to 1 a draw, shape (count,).
+    count
+        How many draws.
+
+    Examples
+    --------
+    >>> from safetynets.response import draw, load_assumptions
+    >>> assumptions = load_assumptions()
+    >>> chance = draw(assumptions, 1000)
+    >>> chance.value("crew.decide_check_s").shape, chance.happens("frequency.busy_probability").dtype
+    ((1000,), dtype('bool'))
+    >>> calm = chance.under(assumptions.changed({"frequency.busy_probability": 0}))
+    >>> int(calm.happens("frequency.busy_probability").sum())
+    0
     """
 
     assumptions: Assumptions
@@ -53,7 +73,23 @@ class Draws:
     _values: dict[tuple[str, Distribution], Floats] = field(default_factory=dict, repr=False)
 
     def value(self, name: str) -> Floats:
-        """The value of an assumption in each draw."""
+        """The value of an assumption in each draw.
+
+        Parameters
+        ----------
+        name
+            Such as "crew.decide_check_s".
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (count,), in the unit of the name.
+
+        Raises
+        ------
+        KeyError
+            When there is no such assumption.
+        """
         assumption = self.assumptions[name]
         stream, spread = assumption.drawn_with or name, assumption.spread
         if (stream, spread) not in self._values:
@@ -62,7 +98,25 @@ class Draws:
         return self._values[stream, spread]
 
     def happens(self, probability: str | float, stream: str = "") -> Booleans:
-        """Whether an event of this probability happens in each draw; an assumption may be given by name."""
+        """Whether an event happens in each draw.
+
+        Parameters
+        ----------
+        probability
+            Its probability, or the name of an assumption that is one.
+        stream
+            The name of the stream that decides it; without it that of the assumption.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            Shape (count,).
+
+        Raises
+        ------
+        KeyError
+            When there is no such assumption or stream.
+        """
         if isinstance(probability, str):
             assumption = self.assumptions[probability]
             stream = stream or assumption.drawn_with or probability
@@ -70,7 +124,18 @@ class Draws:
         return self.uniform[stream] < probability
 
     def under(self, assumptions: Assumptions) -> Draws:
-        """The same chance under other assumptions."""
+        """The same chance under other assumptions.
+
+        Parameters
+        ----------
+        assumptions
+            What the numbers are turned into values by.
+
+        Returns
+        -------
+        Draws
+            With the same uniform numbers.
+        """
         return replace(self, assumptions=assumptions)
 
 
@@ -97,7 +162,9 @@ def call_stream(name: str, call: int | str) -> str:
 
 
 def draw(assumptions: Assumptions, count: int = 10_000, seed: int = 0) -> Draws:
-    """Draw `count` times; the same seed gives the same numbers, and no stream depends on which others there are.
+    """Draw what is left to chance.
+
+    The same seed gives the same numbers, and no stream depends on which others there are.
 
     Parameters
     ----------
@@ -106,13 +173,12 @@ def draw(assumptions: Assumptions, count: int = 10_000, seed: int = 0) -> Draws:
     count
         How many draws.
     seed
-        Of all of them.
+        The one seed of all of them.
 
     Returns
     -------
     Draws
-        Uniform numbers from 0 to 1; `value` makes the values of an assumption of them, one a draw, in the unit of its
-        name.
+        Uniform numbers from 0 to 1; `Draws.value` turns them into the values of an assumption, one a draw.
 
     Raises
     ------

@@ -81,14 +81,53 @@ def encounter_of(
     """What one track meets after an alert.
 
     The aircraft flies on as its track says, and for `carried_on_s` after the end of the track straight ahead at the
-    rate it has then; with `future="straight"` it flies straight ahead from the alert on. Its true altitude is the
-    geometric one where the tracks have it, else the altitude on the QNH, `altitude_ft` a plot. Clearance is looked at
-    for `horizon_s` at most, and only until `end_before_threshold_nm` before the threshold where it lands.
+    rate it has then. Its true altitude is the geometric one where the tracks have it, else the altitude on the QNH.
+
+    Parameters
+    ----------
+    tracks
+        Tracks on the plane of the site.
+    altitude_ft
+        Altitude of each plot (ft on the QNH), shape (plots,).
+    track
+        Number of the track.
+    alert_s
+        When it is alerted (UTC seconds since 1970).
+    site
+        Gives the ground and the approaches.
+    horizon_s
+        How long after the alert the clearance is looked at, at most (s).
+    carried_on_s
+        How long the path is carried on after the end of the track (s).
+    end_before_threshold_nm
+        Where the aircraft lands, the clearance is looked at until this far before the threshold (NM).
+    future
+        "flown", or "straight": straight ahead from the alert on.
+    delivery
+        The desk that the alert is delivered to.
+
+    Returns
+    -------
+    Encounter
+        A moment every 0.5 s from the alert on.
 
     Raises
     ------
     PhraseologyError
         When the track does not say where the aircraft is at the alert, or no ground is known there.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> site = load_site("flat")
+    >>> columns = {"time_s": [0.0, 60.0], "track": [0, 0], "latitude_deg": [50.10, 50.07], "longitude_deg": [8.1, 8.1]}
+    >>> tracks = Tracks.from_columns({**columns, "geometric_altitude_ft": [5000.0, 4000.0]}).on_plane(site.plane)
+    >>> met = encounter_of(
+    ...     tracks, np.array([5000.0, 4000.0]), 0, 10.0, site,
+    ...     horizon_s=60.0, carried_on_s=10.0, end_before_threshold_nm=0.5,
+    ... )
+    >>> len(met.time_s), met.flown_ft[[0, -1]].round().tolist(), met.ends
+    (121, [4833.0, 3833.0], '60 s after the alert')
     """
     rows = tracks.rows_of(track)
     true_ft, note = _true_altitude_ft(tracks, rows, altitude_ft[rows])
@@ -141,8 +180,26 @@ def encounter_of(
 def straight_encounter(
     *, height_ft: float, rate_fpm: float, lasts_s: float, ground_ft: Sequence[float] | None = None
 ) -> Encounter:
-    """An aircraft at a height above flat ground with a constant rate; `ground_ft` a step of `STEP_S` for other ground.
+    """An aircraft above level ground that climbs or descends at a constant rate.
 
+    Parameters
+    ----------
+    height_ft
+        Its height above the ground at the alert (ft).
+    rate_fpm
+        Its vertical rate (ft/min), negative down.
+    lasts_s
+        How long it is looked at (s).
+    ground_ft
+        Other ground than level: elevation (ft), one value each 0.5 s from 0 to `lasts_s`.
+
+    Returns
+    -------
+    Encounter
+        A moment every 0.5 s, without an approach.
+
+    Examples
+    --------
     >>> straight_encounter(height_ft=1000.0, rate_fpm=-1200.0, lasts_s=60.0).clearance_ft[-1]
     np.float64(-200.0)
     """

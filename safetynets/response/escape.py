@@ -17,12 +17,30 @@ Floats = NDArray[np.float64]
 def least_clearance_ft(
     encounter: Encounter, manoeuvre_s: Floats, pull_g: Floats, climb_rate_fpm: Floats, spool_up_s: Floats
 ) -> Floats:
-    """Least true clearance (ft) above terrain and obstacles of each draw.
+    """Least true clearance above terrain and obstacles of each draw.
 
-    From `manoeuvre_s` (seconds after the alert, inf for never) the vertical speed grows by `pull_g` until it is
-    `climb_rate_fpm`; until `spool_up_s` later it grows to level flight at most. The aircraft keeps the ground path and
-    the ground speed it flew, and it is never lower for having manoeuvred: where the crew's own recovery climbs faster,
-    that holds. A later manoeuvre never gives a greater clearance, and no manoeuvre gives that of the flown path.
+    From `manoeuvre_s` the vertical speed grows by `pull_g` until it is `climb_rate_fpm`; until `spool_up_s` later it
+    grows to level flight at most. The aircraft keeps the ground path and the ground speed it flew, and it is never
+    lower for having manoeuvred: where the crew's own recovery climbs faster, that holds. A later manoeuvre never gives
+    a greater clearance, and no manoeuvre gives that of the flown path.
+
+    Parameters
+    ----------
+    encounter
+        The flown path and the ground below it.
+    manoeuvre_s
+        When the aircraft begins to climb (s after the alert), shape (draws,); inf for never.
+    pull_g
+        Vertical acceleration (g), shape (draws,).
+    climb_rate_fpm
+        Rate of climb reached (ft/min), shape (draws,).
+    spool_up_s
+        How long the engines take before the aircraft climbs (s), shape (draws,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Least clearance (ft), shape (draws,); 0 or less is contact.
 
     Examples
     --------

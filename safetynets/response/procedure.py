@@ -43,11 +43,41 @@ class Step:
 def timeline(
     chain: Chain, call: Call, first_conflict_s: float = 0.0, delivery: Delivery | None = None
 ) -> tuple[Step, ...]:
-    """The steps of an alert in the order of the chain, those that never happen left out.
+    """The steps of an alert in the order of the chain, without those that never happen.
 
     That an alert is delivered to no desk is a step, the last one.
 
-    `first_conflict_s` is when the net first found the conflict, seconds before the alert (0 or negative).
+    Parameters
+    ----------
+    chain
+        When each link does its part.
+    call
+        What the controller says.
+    first_conflict_s
+        When the net first found the conflict (s after the alert, 0 or negative).
+    delivery
+        The desk that the alert is delivered to; None where there is one controller.
+
+    Returns
+    -------
+    tuple of Step
+        Times in seconds after the alert (s).
+
+    References
+    ----------
+    The links are those of IFATCA WP 86 (2018) 2.14; the controller's part follows PANS-ATM 15.7.4.2 and the rule set.
+
+    Examples
+    --------
+    >>> from safetynets.phraseology import Situation, load_rule_set, say
+    >>> from safetynets.response import chain_of, draw, load_assumptions, spoken_call
+    >>> situation = Situation(
+    ...     net="APM", kind="below", severity="warning", callsign="SWR123", vectored=False, on_final=True,
+    ...     visual=False, qnh_hpa=1006.0, minimum_flight_altitude_ft=None, area="LSGG 22")
+    >>> call = say(situation, load_rule_set("icao"))
+    >>> steps = timeline(chain_of(spoken_call(call), draw(load_assumptions(), 100)), call)
+    >>> [step.actor for step in steps]
+    ['net', 'display', 'controller', 'frequency', 'frequency', 'crew', 'crew', 'aircraft']
     """
     at_alert = np.zeros_like(chain.shown_s)
     found = _step("net", "finds the conflict and confirms it: alert", at_alert + first_conflict_s, at_alert)

@@ -85,13 +85,43 @@ def low_cost(outcome: Outcome) -> Floats:
 def swings(
     encounter: Encounter, calls: Mapping[str, SpokenCall | None], draws: Draws, cost: Cost
 ) -> tuple[tuple[Swing, ...], tuple[OrderChange, ...]]:
-    """Every assumption of people, frequency and aircraft fixed in turn at values across its span, all else as drawn.
+    """Fix every assumption about people, frequency and aircraft in turn at values across its span, all else as drawn.
 
-    Of a gamma its coefficient of variation is moved too, the mean as it is. Left out are relays that this alert does
+    Of a gamma the coefficient of variation is moved too, the mean as it is. Left out are relays that this alert does
     not take, and what holds for alerts without a sound where it has one.
 
-    The swings come with the widest first. An order change is told for every pair of rule sets of which one is surely
-    better as assumed, and the other surely better at a value: the value nearest to the present median.
+    Parameters
+    ----------
+    encounter
+        What the aircraft meets.
+    calls
+        By the label of a rule set its call; None where it has no words.
+    draws
+        The chance, the same for all.
+    cost
+        What is bad about each draw of an outcome, shape (draws,); less is better.
+
+    Returns
+    -------
+    tuple of Swing
+        One an assumption, the widest first.
+    tuple of OrderChange
+        One for each pair of rule sets of which one is surely better as assumed, and the other surely better at a value:
+        the value nearest to the present median.
+
+    Examples
+    --------
+    >>> from safetynets.phraseology import Situation, load_rule_set, say
+    >>> from safetynets.response import draw, load_assumptions, spoken_call
+    >>> from safetynets.response.encounter import straight_encounter
+    >>> situation = Situation(
+    ...     net="APM", kind="below", severity="warning", callsign="SWR123", vectored=False, on_final=True,
+    ...     visual=False, qnh_hpa=1006.0, minimum_flight_altitude_ft=None, area="LSGG 22")
+    >>> calls = {name: spoken_call(say(situation, load_rule_set(name))) for name in ("icao", "proposed-apm-directive")}
+    >>> low = straight_encounter(height_ft=1000.0, rate_fpm=-1200.0, lasts_s=60.0)
+    >>> widest, *_ = swings(low, calls, draw(load_assumptions(), 20), contact_cost)[0]
+    >>> sorted(widest.costs)
+    ['icao', 'proposed-apm-directive']
     """
     (present,) = _costs(encounter, calls, [draws], cost)
     all_swings, all_changes = [], []
@@ -118,15 +148,60 @@ def swings(
 def order_changes(
     encounter: Encounter, calls: Mapping[str, SpokenCall | None], draws: Draws, cost: Cost
 ) -> tuple[OrderChange, ...]:
-    """The order changes of `swings` alone."""
+    """The order changes of `swings` alone.
+
+    Parameters
+    ----------
+    encounter, calls, draws, cost
+        As for `swings`.
+
+    Returns
+    -------
+    tuple of OrderChange
+        Where one assumption reverses the order of two rule sets.
+
+    Examples
+    --------
+    >>> from safetynets.response import draw, load_assumptions
+    >>> from safetynets.response.encounter import straight_encounter
+    >>> low = straight_encounter(height_ft=1000.0, rate_fpm=-1200.0, lasts_s=60.0)
+    >>> order_changes(low, {"silence": None}, draw(load_assumptions(), 20), contact_cost)
+    ()
+    """
     return swings(encounter, calls, draws, cost)[1]
 
 
 def sobol(encounter: Encounter, call: SpokenCall | None, draws: Draws, base: int = 1024) -> tuple[SobolIndex, ...]:
-    """Sobol indices of the least clearance, greatest total first; empty where nothing varies.
+    """Sobol indices of the least clearance.
 
-    `base` is a power of two: the model runs `base` times the number of things decided by chance, plus two. Indices
-    below 0 are noise of the estimate. By `scipy.stats.sobol_indices` (Saltelli's design).
+    Parameters
+    ----------
+    encounter
+        What the aircraft meets.
+    call
+        The words as the crew hears them; None where nobody is called.
+    draws
+        Names the assumptions; its numbers are not used.
+    base
+        A power of two: the model runs `base` times the number of things decided by chance, plus two.
+
+    Returns
+    -------
+    tuple of SobolIndex
+        One for each thing decided by chance, the greatest total first; empty where nothing varies. Indices below 0 are
+        noise of the estimate.
+
+    References
+    ----------
+    `scipy.stats.sobol_indices` (Saltelli's design).
+
+    Examples
+    --------
+    >>> from safetynets.response import draw, load_assumptions
+    >>> from safetynets.response.encounter import straight_encounter
+    >>> low = straight_encounter(height_ft=1000.0, rate_fpm=-1200.0, lasts_s=60.0)
+    >>> sobol(low, None, draw(load_assumptions(), 20))
+    ()
     """
     from scipy import stats  # half a second that few commands need
 

@@ -13,6 +13,13 @@ from safetynets.text_files import read_toml
 def list_scenarios() -> tuple[str, ...]:
     """Names of the shipped scenarios, sorted.
 
+    Returns
+    -------
+    tuple of str
+        Names that `run_scenario` and `load_scenario` take.
+
+    Examples
+    --------
     >>> "paris-wrong-qnh" in list_scenarios()
     True
     """

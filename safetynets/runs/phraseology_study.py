@@ -152,7 +152,27 @@ class Study:
     others: int
 
     def called(self, label: str) -> str:
-        """What sentences call the words of the rule set with this label."""
+        """What sentences call the words of a rule set of the study.
+
+        Parameters
+        ----------
+        label
+            The label of one of its answers, such as "icao".
+
+        Returns
+        -------
+        str
+            Such as "ICAO words".
+
+        Raises
+        ------
+        StopIteration
+            When no answer has the label.
+
+        Examples
+        --------
+        See `study_phraseologies`.
+        """
         return next(answer.called for answer in self.answers if answer.label == label)
 
 
@@ -168,15 +188,52 @@ def study_phraseologies(
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Study, ...]:
-    """Run a scenario and let every rule set answer the alerts about the lowest that a flight gets if nobody calls.
+    """Run a scenario and let each rule set answer the alerts about the lowest moment of a flight if nobody calls.
 
-    Of each net that shows an alert about that moment, the first one is studied. `alert_id` chooses one alert instead,
-    shown or not; `future` is that of `encounter_of`, `overrides` those of `run_scenario`.
+    Of each net that shows an alert about that moment, the first alert is studied.
+
+    Parameters
+    ----------
+    scenario
+        A shipped scenario by its name, or one's own by its path.
+    phrasings
+        The rule sets (`load_phrasings`); all answer on the same draws.
+    assumptions
+        What is assumed about people and aircraft (`safetynets.response.load_assumptions`).
+    draws
+        How many draws.
+    seed
+        The one seed of all draws.
+    future
+        What the aircraft does if nobody calls, as for `safetynets.response.encounter_of`.
+    alert_id
+        One alert to study instead, shown or not.
+    overrides
+        Values by address, as for `safetynets.runs.run_scenario`.
+    progress
+        Called with a few words before each stage.
+
+    Returns
+    -------
+    tuple of Study
+        One a net that alerts about the moment; one alone with `alert_id`.
 
     Raises
     ------
     InputError
         For a scenario that cannot be run, and when it shows no alert or none with this `alert_id`.
+
+    Examples
+    --------
+    >>> from safetynets.response import load_assumptions
+    >>> phrasings = load_phrasings(["icao", "proposed-apm-directive"])
+    >>> study, *_ = study_phraseologies("geneva-early-descent", phrasings, load_assumptions(), draws=20)
+    >>> study.alert.net, [answer.label for answer in study.answers], study.called("icao")
+    ('APM', ['icao', 'proposed-apm-directive'], 'ICAO words')
+    >>> list(budget_s(study.answers[0].outcome))[:2]
+    ['display', 'controller']
+    >>> cost_of(study, study.silence).shape, sorted(order_of(study))
+    ((20,), ['icao', 'proposed-apm-directive'])
     """
     tell: Progress = progress or (lambda _: None)
     chance = draw(assumptions, draws, seed)
@@ -233,7 +290,17 @@ def _study(
 
 
 def load_phrasings(names: Sequence[str]) -> tuple[Phrasing, ...]:
-    """The rule sets of a study, in the order given: names, paths, or either with `:RULE` for one rule of it.
+    """Load the rule sets of a study, in the order given.
+
+    Parameters
+    ----------
+    names
+        Names of shipped rule sets, paths of one's own, or either with `:RULE` for one rule whatever its condition.
+
+    Returns
+    -------
+    tuple of Phrasing
+        One a name.
 
     Raises
     ------
@@ -271,9 +338,22 @@ def _phrasing(name: str) -> Phrasing:
 
 
 def budget_s(outcome: Outcome) -> dict[str, float]:
-    """Mean seconds of each stage over the draws in which the aircraft climbs because of the call; they add up.
+    """Mean seconds of each stage over the draws in which the aircraft climbs because of the call.
 
-    Empty where it never does. All relays are one stage, which is left out where there is none.
+    Parameters
+    ----------
+    outcome
+        How an encounter ends (`safetynets.response.outcome_of`).
+
+    Returns
+    -------
+    dict of str to float
+        Seconds (s) by stage, in the order of the stages: they add up to the mean time of the manoeuvre. Empty where the
+        aircraft never climbs. All relays are one stage, which is left out where there is none.
+
+    Examples
+    --------
+    See `study_phraseologies`.
     """
     chain = outcome.chain
     climbs = np.isfinite(chain.manoeuvre_s)
@@ -293,12 +373,45 @@ def budget_s(outcome: Outcome) -> dict[str, float]:
 
 
 def cost_of(study: Study, outcome: Outcome) -> NDArray[np.float64]:
-    """What is bad about each draw of an outcome, by the cost of the study."""
+    """What is bad about each draw of an outcome, by the cost of a study.
+
+    Parameters
+    ----------
+    study
+        Names the cost: contact, not enough clearance, or least clearance.
+    outcome
+        How its encounter ends with one rule set, or with silence.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (draws,), higher is worse: 1 for contact or not enough clearance, or the negative of the least clearance
+        (ft).
+
+    Examples
+    --------
+    See `study_phraseologies`.
+    """
     return _COSTS[study.cost](outcome)
 
 
 def order_of(study: Study) -> tuple[str, ...]:
-    """The labels of the rule sets from the best to the worst by the study's cost."""
+    """The labels of the rule sets of a study from the best to the worst by its cost.
+
+    Parameters
+    ----------
+    study
+        A study.
+
+    Returns
+    -------
+    tuple of str
+        The labels; those of equal mean cost in the order in which the study has them.
+
+    Examples
+    --------
+    See `study_phraseologies`.
+    """
     cost = _COSTS[study.cost]
     return tuple(
         answer.label for answer in sorted(study.answers, key=lambda answer: float(cost(answer.outcome).mean()))

@@ -30,7 +30,7 @@ class Run:
     site, tracks
         The site with the parameters used; the tracks as judged, on the site's plane.
     altitude_ft
-        Altitude on the regional QNH of every plot, NaN where it cannot be known.
+        Altitude (ft) on the regional QNH of every plot, NaN where it cannot be known.
     approach
         Index into `site.approaches` of the approach each plot is joined to, -1 for none.
     conflicts
@@ -44,10 +44,22 @@ class Run:
     manifest
         Version, seed, parameters with their sources, hashes of the inputs and counts; JSON-ready.
     kept
-        Rows of the plots of which `conflicts` tells, ascending; None for every plot. Of a large recording those of the
+        Rows of the plots that `conflicts` is about, ascending; None for every plot. Of a large recording those of the
         flights with an alert are kept: all would take several times the memory of the tracks.
     plots_by_net, floor_ft
         Where not every plot is kept: what `counts.plots_by_net` counts of all, and the floor below each (NaN: none).
+
+    Examples
+    --------
+    >>> from safetynets.runs import run_scenario
+    >>> run = run_scenario("geneva-early-descent")
+    >>> run.plots_judged()["APM"]["judged"]
+    43
+    >>> plots = np.array([10, 11])
+    >>> [(found.net.name, len(found)) for found in run.conflicts_at(plots)]
+    [('MSAW', 2), ('APM', 2)]
+    >>> run.floor_at(plots).shape
+    (2,)
     """
 
     name: str
@@ -73,11 +85,28 @@ class Run:
         return f"<Run {self.name} at {self.site.name}: {tracks}, {len(self.tracks):,} plots, {alerts}, {shown} shown>"
 
     def plots_judged(self) -> Mapping[str, Mapping[str, Any]]:
-        """For each net that ran how many plots it judged, and how many not, by reason."""
+        """Count for each net that ran the plots that it judged and, by reason, those that it did not.
+
+        Returns
+        -------
+        mapping
+            By net: "plots", "judged", and "excluded" and "not_assessable" by reason.
+        """
         return counts.plots_by_net(self.conflicts) if self.plots_by_net is None else self.plots_by_net
 
     def conflicts_at(self, rows: NDArray[np.integer[Any]]) -> tuple[Conflicts, ...]:
-        """What the nets found for some plots; flights that are not kept are judged anew."""
+        """What the nets found for some plots; plots of flights that are not kept are judged anew.
+
+        Parameters
+        ----------
+        rows
+            Row numbers of the plots in `tracks`, shape (n,).
+
+        Returns
+        -------
+        tuple of Conflicts
+            One table a net and group of areas, each with n rows.
+        """
         if self.kept is None:
             return tuple(table.at(rows) for table in self.conflicts)
         place = np.minimum(np.searchsorted(self.kept, rows), max(len(self.kept) - 1, 0))
@@ -88,7 +117,18 @@ class Run:
         return tuple(table.at(np.searchsorted(flights, rows)) for table in judged.conflicts)
 
     def floor_at(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-        """Floor (ft) of the nets that have one at some plots, NaN where none judged."""
+        """Floor below some plots, of the nets that have one.
+
+        Parameters
+        ----------
+        rows
+            Row numbers of the plots in `tracks`, shape (n,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Altitude of the floor (ft on the QNH), shape (n,); NaN where none judged.
+        """
         return floor_below_ft(self.conflicts_at(rows), len(rows)) if self.floor_ft is None else self.floor_ft[rows]
 
 

@@ -12,7 +12,18 @@ SITE_FILE = "site.toml"
 
 
 def shipped_folder() -> Path:
-    """The folder of the shipped scenarios, sites and data: that inside an installed package, else the checkout's."""
+    """The folder of the shipped scenarios, sites and data: that inside an installed package, else the checkout's.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Examples
+    --------
+    >>> (shipped_folder() / "sites" / "geneva" / SITE_FILE).is_file()
+    True
+    """
     packaged = Path(str(resources.files("safetynets"))) / "_scenarios"
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "scenarios"
 
@@ -20,6 +31,13 @@ def shipped_folder() -> Path:
 def list_sites() -> tuple[str, ...]:
     """Names of the shipped sites, sorted.
 
+    Returns
+    -------
+    tuple of str
+        Names that `load_site` takes.
+
+    Examples
+    --------
     >>> list_sites()
     ('basel', 'flat', 'geneva', 'guam', 'lyon', 'paris', 'zurich')
     """

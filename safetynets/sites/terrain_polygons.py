@@ -28,7 +28,17 @@ DECIMALS = 6
 
 @dataclass(frozen=True, eq=False)
 class TerrainPolygon:
-    """A polygon on the plane inside which no terrain is taken for higher than `elevation_ft`, its band's top."""
+    """A polygon inside which no terrain is taken for higher than the top of its band.
+
+    Attributes
+    ----------
+    name
+        Such as "terrain 1000 ft no. 1".
+    elevation_ft
+        Top of the band (ft above mean sea level).
+    area
+        The polygon on the plane of the site (m).
+    """
 
     name: str
     elevation_ft: float
@@ -39,7 +49,14 @@ class TerrainPolygon:
 class Compression:
     """How much smaller the polygons are than the grid they replace, and what that costs.
 
-    `mean_excess_ft` is how far the polygons lie above the grid, averaged over all cells with data.
+    Attributes
+    ----------
+    cells
+        Cells of the grid that are known.
+    polygons, vertices
+        How many polygons and vertices replace them.
+    mean_excess_ft
+        How far the polygons lie above the grid (ft), averaged over these cells.
     """
 
     cells: int
@@ -49,10 +66,24 @@ class Compression:
 
 
 def terrain_polygons(terrain: Terrain, band_ft: float, tolerance_m: float | None = None) -> tuple[TerrainPolygon, ...]:
-    """Polygons, lowest first, that nowhere lie below the terrain grid.
+    """Polygons that nowhere lie below the terrain grid.
 
-    `band_ft` is the height of a band, `tolerance_m` how far an edge may move outwards (by default one cell).
+    Parameters
+    ----------
+    terrain
+        The grid.
+    band_ft
+        Height of a band (ft).
+    tolerance_m
+        How far an edge may move outwards (m); by default one cell.
 
+    Returns
+    -------
+    tuple of TerrainPolygon
+        The lowest first; areas are nested, and the highest that holds a point counts.
+
+    Examples
+    --------
     >>> hill = Terrain(0.0, 0.0, 100.0, np.array([[120.0, 120.0], [120.0, 640.0]]), ())
     >>> [(polygon.name, polygon.elevation_ft) for polygon in terrain_polygons(hill, 500.0)]
     [('terrain 500 ft no. 1', 500.0), ('terrain 1000 ft no. 1', 1000.0)]
@@ -95,7 +126,27 @@ def _merged(*areas: shapely.Geometry) -> Area:
 
 
 def compression(polygons: Sequence[TerrainPolygon], terrain: Terrain) -> Compression:
-    """How many vertices replace how many cells, and how far (ft) the polygons lie above the cells' centres."""
+    """How many vertices replace how many cells, and how far the polygons lie above the centres of the cells.
+
+    Parameters
+    ----------
+    polygons
+        As `terrain_polygons` gives them.
+    terrain
+        The grid that they replace.
+
+    Returns
+    -------
+    Compression
+        Counts, and the mean excess (ft).
+
+    Examples
+    --------
+    >>> hill = Terrain(0.0, 0.0, 100.0, np.array([[120.0, 120.0], [120.0, 640.0]]), ())
+    >>> found = compression(terrain_polygons(hill, 500.0), hill)
+    >>> found.cells, found.polygons, found.mean_excess_ft
+    (4, 2, 750.0)
+    """
     known = np.isfinite(terrain.elevation_ft)
     steps = np.arange(0.5, max(terrain.elevation_ft.shape)) * terrain.cell_m
     rows, columns = terrain.elevation_ft.shape

@@ -40,13 +40,23 @@ class CleaningRule:
 class Cleaner:
     """Flags plots as they come; `feed` takes any number of later plots of any tracks.
 
-    What is remembered does not grow with the recording: a handful of numbers a track.
+    The memory is six numbers or fewer for each rule and track; it does not grow with the recording.
+
+    Parameters
+    ----------
+    rule
+        The thresholds; without it those of `CleaningRule`.
 
     Examples
     --------
-    >>> columns = {"time_s": [0.0, 4.0], "track": [0, 0], "pressure_altitude_ft": [5000.0, 28975.0]}
-    >>> (Cleaner().feed(Tracks.from_columns(columns)).flags & PlotFlag.ALTITUDE_SPIKE).tolist()
-    [0, 1]
+    >>> cleaner = Cleaner()
+    >>> first = {"time_s": [0.0], "track": [0], "pressure_altitude_ft": [5000.0]}
+    >>> later = {"time_s": [4.0], "track": [0], "pressure_altitude_ft": [28975.0]}
+    >>> [(cleaner.feed(Tracks.from_columns(one)).flags & PlotFlag.ALTITUDE_SPIKE).tolist() for one in (first, later)]
+    [[0], [1]]
+    >>> cleaner.forget(np.array([0]))
+    >>> (cleaner.feed(Tracks.from_columns(later)).flags & PlotFlag.ALTITUDE_SPIKE).tolist()
+    [0]
     """
 
     def __init__(self, rule: CleaningRule | None = None) -> None:
@@ -54,7 +64,17 @@ class Cleaner:
         self._last = _Last.of(0)
 
     def feed(self, tracks: Tracks) -> Tracks:
-        """The same plots with their flags; `flags` that were there are decided anew.
+        """Flag the next plots.
+
+        Parameters
+        ----------
+        tracks
+            Plots of any tracks, none earlier than those fed before for its track.
+
+        Returns
+        -------
+        Tracks
+            The same plots with their flags; `flags` that were there are decided anew.
 
         Raises
         ------
@@ -96,7 +116,13 @@ class Cleaner:
         return tracks.with_columns(flags=flags)
 
     def forget(self, tracks: NDArray[np.integer[Any]]) -> None:
-        """Forget tracks that have ended: their numbers may be given to others."""
+        """Forget tracks that have ended, so that their numbers may be given to others.
+
+        Parameters
+        ----------
+        tracks
+            Numbers of the tracks, shape (n,).
+        """
         fresh = _Last.of(1)
         for each in fields(self._last):
             column = getattr(self._last, each.name)

@@ -18,19 +18,34 @@ NO_ALTITUDE = NO_MEASUREMENT | PlotFlag.ALTITUDE_MISSING | PlotFlag.ALTITUDE_SPI
 
 
 def derive(tracks: Tracks, *, velocity_s: float = 4.0, rate_s: float = 10.0, max_gap_s: float = 20.0) -> Tracks:
-    """The same tracks with `vx_mps`, `vy_mps` and `vertical_rate_fpm` filled in where they were NaN.
+    """Fill in `vx_mps`, `vy_mps` and `vertical_rate_fpm` where they are NaN, from earlier plots of the same track.
 
     The difference is backward, so that a plot owes nothing to the future: from the latest earlier plot that is at least
     `velocity_s` (positions) or `rate_s` (altitudes) old, to this one, divided by the time between; at 10 s a 25 ft
     step of Mode C weighs 150 ft/min at most. Plots that the cleaning flagged as spike, stuck, duplicate or without the
     value are passed over, for velocities also those that repeat the position of the plot before to the last digit
     (recordings repeat what they did not receive; an aircraft that stands still cannot be told from one that was not
-    heard). A silence of more than `max_gap_s` between two usable plots is never bridged. What cannot be derived so
-    stays NaN. All three defaults are simulator defaults.
+    heard). On a plane the velocity is that on the plane; without one it points to true east and north, along the
+    geodesic from the earlier position.
 
-    On a plane the velocity is that on the plane; without one it points to true east and north, along the geodesic from
-    the earlier position.
+    Parameters
+    ----------
+    tracks
+        Tracks, best cleaned (`clean`) first.
+    velocity_s
+        Least age (s) of the earlier position (simulator default).
+    rate_s
+        Least age (s) of the earlier altitude (simulator default).
+    max_gap_s
+        A longer silence (s) between two usable plots is never bridged (simulator default).
 
+    Returns
+    -------
+    Tracks
+        The same plots; what cannot be derived stays NaN.
+
+    Examples
+    --------
     >>> columns = {"time_s": [0.0, 10.0], "track": [0, 0], "pressure_altitude_ft": [5000.0, 4750.0]}
     >>> derive(Tracks.from_columns(columns)).vertical_rate_fpm.tolist()
     [nan, -1500.0]

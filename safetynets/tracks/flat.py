@@ -63,8 +63,21 @@ def check_own_names(names: Sequence[str], file: str | Path | None) -> None:
 
 
 def to_arrow(tracks: Tracks) -> pa.Table:
-    """The flat table in Arrow: NaN stays NaN, words are dictionaries; the number columns share the memory of `tracks`.
+    """Convert tracks to one flat Arrow table, without loss.
 
+    Parameters
+    ----------
+    tracks
+        Any tracks.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row a plot, then one without `time_s` for each track that has no plot. NaN stays NaN, words are
+        dictionaries; the number columns share the memory of `tracks`.
+
+    Examples
+    --------
     >>> table = to_arrow(Tracks.from_columns({"time_s": [0.0], "track": [0]}, {"callsign": ["SWR1"]}))
     >>> table.num_rows, table["callsign"].to_pylist()
     (1, ['SWR1'])
@@ -110,12 +123,29 @@ def _arrow(tracks: Tracks, rows: slice, silent: NDArray[np.int32], words: Mappin
 
 
 def from_arrow(table: pa.Table) -> Tracks:
-    """Tracks from a flat Arrow table under the names of `Tracks`; a null is unknown.
+    """Build tracks from a flat Arrow table with the column names of `Tracks`.
+
+    Parameters
+    ----------
+    table
+        As `to_arrow` gives it; columns may be missing but for `time_s` and `track`, and a null is unknown.
+
+    Returns
+    -------
+    Tracks
+        The plots of the table, sorted by (track, time).
 
     Raises
     ------
     TracksError
-        As `from_batches`.
+        For a column that `Tracks` does not have, a needed one that is missing, a value that cannot be, rows of one
+        track that disagree about a fact of that track, or rows in more than one plane.
+
+    Examples
+    --------
+    >>> table = pa.table({"time_s": [0.0, 4.0], "track": [0, 0], "pressure_altitude_ft": [5000.0, None]})
+    >>> from_arrow(table).pressure_altitude_ft.tolist()
+    [5000.0, nan]
     """
     return from_batches(table.to_batches(), table.column_names)
 
@@ -169,8 +199,20 @@ def from_batches(
 
 
 def to_pandas(tracks: Tracks) -> pd.DataFrame:
-    """The flat table as a data frame: numbers as they are, words as categories.
+    """Convert tracks to one flat data frame, without loss.
 
+    Parameters
+    ----------
+    tracks
+        Any tracks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `to_arrow`; words are categories.
+
+    Examples
+    --------
     >>> to_pandas(Tracks.from_columns({"time_s": [0.0], "track": [0]}, {"callsign": ["SWR1"]}))["callsign"].tolist()
     ['SWR1']
     """
@@ -179,9 +221,29 @@ def to_pandas(tracks: Tracks) -> pd.DataFrame:
 
 
 def from_pandas(frame: pd.DataFrame) -> Tracks:
-    """Tracks from a data frame under the names of `Tracks`; see `from_arrow`.
+    """Build tracks from a data frame with the column names of `Tracks`.
 
-    A frame with the names of a recording (`timestamp`, `latitude`, `groundspeed`, ...) goes through `read_frame`.
+    Parameters
+    ----------
+    frame
+        As `to_pandas` gives it. A frame with the names of a recording (`timestamp`, `latitude`, `groundspeed`, ...)
+        goes through `safetynets.recordings.read_frame`.
+
+    Returns
+    -------
+    Tracks
+        The plots of the frame, sorted by (track, time).
+
+    Raises
+    ------
+    TracksError
+        As `from_arrow`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from_pandas(pd.DataFrame({"time_s": [0.0, 4.0], "track": [0, 0], "pressure_altitude_ft": [5000.0, 4950.0]}))
+    <Tracks: 1 track, 2 plots, 1970-01-01T00:00:00Z to 1970-01-01T00:00:04Z>
     """
     return from_arrow(pa.Table.from_pandas(frame, preserve_index=False))
 

@@ -11,17 +11,32 @@ from safetynets.tracks.table import PlotFlag, Tracks
 
 
 def resample(tracks: Tracks, update_s: float) -> Tracks:
-    """For each track and each tick the last plot at or before it that came after the tick before; no plot, no row.
+    """Keep for each track and each tick the last plot at or before it that came after the tick before.
 
     Ticks are the multiples of `update_s` since 1970, the same for every track and every recording. A plot keeps its own
-    time, values and flags; nothing is interpolated. Of plots at the same time the first stands. A gap that ended at a
-    plot that is left out stands before the plot that is kept (`PlotFlag.AFTER_GAP`). `left_out` counts the rest.
+    time, values and flags; nothing is interpolated, and a tick without a plot has no row. Of plots at the same time the
+    first stands. A gap that ended at a plot that is left out stands before the plot that is kept
+    (`PlotFlag.AFTER_GAP`). `left_out` counts the rest.
+
+    Parameters
+    ----------
+    tracks
+        Any tracks.
+    update_s
+        The surveillance update period (s).
+
+    Returns
+    -------
+    Tracks
+        The plots kept.
 
     Raises
     ------
     TracksError
         When `update_s` is not a positive number.
 
+    Examples
+    --------
     >>> tracks = Tracks.from_columns({"time_s": [0.0, 1.0, 2.0, 3.0, 4.0], "track": [0] * 5})
     >>> resample(tracks, 4.0).time_s.tolist()
     [0.0, 4.0]
@@ -34,8 +49,27 @@ def resample(tracks: Tracks, update_s: float) -> Tracks:
 
 
 def left_out(tracks: Tracks, update_s: float) -> dict[str, int]:
-    """How many plots `resample` leaves out: all ("plots"), and by flag, so that no spike vanishes unseen.
+    """Count the plots that `resample` leaves out, so that no spike vanishes unseen.
 
+    Parameters
+    ----------
+    tracks
+        Tracks that were cleaned (`clean`).
+    update_s
+        The surveillance update period (s).
+
+    Returns
+    -------
+    dict of str to int
+        All ("plots"), and those that carry each flag.
+
+    Raises
+    ------
+    TracksError
+        When `update_s` is not a positive number.
+
+    Examples
+    --------
     >>> left_out(Tracks.from_columns({"time_s": [1.0, 2.0], "track": [0, 0], "flags": [1, 0]}), 4.0)["altitude spike"]
     1
     """

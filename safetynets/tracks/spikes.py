@@ -41,21 +41,84 @@ class SpikeRule:
 
     @staticmethod
     def nothing_known() -> Floats:
-        """The memory of a track that has not been seen."""
+        """The memory of a track that has not been seen.
+
+        Returns
+        -------
+        numpy.ndarray
+            Six numbers, as `step` takes them.
+
+        Examples
+        --------
+        >>> SpikeRule.nothing_known().shape
+        (6,)
+        """
         return np.array([np.nan, np.nan, np.nan, np.nan, np.nan, 0.0])
 
     def possible(self, altitude_ft: float) -> bool:
-        """Whether an aircraft can be at this pressure altitude at all."""
+        """Whether an aircraft can be at this pressure altitude at all.
+
+        Parameters
+        ----------
+        altitude_ft
+            Pressure altitude (ft).
+
+        Returns
+        -------
+        bool
+            True from `lowest_ft` to `highest_ft`, the limits included; False for NaN.
+
+        Examples
+        --------
+        >>> SpikeRule().possible(126_700.0)
+        False
+        """
         return self.lowest_ft <= altitude_ft <= self.highest_ft
 
     def flown(self, change_ft: Floats, seconds: Floats) -> NDArray[np.bool_]:
-        """Whether an aircraft could change its altitude so much in that time."""
+        """Whether an aircraft could change its altitude so much in that time.
+
+        Parameters
+        ----------
+        change_ft
+            Change of pressure altitude (ft), of any shape.
+        seconds
+            Time between the two altitudes (s), of the same shape.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            Of the same shape; False for NaN.
+
+        Examples
+        --------
+        >>> SpikeRule().flown(np.array([-500.0, 24_450.0]), np.array([4.0, 4.0])).tolist()
+        [True, False]
+        """
         reach_ft = self.noise_ft + fpm_to_ftps(self.fastest_fpm) * np.minimum(seconds, self.reach_s)
         return np.asarray(np.abs(change_ft) <= reach_ft)
 
     def step(self, memory: Floats, time_s: float, altitude_ft: float, moved: bool) -> bool:
-        """Whether this plot is a spike; `memory` is brought up to date.
+        """Whether this plot is a spike.
 
+        Parameters
+        ----------
+        memory
+            What is known of the track (`nothing_known`); brought up to date in place.
+        time_s
+            Time of the plot (UTC seconds since 1970).
+        altitude_ft
+            Its pressure altitude (ft); NaN is no spike.
+        moved
+            Whether its position differs from that of the plot before.
+
+        Returns
+        -------
+        bool
+            True for a spike.
+
+        Examples
+        --------
         >>> rule, memory = SpikeRule(), SpikeRule.nothing_known()
         >>> [rule.step(memory, t, z, True) for t, z in enumerate([4525.0, 28975.0, 4500.0])]
         [False, True, False]

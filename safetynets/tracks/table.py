@@ -34,7 +34,25 @@ class AltitudeSource(IntEnum):
 
 
 class PlotFlag(IntFlag):
-    """What the cleaning found on a plot; the plot itself is kept as it came."""
+    """What the cleaning found on a plot; the plot itself is kept as it came.
+
+    Attributes
+    ----------
+    ALTITUDE_SPIKE
+        A pressure altitude that the aircraft cannot have reached from where it was (`SpikeRule`).
+    ALTITUDE_MISSING
+        No pressure altitude.
+    ON_GROUND
+        Said to be on the ground.
+    STUCK
+        Position and altitude repeat those before.
+    DUPLICATE
+        At the same time as the plot before.
+    AFTER_GAP
+        First plot after a silence.
+    POSITION_MISSING
+        No position.
+    """
 
     ALTITUDE_SPIKE = 1
     ALTITUDE_MISSING = 2
@@ -65,9 +83,39 @@ def _words() -> Any:
 class Tracks:
     """A set of surveillance tracks: plots sorted by (track, time), and one row of facts per track.
 
-    Unknown is NaN, -1 in a yes-or-no column, or the empty string; never zero and never a guess. The arrays are
-    read-only. `plane` says in which plane `x_m`, `y_m`, `vx_mps` and `vy_mps` are; where it is None the positions are
-    NaN and the velocities point to true east and true north.
+    Unknown is NaN, -1 in a yes-or-no column (0 no, 1 yes), or the empty string; never zero and never a guess. The
+    arrays are read-only. Built by `from_columns`, or read from a file by `safetynets.recordings.read_tracks`.
+
+    Attributes
+    ----------
+    time_s, track
+        UTC seconds since 1970, and the number of the track from 0, of every plot; shape (plots,) as all up to `flags`.
+    latitude_deg, longitude_deg
+        Position (WGS 84).
+    x_m, y_m
+        Position on `plane` (m); NaN without one.
+    pressure_altitude_ft, geometric_altitude_ft
+        Altitude on 1013.25 hPa, and altitude above mean sea level.
+    vx_mps, vy_mps
+        Velocity over the ground along x and y of `plane`; without one to true east and true north.
+    vertical_rate_fpm
+        Vertical rate, positive up.
+    cleared_altitude_ft
+        Altitude or level that the controller has cleared the flight to.
+    selected_altitude_ft, selected_altitude_age_s, selected_altitude_source
+        Altitude selected on board, its age, and where it was selected (`AltitudeSource`).
+    baro_setting_hpa, baro_setting_age_s
+        Setting of the altimeter as the aircraft sends it, and its age.
+    vectored, visual, coasted, on_ground
+        Yes-or-no: vectored by the controller, flying visually, predicted by the tracker, on the ground.
+    position_accuracy_m
+        Accuracy of the position as the source states it.
+    flags
+        What the cleaning found (`PlotFlag`).
+    callsign, icao24, ssr_code, flight_rules, departure, destination, runway, aircraft_type, wake
+        Facts of each track, in words; shape (tracks,).
+    plane
+        The plane that `x_m`, `y_m`, `vx_mps` and `vy_mps` are on; None without one.
 
     Examples
     --------
@@ -122,13 +170,34 @@ class Tracks:
         flights: Mapping[str, ArrayLike] | None = None,
         plane: Plane | None = None,
     ) -> Tracks:
-        """Tracks from columns by name; missing columns are unknown, plots are sorted by (track, time).
+        """Build tracks from columns by name; missing columns are unknown, plots are sorted by (track, time).
+
+        Parameters
+        ----------
+        plots
+            One array of shape (plots,) for each column that is known, in the unit of its name. `time_s` (UTC seconds
+            since 1970) and `track` (from 0) must be among them.
+        flights
+            One array of shape (tracks,) for each fact that is known; row n is about track n.
+        plane
+            The plane of `x_m`, `y_m`, `vx_mps` and `vy_mps`; without it velocities point to true east and north.
+
+        Returns
+        -------
+        Tracks
+            The plots given, copied.
 
         Raises
         ------
         TracksError
-            For an unknown column, columns of different lengths, a time that is not finite, a negative track number, or
-            a `track` that has no row in `flights`.
+            For an unknown column, columns of different lengths, a time that is not finite, a negative track number, a
+            `track` that has no row in `flights`, or track numbers so high that most of them would have no plot.
+
+        Examples
+        --------
+        >>> tracks = Tracks.from_columns({"time_s": [4.0, 0.0], "track": [0, 0], "pressure_altitude_ft": [5000, 5100]})
+        >>> tracks.pressure_altitude_ft.tolist(), tracks.latitude_deg.tolist()
+        ([5100.0, 5000.0], [nan, nan])
         """
         return cls.taking(
             {name: np.array(values) for name, values in plots.items()},
@@ -140,12 +209,32 @@ class Tracks:
     def taking(
         cls, plots: dict[str, NDArray[Any]], flights: dict[str, NDArray[Any]], plane: Plane | None = None
     ) -> Tracks:
-        """As `from_columns`, but takes the arrays over and empties `plots`: a long recording is never held twice.
+        """Build tracks as `from_columns` does, but from the arrays themselves: a long recording is never held twice.
+
+        Parameters
+        ----------
+        plots
+            Columns of shape (plots,) as for `from_columns`; emptied, and arrays of the right type become read-only.
+        flights
+            Facts of shape (tracks,) as for `from_columns`; emptied as well.
+        plane
+            As for `from_columns`.
+
+        Returns
+        -------
+        Tracks
+            The plots given, sorted by (track, time).
 
         Raises
         ------
         TracksError
             As `from_columns`.
+
+        Examples
+        --------
+        >>> plots = {"time_s": np.array([0.0]), "track": np.array([0])}
+        >>> len(Tracks.taking(plots, {})), plots
+        (1, {})
         """
         _check_given(plots, flights)
         track = plots["track"] = plots["track"].astype(np.int32, copy=False)
@@ -200,12 +289,28 @@ class Tracks:
         return len(self.callsign)
 
     def with_columns(self, **columns: ArrayLike) -> Tracks:
-        """A copy in which the named columns are replaced; lengths and order stay.
+        """Copy the tracks with the named columns replaced; lengths and order stay.
+
+        Parameters
+        ----------
+        **columns
+            Arrays of shape (plots,), or (tracks,) for facts of tracks, in the units of their names.
+
+        Returns
+        -------
+        Tracks
+            New tracks; those at hand stay as they are.
 
         Raises
         ------
         TracksError
             For an unknown column or one of another length.
+
+        Examples
+        --------
+        >>> tracks = Tracks.from_columns({"time_s": [0.0], "track": [0]})
+        >>> tracks.with_columns(pressure_altitude_ft=[5000.0]).pressure_altitude_ft.tolist()
+        [5000.0]
         """
         typed: dict[str, Any] = {}
         for column in fields(self):
@@ -222,7 +327,24 @@ class Tracks:
         return replace(self, **typed)
 
     def select(self, rows: NDArray[Any] | slice) -> Tracks:
-        """The plots that a mask, slice or ascending index array picks; all tracks keep their number and facts."""
+        """Keep some plots; all tracks keep their number and facts.
+
+        Parameters
+        ----------
+        rows
+            A mask of shape (plots,), a slice, or ascending row numbers.
+
+        Returns
+        -------
+        Tracks
+            The plots picked, in their order.
+
+        Examples
+        --------
+        >>> tracks = Tracks.from_columns({"time_s": [0, 1, 2], "track": [0, 1, 1]})
+        >>> tracks.select(tracks.time_s > 1).track.tolist()
+        [1]
+        """
         picked: dict[str, Any] = {}
         for name in column_names("plot"):
             values = getattr(self, name)[rows]
@@ -231,8 +353,20 @@ class Tracks:
         return replace(self, **picked)
 
     def rows_of(self, track: int) -> slice:
-        """The slice of plots that belong to one track number.
+        """The slice of plots that belong to one track.
 
+        Parameters
+        ----------
+        track
+            Number of the track.
+
+        Returns
+        -------
+        slice
+            Empty for a track without plots.
+
+        Examples
+        --------
         >>> tracks = Tracks.from_columns({"time_s": [0, 1, 2], "track": [0, 1, 1]})
         >>> tracks.rows_of(1)
         slice(1, 3, None)
@@ -242,8 +376,20 @@ class Tracks:
         return slice(int(first), int(last))
 
     def alone(self, track: int) -> Tracks:
-        """One track by itself, as number 0.
+        """One track on its own, as track 0.
 
+        Parameters
+        ----------
+        track
+            Number of the track.
+
+        Returns
+        -------
+        Tracks
+            Its plots, and one row of facts.
+
+        Examples
+        --------
         >>> tracks = Tracks.from_columns({"time_s": [0, 1, 2], "track": [0, 1, 1]}, {"callsign": ["SWR1", "SWR2"]})
         >>> tracks.alone(1).callsign.tolist(), tracks.alone(1).track.tolist()
         (['SWR2'], [0, 0])
@@ -255,7 +401,25 @@ class Tracks:
         return replace(own, track=number, **facts)
 
     def on_plane(self, plane: Plane) -> Tracks:
-        """The same tracks with positions on `plane` and velocities turned into it."""
+        """Project the positions onto a plane and turn the velocities into it.
+
+        Parameters
+        ----------
+        plane
+            The plane, usually that of a site.
+
+        Returns
+        -------
+        Tracks
+            The same plots with `x_m`, `y_m`, `vx_mps` and `vy_mps` on the plane; `self` where they are on it already.
+
+        Examples
+        --------
+        >>> columns = {"time_s": [0.0], "track": [0], "latitude_deg": [46.2], "longitude_deg": [6.1]}
+        >>> tracks = Tracks.from_columns(columns).on_plane(Plane(latitude_deg=46.2, longitude_deg=6.1))
+        >>> np.abs(tracks.x_m).round(3).tolist()
+        [0.0]
+        """
         if self.plane == plane:
             return self
         x_m, y_m = plane.to_plane(self.latitude_deg, self.longitude_deg)
@@ -314,8 +478,20 @@ def _sorted(track: NDArray[np.int32], time_s: Floats) -> bool:
 
 
 def column_names(per: str) -> tuple[str, ...]:
-    """Names of the columns that there are per "plot" or per "track", in their order.
+    """Names of the columns of `Tracks` that have one entry a plot or one a track, in their order.
 
+    Parameters
+    ----------
+    per
+        "plot" or "track".
+
+    Returns
+    -------
+    tuple of str
+        The names; empty for any other word.
+
+    Examples
+    --------
     >>> column_names("track")[:2]
     ('callsign', 'icao24')
     """

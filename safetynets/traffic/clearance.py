@@ -60,10 +60,29 @@ def least_clearance(
 
 
 def clearances(tracks: Tracks, site: Site) -> tuple[Clearance, ...]:
-    """The least true height above the ground of every track, off the runways, in the order of the tracks.
+    """The least true height above the ground of every track, off the runways.
 
-    Tracks without a geometric altitude need the QNH of the site where and when they were last seen; without one it
-    is NaN.
+    Parameters
+    ----------
+    tracks
+        Any tracks. Those without a geometric altitude need the QNH of the site where and when they were last seen.
+    site
+        Gives the ground, the runways and the QNH.
+
+    Returns
+    -------
+    tuple of Clearance
+        One a track, in the order of the tracks; heights in ft, NaN where the ground, the altitude or the QNH is not
+        known.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> columns = {"time_s": [0.0], "track": [0], "latitude_deg": [50.1], "longitude_deg": [8.1]}
+    >>> tracks = Tracks.from_columns({**columns, "geometric_altitude_ft": [5000.0]}, {"callsign": ["SWR1"]})
+    >>> least, = clearances(tracks, load_site("flat"))
+    >>> least.callsign, round(least.least_ft)
+    ('SWR1', 4672)
     """
     tracks = tracks.on_plane(site.plane)
     below = ground(site)

@@ -73,14 +73,41 @@ def fly(
     start_time_s: float,
     weather: Weather | None = None,
 ) -> Tracks:
-    """What perfect surveillance sees of the flights, on the site's plane, every `update_s` from `start_time_s` on.
+    """What perfect surveillance sees of scripted flights.
 
     Mode C is exact and not quantised; the cleared level is known where there is one.
+
+    Parameters
+    ----------
+    flights
+        The flights (docs/traffic.md).
+    site
+        Gives the plane, the pressure and the ground.
+    update_s
+        Update period (s).
+    start_time_s
+        When the scenario starts (UTC seconds since 1970).
+    weather
+        Pressure, temperature and wind; without it the QNH of the site, standard temperature and no wind.
+
+    Returns
+    -------
+    Tracks
+        On the plane of the site, a plot every `update_s` from `start_time_s` on.
 
     Raises
     ------
     ScenarioError
-        For a flight that cannot be flown: the call sign and the leg are named.
+        For a flight that cannot be flown, naming the call sign and the leg, and for two flights with one call sign.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> start = {"latitude_deg": 50.1, "longitude_deg": 8.1, "course_deg": 40, "altitude_ft": 5000, "speed_kt": 180}
+    >>> legs = [{"do": "heading", "heading_deg": 40, "for_s": 20}]
+    >>> flight = Flight.model_validate({"callsign": "EZS1", "aircraft_type": "A320", "start": start, "legs": legs})
+    >>> fly([flight], load_site("flat"), 4.0, 0.0, Weather(qnh_hpa=1013.25)).time_s.tolist()
+    [0.0, 4.0, 8.0, 12.0, 16.0, 20.0]
     """
     truth, _ = fly_truth(flights, site, start_time_s, weather)
     return seen_perfectly(truth, update_s, start_time_s)
@@ -93,16 +120,38 @@ def fly_truth(
     weather: Weather | None = None,
     step_s: float = STEP_S,
 ) -> tuple[Tracks, tuple[Ending, ...]]:
-    """What really flew, as `Tracks` with a row a second, and how each flight ended.
+    """What really flew, and how each flight ended.
 
-    `pressure_altitude_ft` is that of the air around the aircraft, `geometric_altitude_ft` its true altitude above mean
-    sea level, `vertical_rate_fpm` the rate of the former, `baro_setting_hpa` what the crew has set. `step_s` is the
-    time step of the motion, `STEP_S` or, for much traffic in little time, `TRUTH_S`.
+    Parameters
+    ----------
+    flights, site, start_time_s, weather
+        As for `fly`.
+    step_s
+        Time step of the motion (s): `STEP_S` or, for much traffic in little time, `TRUTH_S`.
+
+    Returns
+    -------
+    Tracks
+        A row a second. `pressure_altitude_ft` is that of the air around the aircraft, `geometric_altitude_ft` its true
+        altitude above mean sea level, `vertical_rate_fpm` the rate of the former, `baro_setting_hpa` what the crew has
+        set.
+    tuple of Ending
+        One a flight.
 
     Raises
     ------
     ScenarioError
         For a flight that cannot be flown, and for two flights with one call sign.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> start = {"latitude_deg": 50.1, "longitude_deg": 8.1, "course_deg": 40, "altitude_ft": 5000, "speed_kt": 180}
+    >>> legs = [{"do": "heading", "heading_deg": 40, "for_s": 20}]
+    >>> flight = Flight.model_validate({"callsign": "EZS1", "aircraft_type": "A320", "start": start, "legs": legs})
+    >>> truth, (ending,) = fly_truth([flight], load_site("flat"), 0.0, Weather(qnh_hpa=1013.25))
+    >>> len(truth), ending.how
+    (21, 'legs flown')
     """
     weather = Weather() if weather is None else weather
     names = [flight.callsign for flight in flights]

@@ -40,6 +40,8 @@ class Weather(Strict):
     >>> cold = Weather(qnh_hpa=1013.25, temperature_c=-20.0, station_elevation_ft=0.0)
     >>> round(cold.geometric_altitude_ft(1000.0, 1013.25))
     861
+    >>> [round(speed_mps, 2) for speed_mps in Weather(wind_from_deg=270.0, wind_kt=100.0).wind_mps()]
+    [51.44, 0.0]
     """
 
     qnh_hpa: float | None = Field(default=None, ge=850, le=1090)
@@ -49,9 +51,21 @@ class Weather(Strict):
     wind_kt: float = Field(default=0.0, ge=0, le=200)
 
     def geometric_altitude_ft(self, pressure_altitude_ft: Quantity, qnh_hpa: float) -> Quantity:
-        """Altitude above mean sea level (ft) at a pressure altitude (ft) under a QNH, in this temperature.
+        """Altitude above mean sea level at a pressure altitude under a QNH, in this temperature.
 
         Below the station the error has the opposite sign, as in the air itself.
+
+        Parameters
+        ----------
+        pressure_altitude_ft
+            Pressure altitude (ft): a number, or an array of any shape.
+        qnh_hpa
+            The QNH (hPa).
+
+        Returns
+        -------
+        float or numpy.ndarray
+            Altitude (ft above mean sea level), of the same shape.
         """
         on_qnh: Quantity = pressure_altitude_ft - pressure_altitude_of(qnh_hpa)
         if self.temperature_c is None:
@@ -59,13 +73,35 @@ class Weather(Strict):
         return on_qnh - cold_error_ft(on_qnh - self.station_elevation_ft, self.temperature_c, self.station_elevation_ft)
 
     def wind_mps(self) -> tuple[float, float]:
-        """Where the wind blows to: (east, north) in m/s."""
+        """Where the wind blows to.
+
+        Returns
+        -------
+        tuple of float
+            East and north components (m/s).
+        """
         from_rad, speed_mps = math.radians(self.wind_from_deg), kt_to_mps(self.wind_kt)
         return -speed_mps * math.sin(from_rad), -speed_mps * math.cos(from_rad)
 
     def true_airspeed_mps(self, indicated_speed_kt: float, pressure_altitude_ft: float) -> float:
-        """True airspeed of an indicated speed, taken as equivalent airspeed (2 kt off at 250 kt and flight level 100).
+        """True airspeed of an indicated airspeed in this temperature.
 
+        The indicated airspeed is taken as equivalent airspeed (2 kt off at 250 kt and flight level 100).
+
+        Parameters
+        ----------
+        indicated_speed_kt
+            Indicated airspeed (kt).
+        pressure_altitude_ft
+            Pressure altitude (ft).
+
+        Returns
+        -------
+        float
+            True airspeed (m/s).
+
+        Examples
+        --------
         >>> round(Weather().true_airspeed_mps(100.0, 0.0), 2)
         51.44
         """

@@ -38,9 +38,16 @@ STRAY = 0.01
 class AsterixRecording:
     """The tracks of an ASTERIX recording, and what was found while reading it.
 
-    `counts` and `notes` are as in `ReadResult`. `summary` says by name: container, editions, blocks and records by
-    category, what was passed over, the sources with their update period, what the status messages (categories 002, 034,
-    063, 065) say, and how many plots have a selected altitude and a barometric setting.
+    Attributes
+    ----------
+    tracks
+        The tracks.
+    counts, notes
+        As in `safetynets.recordings.ReadResult`.
+    summary
+        By name: container, editions, blocks and records by category, what was passed over, the sources with their
+        update period, what the status messages (categories 002, 034, 063, 065) say, and how many plots have a selected
+        altitude and a barometric setting.
     """
 
     tracks: Tracks

@@ -42,16 +42,40 @@ Thing = TypeVar("Thing", bound=_Named)
 def apply_faults(
     tracks: Tracks, faults: Sequence[models.Fault], site: Site, qnh_hpa: float | None = None
 ) -> tuple[Tracks, tuple[FaultRecord, ...]]:
-    """The tracks, on the site's plane, with every fault put in, and a record of each.
+    """Put faults into tracks, one after the other.
 
-    The QNH is, in this order: the fault's own, `qnh_hpa`, that of the site's region where and when the
-    track was last seen.
+    Parameters
+    ----------
+    tracks
+        Tracks, scripted or recorded.
+    faults
+        What goes wrong, and with which flight (docs/traffic.md).
+    site
+        Gives the plane, the approaches, the volumes and the ground.
+    qnh_hpa
+        The QNH (hPa) of faults that name none; without it that of the site's region where and when the track was last
+        seen.
+
+    Returns
+    -------
+    Tracks
+        On the plane of the site, with every fault put in.
+    tuple of FaultRecord
+        What was done, one a fault.
 
     Raises
     ------
     ScenarioError
         For a call sign that is not in the tracks, something that the site does not have, a QNH that is not known, and a
         fault that the flight leaves no room for.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> columns = {"time_s": [0.0, 4.0], "track": [0, 0], "latitude_deg": [50.1, 50.1], "longitude_deg": [8.1, 8.11]}
+    >>> changed, records = apply_faults(Tracks.from_columns(columns), [], load_site("flat"))
+    >>> len(changed), records
+    (2, ())
     """
     tracks = tracks.on_plane(site.plane)
     below = ground(site)

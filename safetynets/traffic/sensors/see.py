@@ -26,15 +26,44 @@ SENT_BY_MODE_S = ("selected_altitude_ft", "baro_setting_hpa")
 def see(
     truth: Tracks, surveillance: Surveillance, site: Site, update_s: float, start_time_s: float, seed: int = 0
 ) -> Tracks:
-    """System tracks of the truth of `fly_truth`, every `update_s` from `start_time_s` on.
+    """What radars, ADS-B and a tracker make of what really flew.
 
     Each radar and ADS-B measure, each in its own random stream of the seed; the tracker joins what arrived in time. A
     track begins with its second plot, is `coasted` where an update brought none, and ends when it is dropped.
+
+    Parameters
+    ----------
+    truth
+        As `fly_truth` gives it.
+    surveillance
+        The sensors and the tracker (docs/traffic.md); without any surveillance is perfect.
+    site
+        Gives the plane and the terrain that hides aircraft from a radar.
+    update_s
+        Update period of the system tracks (s).
+    start_time_s
+        When the scenario starts (UTC seconds since 1970).
+    seed
+        The one seed of all measuring errors.
+
+    Returns
+    -------
+    Tracks
+        System tracks on the plane of the site, a plot every `update_s` from `start_time_s` on.
 
     Raises
     ------
     ScenarioError
         For a duplicate or swapped track of a flight that is not there.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> columns = {"time_s": [0.0, 1.0, 2.0, 3.0, 4.0], "track": [0] * 5, "latitude_deg": [50.1] * 5}
+    >>> site = load_site("flat")
+    >>> truth = Tracks.from_columns({**columns, "longitude_deg": [8.1] * 5}).on_plane(site.plane)
+    >>> see(truth, Surveillance(), site, 4.0, 0.0).time_s.tolist()
+    [0.0, 4.0]
     """
     if surveillance.sees_perfectly:
         seen = seen_perfectly(truth, update_s, start_time_s)
