@@ -1,6 +1,6 @@
 """Change one thing in the source at a time, and see whether a test notices.
 
-    python -m tests.mutants [ROOM...] [--seed N] [--sample N]
+    python -m tests.mutants [ROOM...] [--seed N] [--sample N] [--workers N]
 
 What is changed and which tests have to notice stands in `tests/mutants.toml`. Each mutant is judged on a copy of the
 tree; nothing of the checkout changes but `docs/mutants.md`, where each room has a section.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import json
 import os
 import random
 import re
@@ -23,10 +24,13 @@ import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
-from time import perf_counter
-from typing import Any
+from typing import Any, TypeGuard
+
+from tests.mutants_plugin import TOO_SLOW
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "mutants.md"
@@ -144,90 +148,215 @@ def _is_text(*nodes: ast.AST) -> bool:
     return any(isinstance(node, ast.JoinedStr) or isinstance(getattr(node, "value", None), str) for node in nodes)
 
 
+@dataclass(frozen=True)
+class Reached:
+    """What each test runs without a mutant: how long it takes, and which functions, each by file and first line."""
+
+    took_s: dict[str, float]
+    functions: dict[str, frozenset[str]]
+
+    def tests_for(self, mutant: Mutant, most_s: float) -> list[str]:
+        """The tests that can notice a mutant, the quickest first, and no more than take so long together."""
+        reaching = _reaching(mutant)
+        tests = [test for test, ran in self.functions.items() if reaching & ran]
+        if not tests:  # they run in a process of their own, or at no time
+            tests = list(self.functions)
+        quickest = sorted(tests, key=lambda test: self.took_s[test])
+        total_s = accumulate(self.took_s[test] for test in quickest)
+        return [test for test, until_s in zip(quickest, total_s, strict=True) if until_s <= most_s]
+
+
+def _reaching(mutant: Mutant) -> frozenset[str]:
+    """The functions that a mutant can change: its own, or those of its file and those that name what it defines."""
+    tree = ast.parse((ROOT / mutant.file).read_bytes())
+    around = [node for node in ast.walk(tree) if _holds(node, mutant.line)]
+    function = _function_around(tree, mutant.line)
+    if function:
+        return frozenset({f"{mutant.file}:{_first_line(function)}"})
+    words = {name.id for node in around for name in ast.walk(node) if _is_defined(name)}
+    named = re.compile(rf"\b({'|'.join(map(re.escape, sorted(words)))})\b") if words else None
+    return frozenset(
+        f"{file}:{first}"
+        for file, first, text in _functions()
+        if file == mutant.file or (named is not None and named.search(text))
+    )
+
+
+def _function_around(tree: ast.AST, line: int) -> ast.FunctionDef | None:
+    """The innermost function around a line."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _holds(node, line)]
+    return max(functions, key=lambda node: node.lineno, default=None)
+
+
+def _holds(node: ast.AST, line: int) -> bool:
+    return isinstance(node, ast.stmt) and _first_line(node) <= line <= (node.end_lineno or 0)
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Where Python says that a function begins: at its first decorator."""
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
+
+
+def _is_defined(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+@cache
+def _functions() -> list[tuple[str, int, str]]:
+    """Every function of the package: file, first line and text."""
+    found = []
+    for path in sorted((ROOT / "safetynets").rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        file, lines = path.relative_to(ROOT).as_posix(), source.splitlines()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef):
+                text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+                found.append((file, _first_line(node), text))
+    return found
+
+
 class Copies:
     """Copies of the tree, one a worker, in which the tests run against one mutant at a time."""
 
-    def __init__(self, folder: Path, workers: int) -> None:
+    def __init__(self, folder: Path, options: dict[str, Any]) -> None:
+        self._options = options
         self._free: SimpleQueue[Path] = SimpleQueue()
-        for number in range(workers):
+        for number in range(options["workers"]):
             tree = folder / f"tree-{number}"
             shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*LEFT_OUT))
             self._free.put(tree)
 
-    def noticed(self, mutant: Mutant | None, room: dict[str, Any], limit_s: float | None) -> str:
-        """How the tests notice a mutant: "failed", "too slow", or "" if they do not."""
+    def reached(self, room: dict[str, Any]) -> Reached:
+        """Run the tests of a room without a mutant, shared out among the workers, and return what each reaches."""
+        files = sorted({file for test in room["tests"] for file in _test_files(ROOT / test)})
+        without = [word for test in room.get("without", ()) for word in ("--deselect", test)]
+        workers = self._options["workers"]
+        with ThreadPoolExecutor(workers) as pool:
+            parts = list(pool.map(self._reached, ([*files[n::workers], *without] for n in range(workers))))
+        for test in (test for part in parts for test in part["left_out"]):
+            print(f"left out: {test} fails without a mutant, or takes too long", flush=True)
+        every = {test: found for part in parts for test, found in part["tests"].items()}
+        print(f"{len(every)} tests take {sum(found['took_s'] for found in every.values()):.0f} s", flush=True)
+        return Reached(
+            {test: found["took_s"] for test, found in every.items()},
+            {test: frozenset(found["functions"]) for test, found in every.items()},
+        )
+
+    def _reached(self, arguments: list[str]) -> dict[str, Any]:
         tree = self._free.get()
         try:
-            if mutant is None:
-                return _tested(tree, room["tests"], room, limit_s)
-            file = tree / mutant.file
-            source = file.read_bytes()
-            file.write_bytes(mutant.applied(source))
-            try:
-                return _tested(tree, _nearest_first(tree, room["tests"], mutant), room, limit_s)
-            finally:
-                file.write_bytes(source)
+            written = tree / "reached.json"
+            environment = {"MUTANTS_REACHED": str(written), "MUTANTS_LONGEST_S": str(self._options["longest_s"])}
+            _pytest(tree, arguments, self._options["examples"], environment, None)
+            found = dict(json.loads(written.read_text(encoding="utf-8")))
+            if _pytest(tree, ["--collect-only", *found["tests"]], self._options["examples"], {}, None):
+                raise SystemExit("tests are not found by their names")
+            return found
         finally:
             self._free.put(tree)
 
+    def noticed(self, mutant: Mutant, reached: Reached) -> str:
+        """How the tests notice a mutant: "failed", "too slow", or "" if they do not."""
+        tests = reached.tests_for(mutant, self._options["most_s"])
+        least_s, ratio = self._options["least_limit_s"], self._options["limit_ratio"]
+        limits_s = {test: max(least_s, ratio * reached.took_s[test]) for test in tests}
+        tree = self._free.get()
+        file = tree / mutant.file
+        source = file.read_bytes()
+        file.write_bytes(mutant.applied(source))
+        try:
+            environment = {"MUTANTS_LIMITS_S": json.dumps(limits_s)}
+            status = _pytest(tree, ["-x", *tests], self._options["examples"], environment, sum(limits_s.values()) + 60)
+            return {0: "", TOO_SLOW: "too slow"}.get(status, "failed")
+        finally:
+            file.write_bytes(source)
+            self._free.put(tree)
 
-def _nearest_first(tree: Path, tests: list[str], mutant: Mutant) -> list[str]:
-    """The test files: those that name the module first, so that most mutants are noticed at once."""
-    module = Path(mutant.file).stem
-    files = [file for test in tests for file in sorted((tree / test).rglob("*.py")) if _has_tests(file)]
-    near = [file for file in files if re.search(rf"\b{module}\b", file.stem + file.read_text(encoding="utf-8"))]
-    return [str(file.relative_to(tree)) for file in [*near, *(file for file in files if file not in near)]]
+
+def _test_files(test: Path) -> list[str]:
+    files = sorted(test.rglob("*.py")) if test.is_dir() else [test]
+    return [file.relative_to(ROOT).as_posix() for file in files if _has_tests(file)]
 
 
 def _has_tests(file: Path) -> bool:
     return file.name.startswith("test_") or ">>>" in file.read_text(encoding="utf-8")
 
 
-def _tested(tree: Path, tests: list[str], room: dict[str, Any], limit_s: float | None) -> str:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:benchmark", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    if not room.get("compiled", True):
-        environment["NUMBA_DISABLE_JIT"] = "1"
+def _pytest(tree: Path, arguments: list[str], examples: int, more: dict[str, str], limit_s: float | None) -> int:
+    """Run pytest in a tree, with the kernels as plain Python, so that no mutant is compiled."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:benchmark", "-p", "no:cacheprovider"]
+    command += ["-p", "tests.mutants_plugin", "-W", "ignore::RuntimeWarning", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_DISABLE_JIT": "1"}
+    environment |= {"MUTANTS_EXAMPLES": str(examples), **more}
     with subprocess.Popen(
         command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
         try:
-            return "failed" if process.wait(limit_s) else ""
+            return process.wait(limit_s)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            return "too slow"
+            return TOO_SLOW
 
 
-def judge(name: str, room: dict[str, Any], copies: Copies, options: dict[str, Any]) -> list[str]:
-    """Judge a sample of the mutants of a room and return its section of the page."""
+@dataclass(frozen=True)
+class Equivalent:
+    """A mutant that changes nothing that can be seen, and why: noted in `tests/mutants.toml`, found by its text."""
+
+    file: str
+    within: str
+    before: str
+    becomes: str
+    because: str
+
+    def is_of(self, mutant: Mutant) -> bool:
+        """Whether a mutant is this one."""
+        same = (self.file, self.before, self.becomes) == (mutant.file, mutant.before, mutant.text)
+        return same and self.within == _name_of_function(mutant)
+
+
+def _name_of_function(mutant: Mutant) -> str:
+    """The innermost function that a mutant changes; empty outside of functions."""
+    function = _function_around(ast.parse((ROOT / mutant.file).read_bytes()), mutant.line)
+    return function.name if function else ""
+
+
+def judge(
+    name: str, room: dict[str, Any], reached: Reached, copies: Copies, options: dict[str, Any]
+) -> tuple[list[str], bool]:
+    """Judge a sample of the mutants of a room; return its section of the page, and whether its notes hold."""
     files = sorted({file for glob in room["sources"] for file in ROOT.glob(glob)})
     every = [m for file in files for m in mutants_of(file.relative_to(ROOT).as_posix(), file.read_bytes())]
     chosen = random.Random(options["seed"]).sample(every, min(options["sample"], len(every)))
-    begin_s = perf_counter()
-    if copies.noticed(None, room, None):
-        raise SystemExit(f"{name}: the tests fail without any mutant; run pytest {' '.join(room['tests'])}")
-    limit_s = max(options["least_limit_s"], 3.0 * (perf_counter() - begin_s))
+    equivalents = [Equivalent(**noted) for noted in options["equivalent"]]
+    reasons = {m: next((e.because for e in equivalents if e.is_of(m)), "") for m in chosen}
+    noticed = {}
     with ThreadPoolExecutor(options["workers"]) as pool:
-        noticed = []
-        for mutant, how in zip(chosen, pool.map(lambda one: copies.noticed(one, room, limit_s), chosen), strict=True):
-            print(f"{how or 'SURVIVES':9}  {mutant}", flush=True)
-            noticed.append(how)
-    survivors = sorted(
-        (mutant for mutant, how in zip(chosen, noticed, strict=True) if not how), key=lambda m: (m.file, m.begin)
-    )
-    killed = len(chosen) - len(survivors)
+        for mutant, how in zip(chosen, pool.map(lambda one: copies.noticed(one, reached), chosen), strict=True):
+            print(f"{how or ('equivalent' if reasons[mutant] else 'SURVIVES'):10}  {mutant}", flush=True)
+            noticed[mutant] = how
+    wrong = [mutant for mutant in chosen if noticed[mutant] and reasons[mutant]]
+    for mutant in wrong:
+        print(f"noticed, though noted as equivalent: {mutant}", flush=True)
+    quiet = sorted((mutant for mutant in chosen if not noticed[mutant]), key=lambda m: (m.file, m.begin))
+    survivors = [mutant for mutant in quiet if not reasons[mutant]]
+    same = [mutant for mutant in quiet if reasons[mutant]]
+    count, killed = len(chosen) - len(same), len(chosen) - len(quiet)
     command = f"make mutants ROOMS={name} SEED={options['seed']} SAMPLE={options['sample']}"
-    share = f"{killed / max(len(chosen), 1):.0%}"
     tests = ", ".join(f"`{test}`" for test in room["tests"])
-    return [
+    too_slow = list(noticed.values()).count("too slow")
+    lines = [
         f"## {name}",
         "",
-        f"`{command}`: **{killed} of {len(chosen)} noticed ({share})**,",
-        f"{noticed.count('too slow')} of them by taking too long; there are {len(every):,}. Tests: {tests}.",
+        f"`{command}`: **{killed} of {count} noticed ({killed / max(count, 1):.0%})**,",
+        f"{too_slow} of them by taking too long; {len(same)} more are equivalent. There are {len(every):,}.",
+        f"Tests: {tests}.",
         "",
         *([f"- {survivor}" for survivor in survivors] or ["None survives."]),
         "",
     ]
+    if same:
+        lines += ["Equivalent:", "", *(f"- {mutant}: {reasons[mutant]}" for mutant in same), ""]
+    return lines, not wrong
 
 
 def write_page(sections: dict[str, list[str]]) -> None:
@@ -239,9 +368,11 @@ def write_page(sections: dict[str, list[str]]) -> None:
         "# Mutants: do the tests notice a change?",
         "",
         "Written by `make mutants`. A mutant is the source with one thing changed: a comparison, a sign, a number, a",
-        "condition, `min` for `max`, 0 for NaN. A seed draws a sample of all mutants of a room, and the tests of",
-        "the room judge each on a copy of the tree (`tests/mutants.toml`). Mutants that no test notices are listed,",
-        "with their lines at the time; some of them change nothing that can be seen.",
+        "condition, `min` for `max`, 0 for NaN. A seed draws a sample of all mutants of a room. The tests of the room",
+        "that run the changed function, as a first run without mutants notes, judge each mutant on a copy of the tree",
+        "(`tests/mutants.toml`), the quickest first, with the kernels as plain Python and few examples of each",
+        "property. Mutants that no test notices are listed, with their lines at the time. A mutant that changes",
+        "nothing that can be seen is equivalent: it is listed with the reason, and is not in the score.",
         "",
     ]
     PAGE.write_text(
@@ -249,26 +380,34 @@ def write_page(sections: dict[str, list[str]]) -> None:
     )
 
 
-def main() -> None:
-    """Judge the rooms named, or all."""
+def main() -> int:
+    """Judge the rooms named, or all; 1 where a mutant noted as equivalent is noticed."""
     configuration = tomllib.loads(CONFIGURATION.read_text(encoding="utf-8"))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(configuration['rooms'])}; all without")
     parser.add_argument("--seed", type=int, default=configuration["seed"])
     parser.add_argument("--sample", type=int, default=configuration["sample"], help="mutants a room")
+    parser.add_argument("--workers", type=int, default=configuration["workers"], help="trees judged in at a time")
     given = parser.parse_args()
     unknown = set(given.rooms) - set(configuration["rooms"])
     if unknown:
         parser.error(f"no such room: {', '.join(sorted(unknown))}; there are {', '.join(configuration['rooms'])}")
-    options = {**configuration, "seed": given.seed, "sample": given.sample}
-    sections = {}
+    options = {**configuration, "seed": given.seed, "sample": given.sample, "workers": given.workers}
+    sections, hold = {}, True
+    reached: dict[tuple[str, ...], Reached] = {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        copies = Copies(Path(folder), options["workers"])
+        copies = Copies(Path(folder), options)
         for name in given.rooms or configuration["rooms"]:
-            sections[name] = judge(name, configuration["rooms"][name], copies, options)
+            room = configuration["rooms"][name]
+            tests = (*room["tests"], *room.get("without", ()))
+            if tests not in reached:
+                reached[tests] = copies.reached(room)
+            sections[name], notes_hold = judge(name, room, reached[tests], copies, options)
+            hold = hold and notes_hold
             write_page(sections)
             print("\n".join(sections[name]), flush=True)
+    return int(not hold)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -135,6 +135,13 @@ def test_a_desk_may_be_drawn_as_a_polygon(site_of):
     assert delivered(site, east_nm=-0.5).desks == ()
 
 
+def test_the_smaller_of_a_circle_and_a_polygon_has_to_act_by_their_areas(site_of):
+    """A circle of 5 NM holds 269 square km, the polygon 15.4 km by 22.2 km, which is 343 square km."""
+    polygon = "polygon_deg = [[45.9, 5.95], [45.9, 6.15], [46.1, 6.15], [46.1, 5.95]]"
+    square = desk("Square", 5).replace("centre_deg = [46.0, 6.0]\nradius_nm = 5", polygon)
+    assert delivered(load_site(site_of(square + TOWER))) == Delivery(("Tower", "Square"))
+
+
 @pytest.mark.parametrize(("name", "net"), [("geneva", "MSAW"), ("zurich", "APM"), ("paris", "MSAW")])
 def test_every_threshold_of_a_shipped_site_with_desks_is_in_a_delivery_volume(name, net):
     site = load_site(name, {"terrain.cell_m": 2000})

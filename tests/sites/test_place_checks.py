@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from shapely import Point
 
+from safetynets.errors import SiteError
 from safetynets.sites import load_site
-from tests.sites.site_texts import APPROACH, HEAD, REGION
+from safetynets.sites.local_parameters import with_places
+from tests.sites.site_texts import APPROACH, HEAD, REGION, VOLUME
 
 HIGH_AERODROME = Path(__file__).parent / "files" / "high-aerodrome"
 
@@ -96,3 +98,79 @@ def test_net_that_is_switched_off_judges_nothing_and_no_run_warns_of_it(tmp_path
 
 def test_unknown_net_is_not_switched_off_in_silence(refusal_of):
     assert "no net is called 'TAWS'" in refusal_of('[switched_off]\nTAWS = "us"\n', HEAD + REGION)
+
+
+MANY_OF_MANY = 'parameters.apm = {current_m = 3, current_n = 4}\nparameters_source = "made for a test"\n'
+TWO_PLOTS = 'parameters.apm = {current_n = 2}\nparameters_source = "made for a test"\n'
+"""Each is allowed alone; where both hold, 3 violations of 2 plots can never be."""
+
+
+def test_what_two_approaches_ask_for_never_meets_because_a_flight_joins_one(site_of):
+    other = APPROACH.replace("XXXX 36", "XXXX 01").replace('runway = "36"', 'runway = "01"')
+    site = load_site(site_of(APPROACH + MANY_OF_MANY + other + TWO_PLOTS))
+    assert len(site.local_parameters) == 2
+
+
+def test_what_two_volumes_ask_for_never_meets_because_each_has_its_own_alert(site_of):
+    many, two = MANY_OF_MANY.replace("apm", "apw"), TWO_PLOTS.replace("apm", "apw")
+    site = load_site(site_of(VOLUME + many + VOLUME.replace('"box"', '"next"') + two))
+    assert {one.group for one in site.local_parameters} == {"box", "next"}
+
+
+def test_of_three_regions_each_two_are_tried_together(site_of):
+    regions = [
+        f"""
+[[parameter_regions]]
+name = "{name}"
+centre_deg = [46.0, 6.0]
+radius_nm = {radius_nm}
+parameters.apm = {{{values}}}
+source = "made for a test"
+"""
+        for name, radius_nm, values in (("A", 6, "current_m = 2, current_n = 3"), ("B", 4, "clear_n = 2"), ("C", 2, ""))
+    ]
+    fitting, refused = (regions[2].replace("{}", f"{{current_n = {n}}}") for n in (2, 1))
+    assert len(load_site(site_of("".join([*regions[:2], fitting]))).local_parameters) == 3
+    with pytest.raises(SiteError, match="current_m"):
+        load_site(site_of("".join([*regions[:2], refused])))
+
+
+def test_a_region_of_a_configuration_holds_while_that_is_in_force_and_every_other_region_always(site_of):
+    region = """
+[[parameter_regions]]
+name = "NAME"
+centre_deg = [46.0, 6.0]
+radius_nm = 4
+parameters.apm.clear_n = 2
+source = "made for a test"
+"""
+    fog = """
+[[configurations]]
+name = "Low visibility"
+manual = "off"
+parameter_regions = ["Finals"]
+source = "made for a test"
+"""
+    site = load_site(site_of(region.replace("NAME", "City") + region.replace("NAME", "Finals") + fog))
+    assert {one.name: one.schedule.ever for one in site.local_parameters} == {"City": True, "Finals": False}
+
+
+def test_a_value_changed_in_a_place_that_has_parameters_leaves_its_others_alone(site_of):
+    site = load_site(site_of(APPROACH + MANY_OF_MANY))
+    changed = with_places(site, {("approaches", "XXXX 36"): {"apm": {"below_ft": 60.0}}}, "a study")
+    assert [dict(one.values["apm"]) for one in changed.local_parameters] == [
+        {"current_m": 3, "current_n": 4, "below_ft": 60.0}
+    ]
+
+
+def test_what_an_approach_and_a_region_ask_for_meets_on_the_approach_in_the_region(refusal_of):
+    region = """
+[[parameter_regions]]
+name = "City"
+centre_deg = [46.0, 6.0]
+radius_nm = 4
+source = "made for a test"
+"""
+    said = refusal_of(APPROACH + TWO_PLOTS + region + MANY_OF_MANY.split("parameters_source")[0])
+    assert "City" in said
+    assert "current_m" in said

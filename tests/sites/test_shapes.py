@@ -177,3 +177,8 @@ def test_site_cannot_be_changed_after_loading(site_of):
         site.approaches[0].angle_deg = 3.5
     with pytest.raises(TypeError):
         site.parameter_sources["msaw.clear_n"] = "changed"
+
+
+def test_a_volume_without_buffers_is_watched_as_it_is_drawn(site_of):
+    [volume] = load_site(site_of(VOLUME)).volumes
+    assert (volume.lateral_buffer_m, volume.vertical_buffer_ft) == (0.0, 0.0)

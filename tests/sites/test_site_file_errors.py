@@ -1,13 +1,14 @@
 """A site file that cannot be used: one message with file, line, key, problem and mend, and no traceback."""
 
-from __future__ import annotations
-
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pytest
+from pydantic import BaseModel, Field, ValidationError
 
 from safetynets.errors import SiteError
 from safetynets.sites import load_site
+from safetynets.sites.problems import from_validation
 from tests.sites.site_texts import APPROACH, HEAD, REGION, VOLUME
 
 
@@ -16,6 +17,28 @@ def test_unknown_key_is_refused_with_its_line_and_the_nearest_valid_key(refusal_
     assert message == (
         "site.toml: line 11: volumes.box.lateral_bufer_m: unknown key 'lateral_bufer_m'; write 'lateral_buffer_m'"
     )
+
+
+def test_unknown_key_of_one_kind_among_several_is_answered_with_a_key_of_that_kind():
+    """A triangular delay has a `high_s`, an exponential one has none: the mend is for what the user wrote."""
+
+    class Triangular(BaseModel, extra="forbid"):
+        kind: Literal["triangular"]
+        high_s: float = 2.0
+
+    class Exponential(BaseModel, extra="forbid"):
+        kind: Literal["exponential"]
+        mean_s: float = 1.0
+
+    class Delays(BaseModel):
+        delay: Annotated[Triangular | Exponential, Field(discriminator="kind")]
+
+    for kind, wrong, right in (("triangular", "higi_s", "high_s"), ("exponential", "mean", "mean_s")):
+        with pytest.raises(ValidationError) as refused:
+            Delays.model_validate({"delay": {"kind": kind, wrong: 3.0}})
+        [problem] = from_validation(refused.value, Delays)
+        assert problem.path == ("delay", wrong)
+        assert problem.mend == f"write {right!r}"
 
 
 def test_unknown_table_is_refused_with_the_nearest_valid_one(refusal_of):

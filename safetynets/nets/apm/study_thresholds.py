@@ -39,14 +39,17 @@ WELL_WITHIN_S = 0.01
 OF_LIMITS = ("below_ft", "below_ft_per_nm", "above_ft", "above_ft_per_nm")
 OF_NET = ("look_ahead_s", "hysteresis_ft", "hysteresis_m", "hysteresis_s", "warning_time_s", "imminent_s")
 SETTING = np.dtype(
-    [
-        *((name, np.float64) for name in (*OF_LIMITS, *OF_NET)),
-        ("near", np.int64),
-        ("held", np.int64),
-        ("surely_held", np.int64),
-        ("warned", np.int64),
-        ("imminent", np.int64),
-    ]
+    (
+        np.record,
+        [
+            *((name, np.float64) for name in (*OF_LIMITS, *OF_NET)),
+            ("near", np.int64),
+            ("held", np.int64),
+            ("surely_held", np.int64),
+            ("warned", np.int64),
+            ("imminent", np.int64),
+        ],
+    )
 )
 """The judged parameters of one set; then which rows of the bounds say whether a plot can violate within the look-ahead
 and within the warning time while held, whether it surely does (-1 for none), whether it surely violates within the

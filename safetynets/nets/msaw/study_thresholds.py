@@ -59,16 +59,21 @@ JUDGED = (
     "imminent_s",
 )
 SETTING = np.dtype(
-    [
-        *((name, np.float64) for name in JUDGED),
-        ("escape_test", np.bool_),
-        ("near", np.int64),
-        ("held", np.int64),
-        ("surely_held", np.int64),
-        ("warned", np.int64),
-        ("imminent", np.int64),
-    ],
-    align=True,
+    (
+        np.record,
+        np.dtype(
+            [
+                *((name, np.float64) for name in JUDGED),
+                ("escape_test", np.bool_),
+                ("near", np.int64),
+                ("held", np.int64),
+                ("surely_held", np.int64),
+                ("warned", np.int64),
+                ("imminent", np.int64),
+            ],
+            align=True,
+        ),
+    )
 )
 """The judged parameters of one set; then which rows of the needs say whether a plot can violate within the look-ahead
 and within the warning time while held, whether it surely does (-1 for none), whether it surely violates within the

@@ -141,13 +141,16 @@ def with_room(alerts: Floats, count: int, more: int) -> Floats:
 
 OF_LIFECYCLE = Rules._fields
 LIFECYCLE = np.dtype(
-    [
-        *((name, np.float64 if name.endswith(("_s", "_ratio")) else np.int64) for name in OF_LIFECYCLE),
-        ("look_ahead_s", np.float64),
-        ("minimum_track_age_s", np.float64),
-        ("verdict", np.int64),
-        ("track_excluded", np.int64),
-    ]
+    (
+        np.record,
+        [
+            *((name, np.float64 if name.endswith(("_s", "_ratio")) else np.int64) for name in OF_LIFECYCLE),
+            ("look_ahead_s", np.float64),
+            ("minimum_track_age_s", np.float64),
+            ("verdict", np.int64),
+            ("track_excluded", np.int64),
+        ],
+    )
 )
 """What following alerts takes of a set: its lifecycle, and which rows of `Watch` are its eligibility."""
 
