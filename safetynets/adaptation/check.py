@@ -64,7 +64,17 @@ class SiteReport:
     findings: tuple[SiteFinding, ...]
 
     def counts(self) -> Mapping[Severity, int]:
-        """How many findings there are of each severity."""
+        """How many findings there are of each severity.
+
+        Returns
+        -------
+        mapping of str to int
+            By "error", "warning" and "note".
+
+        Examples
+        --------
+        See `check_site`.
+        """
         return {severity: sum(one.severity == severity for one in self.findings) for severity in SEVERITIES}
 
 
@@ -87,6 +97,12 @@ def check_site(name_or_path: str | Path, on: date) -> SiteReport:
     ------
     SiteError
         Where there is no such site.
+
+    Examples
+    --------
+    >>> report = check_site("flat", date(2026, 11, 27))
+    >>> report.counts()["error"]
+    0
     """
     file = site_file(name_or_path)
     try:

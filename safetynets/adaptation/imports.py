@@ -65,21 +65,21 @@ def import_file(
     reason: str = "",
     source: str = "",
 ) -> Imported:
-    """Bring the areas or approaches of a file into a site.
+    r"""Bring the areas or approaches of a file into a site.
 
     The tables stand in the site file between two marks; importing the same file again replaces them. What cannot be
-    used is left out, area by area, and said. The file's name and hash go into the site's SOURCES.md.
+    used is left out, area by area, and reported. The file's name and hash go into the site's SOURCES.md.
 
     Parameters
     ----------
     file
-        AIXM 5.1, KML, GeoJSON, ARINC 424, TopSkyMSAW.txt, TopSkyAreas.txt or OpenAir; told by its content.
+        AIXM 5.1, KML, GeoJSON, ARINC 424, TopSkyMSAW.txt, TopSkyAreas.txt or OpenAir; recognised by its content.
     into
         The folder of a site of one's own, or its `site.toml`.
     target
         "minimum-altitudes", "volumes", "inhibit" or "approaches".
     airports
-        Of ARINC 424 only these aerodromes.
+        Of ARINC 424 only these aerodromes (ICAO location indicators).
     purpose
         What volumes protect, where the file does not say: "restricted", "danger" or "prohibited".
     nets, reason
@@ -87,12 +87,30 @@ def import_file(
     source
         Who published the file, when, and its licence; by default only the file's name is known.
 
+    Returns
+    -------
+    Imported
+        The names of what the site has now, and what was refused or repaired.
+
     Raises
     ------
     AdaptationError
         For a file that cannot be read, or of which nothing could be used.
     SiteError
         For a site that does not load, before or with what is imported. Nothing is changed then.
+
+    Examples
+    --------
+    >>> import json, tempfile
+    >>> square = [[8.0, 50.0], [8.1, 50.0], [8.1, 50.1], [8.0, 50.1], [8.0, 50.0]]
+    >>> area = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [square]}}
+    >>> area["properties"] = {"name": "MVA 1", "minimum_ft": 3000}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     own, chart = Path(folder) / "site.toml", Path(folder) / "mva.geojson"
+    ...     _ = own.write_text('title = "Mine"\ncentre_deg = [50.0, 8.0]\nsource = "made up"\n')
+    ...     _ = chart.write_text(json.dumps({"type": "FeatureCollection", "features": [area]}))
+    ...     import_file(chart, own, "minimum-altitudes", source="made up").names
+    ('MVA 1',)
     """
     own = _own_site(into)
     text = own.read_text(encoding="utf-8")

@@ -18,24 +18,37 @@ MAX_BYTES = 200_000_000
 
 
 def read_parts(file: Path, airports: Collection[str] = ()) -> Parts:
-    """Everything that a file of adaptation data holds, its format told from its content.
+    """Read everything that a file of adaptation data holds, its format recognised by its content.
 
     Parameters
     ----------
     file
         AIXM 5.1, KML, GeoJSON, ARINC 424, TopSkyMSAW.txt, TopSkyAreas.txt or OpenAir.
     airports
-        Of ARINC 424 only the approaches of these aerodromes (ICAO codes); needed where the file holds several.
+        Of ARINC 424 only the approaches of these aerodromes (ICAO location indicators); needed where the file holds
+        several.
 
     Returns
     -------
     Parts
-        Areas and approaches as the file says them, and what could not be read with its place.
+        Areas and approaches as the file has them, and what could not be read with its place.
 
     Raises
     ------
     AdaptationError
         For a file that cannot be read at all, or is of no format known.
+
+    Examples
+    --------
+    >>> import json, tempfile
+    >>> square = [[8.0, 50.0], [8.1, 50.0], [8.1, 50.1], [8.0, 50.1], [8.0, 50.0]]
+    >>> area = {"type": "Feature", "properties": {"name": "MVA 1", "minimum_ft": 3000}}
+    >>> area["geometry"] = {"type": "Polygon", "coordinates": [square]}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     chart = Path(folder) / "mva.geojson"
+    ...     _ = chart.write_text(json.dumps({"type": "FeatureCollection", "features": [area]}))
+    ...     [area.name for area in read_parts(chart).areas]
+    ['MVA 1']
     """
     content = content_of(file)
     for reader in READERS:

@@ -21,14 +21,36 @@ class Alert(engine.Alert):
     """One alert: one episode of one net about one aircraft, with the situation in which the controller speaks.
 
     The fields are those of `safetynets.engine.alerts.Alert`: times are UTC seconds since 1970, altitudes ft on the QNH,
-    unknown is NaN. `situation` is what a rule set is asked about (see `say`).
+    unknown is NaN.
+
+    Attributes
+    ----------
+    situation
+        What a rule set is asked about (see `say`).
     """
 
     situation: Situation
 
     @classmethod
     def of(cls, alert: engine.Alert, situation: Situation) -> Alert:
-        """An alert of the nets with its situation."""
+        """Make an alert of the nets public, with its situation.
+
+        Parameters
+        ----------
+        alert
+            An alert of the nets.
+        situation
+            What the controller speaks about.
+
+        Returns
+        -------
+        Alert
+            With the same fields.
+
+        Examples
+        --------
+        Used by `Alerts`.
+        """
         made = object.__new__(cls)
         made.__dict__.update(alert.__dict__, situation=situation)
         return made

@@ -48,6 +48,15 @@ class Explanation(Sequence[engine.Step]):
         The stages that decided it.
     idle
         One line for each net or group of volumes that had no part in it.
+
+    Examples
+    --------
+    >>> import safetynets as sn
+    >>> why = sn.run_scenario("geneva-early-descent").explain(alert=1)
+    >>> why.title, why[3].text
+    ('DESCENT1 at 11:00:52 UTC', 'Joined to LSGG 22.')
+    >>> why.to_pandas()["stage"].tolist()[0]
+    'plot'
     """
 
     def __init__(self, flight: str, time_s: float, steps: Sequence[engine.Step], net: str = "") -> None:
@@ -84,7 +93,13 @@ class Explanation(Sequence[engine.Step]):
         return str(self)
 
     def to_pandas(self) -> pd.DataFrame:
-        """The stages as a data frame: net, group, stage, what came of it, and the values by name."""
+        """The stages as a data frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a stage: net, group, stage, what came of it (`text`), and the `values` by name.
+        """
         import pandas as pd
 
         return pd.DataFrame([vars(step) for step in self.steps])
@@ -130,8 +145,8 @@ def explain(
     ------
     ArgumentError
         For an argument of another type.
-    ScenarioError
-        For a flight or a moment that the tracks do not have.
+    InputError
+        For a flight or a moment that the tracks do not have, and for a recording or a site that cannot be used.
 
     Examples
     --------

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def judge(tracks: Tracks | str | Path, site: Site | str | Path, *, qnh_hpa: float | None = None) -> Alerts:
-    """The alerts of tracks at a site, without the words, the trace and the manifest of a run.
+    """Find the alerts of tracks at a site, without the words, the trace and the manifest of a run.
 
     Parameters
     ----------
@@ -91,7 +91,17 @@ class JudgedSet:
         return int(self.columns["shown"].sum())
 
     def to_pandas(self) -> pd.DataFrame:
-        """The alerts as a data frame, one row an alert."""
+        """The alerts as a data frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an alert, columns as `columns`.
+
+        Examples
+        --------
+        See `judge_many`.
+        """
         return engine.data_frame(self.columns)
 
     def __repr__(self) -> str:
@@ -130,7 +140,12 @@ class JudgedSets(Sequence[JudgedSet]):
         return f"<JudgedSets: {len(self)} parameter sets>"
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row a set: its values, how many alerts there are, how many are shown, and those of each net.
+        """The sets as a data frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a set: its values, how many alerts there are, how many are shown, and those shown of each net.
 
         Examples
         --------
@@ -168,9 +183,9 @@ def judge_many(
     *,
     qnh_hpa: float | None = None,
 ) -> JudgedSets:
-    """The alerts of tracks with each of many parameter sets, each equal to those of a full run with that set.
+    """Find the alerts of tracks with each of many parameter sets, each equal to those of a full run with that set.
 
-    The tracks are looked at once, so that a thousand sets take little longer than one.
+    The tracks are prepared once, so that a thousand sets take little longer than one.
 
     Parameters
     ----------
@@ -188,8 +203,9 @@ def judge_many(
     ------
     ArgumentError
         For an argument of another type.
-    StudyError
-        For an address that names nothing that can be varied, and a value that the site would refuse.
+    InputError
+        For an address that names nothing that can be varied, a value that the site would refuse, and a recording or
+        site that cannot be used.
 
     Warns
     -----
@@ -200,8 +216,11 @@ def judge_many(
     --------
     >>> import safetynets as sn
     >>> run = sn.run_scenario("geneva-early-descent")
-    >>> sn.judge_many(run.tracks, run.site, [{"apm.below_ft": 150}])[0]
+    >>> judged = sn.judge_many(run.tracks, run.site, [{"apm.below_ft": 150}])[0]
+    >>> judged
     <JudgedSet apm.below_ft=150: 2 alerts, 1 shown>
+    >>> judged.to_pandas()["net"].tolist()
+    ['APM', 'MSAW']
     """
     check_sets("sets", sets)
     taken, place, warning = _ready(tracks, site, qnh_hpa)

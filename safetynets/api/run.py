@@ -51,12 +51,19 @@ class Run(runs.Run):
 
     Examples
     --------
+    >>> import tempfile
     >>> import safetynets as sn
     >>> run = sn.run_scenario("geneva-early-descent")
     >>> run
     <Run geneva-early-descent at geneva: 1 track, 102 plots, 2 alerts, 1 shown>
-    >>> run.alerts[0].callsign
+    >>> run.alert(1).callsign
     'DESCENT1'
+    >>> run.plot_map().get_title(), run.plot_profile(alert=1).get_ylabel()
+    ('', 'altitude on the QNH, ft')
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = run.save(Path(folder) / "my-day", figures="none", trace="none")
+    ...     (saved / "alerts.csv").is_file()
+    True
     """
 
     alerts: Alerts
@@ -65,7 +72,22 @@ class Run(runs.Run):
 
     @classmethod
     def of(cls, run: runs.Run) -> Run:
-        """A run of the house with methods."""
+        """Make a run of `safetynets.runs` public.
+
+        Parameters
+        ----------
+        run
+            A finished run.
+
+        Returns
+        -------
+        Run
+            With the same content, and the methods of this class.
+
+        Examples
+        --------
+        Used by `replay`.
+        """
         columns = {name: getattr(run, name) for name in runs.Run.__dataclass_fields__}
         site = made_public(Site, run.site)
         return cls(
@@ -78,7 +100,17 @@ class Run(runs.Run):
         )
 
     def alert(self, number: int) -> Alert:
-        """The alert with a number, as the tables, the page and `alert_id` have it.
+        """The alert with a number.
+
+        Parameters
+        ----------
+        number
+            As the tables, the page and `alert_id` have it.
+
+        Returns
+        -------
+        Alert
+            The alert.
 
         Raises
         ------
@@ -354,7 +386,7 @@ def run_scenario(
         Values by address: of the site, such as `{"apm.below_ft": 150}`, or of the scenario itself, such as
         `{"pressure.qnh_hpa": 1001}`.
     progress
-        Told each stage before it begins.
+        Called with a few words before each stage.
     rule_set
         The words the controller says, as for `replay`.
 

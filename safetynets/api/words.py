@@ -62,6 +62,11 @@ def say(alert: Alert | Situation, rule_set: str | Path | RuleSet = "icao", *, ru
 def list_rule_sets() -> tuple[str, ...]:
     """Names of the rule sets that come with the package, sorted.
 
+    Returns
+    -------
+    tuple of str
+        Names that `say` and `replay` take.
+
     Examples
     --------
     >>> import safetynets as sn

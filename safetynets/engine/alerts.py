@@ -20,13 +20,50 @@ COLUMNS: tuple[str, ...]
 class Alert:
     """One episode of one net about one aircraft, or about a pair of them.
 
-    Times are UTC seconds since 1970. `margin_ft`, `margin_m`, `altitude_ft`, `minimum_ft`, the deviations and the
-    position are those of the plot at which the alert started; `worst_margin_ft` is the least margin within the
-    episode. `end_time_s` is NaN while the alert is still active at the end of the tracks. `severity`, "caution" or
-    "warning", is the highest reached. `vectored`, `visual` and `on_ground` are 1, 0, or -1 for unknown. `on_final` says
-    whether the aircraft was joined to a monitored approach. `area` is the last that the alert named, on final
-    approach the approach joined now; `earlier_areas` are those it named before, and each change is a re-announcement.
-    `other_track` and `other_callsign` are those of the second aircraft of a pair; -1 and empty otherwise.
+    Attributes
+    ----------
+    alert_id
+        From 1 in the order of start.
+    net, kind, severity
+        Name of the net; in which way it is in violation (`Kind.word`); "caution" or "warning", the highest reached.
+    callsign, track
+        Of the aircraft; of a pair, the first.
+    area, earlier_areas
+        The last area that the alert named, on final approach the approach joined now; and those it named before, in
+        order.
+    group
+        The group of areas; a track has at most one alert at a time per net and group.
+    first_conflict_time_s, start_time_s, end_time_s
+        When the net first found the conflict, when the alert started and when it ended (UTC seconds since 1970); NaN
+        for an alert that is still active at the end of the tracks.
+    end_reason
+        Why it ended, in words.
+    time_to_violation_s
+        What it announced at the start (s); 0 is violated now.
+    margin_ft, margin_m
+        How far from violation vertically and laterally at the start; negative is violated.
+    worst_margin_ft
+        The least vertical margin (ft) of the episode.
+    altitude_ft, minimum_ft
+        Altitude (ft on the QNH) at the start, and the limit it was compared with.
+    lateral_deviation_m, vertical_deviation_ft
+        From the final approach course (right positive) and path (below negative) at the start; NaN without an approach.
+    latitude_deg, longitude_deg
+        Where it started (WGS 84).
+    vectored, visual, on_ground
+        At the start: 1 yes, 0 no, -1 unknown.
+    on_final
+        Whether the aircraft was joined to a monitored approach at the start.
+    qnh_hpa
+        The QNH (hPa) at the start.
+    reannounced_times_s
+        When it was announced again (UTC seconds since 1970).
+    shown, shown_time_s
+        Whether the controller sees it after arbitration, and from when (UTC seconds since 1970; NaN for never).
+    shown_as, suppressed_by
+        Under which name it is shown, and which net hides it; empty where that does not apply.
+    other_track, other_callsign
+        The second aircraft of a pair; -1 and empty otherwise.
     """
 
     alert_id: int
@@ -77,7 +114,10 @@ NONE: Columns = {name: np.empty(0) for name in COLUMNS}
 class Alerts(Sequence[Alert]):
     """Alerts in order of start, kept as columns: each becomes an `Alert` when the first of them is asked for.
 
-    `columns` has the fields of `Alert`, one row an alert.
+    Parameters
+    ----------
+    columns
+        By the name of a field of `Alert` an array of shape (alerts,).
 
     Examples
     --------
@@ -124,9 +164,24 @@ class Alerts(Sequence[Alert]):
 
 
 def in_order(parts: Sequence[Columns], by_name: bool = False) -> Alerts:
-    """Alerts put together in order of start, track, net, group and other track, and numbered from 1.
+    """Put alerts together in order of start, track, net, group and other track, and number them from 1.
 
-    In each part they are in this order. Unless the alerts of a track are all in one part, `by_name` must be said.
+    Parameters
+    ----------
+    parts
+        Columns of alerts, each part in this order.
+    by_name
+        Whether the alerts of one track may be in several parts.
+
+    Returns
+    -------
+    Alerts
+        All of them.
+
+    Examples
+    --------
+    >>> in_order([NONE, NONE]).columns["alert_id"].tolist()
+    []
     """
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else dict(NONE)
     names = [columns["other_track"], *(columns[name].astype(np.str_) for name in ("group", "net"))] if by_name else []
@@ -136,7 +191,23 @@ def in_order(parts: Sequence[Columns], by_name: bool = False) -> Alerts:
 
 
 def to_pandas(alerts: Sequence[Alert]) -> pd.DataFrame:
-    """The alerts as a table, one row an episode, columns in the order of `Alert`."""
+    """Alerts as a data frame.
+
+    Parameters
+    ----------
+    alerts
+        Any alerts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an alert, columns in the order of `Alert`; the units are in their names.
+
+    Examples
+    --------
+    >>> to_pandas([]).columns[:3].tolist()
+    ['alert_id', 'net', 'kind']
+    """
     import pandas as pd
 
     return pd.DataFrame([[getattr(alert, name) for name in COLUMNS] for alert in alerts], columns=list(COLUMNS))

@@ -12,6 +12,8 @@ from safetynets.engine.alerts import Columns
 from safetynets.registry import registered
 from safetynets.sites.parameters import ArbitrationParameters
 
+__all__ = ["HiddenWhileJoined", "OneAtATime"]
+
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from safetynets.engine.kernels.verdict import Verdicts
     from safetynets.engine.net import Net
 
+__all__ = ["Conflicts"]
+
 Floats = NDArray[np.float64]
 
 
@@ -72,7 +74,25 @@ class Conflicts:
         return len(self.assessable)
 
     def at(self, rows: NDArray[Any] | slice) -> Conflicts:
-        """What was found for some plots only."""
+        """What was found for some plots only.
+
+        Parameters
+        ----------
+        rows
+            A mask of shape (plots,), a slice, or row numbers.
+
+        Returns
+        -------
+        Conflicts
+            The rows picked, in their order.
+
+        Examples
+        --------
+        >>> from safetynets.engine.net import net_of
+        >>> found = conflicts_of(net_of("MSAW"), "msaw", (), allocate_verdicts(3), np.full(3, np.nan))
+        >>> len(found.at(slice(0, 2)))
+        2
+        """
         return replace(self, **{name: getattr(self, name)[rows] for name in _per_plot()})
 
 

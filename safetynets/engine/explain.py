@@ -28,16 +28,41 @@ from safetynets.tracks import PlotFlag, Tracks
 if TYPE_CHECKING:
     from safetynets.engine.kernels.lifecycle import Memory
 
+__all__ = ["explain"]
+
 
 def explain(tracks: Tracks, site: Site, track: int, time_s: float) -> tuple[Step, ...]:
-    """Explain what each net made of the last plot of a track at or before a time (UTC seconds since 1970).
+    """Explain what each net made of one plot: every stage with its inputs and its result.
 
-    `tracks` are on the site's plane, as judged.
+    Parameters
+    ----------
+    tracks
+        Tracks on the plane of the site, as judged.
+    site
+        The site, with its parameters and QNH.
+    track
+        Number of the track.
+    time_s
+        The moment (UTC seconds since 1970); the last plot of the track at or before it is explained.
+
+    Returns
+    -------
+    tuple of Step
+        The stages in the order in which the plot meets them, net by net.
 
     Raises
     ------
     TracksError
         If the track has no plot at or before the time.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> site = load_site("flat", {"pressure_regions.*.qnh_hpa": 1013.25})
+    >>> columns = {"time_s": [0.0, 4.0], "track": [0, 0], "latitude_deg": [50.1, 50.1], "longitude_deg": [8.1, 8.1]}
+    >>> tracks = Tracks.from_columns({**columns, "pressure_altitude_ft": [5000.0, 5000.0]}).on_plane(site.plane)
+    >>> [step.stage for step in explain(tracks, site, 0, 4.0) if step.net == "MSAW"]
+    ['eligibility', 'floor', 'violation', 'lifecycle', 'arbitration']
     """
     own = tracks.alone(track)
     row = int(np.searchsorted(own.time_s, time_s, side="right")) - 1

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from safetynets.engine.kernels.plots import Plots
     from safetynets.engine.kernels.walk import Carried, Log
 
+__all__ = ["alerts_of"]
+
 FEWEST_EVENTS = 64
 PAIR_PLOTS = 250_000
 """About so many plots of pairs are judged at a time."""
@@ -163,12 +165,38 @@ def follower_of(coarse_filter: CoarseFilter) -> Follower:
 
 
 def alerts_of(tracks: Tracks, site: Site, threads: int = 2) -> Alerts:
-    """The alerts of `judge(tracks, site)`, whatever the number of threads.
+    """Find the alerts alone: those of `judge(tracks, site)`, many times faster.
+
+    Plots at which no net can find anything are left out first, exactly and not by sampling; only the others, and those
+    after them until nothing is pending, are judged.
+
+    Parameters
+    ----------
+    tracks
+        Tracks on the plane of the site.
+    site
+        The site, with its parameters and QNH.
+    threads
+        How many threads; the alerts are the same whatever their number.
+
+    Returns
+    -------
+    Alerts
+        In order of start.
 
     Raises
     ------
     TracksError
         If the tracks are not on the site's plane.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> site = load_site("flat", {"pressure_regions.*.qnh_hpa": 1013.25})
+    >>> columns = {"time_s": [0.0, 4.0], "track": [0, 0], "latitude_deg": [50.1, 50.1], "longitude_deg": [8.1, 8.1]}
+    >>> tracks = Tracks.from_columns({**columns, "pressure_altitude_ft": [5000.0, 5000.0]}).on_plane(site.plane)
+    >>> len(alerts_of(tracks, site))
+    0
     """
     if any_local(site):
         # The coarse filter asks the same of every plot; where parameters differ by place, all plots are judged.

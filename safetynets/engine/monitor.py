@@ -40,13 +40,27 @@ if TYPE_CHECKING:
     from safetynets.engine.kernels.plots import Plots
     from safetynets.engine.kernels.walk import Carried, Log
 
+__all__ = ["Judged", "Monitor", "Portion", "judge", "judge_in_portions"]
+
 Memory = TypeVar("Memory", bound=tuple[Any, ...])
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Portion:
-    """What the nets made of a portion of plots: altitude, QNH, the approach each is joined to, and all conflicts."""
+    """What the nets made of a portion of plots.
+
+    Attributes
+    ----------
+    altitude_ft
+        Altitude of each plot (ft on the regional QNH), shape (plots,); NaN where it cannot be known.
+    qnh_hpa
+        The QNH of each plot (hPa), NaN where none is known.
+    approach
+        Index into `Site.approaches` of the approach each plot is joined to, -1 for none.
+    conflicts
+        One table a net and group of areas, each with a row a plot.
+    """
 
     altitude_ft: Floats
     qnh_hpa: Floats
@@ -56,20 +70,59 @@ class Portion:
 
 @dataclass(frozen=True, eq=False)
 class Judged(Portion):
-    """What the nets made of whole tracks, with the alerts."""
+    """What the nets made of whole tracks.
+
+    Attributes
+    ----------
+    altitude_ft, qnh_hpa, approach, conflicts
+        As in `Portion`.
+    alerts
+        The alerts in order of start.
+    """
 
     alerts: Alerts
 
 
 def judge(tracks: Tracks, site: Site, until_s: float | None = None) -> Judged:
-    """Judge every plot of tracks on the plane of a site by all nets of the site.
+    """Judge every plot of tracks by all nets of a site.
 
-    What still lasts when the recording ends is open; where it ends later than these tracks, `until_s` says when.
+    Parameters
+    ----------
+    tracks
+        Tracks on the plane of the site.
+    site
+        The site, with its parameters and QNH.
+    until_s
+        When the recording ends (UTC seconds since 1970), where that is later than these tracks: what still lasts then
+        is open.
+
+    Returns
+    -------
+    Judged
+        Each plot as every net judged it, and the alerts.
 
     Raises
     ------
     TracksError
         If the tracks are not on the site's plane.
+
+    References
+    ----------
+    docs/nets.md gives each net, inequality by inequality, with its sources.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> site = load_site("flat", {"pressure_regions.*.qnh_hpa": 1013.25})
+    >>> time_s = np.arange(0.0, 80.0, 4.0)
+    >>> columns = {"time_s": time_s, "track": 0 * time_s, "pressure_altitude_ft": 3000 - 25 * time_s}
+    >>> columns |= {"latitude_deg": 50.1 + 0.0006 * time_s, "longitude_deg": 8.1 + 0 * time_s}
+    >>> columns |= {"vx_mps": 0 * time_s, "vy_mps": 66.7 + 0 * time_s, "vertical_rate_fpm": -1500 + 0 * time_s}
+    >>> tracks = Tracks.from_columns(columns, {"callsign": ["LOW1"], "flight_rules": ["IFR"]}).on_plane(site.plane)
+    >>> [(alert.net, alert.kind, alert.start_time_s) for alert in judge(tracks, site).alerts]
+    [('MSAW', 'below', 52.0)]
+    >>> [(rows, len(judged.alerts)) for rows, judged in judge_in_portions(tracks, site, plots=100)]
+    [(slice(0, 20, None), 1)]
     """
     monitor = Monitor(site)
     portion = monitor.feed(tracks, until_s)
@@ -77,15 +130,31 @@ def judge(tracks: Tracks, site: Site, until_s: float | None = None) -> Judged:
 
 
 def judge_in_portions(tracks: Tracks, site: Site, plots: int) -> Iterator[tuple[slice, Judged]]:
-    """Judge as `judge` does, so many plots at a time, each track whole: the rows of a portion, and what came of it.
+    """Judge as `judge` does, some plots at a time, each track whole.
 
-    The alerts of all portions, put together (`in_order`), are those of `judge`. With a net about pairs of aircraft,
-    or one that goes by other flights, there is one portion.
+    The alerts of all portions, put together by `safetynets.engine.alerts.in_order`, are those of `judge`. With a net
+    about pairs of aircraft, or one that goes by other flights, there is one portion.
+
+    Parameters
+    ----------
+    tracks, site
+        As for `judge`.
+    plots
+        How many plots a portion has, about: the last track of it is taken whole.
+
+    Yields
+    ------
+    tuple of slice and Judged
+        The rows of a portion in `tracks`, and what came of it.
 
     Raises
     ------
     TracksError
         If the tracks are not on the site's plane.
+
+    Examples
+    --------
+    See `judge`.
     """
     count, until_s = len(tracks), float(tracks.time_s.max(initial=-np.inf))
     together = any(net.near is not None or (net.among_others and net.among_others(site)) for net in nets_at(site))
@@ -106,6 +175,37 @@ class Monitor:
     was said to be complete; where a net about pairs is on, none is older than any fed before. Track numbers stay the
     same from portion to portion; new tracks may be added at the end of the table. However the plots are portioned, the
     alerts are the same.
+
+    Parameters
+    ----------
+    site
+        The site, with its parameters and QNH.
+    only
+        The nets to run; without it those of the site (`safetynets.engine.net.nets_at`).
+
+    Examples
+    --------
+    >>> from safetynets.engine.net import net_of
+    >>> from safetynets.sites import load_site
+    >>> site = load_site("flat", {"pressure_regions.*.qnh_hpa": 1013.25})
+    >>> time_s = np.arange(0.0, 80.0, 4.0)
+    >>> columns = {"time_s": time_s, "track": 0 * time_s, "pressure_altitude_ft": 3000 - 25 * time_s}
+    >>> columns |= {"latitude_deg": 50.1 + 0.0006 * time_s, "longitude_deg": 8.1 + 0 * time_s}
+    >>> columns |= {"vx_mps": 0 * time_s, "vy_mps": 66.7 + 0 * time_s, "vertical_rate_fpm": -1500 + 0 * time_s}
+    >>> tracks = Tracks.from_columns(columns, {"callsign": ["LOW1"], "flight_rules": ["IFR"]}).on_plane(site.plane)
+    >>> monitor = Monitor(site)
+    >>> for row in range(len(tracks)):
+    ...     portion = monitor.feed(tracks.select(slice(row, row + 1)))
+    ...     if len(monitor.changed):
+    ...         print(tracks.time_s[row], len(monitor.alerts()))
+    52.0 1
+    72.0 1
+    >>> msaw = net_of("MSAW")
+    >>> bool(monitor.memory_of(msaw, "msaw").active[0]), sorted(monitor.drop_ended())
+    (True, [0])
+    >>> monitor.forget(np.array([0]))
+    >>> bool(monitor.memory_of(msaw, "msaw").active[0])
+    False
     """
 
     def __init__(self, site: Site, only: Sequence[Net] | None = None) -> None:
@@ -146,8 +246,13 @@ class Monitor:
         tracks
             The plots, on the site's plane.
         complete_s
-            No plot older than this (s) will come any more: an alert that no plot has held up by then is lost. Without
-            it, the time of the newest plot.
+            No plot older than this (UTC seconds since 1970) will come any more: an alert that no plot has held up by
+            then is lost. Without it, the time of the newest plot.
+
+        Returns
+        -------
+        Portion
+            Each plot as every net judged it.
 
         Raises
         ------
@@ -207,7 +312,18 @@ class Monitor:
         return np.unique(np.concatenate(self._changed)) if self._changed else np.empty(0, dtype=np.int64)
 
     def alerts(self, tracks: NDArray[np.integer[Any]] | None = None) -> Alerts:
-        """All alerts up to now, or those of some tracks; those that still last have no end time."""
+        """All alerts up to now.
+
+        Parameters
+        ----------
+        tracks
+            Numbers of tracks: only theirs, of a pair by its first track.
+
+        Returns
+        -------
+        Alerts
+            In order of start; those that still last have no end time (NaN).
+        """
         lists = [*self._past, *self._open]
         if tracks is not None:
             lists = [one.select(np.isin(one.subjects, tracks)) for one in lists]
@@ -216,9 +332,14 @@ class Monitor:
         return in_order([arbitrate(episodes(lists), self._joined_spans.all(), self._site.parameters.arbitration)])
 
     def drop_ended(self) -> frozenset[int]:
-        """Drop what is no longer needed: the ended alerts of tracks without an alert that lasts, which are returned.
+        """Drop the ended alerts of tracks without an alert that lasts.
 
         The alerts that last, and those that are still to come, stay the same.
+
+        Returns
+        -------
+        frozenset of int
+            The tracks that have an alert that lasts; their ended alerts are kept.
         """
         lasting = frozenset(track for one in self._open for track in one.subjects.tolist())
         kept = np.array(sorted(lasting), dtype=np.int64)
@@ -228,9 +349,14 @@ class Monitor:
         return lasting
 
     def forget(self, tracks: NDArray[np.integer[Any]]) -> None:
-        """Forget tracks that have ended and have no alert that lasts: their numbers may be given to others.
+        """Forget tracks that have ended and have no alert that lasts, so that their numbers may be given to others.
 
         `drop_ended` comes before this.
+
+        Parameters
+        ----------
+        tracks
+            Numbers of the tracks, shape (n,).
         """
         _reset(self._carried, unknown(1), tracks)
         for key, memory in self._memory.items():
@@ -258,11 +384,46 @@ class Monitor:
             self._open = [one.renumbered(number) if one.net is net else one for one in self._open]
 
     def pair_number(self, net: Net, track: int, other_track: int) -> int:
-        """The number of a pair in what a net about pairs remembers."""
+        """The number of a pair in what a net about pairs remembers.
+
+        Parameters
+        ----------
+        net
+            A net about pairs that has been fed.
+        track, other_track
+            Numbers of the two tracks.
+
+        Returns
+        -------
+        int
+            The row of the pair in `memory_of`.
+
+        Examples
+        --------
+        Used by `safetynets.engine.explain.explain`.
+        """
         return self._pairs[net].number_of(track, other_track)
 
     def memory_of(self, net: Net, group: str) -> Any:
-        """What the lifecycle remembers of every track, or pair, about one net and group."""
+        """What the lifecycle remembers of every track, or pair, about one net and group.
+
+        Parameters
+        ----------
+        net
+            A net that has been fed.
+        group
+            One of its groups of areas.
+
+        Returns
+        -------
+        named tuple
+            One array a quantity, one entry a track or pair.
+
+        Raises
+        ------
+        KeyError
+            When the net has not been fed, or has no such group.
+        """
         return self._memory[net, group]
 
     def _refuse_older(self, tracks: Tracks, plots: Plots) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from safetynets.engine.messages import Cat004
     from safetynets.engine.pairs import Near, Pairs
 
+__all__ = ["Look", "Net", "Studied", "Subjects", "net_of", "nets", "nets_at", "nets_of", "numbers"]
+
 
 @dataclass(frozen=True, eq=False)
 class Subjects:
@@ -208,31 +210,121 @@ class Net:
         return self.studied.predicted if self.has_phases and self.studied is not None else ()
 
     def is_directed(self, site: Site) -> bool:
-        """Whether it is about an aircraft with regard to another, so that of a pair each may have its alert."""
+        """Whether it is about an aircraft with regard to another, so that of a pair each may have its alert.
+
+        Parameters
+        ----------
+        site
+            The site, with its parameters.
+
+        Returns
+        -------
+        bool
+            False for a net about single aircraft.
+
+        Examples
+        --------
+        >>> from safetynets.sites import load_site
+        >>> net_of("MSAW").is_directed(load_site("flat"))
+        False
+        """
         return self.near is not None and self.near(site).directed
 
     def parameters_of(self, site: Site) -> Any:
-        """Its parameters at a site."""
+        """Its parameters at a site.
+
+        Parameters
+        ----------
+        site
+            The site.
+
+        Returns
+        -------
+        pydantic.BaseModel
+            An instance of `parameters`.
+
+        Examples
+        --------
+        >>> from safetynets.sites import load_site
+        >>> net_of("APM").parameters_of(load_site("flat", {"apm.below_ft": 150})).below_ft
+        150.0
+        """
         return getattr(site.parameters, self.key)
 
 
 def nets() -> tuple[Net, ...]:
-    """Every net, in their order."""
+    """Every net, in their order.
+
+    Returns
+    -------
+    tuple of Net
+        Also those that are on nowhere by default.
+
+    Examples
+    --------
+    >>> [net.name for net in nets() if net.on_by_default]
+    ['MSAW', 'APM', 'APW']
+    """
     return registered()
 
 
 def nets_of(site: Site) -> tuple[Net, ...]:
-    """The nets that are on by default and those that a site switches on, in their order."""
+    """The nets that are on by default and those that a site switches on.
+
+    Parameters
+    ----------
+    site
+        The site.
+
+    Returns
+    -------
+    tuple of Net
+        In their order; also those that it switches off.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> [net.name for net in nets_of(load_site("flat"))]
+    ['MSAW', 'APM', 'APW']
+    """
     return tuple(net for net in nets() if net.on_by_default or net.name in site.switched_on)
 
 
 def nets_at(site: Site) -> tuple[Net, ...]:
-    """The nets that run at a site."""
+    """The nets that run at a site.
+
+    Parameters
+    ----------
+    site
+        The site.
+
+    Returns
+    -------
+    tuple of Net
+        In their order.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> [net.name for net in nets_at(load_site("flat"))]
+    ['MSAW', 'APM', 'APW']
+    """
     return tuple(net for net in nets_of(site) if net.name not in site.switched_off)
 
 
 def numbers() -> Mapping[str, int]:
-    """The place of each net, by its name."""
+    """The place of each net among all, as tables of numbers have it.
+
+    Returns
+    -------
+    mapping of str to int
+        The place from 0 by the name of the net.
+
+    Examples
+    --------
+    >>> numbers()["APM"]
+    1
+    """
     return {net.name: number for number, net in enumerate(nets())}
 
 
@@ -259,10 +351,25 @@ def guarding(risk: str, on_final: bool = False) -> Net:
 def net_of(name: str) -> Net:
     """The net with a name.
 
+    Parameters
+    ----------
+    name
+        Such as "MSAW", in capitals or not.
+
+    Returns
+    -------
+    Net
+        The one object of that net in this process.
+
     Raises
     ------
     InputError
-        If there is none.
+        If there is none; the error lists the names.
+
+    Examples
+    --------
+    >>> net_of("msaw").title
+    'minimum safe altitude warning'
     """
     for net in nets():
         if net.name == name.upper():

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Kind(IntEnum):
-    """In which way a plot is, or will be, in violation."""
+    """In which way a plot is, or will be, in violation; each net has some of them (`Net.kinds`)."""
 
     NONE = 0
     BELOW = 1
@@ -30,7 +30,11 @@ class Kind(IntEnum):
 
 
 class Reason(IntEnum):
-    """Why a net did not judge a plot. Below 20 the rules exclude the plot; from 20 on the net cannot judge it."""
+    """Why a net did not judge a plot.
+
+    Below 20 the rules exclude the plot; from 20 on the net cannot judge it. docs/nets.md (Eligibility) has the rule of
+    each.
+    """
 
     JUDGED = 0
     FLIGHT_RULES = 1
@@ -66,7 +70,7 @@ class Reason(IntEnum):
 
     @property
     def not_assessable(self) -> bool:
-        """Whether the net could not judge, as against was told not to."""
+        """Whether the net could not judge the plot, instead of excluding it by a rule."""
         return self >= Reason.TRACK_TOO_YOUNG
 
     @property

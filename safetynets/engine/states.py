@@ -26,24 +26,42 @@ def judge_states(
     phase: NDArray[np.int32] | None = None,
     pairs: Pairs | None = None,
 ) -> tuple[Conflicts, ...]:
-    """What a net finds for some states at a site: one table a group of its areas, one row a state.
+    """What a net finds for states of aircraft on their own, without eligibility and without any alert.
 
     Parameters
     ----------
     net
         The net.
     of_plots
-        The states. `track` says whose each is.
+        The states; `track` says whose each is.
     tracks
-        What is known of the flights; their plots are not looked at.
+        The flights, for their facts; their plots are not used.
     site
         The site.
     reason
-        `Reason.JUDGED`, or why a state is not to be judged, one a state; without it all are judged.
+        `Reason.JUDGED`, or why a state is not to be judged, shape (states,); without it all are judged.
     phase
-        The index of the approach that an aircraft has joined, or -1, one a state; for a net that goes by it.
+        The index of the approach that an aircraft has joined, or -1, shape (states,); for a net that goes by it.
     pairs
         For a net about pairs, the pairs whose first aircraft the states are of.
+
+    Returns
+    -------
+    tuple of Conflicts
+        One table a group of areas, each with a row a state.
+
+    Examples
+    --------
+    >>> from safetynets.engine.net import net_of
+    >>> from safetynets.engine.track_state import track_state_of
+    >>> from safetynets.sites import load_site
+    >>> site = load_site("flat", {"pressure_regions.*.qnh_hpa": 1013.25})
+    >>> columns = {"time_s": [0.0], "track": [0], "latitude_deg": [50.1], "longitude_deg": [8.1]}
+    >>> columns |= {"pressure_altitude_ft": [1000.0], "vx_mps": [0.0], "vy_mps": [70.0], "vertical_rate_fpm": [0.0]}
+    >>> tracks = Tracks.from_columns(columns).on_plane(site.plane)
+    >>> found, = judge_states(net_of("MSAW"), track_state_of(tracks, site), tracks, site)
+    >>> found.margin_ft.round().tolist()
+    [172.0]
     """
     from safetynets.engine.kernels import walk as kernel
 

@@ -9,8 +9,18 @@ from dataclasses import dataclass
 class Step:
     """One stage of the explanation of a plot.
 
-    `net` is empty where the stage is common to all nets, `group` where the net has one group of areas. `values` holds
-    the inputs and results by name, `text` says in a sentence what came of them.
+    Attributes
+    ----------
+    stage
+        Its name, such as "eligibility".
+    net
+        The net it is about; empty where the stage is common to all nets.
+    group
+        The group of areas; empty where the net has one.
+    text
+        What came of it, in a sentence.
+    values
+        Inputs and results by name, with their units in the names.
     """
 
     stage: str

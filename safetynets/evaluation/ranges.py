@@ -28,7 +28,7 @@ class Range:
     kind
         "number" and "integer" lie between `low` and `high`, both included; "choice" and "boolean" are one of `choices`.
     low, high
-        The ends; 0 where there are choices.
+        The ends, in the unit of the key; 0 where there are choices.
     choices
         What to choose from; empty for numbers.
 
@@ -46,7 +46,18 @@ class Range:
     choices: tuple[Any, ...] = ()
 
     def value_at(self, share: float) -> Any:
-        """The value at a share, from 0 to below 1, of the range; whole numbers and choices are equally likely."""
+        """The value at a share of the range; whole numbers and choices are equally likely.
+
+        Parameters
+        ----------
+        share
+            From 0 to below 1.
+
+        Returns
+        -------
+        float, int or a choice
+            In the unit of the key.
+        """
         if self.choices:
             return self.choices[min(int(share * len(self.choices)), len(self.choices) - 1)]
         if self.kind == "integer":
@@ -55,7 +66,18 @@ class Range:
         return self.low + share * (self.high - self.low)
 
     def holds(self, value: Any) -> bool:
-        """Whether a value lies within the range."""
+        """Whether a value lies within the range, its ends included.
+
+        Parameters
+        ----------
+        value
+            In the unit of the key.
+
+        Returns
+        -------
+        bool
+            True within.
+        """
         if self.choices:
             return value in self.choices
         return self.low <= float(value) <= self.high
@@ -71,6 +93,22 @@ def range_of(
 ) -> Range:
     """The range of one parameter of a site: from `low` to `high`, or one of `choices`; yes-or-no needs neither.
 
+    Parameters
+    ----------
+    site
+        The site, whose own limits hold for the range.
+    key
+        Dotted key of the parameter, such as "msaw.terrain_clearance_ft".
+    low, high
+        The ends, in the unit of the key; both included.
+    choices
+        What to choose from, in place of the ends.
+
+    Returns
+    -------
+    Range
+        Checked.
+
     Raises
     ------
     StudyError
@@ -80,7 +118,7 @@ def range_of(
     Examples
     --------
     >>> from safetynets.sites import load_site
-    >>> range_of(load_site("geneva"), "msaw.escape_test").choices
+    >>> range_of(load_site("flat"), "msaw.escape_test").choices
     (False, True)
     """
     address = address_of(key, site)
@@ -105,10 +143,29 @@ def range_of(
 
 
 def bounds_of(site: Site, key: str) -> tuple[float, float]:
-    """How far a site file lets a number go; infinite where it sets no end.
+    """How far a site file lets a number go.
 
+    Parameters
+    ----------
+    site
+        The site.
+    key
+        Dotted key of the parameter.
+
+    Returns
+    -------
+    tuple of float
+        Lowest and highest value, in the unit of the key; infinite where there is no limit.
+
+    Raises
+    ------
+    StudyError
+        For an unknown key.
+
+    Examples
+    --------
     >>> from safetynets.sites import load_site
-    >>> bounds_of(load_site("geneva"), "msaw.look_ahead_s")
+    >>> bounds_of(load_site("flat"), "msaw.look_ahead_s")
     (0.0, 180.0)
     """
     metadata = field_at(address_of(key, site)).metadata

@@ -29,7 +29,7 @@ def write_run_folder(
     figures: Figures = "few",
     trace: Trace = "alerted",
 ) -> Path:
-    """Write everything a run has to show into the folder `path`, and return it.
+    """Write everything a run has to show into a folder.
 
     The folder is filled under a temporary name beside `path` and renamed when it is whole: a failure leaves what was
     there before. The same run gives the same bytes.
@@ -52,6 +52,11 @@ def write_run_folder(
         What `conflicts.parquet` holds: "none" (there is no such file), "alerted" (every plot of the flights with an
         alert) or "all" (every plot).
 
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
     Raises
     ------
     ScenarioError
@@ -59,6 +64,16 @@ def write_run_folder(
         be written.
     PhraseologyError
         When `voice` is asked for and there is no speech synthesiser.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from safetynets.runs import run_scenario
+    >>> run = run_scenario("flat-ground-low")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = write_run_folder(run, Path(folder) / "out", replace=False, figures="none", trace="none")
+    ...     (written / "report.html").is_file()
+    True
     """
     path = Path(path)
     check_free(path, replace=replace)

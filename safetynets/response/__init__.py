@@ -3,7 +3,7 @@
 from safetynets.response.assumptions import Assumption, Assumptions, load_assumptions
 from safetynets.response.conversation import Chain, chain_of
 from safetynets.response.draws import Draws, draw
-from safetynets.response.encounter import Encounter, encounter_of
+from safetynets.response.encounter import Encounter, encounter_of, straight_encounter
 from safetynets.response.escape import least_clearance_ft
 from safetynets.response.outcome import Outcome, Share, outcome_of
 from safetynets.response.procedure import Step, timeline
@@ -32,6 +32,7 @@ __all__ = [
     "outcome_of",
     "sobol",
     "spoken_call",
+    "straight_encounter",
     "swings",
     "timeline",
 ]

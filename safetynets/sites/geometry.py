@@ -372,7 +372,25 @@ class Site:
     later: tuple[tuple[float, Site], ...] = ()
 
     def at(self, time_s: float) -> Site:
-        """The site as it is for a plot of a time."""
+        """The site as it is for a plot of a time.
+
+        Parameters
+        ----------
+        time_s
+            UTC seconds since 1970.
+
+        Returns
+        -------
+        Site
+            Itself, unless it was changed while a monitor ran (`later`).
+
+        Examples
+        --------
+        >>> from safetynets.sites import load_site
+        >>> site = load_site("flat")
+        >>> site.at(0.0) is site
+        True
+        """
         return next((site for from_s, site in reversed(self.later) if time_s > from_s), self)
 
     @property

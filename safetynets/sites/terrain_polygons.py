@@ -21,6 +21,8 @@ from shapely.geometry.polygon import orient
 from safetynets.geodesy import Plane
 from safetynets.sites.geometry import Area, Terrain
 
+__all__ = ["Compression", "TerrainPolygon", "compression", "terrain_polygons"]
+
 MARGIN_M = 1.0
 """Growth beyond the tolerance; covers rounding, and that of the written degrees (six decimals, 0.1 m)."""
 DECIMALS = 6

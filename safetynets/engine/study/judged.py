@@ -12,25 +12,34 @@ from numpy.typing import NDArray
 from safetynets.engine.alerts import Alert
 from safetynets.engine.net import numbers
 
+__all__ = ["JudgedAlerts"]
+
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class JudgedAlerts:
-    """One row an alert, in the order of start, net, track and group.
+    """The alerts of one parameter set as columns, in the order of start, net, track and group.
 
     Attributes
     ----------
     net, group
-        The place of the net among all (`safetynets.engine.net.numbers`), and the name of the group of areas.
+        The place of the net among all (`safetynets.engine.net.numbers`), and the name of the group of areas; shape
+        (alerts,) as all.
     track
         Track number in the tracks that were judged.
     first_conflict_s, start_s, end_s
         UTC seconds since 1970; an alert that still lasts at the end of the tracks has a NaN end.
     time_to_violation_s
-        What the alert announced when it started; 0 is violated now.
+        What the alert announced when it started (s); 0 is violated now.
     severe, shown
         Whether it ever was a warning, and whether the controller saw it after arbitration.
+
+    Examples
+    --------
+    >>> judged = judged_alerts([])
+    >>> len(judged), len(judged.select(judged.shown))
+    (0, 0)
     """
 
     net: NDArray[np.int8]
@@ -47,7 +56,18 @@ class JudgedAlerts:
         return len(self.start_s)
 
     def select(self, rows: NDArray[Any]) -> JudgedAlerts:
-        """Only these rows, given as a mask or as row numbers."""
+        """Keep some alerts.
+
+        Parameters
+        ----------
+        rows
+            A mask of shape (alerts,), or row numbers.
+
+        Returns
+        -------
+        JudgedAlerts
+            The alerts picked, in their order.
+        """
         return JudgedAlerts(**{column.name: getattr(self, column.name)[rows] for column in fields(self)})
 
 

@@ -16,6 +16,8 @@ from safetynets.evaluation.parameter_sets import ITEMS, Address, present_at
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import parameter_models
 
+__all__ = ["different_values"]
+
 
 def together(
     days: Sequence[DayChanges],
@@ -62,10 +64,22 @@ def together(
 
 
 def different_values(before: Site, after: Site) -> dict[str, tuple[Any, Any]]:
-    """The parameters in which two sites differ, by dotted key, and what else of them does.
+    """The parameters in which two sites differ, and what else of them does.
 
+    Parameters
+    ----------
+    before, after
+        The two sites.
+
+    Returns
+    -------
+    dict of str to tuple
+        By dotted key the value before and after, in the unit of the key; of shapes only that they differ.
+
+    Examples
+    --------
     >>> from safetynets.sites import load_site
-    >>> different_values(load_site("geneva"), load_site("geneva", {"msaw.look_ahead_s": 60}))
+    >>> different_values(load_site("flat"), load_site("flat", {"msaw.look_ahead_s": 60}))
     {'msaw.look_ahead_s': (40.0, 60.0)}
     """
     found: dict[str, tuple[Any, Any]] = {}

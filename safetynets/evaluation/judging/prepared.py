@@ -37,8 +37,15 @@ SETS_AT_A_TIME = 128
 class Prepared:
     """Tracks prepared for judging parameter sets within ranges; made by `prepare`.
 
-    Sets that differ only in judged parameters share one prediction (docs/judging.md); another prediction is made when
-    a set first needs it.
+    Sets that differ only in thresholds share one prediction (docs/judging.md); another prediction is made when a set
+    first needs it.
+
+    Parameters
+    ----------
+    given
+        The plots of the tracks as every set needs them.
+    ranges
+        The parameters varied, by dotted key.
     """
 
     def __init__(self, given: StudyPlots, ranges: Mapping[str, Range]) -> None:
@@ -48,22 +55,52 @@ class Prepared:
         self._lock = Lock()
 
     def judge(self, values: ParameterSet) -> JudgedAlerts:
-        """The alerts of one parameter set, equal to those of a full run with it.
+        """Find the alerts of one parameter set.
+
+        Parameters
+        ----------
+        values
+            Values by dotted key, each within its range; what is not named is as in the site.
+
+        Returns
+        -------
+        JudgedAlerts
+            Equal to those of a full run with the set.
 
         Raises
         ------
         StudyError
             For a value outside its range, a key that is not varied, and values that the site would refuse.
+
+        Examples
+        --------
+        See `prepare`.
         """
         return self._judge([self._site_of(values)])[0]
 
     def judge_many(self, sets: Sequence[ParameterSet], threads: int = 2) -> list[JudgedAlerts]:
-        """The alerts of each parameter set, in their order; the same whatever the number of threads.
+        """Find the alerts of many parameter sets.
+
+        Parameters
+        ----------
+        sets
+            Each as for `judge`.
+        threads
+            How many threads; the alerts are the same whatever their number.
+
+        Returns
+        -------
+        list of JudgedAlerts
+            In the order of the sets.
 
         Raises
         ------
         StudyError
             As `judge`.
+
+        Examples
+        --------
+        See `prepare`.
         """
         at_a_time = max(1, min(SETS_AT_A_TIME, -(-len(sets) // threads)))
         batches: list[tuple[list[int], Future[list[JudgedAlerts]]]] = []
@@ -79,9 +116,17 @@ class Prepared:
         return [alerts[number] for number in range(len(sets))]
 
     def size(self) -> dict[str, int]:
-        """How many plots are kept (of all nets, predictions and groups), and the bytes of all that is kept.
+        """How much is kept beside the tracks.
 
-        The bytes count what stands beside the tracks: marks of all plots, and what is kept for each prediction.
+        Returns
+        -------
+        dict of str to int
+            "kept": plots kept, of all nets, predictions and groups; "bytes": marks of all plots, and what is kept for
+            each prediction.
+
+        Examples
+        --------
+        See `prepare`.
         """
         made = [one for predictions in self._kept.values() for one in predictions.values()]
         marked = self._given.eligible.marked
@@ -115,7 +160,26 @@ class Prepared:
         ]
 
     def kept(self, site: Site, net: Net, group: str) -> Kept:
-        """What is kept for a net and group at a site made from the one prepared for, made where there is none yet."""
+        """What is kept for a net and group, made where there is none yet.
+
+        Parameters
+        ----------
+        site
+            A site made from the one prepared for, by values within the ranges.
+        net
+            The net.
+        group
+            One of its groups of areas.
+
+        Returns
+        -------
+        Kept
+            What the thresholds of any set need.
+
+        Examples
+        --------
+        See `prepare`.
+        """
         key = structure(site, net, self._given.site)
         with self._lock:
             kept = self._kept.setdefault((net, group), OrderedDict())
@@ -141,9 +205,21 @@ class Prepared:
 
 
 def prepare(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Prepared:
-    """Prepare tracks on the site's plane for judging parameter sets of the site within the ranges.
+    """Prepare tracks for judging many parameter sets; what the site's own values need is predicted at once.
 
-    What the site's own values need is predicted at once.
+    Parameters
+    ----------
+    tracks
+        Tracks on the plane of the site.
+    site
+        The site, with the present parameters and QNH.
+    ranges
+        The parameters that the sets may vary, by dotted key (`safetynets.evaluation.ranges.range_of`).
+
+    Returns
+    -------
+    Prepared
+        Judges any set within the ranges.
 
     Raises
     ------
@@ -151,6 +227,27 @@ def prepare(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Prepared
         If the tracks are not on the site's plane.
     StudyError
         For more inhibit volumes than can be told apart.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from safetynets.evaluation.ranges import range_of
+    >>> from safetynets.sites import load_site
+    >>> site = load_site("flat", {"pressure_regions.*.qnh_hpa": 1013.25})
+    >>> time_s = np.arange(0.0, 80.0, 4.0)
+    >>> columns = {"time_s": time_s, "track": 0 * time_s, "pressure_altitude_ft": 3000 - 25 * time_s}
+    >>> columns |= {"latitude_deg": 50.1 + 0.0006 * time_s, "longitude_deg": 8.1 + 0 * time_s}
+    >>> columns |= {"vx_mps": 0 * time_s, "vy_mps": 66.7 + 0 * time_s, "vertical_rate_fpm": -1500 + 0 * time_s}
+    >>> tracks = Tracks.from_columns(columns, {"callsign": ["LOW1"], "flight_rules": ["IFR"]}).on_plane(site.plane)
+    >>> key = "msaw.terrain_clearance_ft"
+    >>> prepared = prepare(tracks, site, {key: range_of(site, key, low=100, high=500)})
+    >>> [judged.start_s.tolist() for judged in prepared.judge_many([{key: 100.0}, {key: 500.0}])]
+    [[68.0], [52.0]]
+    >>> prepared.judge({}).start_s.tolist(), prepared.size()["kept"] > 0
+    ([52.0], True)
+    >>> msaw = nets_at(site)[0]
+    >>> prepared.kept(site, msaw, "msaw").count > 0
+    True
     """
     prepared = Prepared(study_plots_of(tracks, site, variation_of(ranges, site)), dict(ranges))
     prepared.judge({})

@@ -35,10 +35,21 @@ class Category(IntEnum):
 
     @property
     def calls_for_an_alert(self) -> bool:
-        """Whether an alert is right here, and its absence a miss or a pity."""
+        """Whether an alert is right here, and its absence a fault."""
         return self <= Category.DESIRABLE
 
     @classmethod
     def of_word(cls, word: str) -> Category | None:
-        """The category of this word, or None."""
+        """The category of a word.
+
+        Parameters
+        ----------
+        word
+            Such as "necessary", in capitals or not.
+
+        Returns
+        -------
+        Category or None
+            None where no category has the word.
+        """
         return cls.__members__.get(word.strip().upper())

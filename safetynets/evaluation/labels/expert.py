@@ -16,11 +16,30 @@ SAME_S = 1.0
 
 
 def overridden(situations: Situations, by_expert: Situations) -> Situations:
-    """The situations with the categories that an expert gave; what only the expert saw is added.
+    """Put the categories that an expert gave in place of those by rule; what only the expert saw is added.
 
     An expert's row is about the situation of the same flight and risk with the same span of time, to a second; without
     one, about every such situation that its span touches. Of several rows about one situation the one with the lowest
     category (the greatest need of an alert) holds.
+
+    Parameters
+    ----------
+    situations
+        By rule (`label`).
+    by_expert
+        As `read_labels` gives them.
+
+    Returns
+    -------
+    Situations
+        All of them, in order, numbered anew.
+
+    Examples
+    --------
+    >>> row = {"net": 0, "track": 3, "from_s": 0.0, "to_s": 60.0, "category": 2}
+    >>> found = overridden(Situations.from_rows([row]), Situations.from_rows([row | {"category": 1}]))
+    >>> found.category.tolist(), found.source.tolist()
+    ([1], ['expert'])
     """
     rows = situations.rows()
     new = []

@@ -40,27 +40,58 @@ def labels_text(situations: Situations) -> str:
 
 
 def write_labels(situations: Situations, path: Path) -> None:
-    """Write `labels_text` to a file, whole or not at all.
+    """Write situations as CSV, whole or not at all.
+
+    Parameters
+    ----------
+    situations
+        One row each: nets and categories as words, unknown empty, times also as UTC.
+    path
+        The file; missing folders are made.
 
     Raises
     ------
     LabelsError
         Where it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tracks = Tracks.from_columns({"time_s": [0.0], "track": [0]}, {"callsign": ["SWR1"]})
+    >>> row = {"net": 0, "track": 0, "from_s": 0.0, "to_s": 60.0, "category": Category.NECESSARY}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_labels(Situations.from_rows([row]), Path(folder) / "day.csv")
+    ...     read_labels(Path(folder) / "day.csv", tracks).callsign.tolist()
+    ['SWR1']
     """
     write_whole(path, labels_text(situations), LabelsError)
 
 
 def read_labels(path: Path, tracks: Tracks) -> Situations:
-    """An expert's labels, or those written by `write_labels`, of the flights of these tracks.
+    """Read an expert's labels, or those written by `write_labels`.
 
-    Columns: `net` and `category` as words; the flight as `track`, or as `callsign` where only one track has it; the
-    span as `from_s` and `to_s` (UTC seconds since 1970) or `from_utc` and `to_utc` (ISO 8601). The other columns of
-    `Situations` and a `comment` may be there. What has no `source` is an expert's.
+    Parameters
+    ----------
+    path
+        CSV with the columns `net` and `category` as words; the flight as `track`, or as `callsign` where only one track
+        has it; the span as `from_s` and `to_s` (UTC seconds since 1970) or `from_utc` and `to_utc` (ISO 8601). The
+        other columns of `Situations` and a `comment` may be there.
+    tracks
+        The flights that the labels are about.
+
+    Returns
+    -------
+    Situations
+        In order, numbered; what has no `source` is an expert's.
 
     Raises
     ------
     LabelsError
         Naming the file, the row (the first row of data is row 1), the column, the value and the mend.
+
+    Examples
+    --------
+    See `write_labels`.
     """
     needed = (("net",), ("category",), ("track", "callsign"), ("from_s", "from_utc"), ("to_s", "to_utc"))
     rows = read_table(path, COLUMNS, needed)

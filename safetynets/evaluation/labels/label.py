@@ -31,15 +31,46 @@ VFR_CODE = "7000"
 
 
 def label(tracks: Tracks, site: Site, truth: Truth | None = None, rules: LabelRules | None = None) -> Situations:
-    """The situations in tracks on the site's plane, whether or not any net says anything about them.
+    """Find the situations in tracks, whether or not any net says anything about them.
 
-    `truth` is what is known of generated flights and of faults; without it the tracks are taken for a recording, whose
-    flights all came home (docs/labels.md).
+    Parameters
+    ----------
+    tracks
+        Tracks on the plane of the site.
+    site
+        Gives the ground, the approaches and the volumes.
+    truth
+        What is known of generated flights and of faults; without it the tracks are taken for a recording, whose flights
+        all came home.
+    rules
+        From when on a situation counts; without it the defaults of `LabelRules`.
+
+    Returns
+    -------
+    Situations
+        In the order of net, track and begin.
 
     Raises
     ------
     TracksError
         If the tracks are not on the site's plane.
+
+    Notes
+    -----
+    docs/labels.md gives the rules; those without a source are simulator defaults.
+
+    Examples
+    --------
+    >>> from safetynets.sites import load_site
+    >>> site = load_site("flat", {"pressure_regions.*.qnh_hpa": 1013.25})
+    >>> time_s = np.arange(0.0, 120.0, 4.0)
+    >>> columns = {"time_s": time_s, "track": 0 * time_s, "pressure_altitude_ft": 3000 - 25 * time_s}
+    >>> columns |= {"latitude_deg": 50.1 + 0.0006 * time_s, "longitude_deg": 8.1 + 0 * time_s}
+    >>> columns |= {"vx_mps": 0 * time_s, "vy_mps": 66.7 + 0 * time_s, "vertical_rate_fpm": -1500 + 0 * time_s}
+    >>> tracks = Tracks.from_columns(columns, {"callsign": ["LOW1"], "flight_rules": ["IFR"]}).on_plane(site.plane)
+    >>> found = label(tracks, site, Truth.nothing(1, generated=True))
+    >>> [Category(number).word for number in found.category]
+    ['necessary']
     """
     check_plane(tracks, site)
     rules = LabelRules() if rules is None else rules

@@ -76,12 +76,27 @@ class Situations:
 
     @classmethod
     def from_rows(cls, rows: Sequence[Mapping[str, Any]]) -> Situations:
-        """Situations from rows by name of column, put in order and numbered; what is not given is unknown.
+        """Build situations from rows, put in order and numbered.
 
+        Parameters
+        ----------
+        rows
+            Values by name of column; net, track, from_s, to_s and category are needed, what else is not given is
+            unknown.
+
+        Returns
+        -------
+        Situations
+            In the order of net, track and begin.
+
+        Examples
+        --------
         >>> one = {"net": 0, "track": 3, "from_s": 0.0, "to_s": 60.0, "category": 1}
         >>> found = Situations.from_rows([one, one | {"track": 1}])
         >>> found.track.tolist(), found.situation.tolist(), found.fault.tolist()
         ([1, 3], [0, 1], ['', ''])
+        >>> found.rows()[0]["track"], len(found.select(found.track == 3))
+        (1, 1)
         """
         ordered = sorted(rows, key=lambda row: (int(row["net"]), int(row["track"]), float(row["from_s"])))
         columns = {
@@ -92,13 +107,38 @@ class Situations:
         return cls(situation=np.arange(len(ordered), dtype=np.int32), **columns)
 
     def rows(self) -> list[dict[str, Any]]:
-        """The rows as mappings of plain values, as `from_rows` takes them."""
+        """The rows as mappings of plain values.
+
+        Returns
+        -------
+        list of dict
+            One a situation, as `from_rows` takes them.
+
+        Examples
+        --------
+        See `from_rows`.
+        """
         names = [column.name for column in fields(self)]
         columns = [getattr(self, name).tolist() for name in names]
         return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
     def select(self, rows: NDArray[Any]) -> Situations:
-        """The situations that a mask or index array picks; they keep their numbers."""
+        """Keep some situations; they keep their numbers.
+
+        Parameters
+        ----------
+        rows
+            A mask of shape (situations,), or row numbers.
+
+        Returns
+        -------
+        Situations
+            The situations picked, in their order.
+
+        Examples
+        --------
+        See `from_rows`.
+        """
         return replace(self, **{column.name: getattr(self, column.name)[rows] for column in fields(self)})
 
 

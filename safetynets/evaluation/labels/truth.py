@@ -31,11 +31,20 @@ SIDECAR_COLUMNS = (
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Truth:
-    """One row a track.
+    """What is known of each flight because it was generated, or because a fault was put into it; one row a track.
 
-    `fault` is empty for a flight as it was; `start_s` is when the fault begins to tell, `up_ft` and `right_m` how far
-    it moves the flight at most. `by_sight`: VFR, or a visual approach, whether or not the ground knows. `generated`:
-    nobody ever flew this, so a track that ends at the ground has flown into it.
+    Attributes
+    ----------
+    fault
+        The fault; empty for a flight as it was.
+    start_s
+        When the fault begins to tell (UTC seconds since 1970).
+    up_ft, right_m
+        How far it moves the flight at most: up is positive, and right.
+    by_sight
+        Whether it flies VFR or a visual approach, whether or not the controllers know.
+    generated
+        Whether nobody ever flew this, so that a track that ends at the ground has flown into it.
     """
 
     fault: NDArray[np.str_]
@@ -47,7 +56,25 @@ class Truth:
 
     @classmethod
     def nothing(cls, track_count: int, generated: bool = False) -> Truth:
-        """Nothing known but the tracks."""
+        """Nothing known but the tracks.
+
+        Parameters
+        ----------
+        track_count
+            How many tracks.
+        generated
+            Whether they were generated.
+
+        Returns
+        -------
+        Truth
+            Without faults.
+
+        Examples
+        --------
+        >>> Truth.nothing(2).fault.tolist()
+        ['', '']
+        """
         unknown = np.full(track_count, np.nan)
         return cls(
             fault=np.full(track_count, "", dtype=np.str_),
@@ -60,7 +87,28 @@ class Truth:
 
 
 def truth_of_faults(tracks: Tracks, records: Sequence[FaultRecord], generated: bool = False) -> Truth:
-    """What is known of tracks into which faults were put; of two faults of one flight the first tells when."""
+    """What is known of tracks into which faults were put.
+
+    Parameters
+    ----------
+    tracks
+        The tracks.
+    records
+        As `safetynets.traffic.apply_faults` gives them; of two faults of one flight the first tells when.
+    generated
+        Whether the tracks were generated.
+
+    Returns
+    -------
+    Truth
+        One row a track.
+
+    Examples
+    --------
+    >>> tracks = Tracks.from_columns({"time_s": [0.0], "track": [0]})
+    >>> truth_of_faults(tracks, []).fault.tolist()
+    ['']
+    """
     fault, start_s, up_ft, right_m = (
         [""] * tracks.track_count,
         *(np.full(tracks.track_count, np.nan) for _ in range(3)),
@@ -84,6 +132,18 @@ def truth_of_faults(tracks: Tracks, records: Sequence[FaultRecord], generated: b
 def sidecar_of(recording: Path) -> Path:
     """Where the traffic generator puts what it knows of a day of tracks.
 
+    Parameters
+    ----------
+    recording
+        The file of the tracks.
+
+    Returns
+    -------
+    pathlib.Path
+        Beside it; the file need not be there.
+
+    Examples
+    --------
     >>> sidecar_of(Path("days/2024-01-01.parquet")).as_posix()
     'days/2024-01-01.labels.csv'
     """
@@ -91,12 +151,33 @@ def sidecar_of(recording: Path) -> Path:
 
 
 def read_truth(file: Path, track_count: int) -> Truth:
-    """What the traffic generator says of a day of `track_count` tracks.
+    r"""Read what the traffic generator says of a day of tracks.
+
+    Parameters
+    ----------
+    file
+        The CSV that `sidecar_of` names.
+    track_count
+        How many tracks the day has.
+
+    Returns
+    -------
+    Truth
+        One row a track.
 
     Raises
     ------
     TracksError
         For a file that is not there, lacks a column, has another number of rows, or holds something that is no number.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "day.labels.csv"
+    ...     _ = file.write_text(",".join(SIDECAR_COLUMNS) + "\n0,vfr,1,,,,\n")
+    ...     read_truth(file, 1).by_sight.tolist()
+    [True]
     """
     try:
         with file.open(encoding="utf-8", newline="") as stream:

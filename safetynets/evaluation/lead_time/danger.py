@@ -59,14 +59,30 @@ def dangers_of(state: OnBoard, site: Site, landing_nm: float) -> tuple[Danger, .
     state
         The flight as its equipment measures it: true altitude, velocity and terrain.
     site
-        Its approaches: who meets the ground nearer than `landing_nm` before a threshold lands.
+        Gives the approaches.
     landing_nm
-        As said (NM).
+        An aircraft that would meet the ground nearer than this (NM) before a threshold lands.
 
     Returns
     -------
     tuple of Danger
         None where the site has no terrain.
+
+    Examples
+    --------
+    >>> from safetynets.airborne.equipment import Equipment
+    >>> from safetynets.airborne.state import on_board
+    >>> from safetynets.sites import load_site
+    >>> from safetynets.tracks import Tracks
+    >>> site = load_site("flat")
+    >>> time_s = np.arange(0.0, 80.0, 4.0)
+    >>> columns = {"time_s": time_s, "track": 0 * time_s, "geometric_altitude_ft": 3000 - 25 * time_s}
+    >>> columns |= {"latitude_deg": 50.1 + 0.0006 * time_s, "longitude_deg": 8.1 + 0 * time_s}
+    >>> columns |= {"vx_mps": 0 * time_s, "vy_mps": 66.7 + 0 * time_s, "vertical_rate_fpm": -1500 + 0 * time_s}
+    >>> tracks = Tracks.from_columns(columns).on_plane(site.plane)
+    >>> ahead, = dangers_of(on_board(tracks, tracks.geometric_altitude_ft, 0, site, Equipment()), site, 0.5)
+    >>> round(ahead.contact_s - ahead.seen_s)
+    31
     """
     count = len(state)
     ahead_s = times_below_s(state, state.true_ft, np.full(count, STRAIGHT_ON_S), np.zeros(count))

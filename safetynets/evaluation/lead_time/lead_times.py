@@ -116,10 +116,20 @@ class Event:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LeadTimes:
-    """All events of a run in order of time, and of how many flights.
+    """All events of a run in order of time.
 
-    `flights` counts all flights judged, `quiet` those about which no net spoke. `draws` and `seed` are those of the
-    response model, `equipment` what was assumed on board.
+    Attributes
+    ----------
+    run
+        The run.
+    events
+        The events.
+    flights, quiet
+        How many flights were judged, and about how many of them no net spoke.
+    equipment
+        What was assumed on board.
+    draws, seed
+        Of the response model.
     """
 
     run: Run
@@ -145,17 +155,17 @@ def lead_times(
     Parameters
     ----------
     run
-        A finished run: the alerts of every net of its site, whoever they are.
+        A finished run: the alerts of every net of its site.
     draws
-        The response model, one draw each of everybody's delays.
+        The response model: one draw each of everybody's delays.
     equipment
         What is assumed of the equipment on board.
     callsign
-        Only this flight; it is told even where nobody spoke.
+        Only this flight; it is reported even where nobody spoke.
     seed
         Of the draws, for the record.
     tell
-        Told each stage before it begins.
+        Called with a few words before each stage.
 
     Returns
     -------
@@ -166,6 +176,15 @@ def lead_times(
     ------
     ScenarioError
         For a call sign that the run does not have.
+
+    Examples
+    --------
+    >>> from safetynets.evaluation.lead_time import sentence_of
+    >>> from safetynets.response import draw, load_assumptions
+    >>> from safetynets.runs import run_scenario
+    >>> found = lead_times(run_scenario("flat-ground-low"), draw(load_assumptions(), 100))
+    >>> sentence_of(found.events[0]).partition(",")[0]
+    'Flying straight on'
     """
     equipment = equipment or Equipment()
     tracks = _tracks_of(run, callsign)

@@ -15,12 +15,16 @@ def sentence_of(event: Event) -> str:
     Parameters
     ----------
     event
-        Of `lead_times`.
+        One of `LeadTimes.events`.
 
     Returns
     -------
     str
         Two to five sentences.
+
+    Examples
+    --------
+    See `lead_times`.
     """
     return " ".join(filter(None, (_ahead(event), _spoken(event, "ground"), _spoken(event, "board"), _verdict(event))))
 

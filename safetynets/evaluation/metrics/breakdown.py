@@ -23,15 +23,34 @@ NO_FAULT = "(none)"
 def breakdown(
     judged: JudgedAlerts, situations: Situations, by: By, areas: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
-    """One row a value of `by`, ascending: shown alerts and how many are nuisance, situations and how many were missed.
+    """Break the scores of one parameter set down by net, group, area, fault or flight.
 
-    By "group" and "area" there are alerts only, for a missed situation has none; an area is that of each full alert, in
-    the order of `judged`, given as `areas`. An alert is about the fault of the situation that it belongs to.
+    Parameters
+    ----------
+    judged
+        Its alerts; those shown count.
+    situations
+        What happened in the traffic.
+    by
+        "net", "group", "area", "fault" or "flight". By "group" and "area" there are alerts only, for a missed situation
+        has none. An alert is about the fault of the situation that it belongs to.
+    areas
+        By "area": that of each alert, in the order of `judged`.
+
+    Returns
+    -------
+    list of dict
+        One a value of `by`, ascending: counts of alerts, nuisance alerts, necessary and missed situations, and shares
+        (from 0 to 1) with their intervals.
 
     Raises
     ------
     ValueError
         By "area" without one area for each alert.
+
+    Examples
+    --------
+    See `score`.
     """
     if by == "area" and (areas is None or len(areas) != len(judged)):
         raise ValueError("by area, one area for each alert is needed")

@@ -30,7 +30,17 @@ BUDGET_WORDS = (
 
 @dataclass(frozen=True)
 class Needed:
-    """The warning time (s) that an alert of a net needs, by what kind of argument, and its source in words."""
+    """The warning time that an alert of a net needs.
+
+    Attributes
+    ----------
+    net
+        Name of the net.
+    time_s
+        The time (s).
+    origin, source
+        By what kind of argument, and its source in words.
+    """
 
     net: str
     time_s: float
@@ -40,8 +50,15 @@ class Needed:
 
 @dataclass(frozen=True)
 class NeededTimes:
-    """What each net needs, in the order of the nets; where nothing is given, the stated budget for every net.
+    """What each net needs, in the order of the nets.
 
+    Attributes
+    ----------
+    given
+        What is stated, one a net; empty for the stated budget for every net.
+
+    Examples
+    --------
     >>> BUDGET.words
     '24 s'
     """
@@ -78,7 +95,17 @@ BUDGET = NeededTimes()
 
 @dataclass(frozen=True)
 class NeededTime:
-    """`seconds` suffice in `share` of the draws in which the crew acts; in `never` of all draws it does not act."""
+    """The warning time that the response model asks for.
+
+    Attributes
+    ----------
+    seconds
+        What suffices (s) in `share` of the draws in which the crew acts.
+    share
+        From 0 to 1.
+    never
+        Share of all draws in which the crew does not act.
+    """
 
     seconds: float
     share: float
@@ -86,15 +113,15 @@ class NeededTime:
 
 
 def needed_time(call: SpokenCall, draws: Draws, share: float = 0.9) -> NeededTime:
-    """The warning time needed from alert to manoeuvre, the draws of the response model deciding.
+    """The warning time needed from alert to manoeuvre, by the draws of the response model.
 
-    The chain is display, controller, frequency, words, crew, aircraft. What the aircraft then loses until its
-    descent is arrested is not in it. Where nobody acts in any draw it is inf.
+    The chain is display, controller, frequency, words, crew, aircraft. What the aircraft then loses until its descent
+    is arrested is not in it.
 
     Parameters
     ----------
     call
-        The words as the crew hears them (`spoken_call`).
+        The words as the crew hears them (`safetynets.response.spoken_call`).
     draws
         How long everybody takes, one entry a draw.
     share
@@ -103,8 +130,20 @@ def needed_time(call: SpokenCall, draws: Draws, share: float = 0.9) -> NeededTim
     Returns
     -------
     NeededTime
-        The seconds that suffice in `share` of the draws in which the crew acts, and the share of draws in which it does
-        not act.
+        The seconds that suffice in `share` of the draws in which the crew acts (inf where it acts in none), and the
+        share of draws in which it does not act.
+
+    Examples
+    --------
+    >>> from safetynets.phraseology import Situation, load_rule_set, say
+    >>> from safetynets.response import draw, load_assumptions, spoken_call
+    >>> situation = Situation(
+    ...     net="APM", kind="below", severity="warning", callsign="SWR123", vectored=False, on_final=True,
+    ...     visual=False, qnh_hpa=1006.0, minimum_flight_altitude_ft=None, area="LSGG 22")
+    >>> call = spoken_call(say(situation, load_rule_set("icao")))
+    >>> chance = draw(load_assumptions(), 1000)
+    >>> needed_time(call, chance, 0.5).seconds < needed_time(call, chance, 0.9).seconds
+    True
     """
     manoeuvre_s = chain_of(call, draws).manoeuvre_s
     acts = np.isfinite(manoeuvre_s)

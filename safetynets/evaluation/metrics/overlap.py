@@ -19,19 +19,19 @@ SPAN_S = 30.0
 
 @dataclass(frozen=True, eq=False)
 class Overlap:
-    """All indices are nets, rows the one asked about.
+    """How often two nets speak about the same flight; all indices are nets, rows the one asked about.
 
     Attributes
     ----------
     alerts
-        Alerts of each net, shown or not.
+        Alerts of each net, shown or not, shape (nets,).
     with_other
         [i, j]: how many alerts of net i have one of net j about the same flight within the span.
     first
         [i, j]: how many of these began before every such alert of net j.
     lead_p50_s
-        [i, j]: the median time from the earliest such alert of net j to the alert of net i (positive: j was earlier);
-        NaN where there is none.
+        [i, j]: the median time (s) from the earliest such alert of net j to the alert of net i (positive: j was
+        earlier); NaN where there is none.
     """
 
     alerts: Counts
@@ -41,9 +41,24 @@ class Overlap:
 
 
 def overlap_between_nets(judged: JudgedAlerts, span_s: float = SPAN_S) -> Overlap:
-    """The overlap of the nets in the alerts of one parameter set, shown or not: arbitration hides it otherwise.
+    """How often two nets speak about the same flight at about the same time, and which of them first.
 
-    Two alerts overlap when from the end of the one to the start of the other no more than `span_s` pass.
+    Parameters
+    ----------
+    judged
+        The alerts of one parameter set; also those not shown count, for arbitration hides the overlap.
+    span_s
+        Two alerts overlap when no more than this (s) passes from the end of the one to the start of the other
+        (simulator default).
+
+    Returns
+    -------
+    Overlap
+        Counts and times by pair of nets.
+
+    Examples
+    --------
+    See `score`.
     """
     count = len(nets())
     end_s = np.where(np.isnan(judged.end_s), np.inf, judged.end_s)

@@ -22,10 +22,47 @@ Floats = NDArray[np.float64]
 def score(
     judged: JudgedAlerts, situations: Situations, traffic: TrafficAmount, needed_s: float | Sequence[float] = BUDGET_S
 ) -> Scores:
-    """The scores of the alerts of one parameter set on one day; `needed_s` of all nets, or of each in their order.
+    """Score the alerts of one parameter set on one day against what happened.
 
     An alert belongs to a situation when it is about the same flight and risk and is active within its span
-    (`matching`). Only alerts that the controller was shown count.
+    (docs/metrics.md). Only alerts that the controller was shown count.
+
+    Parameters
+    ----------
+    judged
+        The alerts.
+    situations
+        What happened in the traffic.
+    traffic
+        How much traffic there was.
+    needed_s
+        The warning time needed (s): one for all nets, or one for each in their order; by default the stated budget.
+
+    Returns
+    -------
+    Scores
+        Counts and times; `Scores.row` has the shares.
+
+    Examples
+    --------
+    >>> from safetynets.evaluation.metrics import breakdown, overlap_between_nets
+    >>> at_s = np.array([100.0])
+    >>> judged = JudgedAlerts(
+    ...     net=np.array([0], dtype=np.int8), group=np.array(["msaw"]), track=np.array([0], dtype=np.int32),
+    ...     first_conflict_s=at_s, start_s=at_s, end_s=at_s + 20.0, time_to_violation_s=np.array([15.0]),
+    ...     severe=np.array([True]), shown=np.array([True]),
+    ... )
+    >>> row = {"net": 0, "track": 0, "from_s": 90.0, "to_s": 150.0, "category": Category.NECESSARY, "event_s": 130.0}
+    >>> situations = Situations.from_rows([row])
+    >>> scores = score(judged, situations, TrafficAmount(1, 1.0))
+    >>> scores.row()["missed_share"], scores.warning_time_s.tolist()
+    (0.0, [30.0])
+    >>> len(score_many([judged, judged], situations, TrafficAmount(1, 1.0)))
+    2
+    >>> breakdown(judged, situations, "net")[0]["alerts"], overlap_between_nets(judged).alerts[:3].tolist()
+    (1, [1, 0, 0])
+    >>> Scores.of_days([scores, scores]).row()["alerts"]
+    2
     """
     return score_many([judged], situations, traffic, needed_s)[0]
 
@@ -36,7 +73,24 @@ def score_many(
     traffic: TrafficAmount,
     needed_s: float | Sequence[float] = BUDGET_S,
 ) -> list[Scores]:
-    """The scores of many parameter sets on the same day, each equal to `score` of it alone."""
+    """Score the alerts of many parameter sets on the same day, each equal to `score` of it alone.
+
+    Parameters
+    ----------
+    judged
+        The alerts of each set.
+    situations, traffic, needed_s
+        As for `score`.
+
+    Returns
+    -------
+    list of Scores
+        In the order of the sets.
+
+    Examples
+    --------
+    See `score`.
+    """
     set_count, situation_count = len(judged), len(situations)
     if not set_count:
         return []

@@ -25,7 +25,9 @@ OF_LABELS = ("nuisance_share", "missed_share")
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Scores:
-    """Counts by net (index 0 to 2) of one parameter set, and the raw times; shares are computed last.
+    """Counts by net of one parameter set, and the raw times; shares are computed last.
+
+    The index of a net is its place among all (`safetynets.engine.net.numbers`).
 
     Attributes
     ----------
@@ -38,8 +40,9 @@ class Scores:
     situations, alerted
         Situations by (net, category), and how many of them had an alert of their risk.
     warning_net, warning_time_s, allowed_s
-        One value a necessary situation that has an event and was alerted: its net, the time from the first alert to the
-        event (negative when it came after), and what geometry allowed (NaN where no straight extrapolation foresaw it).
+        One value a necessary situation that has an event and was alerted: its net, the time (s) from the first alert to
+        the event (negative when it came after), and what geometry allowed (NaN where no straight extrapolation foresaw
+        it).
     duration_net, duration_s
         One value a shown alert that ended.
     needed_s
@@ -63,10 +66,24 @@ class Scores:
     def of_days(cls, days: Sequence[Scores]) -> Scores:
         """The scores of all the days together: exactly those of their alerts and situations scored at once.
 
+        Parameters
+        ----------
+        days
+            The scores of the same parameter set on each day.
+
+        Returns
+        -------
+        Scores
+            Counts added, times put together.
+
         Raises
         ------
         ValueError
             For no days, or days scored against other needed times.
+
+        Examples
+        --------
+        See `score`.
         """
         if not days or len({tuple(one.needed_s) for one in days}) > 1:
             raise ValueError("scores add up over at least one day, all scored against the same needed times")
@@ -85,7 +102,23 @@ class Scores:
         return self.needed_s[self.warning_net]
 
     def row(self, told: Sequence[Net] | None = None) -> dict[str, float | int]:
-        """One flat row of a table of results: all nets together, then each (or each of `told`), its name as prefix."""
+        """One flat row of a table of results: all nets together, then each with its name as prefix.
+
+        Parameters
+        ----------
+        told
+            Only these nets; without it every net.
+
+        Returns
+        -------
+        dict of str to float or int
+            Counts, shares (from 0 to 1) with their intervals (`_low`, `_high`), rates and times (`_s`); docs/metrics.md
+            has every column.
+
+        Examples
+        --------
+        See `score`.
+        """
         columns = self._columns()
         places = {"": 0} | {net.key + "_": 1 + nets().index(net) for net in (nets() if told is None else told)}
         return {f"{prefix}{name}": values[place].item() for prefix, place in places.items() for name, values in columns}

@@ -15,6 +15,13 @@ from safetynets.units import S_PER_H
 class TrafficAmount:
     """Flights, and hours in which there was traffic to watch; amounts of several days add up.
 
+    Attributes
+    ----------
+    flights
+        Tracks with at least one plot.
+    hours
+        From the first plot to the last (h).
+
     Examples
     --------
     >>> TrafficAmount.of_days([TrafficAmount(1500, 24.0), TrafficAmount(500, 8.0)])
@@ -26,13 +33,36 @@ class TrafficAmount:
 
     @classmethod
     def of_days(cls, amounts: Sequence[TrafficAmount]) -> TrafficAmount:
-        """The traffic of all the days together."""
+        """The traffic of all the days together.
+
+        Parameters
+        ----------
+        amounts
+            The traffic of each day.
+
+        Returns
+        -------
+        TrafficAmount
+            Their sum.
+        """
         return cls(sum(one.flights for one in amounts), sum(one.hours for one in amounts))
 
 
 def traffic_amount(tracks: Tracks) -> TrafficAmount:
-    """The flights of these tracks (tracks with at least one plot), and the hours from the first plot to the last.
+    """How much traffic tracks are.
 
+    Parameters
+    ----------
+    tracks
+        The tracks of one day.
+
+    Returns
+    -------
+    TrafficAmount
+        The tracks with at least one plot, and the hours from the first plot to the last.
+
+    Examples
+    --------
     >>> traffic_amount(Tracks.from_columns({"time_s": [0.0, 1800.0, 3600.0], "track": [0, 0, 2]}))
     TrafficAmount(flights=2, hours=1.0)
     """

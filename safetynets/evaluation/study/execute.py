@@ -26,6 +26,8 @@ from safetynets.evaluation.study.workforce import Workforce
 from safetynets.runs.manifest import sha256
 from safetynets.sites.geometry import Site
 
+__all__ = ["JudgedStudy", "judge_study"]
+
 PARTS_FOLDER = "parts"
 
 Progress = Callable[[int, int, str], None]
@@ -34,9 +36,22 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, eq=False)
 class JudgedStudy:
-    """A study whose sets have all been judged: its sets in their order, and the parts of each batch of them.
+    """A study whose sets have all been judged.
 
-    `drawn` are the numbers of the sets of the design itself, `impossible` counts combinations that no site may have.
+    Attributes
+    ----------
+    loaded, place, ranges
+        The study, its site, and the parameters varied by dotted key.
+    sets
+        The parameter sets in their order; set 0 is the present one.
+    drawn
+        Numbers of the sets of the design itself.
+    impossible
+        How many combinations no site may have.
+    days, skipped
+        The days judged, and those skipped with why.
+    batches
+        What each batch of sets came to, day by day.
     """
 
     loaded: LoadedStudy
@@ -74,11 +89,63 @@ def judge_study(
 ) -> JudgedStudy:
     """Judge every parameter set of a study on every day; parts that are in `out` already are not judged again.
 
+    Parameters
+    ----------
+    loaded
+        The study.
+    out
+        The folder of the study.
+    hands
+        Who does the work (`safetynets.evaluation.study.workforce.workforce`); the results are the same whoever does it.
+    skip_corrupt
+        Whether days that cannot be used are skipped.
+    progress
+        Called with how many of how many batches of a day are done, and what is being done.
+
+    Returns
+    -------
+    JudgedStudy
+        For `safetynets.evaluation.study.finish.finish`.
+
     Raises
     ------
     StudyError
         For traffic that is not there, a day that cannot be used (unless such days are to be skipped), a design that
         cannot be made.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from safetynets.evaluation.study.finish import finish
+    >>> from safetynets.evaluation.study.load import load_study
+    >>> from safetynets.evaluation.study.outcome import read_outcome
+    >>> from safetynets.evaluation.study.workforce import workforce
+    >>> from safetynets.recordings import write_parquet
+    >>> from safetynets.tracks import Tracks
+    >>> time_s = np.arange(0.0, 80.0, 4.0)
+    >>> columns = {"time_s": time_s, "track": 0 * time_s, "pressure_altitude_ft": 3000 - 25 * time_s}
+    >>> columns |= {"latitude_deg": 50.1 + 0.0006 * time_s, "longitude_deg": 8.1 + 0 * time_s}
+    >>> tracks = Tracks.from_columns(columns, {"callsign": ["LOW1"], "flight_rules": ["IFR"]})
+    >>> text = '''
+    ... name = "small"
+    ... title = "How low may one fly?"
+    ... site = "flat"
+    ... objectives = ["nuisance_share", "missed_share"]
+    ... design = { method = "grid" }
+    ... [traffic]
+    ... files = ["day.parquet"]
+    ... source = "made up"
+    ... qnh_hpa = 1013
+    ... [ranges]
+    ... "msaw.terrain_clearance_ft" = { low = 300, high = 500, steps = 2 }
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as folder, workforce() as hands:
+    ...     file, out = Path(folder) / "small.toml", Path(folder) / "out"
+    ...     _ = write_parquet(tracks, file.with_name("day.parquet")), file.write_text(text)
+    ...     outcome = finish(judge_study(load_study(file), out, hands), out, hands)
+    ...     len(read_outcome(out).results), outcome.results["alerts"].tolist()[:2]
+    (9, [1, 1])
     """
     days = plan_days(loaded, out)
     with in_file(loaded):

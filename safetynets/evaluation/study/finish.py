@@ -38,12 +38,38 @@ from safetynets.runs import manifest as of_runs
 from safetynets.sites import shipped_folder
 from safetynets.sites.geometry import Change
 
+__all__ = ["finish"]
+
 PRESENT = 0
 NEXT_RANGES = "next-ranges.toml"
 
 
 def finish(judged: JudgedStudy, out: Path, hands: Workforce) -> StudyOutcome:
-    """Write `results.parquet`, `days.parquet`, `study.json` and the recommended set into the folder of a study."""
+    """Write a judged study into its folder: tables, the recommended set, the ranges to try next and the manifest.
+
+    Parameters
+    ----------
+    judged
+        As `judge_study` gives it.
+    out
+        The folder of the study.
+    hands
+        Who compares the recommended set with the present one on every day.
+
+    Returns
+    -------
+    StudyOutcome
+        What was written, as `safetynets.evaluation.study.outcome.read_outcome` reads it.
+
+    Raises
+    ------
+    StudyError
+        Where the folder cannot be written.
+
+    Examples
+    --------
+    See `safetynets.evaluation.study.execute.judge_study`.
+    """
     results, days = _tables(judged)
     study = judged.loaded.study
     recommended = recommend(results, judged.ranges, study.objectives, study.conditions, PRESENT)

@@ -23,10 +23,26 @@ from safetynets.sites.toml_lines import Path as KeyPath
 from safetynets.sites.toml_lines import key_lines, line_of
 from safetynets.text_files import read_toml
 
+__all__ = ["LoadedStudy", "list_studies", "load_study"]
+
 
 @dataclass(frozen=True, eq=False)
 class LoadedStudy:
-    """A study with its file, the site with the present parameter set, the ranges by key, and the times needed."""
+    """A study as loaded.
+
+    Attributes
+    ----------
+    study, file
+        What its file says, and the file.
+    site
+        The site with the present parameter set.
+    changes
+        The values of the site that the study sets, each with its source.
+    ranges
+        The parameters varied, by dotted key.
+    needed
+        The warning time that each net needs.
+    """
 
     study: Study
     file: Path
@@ -50,6 +66,13 @@ def site_of(study: Study, file: Path) -> str | Path:
 def list_studies() -> tuple[str, ...]:
     """Names of the shipped studies, sorted.
 
+    Returns
+    -------
+    tuple of str
+        Names that `load_study` takes.
+
+    Examples
+    --------
     >>> "paris-qnh" in list_studies()
     True
     """
@@ -75,10 +98,19 @@ def study_file(name_or_path: str | Path) -> Path:
 
 
 def load_study(name_or_path: str | Path, ranges_file: Path | None = None) -> LoadedStudy:
-    """A shipped study by its name, or one's own by its path, checked against its site.
+    """Load a study and check it against its site.
 
-    The ranges in `ranges_file` (`next-ranges.toml` of an earlier study) take the place of those of the same keys; a
-    grid keeps its steps.
+    Parameters
+    ----------
+    name_or_path
+        A name of `list_studies`, or the path of a study file.
+    ranges_file
+        Ranges (`next-ranges.toml` of an earlier study) in place of those of the same keys; a grid keeps its steps.
+
+    Returns
+    -------
+    LoadedStudy
+        Checked; nothing is judged yet.
 
     Raises
     ------

@@ -43,7 +43,17 @@ MANIFEST = "study.json"
 
 @dataclass(frozen=True, eq=False)
 class StudyOutcome:
-    """A finished study: `results` a row a set, `days` a row a set and day, and the manifest (see this module)."""
+    """A finished study.
+
+    Attributes
+    ----------
+    results
+        One row a parameter set.
+    days
+        One row a parameter set and day.
+    manifest
+        The rest: the table at the head of this module has its keys.
+    """
 
     results: pd.DataFrame
     days: pd.DataFrame
@@ -51,7 +61,7 @@ class StudyOutcome:
 
 
 def read_outcome(folder: str | Path) -> StudyOutcome:
-    """The outcome of a finished study from its folder.
+    """Read the outcome of a finished study from its folder.
 
     Parameters
     ----------
@@ -67,6 +77,10 @@ def read_outcome(folder: str | Path) -> StudyOutcome:
     ------
     StudyError
         When the folder holds no finished study.
+
+    Examples
+    --------
+    See `safetynets.evaluation.study.execute.judge_study`.
     """
     import pandas as pd
 

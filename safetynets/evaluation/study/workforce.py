@@ -25,7 +25,24 @@ class Workforce(Protocol):
         """How many threads a task may use."""
 
     def do(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-        """The result of each item, in the order in which they are done."""
+        """Do a task for each item.
+
+        Parameters
+        ----------
+        task
+            A function of one item; it and its results can be pickled.
+        items
+            What it is done for.
+
+        Yields
+        ------
+        object
+            The result of each item, in the order in which they are done.
+
+        Examples
+        --------
+        See `workforce`.
+        """
 
 
 class ThisProcess:
@@ -39,12 +56,35 @@ class ThisProcess:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     def do(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-        """The result of each item, in their order."""
+        """Do a task for each item, one after the other.
+
+        Parameters
+        ----------
+        task
+            A function of one item.
+        items
+            What it is done for.
+
+        Returns
+        -------
+        iterator
+            The result of each item, in their order.
+
+        Examples
+        --------
+        See `workforce`.
+        """
         return map(task, items)
 
 
 class Cluster:
-    """The workers of a dask scheduler: a worker that is lost has its task done again by another."""
+    """The workers of a dask scheduler: a worker that is lost has its task done again by another.
+
+    Parameters
+    ----------
+    client
+        A `distributed.Client`.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -55,12 +95,28 @@ class Cluster:
         return 1
 
     def do(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-        """The result of each item, in the order in which they are done.
+        """Do a task for each item, on any worker.
+
+        Parameters
+        ----------
+        task
+            A function of one item; it and its results can be pickled.
+        items
+            What it is done for.
+
+        Yields
+        ------
+        object
+            The result of each item, in the order in which they are done.
 
         Raises
         ------
         StudyError
             When a task took too many workers with it.
+
+        Examples
+        --------
+        See `workforce`.
         """
         distributed = _distributed()
 
@@ -82,14 +138,32 @@ class Cluster:
 
 @contextmanager
 def workforce(workers: int | None = None, scheduler: str | None = None) -> Iterator[Workforce]:
-    """Tasks are done in this process by default; by `workers` processes beside it; or by a dask cluster.
+    """Who does the tasks of a study: this process by default, `workers` processes beside it, or a dask cluster.
 
     The processes are started afresh and not forked, and each does one task at a time in one thread.
+
+    Parameters
+    ----------
+    workers
+        How many processes.
+    scheduler
+        Address of a dask scheduler, such as "tcp://127.0.0.1:8786".
+
+    Yields
+    ------
+    Workforce
+        Does tasks until the context ends.
 
     Raises
     ------
     StudyError
         When both are given, when dask is not installed, and when no scheduler answers at the address.
+
+    Examples
+    --------
+    >>> with workforce() as hands:
+    ...     list(hands.do(abs, [-1, 2]))
+    [1, 2]
     """
     if workers is not None and scheduler is not None:
         raise StudyError(

@@ -74,7 +74,7 @@ def read(
     stale_s: float = STALE_S,
     source: BinaryIO | None = None,
 ) -> AsterixRecording:
-    """Read an ASTERIX recording: raw, FINAL, RFF, ORADIS, pcap or pcapng, told apart by content.
+    """Read an ASTERIX recording: raw, FINAL, RFF, ORADIS, pcap or pcapng, recognised by its content.
 
     Parameters
     ----------
@@ -88,11 +88,11 @@ def read(
     radars
         Latitude (deg), longitude (deg) and antenna height (m) of each radar by (SAC, SIC), for categories 048 and 001.
     geoid_undulation_m
-        Height of the geoid above the ellipsoid; without it geometric heights are not used.
+        Height of the geoid above the ellipsoid (m); without it geometric heights are not used.
     max_gap_s
-        A longer silence begins a new track (simulator default).
+        A longer silence (s) begins a new track (simulator default).
     stale_s
-        An altitude, selected altitude or setting that is said to be older is unknown (simulator default).
+        An altitude, selected altitude or setting that is said to be older (s) is unknown (simulator default).
     source
         The octets, opened for reading, where they are not in a file of that name (such as an unpacked one).
 
@@ -106,6 +106,21 @@ def read(
     TracksError
         When the file is no ASTERIX recording, has no date, needs a radar that is not given, holds no plots, or is
         mostly undecodable; it says which of these, and the mend.
+
+    References
+    ----------
+    The specifications of EUROCONTROL for each category; docs/asterix.md has the editions.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from safetynets.recordings.asterix.writer import write
+    >>> columns = {"time_s": [1.6e9], "track": [0], "latitude_deg": [50.1], "longitude_deg": [8.1]}
+    >>> tracks = Tracks.from_columns({**columns, "pressure_altitude_ft": [5000.0]}, {"callsign": ["SWR1"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     recording = read(write(tracks, Path(folder) / "day.pcap", "cat062"))
+    >>> recording.tracks.callsign.tolist(), recording.tracks.pressure_altitude_ft.tolist()
+    (['SWR1'], [5000.0])
     """
     file = Path(path)
     chosen = editions_given(editions, file)

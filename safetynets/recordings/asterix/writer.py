@@ -47,7 +47,7 @@ def write(
     source: tuple[int, int] = (0, 1),
     geoid_undulation_m: float | None = None,
 ) -> Path:
-    """Write `tracks` as ASTERIX in the newest edition of a category: .ast raw, .ff FINAL, .pcap a capture.
+    """Write tracks as ASTERIX in the newest edition of a category.
 
     Each value is rounded to the nearest that the category can hold. What a category has no item for is not written:
     see docs/asterix.md. The same tracks give the same bytes, and a failure leaves no half file.
@@ -57,7 +57,7 @@ def write(
     tracks
         The plots; they are written in the order of time.
     path
-        The file; its ending chooses the container.
+        The file; its ending chooses the container: .ast raw, .ff FINAL, .pcap a capture.
     category
         "cat062", "cat021" or "cat048".
     radar
@@ -65,11 +65,11 @@ def write(
     source
         SAC and SIC of the sender.
     geoid_undulation_m
-        Height of the geoid above the ellipsoid; without it geometric altitudes are not written.
+        Height of the geoid above the ellipsoid (m); without it geometric altitudes are not written.
 
     Returns
     -------
-    Path
+    pathlib.Path
         The file.
 
     Raises
@@ -77,6 +77,10 @@ def write(
     TracksError
         For another ending or category, category 048 without a radar, a value that the category cannot hold, more
         tracks at a time than there are track numbers, or a silence that a container without dates cannot keep.
+
+    Examples
+    --------
+    See `read`.
     """
     file = Path(path)
     kind = container_of(file)

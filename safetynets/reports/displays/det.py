@@ -51,7 +51,22 @@ class DetDisplay(Display):
     def from_results(
         cls, frame: pd.DataFrame, *, present: int | None = None, recommended: int | None = None, net: str = ""
     ) -> Self:
-        """From the results of a study, one row a set; `net` ("MSAW", "APM" or "APW") takes the columns of one net.
+        """Make the display from the results of a study.
+
+        Parameters
+        ----------
+        frame
+            One row a set, with the columns `nuisance_share` and `missed_share` (from 0 to 1), and where known their
+            `_low` and `_high`.
+        present, recommended
+            Numbers of the sets to mark.
+        net
+            "MSAW", "APM", "APW" or another net: the columns of that net; without it those of all nets together.
+
+        Returns
+        -------
+        DetDisplay
+            Not drawn yet.
 
         Raises
         ------

@@ -21,13 +21,30 @@ class Display(ABC):
     ----------
     figure_, ax_
         The figure and the axes last drawn on; there are none before `plot`.
+
+    Examples
+    --------
+    >>> from safetynets.reports.displays import WarningTimeDisplay
+    >>> WarningTimeDisplay.from_times([42.0, 12.0]).plot().ax_.get_xlabel()
+    'warning time, s'
     """
 
     figure_: Figure
     ax_: Axes
 
     def plot(self, ax: Axes | None = None) -> Self:
-        """Draw on `ax`, or as a figure of its own with a note that it is not for operational use; returns itself."""
+        """Draw on axes, or as a figure of its own with a note that it is not for operational use.
+
+        Parameters
+        ----------
+        ax
+            Matplotlib axes to draw on; without them a new figure, which belongs to no window.
+
+        Returns
+        -------
+        Display
+            Itself, with `figure_` and `ax_`.
+        """
         with style.house_style():
             if ax is None:
                 self.ax_ = self._new_figure()

@@ -60,7 +60,23 @@ class ParetoDisplay(Display):
         net: str = "",
         warning_time: str = "warning_time_p50_s",
     ) -> Self:
-        """From the results of a study, one row a set; `net` ("MSAW", "APM" or "APW") takes the columns of one net.
+        """Make the display from the results of a study.
+
+        Parameters
+        ----------
+        frame
+            One row a set, with the columns `nuisance_share` and `missed_share` (from 0 to 1) and a warning time (s).
+        present, recommended
+            Numbers of the sets to mark.
+        net
+            "MSAW", "APM", "APW" or another net: the columns of that net; without it those of all nets together.
+        warning_time
+            The column of the warning time.
+
+        Returns
+        -------
+        ParetoDisplay
+            Not drawn yet.
 
         Raises
         ------

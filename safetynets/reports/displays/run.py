@@ -23,13 +23,37 @@ class PlanViewDisplay(Display):
 
     A figure of its own has the legend, the elevation scale and the list of alerts beside the map; axes given get the
     map alone, framed to their shape.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+
+    Examples
+    --------
+    >>> from safetynets.reports.displays import ProfileDisplay, TimelineDisplay
+    >>> from safetynets.runs import run_scenario
+    >>> run = run_scenario("geneva-early-descent")
+    >>> [type(kind.from_run(run)).__name__ for kind in (PlanViewDisplay, ProfileDisplay, TimelineDisplay)]
+    ['PlanViewDisplay', 'ProfileDisplay', 'TimelineDisplay']
     """
 
     run: Run
 
     @classmethod
     def from_run(cls, run: Run) -> Self:
-        """From a finished run."""
+        """Make the display from a finished run.
+
+        Parameters
+        ----------
+        run
+            The run.
+
+        Returns
+        -------
+        PlanViewDisplay
+            Not drawn yet.
+        """
         return cls(run)
 
     def _draw(self, ax: Axes) -> None:
@@ -49,6 +73,13 @@ class ProfileDisplay(Display):
     """The vertical profile of one alerted flight, against its approach or over time, with the words that were due.
 
     A figure of its own has the legend above and the words below; axes given get the profile with its legend.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    alert
+        The alert whose flight is drawn.
     """
 
     run: Run
@@ -56,12 +87,28 @@ class ProfileDisplay(Display):
 
     @classmethod
     def from_run(cls, run: Run, alert_id: int | None = None) -> Self:
-        """From a finished run and the number of one of its alerts; without a number the first that was shown.
+        """Make the display from a finished run.
+
+        Parameters
+        ----------
+        run
+            The run.
+        alert_id
+            The number of one of its alerts; without it the first that was shown.
+
+        Returns
+        -------
+        ProfileDisplay
+            Not drawn yet.
 
         Raises
         ------
         ScenarioError
             When the run has no such alert, or its flight has no plot that could be drawn.
+
+        Examples
+        --------
+        See `PlanViewDisplay`.
         """
         alert = alert_of(run, alert_id)
         if not len(rows_of(run, alert.track)):
@@ -81,13 +128,34 @@ class ProfileDisplay(Display):
 
 @dataclass
 class TimelineDisplay(Display):
-    """The alerts of a run over time, one row each: first conflict, start, end, severity, shown or suppressed."""
+    """The alerts of a run over time, one row each: first conflict, start, end, severity, shown or suppressed.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    """
 
     run: Run
 
     @classmethod
     def from_run(cls, run: Run) -> Self:
-        """From a finished run, also one without an alert."""
+        """Make the display from a finished run, also one without an alert.
+
+        Parameters
+        ----------
+        run
+            The run.
+
+        Returns
+        -------
+        TimelineDisplay
+            Not drawn yet.
+
+        Examples
+        --------
+        See `PlanViewDisplay`.
+        """
         return cls(run)
 
     def _draw(self, ax: Axes) -> None:

@@ -60,7 +60,19 @@ class SensitivityDisplay(Display):
 
     @classmethod
     def from_rows(cls, rows: Sequence[Mapping[str, Any]], metric: str) -> Self:
-        """From the rows of `one_at_a_time` in a `study.json`: key, value, whether it is present, and the metrics.
+        """Make the display from rows of `one_at_a_time` in a `study.json`.
+
+        Parameters
+        ----------
+        rows
+            One a parameter and value: `key`, `value`, whether it is `present`, and the metrics.
+        metric
+            The metric to draw.
+
+        Returns
+        -------
+        SensitivityDisplay
+            Not drawn yet.
 
         Raises
         ------
@@ -88,7 +100,33 @@ class SensitivityDisplay(Display):
 
     @classmethod
     def from_outcome(cls, outcome: StudyOutcome, metric: str | None = None) -> Self:
-        """From a finished study; without a metric its first objective."""
+        """Make the display from a finished study.
+
+        Parameters
+        ----------
+        outcome
+            As `safetynets.evaluation.study.outcome.read_outcome` reads it.
+        metric
+            The metric to draw; without it the first objective.
+
+        Returns
+        -------
+        SensitivityDisplay
+            Not drawn yet.
+
+        Raises
+        ------
+        StudyError
+            When the metric is not known.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [{"key": "apm.below_ft", "value": ft, "present": ft == 200, "missed": ft / 50} for ft in (100, 200)]
+        >>> manifest = {"sensitivity": {"one_at_a_time": {"rows": rows}}, "objectives": [{"metric": "missed"}]}
+        >>> SensitivityDisplay.from_outcome(StudyOutcome(pd.DataFrame(), pd.DataFrame(), manifest)).metric
+        'missed'
+        """
         return cls.from_rows(outcome.manifest["sensitivity"]["one_at_a_time"]["rows"], metric or _first(outcome))
 
     @property
@@ -153,7 +191,21 @@ class SobolDisplay(Display):
 
     @classmethod
     def from_rows(cls, rows: Sequence[Mapping[str, Any]], metric: str, note: str = "") -> Self:
-        """From the rows of `sobol` in a `study.json`; `note` says there why there may be none.
+        """Make the display from rows of `sobol` in a `study.json`.
+
+        Parameters
+        ----------
+        rows
+            One a metric and parameter: `metric`, `key`, `first`, `total`, and where known their `_low` and `_high`.
+        metric
+            The metric to draw.
+        note
+            Why there may be no rows.
+
+        Returns
+        -------
+        SobolDisplay
+            Not drawn yet.
 
         Raises
         ------
@@ -177,7 +229,33 @@ class SobolDisplay(Display):
 
     @classmethod
     def from_outcome(cls, outcome: StudyOutcome, metric: str | None = None) -> Self:
-        """From a finished study; without a metric its first objective."""
+        """Make the display from a finished study.
+
+        Parameters
+        ----------
+        outcome
+            As `safetynets.evaluation.study.outcome.read_outcome` reads it.
+        metric
+            The metric to draw; without it the first objective.
+
+        Returns
+        -------
+        SobolDisplay
+            Not drawn yet.
+
+        Raises
+        ------
+        StudyError
+            When the study has no Sobol indices of the metric.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> rows = [{"metric": "missed", "key": "apm.below_ft", "first": 0.6, "total": 0.8}]
+        >>> manifest = {"sensitivity": {"sobol": {"rows": rows, "note": ""}}, "objectives": [{"metric": "missed"}]}
+        >>> SobolDisplay.from_outcome(StudyOutcome(pd.DataFrame(), pd.DataFrame(), manifest)).metric
+        'missed'
+        """
         table = outcome.manifest["sensitivity"]["sobol"]
         return cls.from_rows(table["rows"], metric or _first(outcome), str(table["note"]))
 

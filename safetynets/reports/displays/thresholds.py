@@ -68,7 +68,20 @@ class ThresholdDisplay(Display):
     def from_results(
         cls, frame: pd.DataFrame, *, threshold: str, injected: str, detected: str = "detected_share"
     ) -> Self:
-        """From a table with the threshold, what was injected and the share detected, one row for both.
+        """Make the display from a table of thresholds, errors and shares detected.
+
+        Parameters
+        ----------
+        frame
+            One row a threshold and error.
+        threshold, injected, detected
+            The columns of the threshold, of what was injected, and of the share detected (from 0 to 1), where known
+            with its `_low` and `_high`.
+
+        Returns
+        -------
+        ThresholdDisplay
+            Not drawn yet.
 
         Raises
         ------
@@ -96,15 +109,37 @@ class ThresholdDisplay(Display):
 
     @classmethod
     def from_outcome(cls, outcome: StudyOutcome, threshold: str | None = None) -> Self:
-        """From a finished study with copies of its days by size of fault: the flights with a fault that were alerted.
+        """Make the display from a finished study with copies of its days by size of fault.
 
-        Without a `threshold` the first parameter varied. Where others are varied too, only the sets count that have
-        them as at present. Days of one size add up; intervals are those of `safetynets.evaluation.metrics.intervals`.
+        What counts as detected are the flights with a fault that were alerted. Where other parameters are varied too,
+        only the sets count that have them as at present. Days of one size add up; intervals are those of
+        `safetynets.evaluation.metrics.intervals`.
+
+        Parameters
+        ----------
+        outcome
+            As `safetynets.evaluation.study.outcome.read_outcome` reads it.
+        threshold
+            The dotted key of the threshold; without it the first parameter varied.
+
+        Returns
+        -------
+        ThresholdDisplay
+            Not drawn yet.
 
         Raises
         ------
         StudyError
             When the days have no sizes, or the parameter was not varied.
+
+        Examples
+        --------
+        >>> days = pd.DataFrame({"apm.below_ft": [100, 200], "fault_size": [9.0, 9.0], "others_alerted": [0, 0]})
+        >>> days = days.assign(faulty_alerted=[10, 9], flights=[20, 20], faulty=[10, 10])
+        >>> manifest = {"ranges": [{"key": "apm.below_ft"}], "present": 0, "days": [{"faults": ["early_descent"]}]}
+        >>> outcome = StudyOutcome(pd.DataFrame({"apm.below_ft": [100]}), days, manifest)
+        >>> ThresholdDisplay.from_outcome(outcome).detected.value.tolist()
+        [1.0, 0.9]
         """
         frame, key = detections(outcome, threshold)
         display = cls.from_results(frame, threshold=key, injected="fault_size")

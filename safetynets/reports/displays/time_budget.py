@@ -14,13 +14,39 @@ from safetynets.runs.phraseology_study import Study
 
 @dataclass
 class TimeBudgetDisplay(Display):
-    """The mean seconds of every stage with each rule set, against the last moment at which a climb is enough."""
+    """The mean seconds of every stage with each rule set, against the last moment at which a climb is enough.
+
+    Parameters
+    ----------
+    study
+        A study of phraseologies.
+
+    Examples
+    --------
+    >>> from safetynets.response import load_assumptions
+    >>> from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies
+    >>> phrasings = load_phrasings(["icao"])
+    >>> study, *_ = study_phraseologies("geneva-early-descent", phrasings, load_assumptions(), draws=20)
+    >>> TimeBudgetDisplay.from_study(study).study.name
+    'geneva-early-descent'
+    """
 
     study: Study
 
     @classmethod
     def from_study(cls, study: Study) -> Self:
-        """From a study of phraseologies (`safetynets.runs.phraseology_study`)."""
+        """Make the display from a study of phraseologies.
+
+        Parameters
+        ----------
+        study
+            As `safetynets.runs.phraseology_study.study_phraseologies` gives it.
+
+        Returns
+        -------
+        TimeBudgetDisplay
+            Not drawn yet.
+        """
         return cls(study)
 
     def _draw(self, ax: Axes) -> None:

@@ -35,11 +35,12 @@ class WarningTimeDisplay(Display):
     Parameters
     ----------
     given_s
-        Warning time of each necessary alert.
+        Warning time of each necessary alert (s).
     needed_s
-        What each needed, or one value for all; None where it is not known.
+        What each needed (s), or one value for all; None where it is not known.
     most_s
-        The most that the geometry allowed each, NaN where straight flight foretold nothing; None where it is not known.
+        The most that the geometry allowed each (s), NaN where straight flight foretold nothing; None where it is not
+        known.
     words
         What is drawn, for the title.
     """
@@ -53,7 +54,21 @@ class WarningTimeDisplay(Display):
     def from_times(
         cls, given_s: ArrayLike, *, needed_s: ArrayLike | None = None, most_s: ArrayLike | None = None
     ) -> Self:
-        """From times in seconds, one a necessary alert; `needed_s` may be one value for all.
+        """Make the display from times, one a necessary alert.
+
+        Parameters
+        ----------
+        given_s
+            Warning times (s), shape (alerts,).
+        needed_s
+            What each needed (s), or one value for all.
+        most_s
+            The most that the geometry allowed each (s), NaN where straight flight foretold nothing.
+
+        Returns
+        -------
+        WarningTimeDisplay
+            Not drawn yet.
 
         Raises
         ------
@@ -73,23 +88,61 @@ class WarningTimeDisplay(Display):
 
     @classmethod
     def from_scores(cls, scores: Scores) -> Self:
-        """From the scores of a parameter set: its necessary alerts, the time needed and what geometry allowed.
+        """Make the display from the scores of a parameter set.
+
+        Parameters
+        ----------
+        scores
+            As `safetynets.evaluation.metrics.score` gives them.
+
+        Returns
+        -------
+        WarningTimeDisplay
+            Not drawn yet.
 
         Raises
         ------
         StudyError
             When no necessary alert has a warning time.
+
+        Examples
+        --------
+        >>> from safetynets.engine.study.judged import judged_alerts
+        >>> from safetynets.evaluation.labels import Situations
+        >>> from safetynets.evaluation.metrics import TrafficAmount, score
+        >>> scores = score(judged_alerts([]), Situations.from_rows([]), TrafficAmount(1, 1.0))
+        >>> WarningTimeDisplay.from_scores(scores)
+        Traceback (most recent call last):
+        safetynets.errors.StudyError: given_s has 0 times, 0 of them not finite; give at least one, and each in seconds
         """
         return cls.from_times(scores.warning_time_s, needed_s=scores.needed_of_warnings_s, most_s=scores.allowed_s)
 
     @classmethod
     def from_alerts(cls, alerts: Sequence[Alert], *, needed_s: float | None = None) -> Self:
-        """From the alerts of a run: what each announced when it started, as no truth is known there.
+        """Make the display from the alerts of a run: what each announced when it started, as no truth is known there.
+
+        Parameters
+        ----------
+        alerts
+            Alerts of a run.
+        needed_s
+            What an alert needs (s).
+
+        Returns
+        -------
+        WarningTimeDisplay
+            Not drawn yet.
 
         Raises
         ------
         StudyError
             When there is no alert.
+
+        Examples
+        --------
+        >>> from safetynets.runs import run_scenario
+        >>> WarningTimeDisplay.from_alerts(run_scenario("geneva-early-descent").alerts).given_s.shape
+        (2,)
         """
         display = cls.from_times([alert.time_to_violation_s for alert in alerts], needed_s=needed_s)
         display.words = "Warning time announced by the alerts"
