@@ -19,7 +19,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Spoken:
-    """One alert on board: from when to when (UTC s since 1970), and why."""
+    """One alert on board.
+
+    Attributes
+    ----------
+    start_s, end_s
+        From when to when (UTC seconds since 1970).
+    why
+        Why, in words.
+    """
 
     start_s: float
     end_s: float

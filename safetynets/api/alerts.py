@@ -49,7 +49,7 @@ class Alert(engine.Alert):
 
         Examples
         --------
-        Used by `Alerts`.
+        See `Alerts`.
         """
         made = object.__new__(cls)
         made.__dict__.update(alert.__dict__, situation=situation)
@@ -83,6 +83,8 @@ class Alerts(Sequence[Alert]):
     <Alert 1: APM below, DESCENT1 at 11:00:52 UTC, LSGG 22>
     >>> alerts.to_pandas()[["net", "kind", "callsign"]].values.tolist()
     [['APM', 'below', 'DESCENT1'], ['MSAW', 'below', 'DESCENT1']]
+    >>> sn.Alert.of(alerts[1], alerts[1].situation).net
+    'MSAW'
     """
 
     def __init__(self, alerts: Sequence[engine.Alert], site: Site, tracks: Tracks) -> None:

@@ -56,7 +56,7 @@ class Run(runs.Run):
     >>> run = sn.run_scenario("geneva-early-descent")
     >>> run
     <Run geneva-early-descent at geneva: 1 track, 102 plots, 2 alerts, 1 shown>
-    >>> run.alert(1).callsign
+    >>> sn.Run.of(run).alert(1).callsign
     'DESCENT1'
     >>> run.plot_map().get_title(), run.plot_profile(alert=1).get_ylabel()
     ('', 'altitude on the QNH, ft')
@@ -83,10 +83,6 @@ class Run(runs.Run):
         -------
         Run
             With the same content, and the methods of this class.
-
-        Examples
-        --------
-        Used by `replay`.
         """
         columns = {name: getattr(run, name) for name in runs.Run.__dataclass_fields__}
         site = made_public(Site, run.site)

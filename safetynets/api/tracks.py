@@ -30,7 +30,12 @@ class Tracks(table.Tracks):
     Made by `read_tracks` from a file or by `Tracks.from_pandas` from a data frame. Every column is a read-only numpy
     array: `time_s`, `track`, `latitude_deg`, `longitude_deg`, `pressure_altitude_ft`, `vx_mps`, `vy_mps`,
     `vertical_rate_fpm` and others have one entry a plot; `callsign`, `icao24`, `ssr_code` and others one a track.
-    Unknown is NaN, -1 in a yes-or-no column, or the empty string.
+    Unknown is NaN, -1 in a yes-or-no column, or the empty string. `safetynets.tracks.Tracks` has every column.
+
+    Attributes
+    ----------
+    origin
+        Where they come from: the file, what was found in it, and what was decided.
 
     Examples
     --------

@@ -20,7 +20,15 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class HiddenWhileJoined:
-    """Alerts of some nets are not shown while the aircraft is joined to an approach: `by` speaks there."""
+    """Alerts of some nets are not shown while the aircraft is joined to an approach.
+
+    Attributes
+    ----------
+    nets
+        Names of the nets.
+    by
+        The net that speaks there.
+    """
 
     nets: frozenset[str]
     by: str
@@ -28,7 +36,15 @@ class HiddenWhileJoined:
 
 @dataclass(frozen=True)
 class OneAtATime:
-    """Alerts of some nets about one aircraft are shown one at a time, the earlier first, all under one name."""
+    """Alerts of some nets about one aircraft are shown one at a time, the earlier first.
+
+    Attributes
+    ----------
+    nets
+        Names of the nets.
+    called
+        The one name under which they are shown.
+    """
 
     nets: frozenset[str]
     called: str

@@ -400,7 +400,18 @@ class Monitor:
 
         Examples
         --------
-        Used by `safetynets.engine.explain.explain`.
+        >>> from safetynets.engine.net import net_of
+        >>> from safetynets.sites import load_site
+        >>> site = load_site("flat", {"pressure_regions.*.qnh_hpa": 1013.25})
+        >>> columns = {"time_s": [0.0, 0.0], "track": [0, 1], "latitude_deg": [50.1, 50.1]}
+        >>> columns |= {"longitude_deg": [8.1, 8.11], "pressure_altitude_ft": [9000.0, 9000.0]}
+        >>> columns |= {"vx_mps": [0.0, 0.0], "vy_mps": [90.0, 90.0], "vertical_rate_fpm": [0.0, 0.0]}
+        >>> tracks = Tracks.from_columns(columns).on_plane(site.plane)
+        >>> stca = net_of("STCA")
+        >>> monitor = Monitor(site, [stca])
+        >>> _ = monitor.feed(tracks)
+        >>> monitor.pair_number(stca, 0, 1)
+        0
         """
         return self._pairs[net].number_of(track, other_track)
 

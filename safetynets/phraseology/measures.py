@@ -15,7 +15,15 @@ from safetynets.units import S_PER_MIN
 
 @dataclass(frozen=True)
 class Rate:
-    """A speaking rate with its unit and its source."""
+    """A speaking rate.
+
+    Attributes
+    ----------
+    name, value, unit
+        Such as "150 words/min", 150 and "words/min".
+    source
+        Where it is from.
+    """
 
     name: str
     value: float
@@ -49,7 +57,19 @@ class Timing:
 
 @dataclass(frozen=True)
 class Measures:
-    """What a call costs: `timings` by the name of the rate; `outside_icao` are the words that are not ICAO's."""
+    """What a call costs.
+
+    Attributes
+    ----------
+    words, syllables
+        How many.
+    timings
+        By the name of a rate (`RATES`) when its parts have been said.
+    readback_items
+        How many things are to be read back besides the call sign.
+    outside_icao
+        The words that are not ICAO's.
+    """
 
     words: int
     syllables: int

@@ -48,7 +48,15 @@ class ReadBackError:
 
 @dataclass(frozen=True)
 class ReadBack:
-    """An answer of the crew, taken apart: the items understood, and everything wrong with it."""
+    """An answer of the crew, taken apart.
+
+    Attributes
+    ----------
+    items
+        The items understood.
+    errors
+        Everything that is wrong with it.
+    """
 
     items: tuple[Item, ...]
     errors: tuple[ReadBackError, ...]

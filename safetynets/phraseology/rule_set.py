@@ -71,9 +71,25 @@ class Then(_Strict):
 
 
 class Rule(_Strict):
-    """One rule: its condition, its words, where they come from and what they entail.
+    """One rule: its condition, its words, where they come from and what they entail; docs/phraseology.md has every key.
 
-    With status "none" the rule states that no words exist, and has no `text`.
+    Attributes
+    ----------
+    name, when
+        What it is called, and the condition under which it holds.
+    status, source
+        The standing of its words, and where they come from. With status "none" the rule states that no words exist, and
+        has no `text`.
+    controller_action
+        What the controller does beside speaking.
+    text, alert, action
+        The words with their slots, and those for the slots of the alert and of the action.
+    readback
+        What the crew is expected to read back besides its call sign.
+    responsible, responsibility_reason
+        Who answers for terrain clearance, and why; None leaves it to `responsibility`.
+    then
+        What is said next.
     """
 
     name: NonEmpty
@@ -117,7 +133,18 @@ def some_rules(rules: _Rules) -> _Rules:
 class RuleSet(_Strict):
     """A named, ordered set of rules: the first rule whose condition holds gives the words.
 
-    `short` is what sentences call its words; by default "words of NAME".
+    Attributes
+    ----------
+    name, title, about
+        What it is called, and what it is.
+    short
+        What sentences call its words; by default "words of NAME".
+    speech
+        Whether numbers are spoken as ICAO or the FAA has it.
+    other_words
+        Words outside ICAO phraseology that it means to use.
+    rules
+        The rules in order.
     """
 
     name: NonEmpty

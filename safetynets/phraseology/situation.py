@@ -103,7 +103,15 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
-    """What is said next: on which condition, how long after the call (s), and the words."""
+    """What is said next.
+
+    Attributes
+    ----------
+    trigger, after_s
+        On which condition, and how long after the call (s).
+    text, parts
+        The words, whole and in parts.
+    """
 
     trigger: Trigger
     after_s: float
@@ -115,10 +123,23 @@ class FollowUp:
 class Call:
     """The words of one call, where they come from, and what they entail.
 
-    `text` is written as PANS-ATM prints phraseology, slots filled in, and is the join of `parts`. Where the rule set
-    states that no words exist, `status` is "none", `text` is `NO_PHRASEOLOGY` and `parts` is empty. `responsible` is
-    "crew" or "controller": who answers for terrain clearance, with the reason in `responsibility_reason`. `readback`
-    lists what the crew is expected to read back besides its call sign, `follow_ups` what comes next.
+    Attributes
+    ----------
+    text, parts
+        The words as PANS-ATM prints phraseology, slots filled in, whole and in parts. Where the rule set states that no
+        words exist, `text` is `NO_PHRASEOLOGY` and there are no parts.
+    rule_set, rule, source, status
+        The rule that gives the words, where it has them from, and on what standing; "none" where no words exist.
+    controller_action
+        What the controller does beside speaking.
+    responsible, responsibility_reason
+        Who answers for terrain clearance, "crew" or "controller", and why.
+    speech
+        Whether numbers are spoken as ICAO or the FAA has it.
+    readback
+        What the crew is expected to read back besides its call sign.
+    follow_ups
+        What is said next.
     """
 
     text: str

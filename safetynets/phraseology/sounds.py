@@ -38,7 +38,17 @@ _VOICING_PAIRS = frozenset(
 
 @dataclass(frozen=True)
 class NearSounding:
-    """Two phrases that sound alike: where each comes from, and their distance from 0 (the same) to 1."""
+    """Two phrases that sound alike.
+
+    Attributes
+    ----------
+    first, second
+        The phrases.
+    first_from, second_from
+        The rule set and rule of each, or its source.
+    distance
+        From 0 (the same sounds) to 1.
+    """
 
     first: str
     first_from: str

@@ -48,7 +48,7 @@ def read_tracks(
     profile
         What is said about the columns and units of the file.
     qnh_hpa
-        The QNH of altitudes that are declared to be on one.
+        The QNH (hPa) of altitudes that are declared to be on one.
     strict
         Whether a recording that contradicts itself beyond doubt is refused; else it is only said in `warnings`.
 

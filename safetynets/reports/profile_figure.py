@@ -47,10 +47,30 @@ def draw_profile(axes: Axes, run: Run, alert: Alert) -> str:
 
 
 def flight_figure(run: Run, track: int, row: int | None = None) -> Figure:
-    """The vertical profile of a flight without an alert, drawn as an alerted one: what the nets were silent about.
+    """Draw the vertical profile of a flight without an alert as an alerted one: what the nets were silent about.
 
-    A flight that was joined to an approach is drawn against it in the pass that holds the plot `row` (one of
-    `passes_of`, by default the last); any other over time. How many of its plots each net judged stands below.
+    A flight that was joined to an approach is drawn against it, any other over time. How many of its plots each net
+    judged stands below.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    track
+        Number of the track.
+    row
+        The plot (row in `run.tracks`) that chooses the pass over an approach, one of `passes_of`; without it the last.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Altitudes in ft on the QNH.
+
+    Examples
+    --------
+    >>> from safetynets.runs import run_scenario
+    >>> flight_figure(run_scenario("flat-ground-low"), 0).axes[0].get_ylabel()
+    'altitude on the QNH, ft'
     """
     row = passes_of(run, track)[-1] if row is None else row
     with style.house_style():

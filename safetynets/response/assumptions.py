@@ -46,12 +46,23 @@ class _Facts(BaseModel):
 
 @dataclass(frozen=True)
 class Assumption:
-    """One assumption: its value or spread, unit, source and tag, and the span a sensitivity study moves it over.
+    """One assumption, with its source and the span over which a sensitivity study moves it.
 
-    `tag` is "S" (read in the source), "D" (derived from such), "simulator default", "given" for this run, or "measured"
-    in a listening test. `measured` is what the source measured, `not_measured` what the model needs and it did not;
-    both empty where no measurement was seen. `drawn_with` names the assumption it shares its draws with. `swept_cv` is
-    the span of the coefficient of variation of a gamma.
+    Attributes
+    ----------
+    name, meaning, unit
+        Such as "crew.decide_check_s", what that is, and its unit.
+    spread
+        Its value, or how it is distributed.
+    swept, swept_cv
+        The span over which its value is moved, and that of the coefficient of variation of a gamma.
+    tag, source
+        "S" (read in the source), "D" (derived from such), "simulator default", "given" for this run, or "measured" in a
+        listening test; and the source in words.
+    measured, not_measured
+        What the source measured, and what the model needs and it did not; both empty where no measurement was seen.
+    drawn_with
+        The assumption that it shares its draws with.
     """
 
     name: str

@@ -56,7 +56,17 @@ class Estimate:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """How all draws end: the chain, the least true clearance of each draw (ft), and what was enough (ft)."""
+    """How all draws end.
+
+    Attributes
+    ----------
+    chain
+        When each link did its part.
+    least_clearance_ft
+        Least true clearance of each draw, shape (draws,).
+    enough_ft
+        What is called enough clearance.
+    """
 
     chain: Chain
     least_clearance_ft: Floats

@@ -24,10 +24,20 @@ Actor = Literal["net", "display", "controller", "relay", "frequency", "crew", "a
 
 @dataclass(frozen=True)
 class Step:
-    """What one link of the chain does, seconds after the alert: medians of the draws in which it happens.
+    """What one link of the chain does: medians of the draws in which it happens.
 
-    `early_s` and `late_s` are the 5 and 95 % quantiles of its end, `happens` the share of all draws in which it does.
-    `desk` is where, empty in a site without desks and where no desk has a part; of a relay, the desk that is told.
+    Attributes
+    ----------
+    actor, does
+        Who, and what.
+    starts_s, ends_s
+        From when to when (s after the alert).
+    early_s, late_s
+        The 5 and 95 % quantiles of its end (s after the alert).
+    happens
+        Share of all draws in which it happens, from 0 to 1.
+    desk
+        Where, empty in a site without desks and where no desk has a part; of a relay, the desk that is told.
     """
 
     actor: Actor

@@ -29,9 +29,18 @@ Ranking = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Swing:
-    """One assumption fixed at each of some values: the mean cost with each rule set, and the order of those with words.
+    """One assumption fixed at each of some values, all else as drawn.
 
-    `assumption` is a name, or a name and the key of its spread that is moved, such as `crew.decide_check_s.cv`.
+    Attributes
+    ----------
+    assumption
+        Its name, or a name and the key of its spread that is moved, such as `crew.decide_check_s.cv`.
+    values
+        The values, in the unit of the name.
+    costs
+        By the label of a rule set its mean cost at each value.
+    orders
+        At each value the order of the rule sets with words; those that the draws do not tell apart stand together.
     """
 
     assumption: str
@@ -47,7 +56,15 @@ class Swing:
 
 @dataclass(frozen=True)
 class OrderChange:
-    """Where one assumption turns the order of two rule sets round: `better` is the better one at this value only."""
+    """Where one assumption reverses the order of two rule sets.
+
+    Attributes
+    ----------
+    assumption, value
+        The assumption, and the value at which the order is reversed.
+    better, worse
+        The rule set that is better at this value only, and the other.
+    """
 
     assumption: str
     value: float

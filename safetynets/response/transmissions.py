@@ -58,7 +58,18 @@ class Step:
 
 @dataclass(frozen=True)
 class SpokenCall:
-    """A call with its second steps; None where the rule set has no such step."""
+    """A call with its second steps, as its hearer meets it.
+
+    Attributes
+    ----------
+    first
+        The call.
+    say_again, no_answer, alert_persists
+        What is said when the crew asks to say again, when nobody answers, and while the alert lasts; None where the
+        rule set has no such step.
+    composed
+        Whether the controller has to find the words: the rule set only records what was once said.
+    """
 
     first: Transmission
     say_again: Transmission | None

@@ -73,7 +73,16 @@ _COSTS: Mapping[CostName, Cost] = {
 
 @dataclass(frozen=True)
 class Phrasing:
-    """A rule set that answers alerts; with `rule`, by the rule of that name whatever its condition."""
+    """A rule set that answers alerts.
+
+    Attributes
+    ----------
+    rule_set
+        The rule set.
+    rule
+        The name of one of its rules, whose words are said whatever its condition; None for the first rule whose
+        condition holds.
+    """
 
     rule_set: RuleSet
     rule: str | None = None
@@ -93,9 +102,20 @@ class Phrasing:
 class Answer:
     """What one rule set says in the situation, what the call costs, and how it ends.
 
-    `label` is its name as given, such as "icao", `called` what sentences call its words, such as "ICAO words".
-    `alike` are its alert words and numbers that sound like others, `nearest` the other call of its rule set that
-    sounds most like it, with the distance from 0 (the same) to 1.
+    Attributes
+    ----------
+    label, called, title
+        Its name as given, such as "icao"; what sentences call its words, such as "ICAO words"; and its title.
+    call, measures
+        What it says, and what that costs.
+    outcome, steps
+        How it ends, and the steps from the alert to the climb.
+    alike
+        Its alert words and numbers that sound like others.
+    nearest
+        The other call of its rule set that sounds most like it, with the distance from 0 (the same) to 1.
+    sobol
+        What the spread of the least clearance hangs on.
     """
 
     label: str

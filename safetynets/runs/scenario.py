@@ -48,10 +48,28 @@ class ParameterChange(Strict):
 
 
 class Scenario(Strict):
-    """Everything a scenario file may say. Traffic is a recording, or flights that begin at `start`, not both.
+    """Everything a scenario file may say; docs/scenarios.md has every key.
 
-    `reconstructed` says in words what is not as it was, `sources` where the story is from, and `seed` is the one seed
-    of all random draws.
+    Traffic is a recording, or flights that begin at `start`, not both.
+
+    Attributes
+    ----------
+    name, title, story, sources, reconstructed
+        What it is called, what happened, where that is from, and what is not as it was.
+    site
+        A shipped site by its name, or a folder beside the scenario.
+    seed
+        The one seed of all random draws.
+    start
+        When the flights begin (UTC).
+    recording, flights
+        The traffic.
+    weather, surveillance
+        The air of scripted flights, and how they are seen.
+    faults
+        What goes wrong with which flight.
+    pressure, parameters
+        The QNH, and values of the site, each with its source.
     """
 
     name: Words

@@ -331,15 +331,48 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """A site, loaded, checked and frozen.
+    """A site, loaded, checked and frozen; made by `load_site`.
 
-    `approaches` are those that the APM watches. `switched_off` holds the nets that are switched off here, with why, and
-    `switched_on` those that run only where a site asks for them.
-    `local_parameters` are those that differ by place or flight, the most particular last. `approach_schedules` says of
-    each approach that configurations name when it may be joined;
-    `closed_approaches` may not be joined at all.
-    `changes` are the values that were changed after the file was read, in order; of two to one address the later holds.
-    `later` is the site as it is for plots newer than a time (s), where it was changed while a monitor ran.
+    Shapes are shapely geometries on `plane` (x east, y north, metres).
+
+    Attributes
+    ----------
+    name, title, folder, input_files
+        What it is called, where its files are, and which were read; the first is `site.toml`.
+    plane
+        The plane of the site.
+    geoid_undulation_m
+        Height of the geoid above the WGS 84 ellipsoid; None where it is not said.
+    terrain, obstacles
+        The ground; `terrain` is None where there is none.
+    minimum_altitudes
+        Polygons below whose minimum altitude an aircraft should not be.
+    approaches, unmonitored_approaches
+        The final approaches that the APM watches, and those that are flown besides.
+    runways, radars
+        Surveyed runways, and where radars stand.
+    volumes, inhibit_volumes
+        The airspace of the APW, and volumes in which nets keep silent.
+    pressure_regions
+        QNH, transition altitude and transition level by region.
+    parameters, parameter_sources
+        The parameters of every net, and the source of each by address.
+    local_parameters
+        Parameters that differ by place or flight, the most particular last.
+    desks
+        To whom alerts are delivered; none for one controller.
+    switched_off, switched_on
+        Nets that do not run here, with why; and nets that run only where a site asks for them.
+    configurations, approach_schedules, closed_approaches
+        How the site is worked; when each approach that configurations name may be joined; and those that may not be
+        joined at all.
+    rule_set
+        The words of its controllers.
+    changes
+        Values that were changed after the file was read, in order; of two to one address the later holds.
+    later
+        The site as it is for plots newer than a time (UTC seconds since 1970), where it was changed while a monitor
+        ran.
     """
 
     name: str

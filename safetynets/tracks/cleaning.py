@@ -26,7 +26,7 @@ PIECE_PLOTS = 1 << 18
 
 @dataclass(frozen=True)
 class CleaningRule:
-    """The thresholds of the cleaning. All are simulator defaults."""
+    """The thresholds of the cleaning. All are simulator defaults; `spike` are those of altitude spikes."""
 
     gap_s: float = 20.0
     """A longer silence before a plot is a gap."""

@@ -18,7 +18,19 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Clearance:
-    """Least true height (ft) of a flight above the ground, off the runways; all NaN where no ground is known."""
+    """Least true height of a flight above the ground, off the runways; all NaN where no ground is known.
+
+    Attributes
+    ----------
+    callsign, track
+        Which flight.
+    least_ft
+        The least height (ft); 0 for contact.
+    time_s
+        When (UTC seconds since 1970).
+    latitude_deg, longitude_deg
+        Where (WGS 84).
+    """
 
     callsign: str
     track: int

@@ -247,8 +247,22 @@ Leg = Annotated[
 class Flight(Strict):
     """One flight of a scenario: who it is, where it starts, and its legs in order.
 
-    After the last leg it flies on as it is for `fly_on_s`. `altimeter_hpa` is what the crew has set below the
-    transition altitude; by default the QNH.
+    After the last leg it flies on as it is for `fly_on_s`.
+
+    Attributes
+    ----------
+    callsign, aircraft_type, icao24, ssr_code
+        Who it is.
+    start, legs
+        Where, how high, which way and how fast it begins, and what it does.
+    fly_on_s
+        How long it flies on after the last leg (s).
+    altimeter_hpa
+        What the crew has set below the transition altitude (hPa); by default the QNH.
+    flight_rules, destination, runway, wake
+        What the controllers' system knows of it; empty where it does not.
+    visual
+        Whether it flies visually, as the controllers' system knows.
 
     Examples
     --------

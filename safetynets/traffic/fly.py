@@ -56,7 +56,21 @@ class NeverEndsError(ScenarioError):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a flight ended: "legs flown", "landed" or "contact with the ground", where and when."""
+    """How a flight ended.
+
+    Attributes
+    ----------
+    callsign
+        Which flight.
+    how
+        "legs flown", "landed" or "contact with the ground".
+    time_s
+        When (UTC seconds since 1970).
+    x_m, y_m
+        Where, on the plane of the site.
+    altitude_ft
+        At which altitude (ft above mean sea level).
+    """
 
     callsign: str
     how: str

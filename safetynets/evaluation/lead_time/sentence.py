@@ -24,7 +24,7 @@ def sentence_of(event: Event) -> str:
 
     Examples
     --------
-    See `lead_times`.
+    See `safetynets.evaluation.lead_time.lead_times.lead_times`.
     """
     return " ".join(filter(None, (_ahead(event), _spoken(event, "ground"), _spoken(event, "board"), _verdict(event))))
 

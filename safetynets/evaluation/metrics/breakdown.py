@@ -50,7 +50,7 @@ def breakdown(
 
     Examples
     --------
-    See `score`.
+    See `safetynets.evaluation.metrics.score.score`.
     """
     if by == "area" and (areas is None or len(areas) != len(judged)):
         raise ValueError("by area, one area for each alert is needed")

@@ -58,7 +58,7 @@ def overlap_between_nets(judged: JudgedAlerts, span_s: float = SPAN_S) -> Overla
 
     Examples
     --------
-    See `score`.
+    See `safetynets.evaluation.metrics.score.score`.
     """
     count = len(nets())
     end_s = np.where(np.isnan(judged.end_s), np.inf, judged.end_s)

@@ -83,7 +83,7 @@ class Scores:
 
         Examples
         --------
-        See `score`.
+        See `safetynets.evaluation.metrics.score.score`.
         """
         if not days or len({tuple(one.needed_s) for one in days}) > 1:
             raise ValueError("scores add up over at least one day, all scored against the same needed times")
@@ -117,7 +117,7 @@ class Scores:
 
         Examples
         --------
-        See `score`.
+        See `safetynets.evaluation.metrics.score.score`.
         """
         columns = self._columns()
         places = {"": 0} | {net.key + "_": 1 + nets().index(net) for net in (nets() if told is None else told)}

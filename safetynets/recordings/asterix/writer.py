@@ -80,7 +80,7 @@ def write(
 
     Examples
     --------
-    See `read`.
+    See `safetynets.recordings.asterix.recording.read`.
     """
     file = Path(path)
     kind = container_of(file)

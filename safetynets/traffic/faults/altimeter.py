@@ -33,13 +33,38 @@ def wrong_altimeter_setting(
     below: Ground | None = None,
     fault: str = "wrong_altimeter_setting",
 ) -> tuple[Tracks, FaultRecord]:
-    """One track flown with `set_hpa` on the altimeter instead of `qnh_hpa`, and the record of it.
+    """Fly one track with a wrong setting on its altimeter.
 
-    The flight is displaced by `setting_error_ft`: 1011 set for 1001 is 274 ft low. It drifts into it from `from_time_s`
-    or from where it last descends through the transition altitude; a track that begins below has the whole of it from
-    its first plot. With `ils` it captures that approach's glide path, which no altimeter moves, and drifts back to
-    where it was as soon as it is established. Position, rate and altitude stay continuous; the flight ends where it
-    meets the ground, `below`.
+    The flight is displaced by `safetynets.altimetry.setting_error_ft`: 1011 set for 1001 is 275 ft low. Position, rate
+    and altitude stay continuous; the flight ends where it meets the ground.
+
+    Parameters
+    ----------
+    tracks
+        Tracks with altitudes.
+    number
+        Number of the track.
+    set_hpa, qnh_hpa
+        What the crew has set, and the QNH (hPa).
+    transition_altitude_ft
+        Transition altitude (ft).
+    from_time_s
+        When the flight begins to drift into the error (UTC seconds since 1970); without it where it last descends
+        through the transition altitude. A track that begins below has the whole error from its first plot.
+    ils
+        An approach whose glide path the flight captures: no altimeter moves it, so the flight drifts back to where it
+        was as soon as it is established.
+    below
+        The ground.
+    fault
+        Name of the fault in the record.
+
+    Returns
+    -------
+    Tracks
+        With the flight displaced.
+    FaultRecord
+        What was done.
 
     Raises
     ------

@@ -19,7 +19,17 @@ CHUNK = 25
 
 @dataclass(frozen=True, eq=False)
 class GeneratedDay:
-    """What surveillance saw on a generated day, the label of every track in order, and the air of the day."""
+    """A generated day.
+
+    Attributes
+    ----------
+    tracks
+        What surveillance saw.
+    labels
+        What is true of each track, in their order.
+    weather
+        The air of the day.
+    """
 
     tracks: Tracks
     labels: tuple[Label, ...]
@@ -27,12 +37,32 @@ class GeneratedDay:
 
 
 def generate_day(request: Request, pool: ProcessPoolExecutor | None = None) -> GeneratedDay:
-    """A day of traffic; the same whatever the pool of workers.
+    """Generate a day of traffic.
+
+    Parameters
+    ----------
+    request
+        Where, which day, how many movements, from which seed.
+    pool
+        Worker processes; the day is the same with and without.
+
+    Returns
+    -------
+    GeneratedDay
+        One track a movement.
 
     Raises
     ------
     ScenarioError
         For settings that do not fit the site.
+
+    Examples
+    --------
+    >>> from safetynets.traffic.generator import Request, load_settings
+    >>> request = Request(load_settings("geneva"), day=0, start_time_s=0.0, movements=1, seed=1, faults_share=0.0)
+    >>> day = generate_day(request)
+    >>> day.tracks.track_count, len(day.labels)
+    (1, 1)
     """
     one = partial(movement, request)
     numbers = range(request.movements)

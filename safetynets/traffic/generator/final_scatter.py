@@ -103,9 +103,30 @@ def straight_finals(tracks: Tracks, site: Site) -> Iterator[StraightFinal]:
 
 
 def read_finals(tracks: Tracks, site: Site, qnh_hpa: float) -> Finals:
-    """The straight final approaches of tracks on the site's plane, the last of each flight to each runway.
+    """Find the straight final approaches of tracks, the last of each flight to each runway.
 
     A flight is on a final approach from where it stays within 150 m and 10 degrees of the course until 1.6 NM.
+
+    Parameters
+    ----------
+    tracks
+        Tracks on the plane of the site.
+    site
+        Gives the approaches.
+    qnh_hpa
+        The QNH (hPa).
+
+    Returns
+    -------
+    Finals
+        One row a final approach, with its deviations at each of `DISTANCES_NM`.
+
+    Examples
+    --------
+    >>> from safetynets.runs import run_scenario
+    >>> run = run_scenario("flat-ground-low")
+    >>> read_finals(run.tracks, run.site, 1013.25).approach.tolist()
+    ['XXFL 36']
     """
     found: list[tuple[str, float, float, Floats]] = []
     for final in straight_finals(tracks, site):
@@ -222,7 +243,19 @@ def robust_sd(values: Floats) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredScatter:
-    """What a set of final approaches has shown."""
+    """What a set of final approaches has shown; arrays have one entry for each of `DISTANCES_NM`.
+
+    Attributes
+    ----------
+    flights
+        How many final approaches.
+    vertical, cross_track
+        How deviations from the path (ft) and the course (m) scatter.
+    speed_median_kt, speed_sd_kt, rate_median_fpm, rate_sd_fpm
+        Median and robust standard deviation of ground speed and vertical rate.
+    joined_quantiles_nm, level_quantiles_nm
+        Quantiles of where the course was joined, and of how much farther out than the path has that altitude.
+    """
 
     flights: int
     vertical: Wander
@@ -236,7 +269,26 @@ class MeasuredScatter:
 
 
 def measure(finals: Finals) -> MeasuredScatter:
-    """The scatter of final approaches."""
+    """Measure the scatter of final approaches.
+
+    Parameters
+    ----------
+    finals
+        As `read_finals` gives them; several that differ.
+
+    Returns
+    -------
+    MeasuredScatter
+        What the settings of the generator need.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> deviations = [random.normal(size=(20, len(DISTANCES_NM))) for _ in range(4)]
+    >>> finals = Finals(np.full(20, "XXFL 36", dtype=object), random.uniform(5, 10, 20), np.zeros(20), *deviations)
+    >>> measure(finals).vertical.sd.shape == DISTANCES_NM.shape
+    True
+    """
     return MeasuredScatter(
         flights=len(finals),
         vertical=measure_wander(finals.vertical_ft, finals.approach),

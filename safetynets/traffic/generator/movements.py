@@ -49,7 +49,23 @@ FAULTS_FROM_NM = 8.0
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """A day of traffic to generate: where, which day, how many, from which seed."""
+    """A day of traffic to generate.
+
+    Attributes
+    ----------
+    settings
+        The settings of the site (`load_settings`).
+    day
+        Number of the day since 1970.
+    start_time_s
+        When it begins (UTC seconds since 1970).
+    movements
+        How many flights.
+    seed
+        The one seed of all draws.
+    faults_share
+        Share of the arrivals that have a fault, from 0 to 1.
+    """
 
     settings: GeneratorSettings
     day: int
@@ -71,8 +87,28 @@ class DayWeather:
 class Label:
     """What is true of one movement: one row of the sidecar.
 
-    `least_clearance_ft` is the least true height above the ground away from the runways, NaN where none is known, and
-    `least_clearance_far_ft` that farther than 3 NM from every threshold. `fault` is empty for an ordinary flight.
+    Attributes
+    ----------
+    callsign, kind, aircraft_type
+        Who it is, what it does ("arrival", "departure", "vectors", "vfr" ...), and its type designator.
+    approach, configuration
+        The approach of an arrival or departure (else empty), and the configuration of the site.
+    visual, visual_flagged
+        Whether it flies a visual approach, and whether the controllers know.
+    go_around
+        Whether it goes around once.
+    start_time_s, end_time_s, ended
+        First and last moment (UTC seconds since 1970), and how it ended.
+    attempts
+        How many flights were drawn until one was ordinary.
+    least_clearance_ft, least_clearance_far_ft, least_clearance_time_s
+        Least true height (ft) above the ground away from the runways, that farther than 3 NM from every threshold, and
+        when (UTC seconds since 1970); NaN where no ground is known.
+    fault, fault_settings, fault_start_time_s
+        The fault put in (empty for an ordinary flight), what was asked of it, and when it begins (UTC seconds since
+        1970).
+    fault_displacement_ft, fault_displacement_m, fault_contact
+        How far it moves the flight at most, up and right, and whether the flight meets the ground.
     """
 
     callsign: str

@@ -184,7 +184,23 @@ class Surveilled(Sourced):
 
 
 class GeneratorSettings(Strict):
-    """Everything a settings file may say; `site` is a shipped one by name, or a folder seen from the settings file."""
+    """Everything a settings file may say.
+
+    Attributes
+    ----------
+    site
+        A shipped site by its name, or a folder seen from the settings file.
+    day, mix, fleet
+        The air of a day, which kinds of flights there are, and their aircraft.
+    configurations, routes
+        The runways in use, and where traffic comes from and goes to.
+    final_scatter
+        How final approaches scatter.
+    faults
+        Faults put into arrivals.
+    surveillance
+        What surveillance makes of the truth.
+    """
 
     site: Words
     day: Day
@@ -225,7 +241,17 @@ def settings_file(name_or_path: str | Path) -> Path:
 
 
 def load_settings(name_or_path: str | Path) -> GeneratorSettings:
-    """The settings of a shipped site by its name, or one's own by their path, checked and frozen.
+    """Load the settings of the traffic generator, checked and frozen.
+
+    Parameters
+    ----------
+    name_or_path
+        A shipped site by its name, or the path of settings of one's own or of the folder of their site.
+
+    Returns
+    -------
+    GeneratorSettings
+        Checked.
 
     Raises
     ------

@@ -26,7 +26,13 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class DayFiles:
-    """The files of one generated day."""
+    """The files of one generated day.
+
+    Attributes
+    ----------
+    tracks, labels, day
+        The tracks (Parquet), what is true of each (CSV), and what the day was made from (JSON).
+    """
 
     tracks: Path
     labels: Path
@@ -45,15 +51,51 @@ def write_days(
     worker_count: int = 1,
     progress: Progress | None = None,
 ) -> list[DayFiles]:
-    """Generate days of traffic and write each to `folder` as soon as it is there; the bytes depend on no worker.
+    """Generate days of traffic and write each as soon as it is there.
 
     Every day has its own random streams, drawn from the seed and the number of the day since 1970: a day comes out the
     same whatever other days are generated with it.
+
+    Parameters
+    ----------
+    settings
+        The settings of the site (`load_settings`).
+    folder
+        Where; it is made if it is not there.
+    start
+        The first day (UTC).
+    days
+        How many days.
+    movements
+        How many flights a day.
+    seed
+        The one seed of all draws.
+    faults_share
+        Share of the arrivals that have a fault, from 0 to 1; without it that of the settings.
+    worker_count
+        How many processes; the bytes are the same whatever their number.
+    progress
+        Called with a few words before each day.
+
+    Returns
+    -------
+    list of DayFiles
+        One a day.
 
     Raises
     ------
     ScenarioError
         For settings that do not fit their site.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from safetynets.traffic.generator import load_settings
+    >>> asked = {"start": date(2024, 1, 1), "days": 1, "movements": 1, "seed": 1}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     day, = write_days(load_settings("geneva"), Path(folder), **asked)
+    ...     day.tracks.name, day.labels.name
+    ('2024-01-01.parquet', '2024-01-01.labels.csv')
     """
     folder.mkdir(parents=True, exist_ok=True)
     pool = workers(worker_count) if worker_count > 1 else None

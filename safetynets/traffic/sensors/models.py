@@ -79,7 +79,19 @@ class SwappedTracks(Strict):
 
 
 class Surveillance(Strict):
-    """What the surveillance system is made of; without sensors, or with `perfect`, the truth is seen as it is."""
+    """What the surveillance system is made of; without sensors, or with `perfect`, the truth is seen as it is.
+
+    Attributes
+    ----------
+    radars, adsb
+        The sensors.
+    mode_c
+        How pressure altitudes are sent.
+    tracker
+        What joins plots to tracks.
+    duplicate_tracks, swapped_tracks
+        Faults of the tracker.
+    """
 
     perfect: bool | None = Field(default=None, description="switches the sensors off; by default where there are none")
     radars: tuple[Radar, ...] = ()
