@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import TracksError
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import njit, part
 from safetynets.recordings.containers import (
     ASSIGNED,
     COUNTS,
@@ -43,9 +43,6 @@ LONGEST_PACKET = 1 << 20
 
 Octets = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
-
-INNER = {"cache": True, "no_cfunc_wrapper": True, "_nrt": False}
-"""How functions are compiled that only kernels call: they allocate nothing, so references need no counting."""
 
 assigned = np.array([category in ASSIGNED for category in range(256)])
 link_of = np.array([LINKS.get(link, -1) for link in range(1 << 9)])
@@ -96,7 +93,7 @@ class Cutter:
         )
 
 
-@njit(**INNER)
+@part()
 def number(octets: Octets, at: int, count: int, little: bool) -> int:
     """An unsigned number of `count` octets."""
     value = 0
@@ -144,7 +141,7 @@ def records(
     return found, at
 
 
-@njit(**INNER)
+@part()
 def udp(octets: Octets, at: int, end: int, link: int) -> tuple[int, int, int]:
     """What a packet is (UDP, FRAGMENT, ANOTHER or SHORT), and where its UDP payload begins and ends."""
     kind = 0x0800
@@ -210,7 +207,7 @@ def udp(octets: Octets, at: int, end: int, link: int) -> tuple[int, int, int]:
     return UDP, at + 8, at + length
 
 
-@njit(**INNER)
+@part()
 def chained(octets: Octets, at: int, end: int) -> bool:
     """Whether blocks follow each other exactly from `at` to `end`."""
     if at >= end:
@@ -225,7 +222,7 @@ def chained(octets: Octets, at: int, end: int) -> bool:
     return at == end
 
 
-@njit(**INNER)
+@part()
 def packet(
     octets: Octets,
     at: int,
@@ -374,7 +371,7 @@ def pcapng(
     return found, at
 
 
-@njit(**INNER)
+@part()
 def interface(
     octets: Octets, body: int, last: int, little: bool, section: Places, interfaces: Floats, link_of: Places
 ) -> None:

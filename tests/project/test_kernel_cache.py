@@ -100,6 +100,23 @@ def test_a_change_in_a_constant_that_is_compiled_in_is_noticed(copy):
     assert copy.call()[:2] == (11.0, 0)
 
 
+def test_a_change_in_a_part_of_a_kernel_is_noticed_and_python_can_call_the_part(copy, monkeypatch):
+    part = INNER.replace("njit", "part")
+    copy.write("inner.py", part)
+    assert copy.call()[:2] == (7.0, 0)
+    assert copy.call()[:2] == (7.0, 1)
+    copy.write("inner.py", part.replace("FACTOR * x", "FACTOR * x * x"))
+    assert copy.call()[:2] == (13.0, 0)
+    kept = {file.name.split("-")[0] for file in copy.call()[2].glob("*.nbi")}
+    assert kept == {"safetynets.outer.outer"}
+    called = CALL.replace("outer(2.0)", "scaled(2.0)").replace("outer.stats", "scaled._kernel.stats")
+    monkeypatch.setattr(
+        sys.modules[__name__], "CALL", called.replace("safetynets.outer import outer", "safetynets.inner import scaled")
+    )
+    assert copy.call()[:2] == (12.0, 0)
+    assert copy.call()[:2] == (12.0, 1)
+
+
 def test_a_package_that_cannot_be_written_keeps_its_kernels_in_the_cache_of_the_user(copy):
     package = copy.folder / "safetynets"
     cache = copy.home / "platform-cache"

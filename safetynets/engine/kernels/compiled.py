@@ -8,29 +8,25 @@ from typing import Any, TypeVar
 from numba.core import cgutils, types
 from numba.extending import intrinsic, overload
 
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import PartCompiler, part
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Value = TypeVar("Value")
 
-INNER = {"cache": True, "no_cfunc_wrapper": True}
-"""Only compiled code and Python call these; a third entry point would take time to compile."""
+_OPTIONS: Any = {"pipeline_class": PartCompiler}
 
 
 def inlined(function: Function) -> Function:
     """Compile a function inline with its callers, without counting references to the arrays it receives.
 
-    Such a function allocates nothing: it receives buffers to write to. One that returns an array it received must be
-    called only by functions compiled in this way.
+    One that returns an array it received must be called only by functions compiled in this way.
     """
-    compiled: Function = njit(**INNER, forceinline=True, _nrt=False)(function)
-    return compiled
+    return part(forceinline=True)(function)
 
 
 def separate(function: Function) -> Function:
-    """Compile likewise, but once and called: for a body that takes longer than the call."""
-    compiled: Function = njit(**INNER, _nrt=False)(function)
-    return compiled
+    """Compile likewise, but once in a kernel and called: for a body that takes longer than the call."""
+    return part()(function)
 
 
 @inlined
@@ -56,7 +52,7 @@ def _no_refcount(typingctx: Any, value: Any) -> Any:  # noqa: ARG001 numba passe
     return value(value), codegen
 
 
-@overload(no_refcount)
+@overload(no_refcount, jit_options=_OPTIONS)
 def _overload_no_refcount(value: Any) -> Any:  # noqa: ARG001 the type of what the kernel passes
     def without(value: Any) -> Any:
         return _no_refcount(value)  # type: ignore[call-arg]

@@ -25,6 +25,7 @@ from safetynets.engine.kernels.filter_settings import Settings
 from safetynets.engine.kernels.prefilter import Bits, Stretch
 from safetynets.engine.kernels.track_state import Levels, Received
 from safetynets.engine.kernels.verdict import Verdict
+from safetynets.kernel_cache import PartCompiler
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Floats = NDArray[np.float64]
@@ -34,7 +35,7 @@ NO_PHASE = 0
 
 _IMPLEMENTED: dict[tuple[Any, type], Callable[..., Any]] = {}
 # Nothing of these is kept: they are part of the code of the kernel that calls them.
-_OPTIONS: Any = {"forceinline": True, "_nrt": False}
+_OPTIONS: Any = {"forceinline": True, "_nrt": False, "pipeline_class": PartCompiler}
 
 
 def implements(called: Callable[..., Any], inputs: type) -> Callable[[Function], Function]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import njit, part
 from safetynets.recordings.asterix.tables import COMPOUND, EXPLICIT, EXTENDED, FIXED, RANDOM, REPEATED, REPEATED_FX
-from safetynets.recordings.containers_kernels import INNER, number
+from safetynets.recordings.containers_kernels import number
 
 KIND, OCTETS, FIRST, COUNT, SLOT, EXTRA = range(6)
 
@@ -67,7 +67,7 @@ def frame(
     return blocks, lost, at
 
 
-@njit(**INNER)
+@part()
 def followed(buffer: Octets, at: int, last: int, assigned: Flags) -> bool:
     """Whether four more blocks of `assigned` categories follow each other from `at`, as far as can be seen."""
     for _ in range(4):
@@ -80,7 +80,7 @@ def followed(buffer: Octets, at: int, last: int, assigned: Flags) -> bool:
     return True
 
 
-@njit(**INNER)
+@part()
 def simple_end(
     buffer: Octets, at: int, end: int, node: int, nodes: Rows, children: Rows, offsets: Rows, row: int
 ) -> int:
@@ -122,7 +122,7 @@ def simple_end(
     return -1
 
 
-@njit(**INNER)
+@part()
 def explicit_end(
     buffer: Octets, at: int, end: int, node: int, nodes: Rows, children: Rows, offsets: Rows, row: int
 ) -> int:
@@ -154,7 +154,7 @@ def explicit_end(
     return after
 
 
-@njit(**INNER)
+@part()
 def item_end(buffer: Octets, at: int, end: int, node: int, nodes: Rows, children: Rows, offsets: Rows, row: int) -> int:
     """Where any item of a record ends, -1 where it cannot be; notes the offsets that are wanted."""
     if nodes[node, KIND] == EXPLICIT:
@@ -185,7 +185,7 @@ def item_end(buffer: Octets, at: int, end: int, node: int, nodes: Rows, children
     return at
 
 
-@njit(**INNER)
+@part()
 def random_end(
     buffer: Octets, at: int, end: int, root: int, nodes: Rows, children: Rows, offsets: Rows, row: int
 ) -> int:
@@ -210,7 +210,7 @@ def random_end(
     return at
 
 
-@njit(**INNER)
+@part()
 def record_end(
     buffer: Octets, at: int, end: int, roots: Rows, nodes: Rows, children: Rows, offsets: Rows, row: int
 ) -> int:
@@ -289,7 +289,7 @@ def walk(
     return records, len(start)
 
 
-@njit(**INNER)
+@part()
 def bits_at(buffer: Octets, at: int, first_bit: int, bits: int) -> np.uint64:
     """An unsigned field of up to 64 bits that begins at bit `first_bit` of the item at `at`."""
     last_bit = first_bit + bits
