@@ -250,7 +250,60 @@ def test_every_public_function_and_class_has_all_sections(lacking: list[str]) ->
     assert not lacking, "\n".join([f"{len(lacking)} lacks:", *lacking])
 
 
-def test_the_public_names_are_those_that_users_are_shown() -> None:
-    public = _public()
-    for name in ("api.run.replay", "tracks.table.Tracks", "recordings.asterix.recording.read", "nets.x"):
-        assert (f"safetynets.{name}" in public) == (name != "nets.x")
+def test_what_users_are_shown_is_public() -> None:
+    shown = {"api.run.replay", "tracks.table.Tracks", "recordings.asterix.recording.read", "response.draws.draw"}
+    assert {f"safetynets.{name}" for name in shown} <= _public().keys()
+    assert "safetynets.engine.monitor.allocate_log" not in _public()
+
+
+def _bare(qnh_hpa: float, height_ft: float) -> float:
+    """Says nothing of `height_ft`, and the pressure without its unit
+
+    Parameters
+    ----------
+    qnh_hpa
+        The pressure.
+    """
+    if qnh_hpa < 0.0:
+        raise ValueError(qnh_hpa)
+    return height_ft
+
+
+def _whole(qnh_hpa: float) -> float:
+    """Half of a pressure.
+
+    Parameters
+    ----------
+    qnh_hpa
+        The QNH (hPa).
+
+    Returns
+    -------
+    float
+        Half of it (hPa).
+
+    Raises
+    ------
+    ValueError
+        For a pressure below zero.
+
+    Examples
+    --------
+    >>> _whole(1000.0)
+    500.0
+    """
+    if qnh_hpa < 0.0:
+        raise ValueError(qnh_hpa)
+    return qnh_hpa / 2
+
+
+def test_each_lack_is_named() -> None:
+    assert list(_lacks("_bare", _bare)) == [
+        "one sentence on its first line",
+        "Parameters: height_ft",
+        "the unit of qnh_hpa",
+        "Returns",
+        "Raises: ValueError",
+        "an example",
+    ]
+    assert not list(_lacks("_whole", _whole))
