@@ -81,7 +81,7 @@ class _Region:
 
 
 def divisions(required: Counts, weights: Weights, at_most: int) -> tuple[Division, ...]:
-    """The divisions into at most so many regions, the most first; required floors are in steps, -1 for none.
+    """The divisions into regions, those with the most first; required floors are in steps, -1 for none.
 
     The last has as few regions as there are parts that touch nowhere.
     """

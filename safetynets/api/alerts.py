@@ -116,7 +116,7 @@ class Alerts(Sequence[Alert]):
         return f"<Alerts: {len(self)}, {shown} shown>"
 
     def _all(self) -> tuple[Alert, ...]:
-        """Each with its situation, made when first asked for."""
+        """Each with its situation, made when first used."""
         if self._made is None:
             spoken_in = situations(self._alerts, self._site, self._tracks)
             self._made = tuple(map(Alert.of, self._alerts, spoken_in))

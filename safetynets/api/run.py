@@ -319,7 +319,7 @@ def replay(
         The words the controller says: a name of `list_rule_sets`, or the path of a rule set of your own; without it
         that of the site.
     progress
-        Told each stage before it begins.
+        Called with a few words before each stage.
 
     Returns
     -------

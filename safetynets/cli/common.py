@@ -91,12 +91,12 @@ def _as_loud_as_asked(context: click.Context) -> Iterator[None]:
 
 
 def say_page(words: str, page: Path) -> None:
-    """Print the sentence about a page, and open the page where that was asked for."""
+    """Print the sentence about a page, and open the page if the user wants that."""
     click.echo(words)
     open_page(page.resolve().as_uri())
 
 
 def open_page(address: str) -> None:
-    """Open an address in the browser where that was asked for; where there is none, say so."""
+    """Open an address in the browser if the user wants that; where there is none, say so."""
     if _told(_OPENS) and click.launch(address):
         click.echo(f"No browser could be started: open {address}", err=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--explain", type=click.IntRange(0, 1000), default=20, show_default=True, help="Changed alerts to explain."
 )
 @labels_wrong_option
-@click.option("--workers", type=click.IntRange(1, 256), help="Judge in so many processes of one thread each.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Number of processes that judge, one thread each.")
 @click.option("--scheduler", metavar="ADDRESS", help="Judge on the dask cluster at this address.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write the page (.html, or a folder).")
 @recording_options

@@ -18,7 +18,7 @@ from safetynets.cli.common import open_page
     type=click.IntRange(1, 366),
     default=3,
     show_default=True,
-    help="Of a folder of runs: so many days first, spread over all; the page then judges them all.",
+    help="Of a folder of runs: number of days to begin with, spread over all; the page then judges them all.",
 )
 @click.option(
     "--parameters",

@@ -70,7 +70,7 @@ def figure(
 
 
 def _file(kind: str, out: Path | None, suffix: str | None) -> tuple[Path, str]:
-    """Where the figure goes and in which format; the name of the file decides where no format is asked for."""
+    """Where the figure goes and in which format; the name of the file decides where no format is given."""
     from safetynets.errors import ScenarioError
 
     ending = "" if out is None else out.suffix.lower().lstrip(".")

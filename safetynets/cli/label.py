@@ -74,7 +74,7 @@ def make(
 @_site
 @_qnh
 @_seed
-@click.option("--limit", type=click.IntRange(1), help="Export so many situations, drawn by the seed.")
+@click.option("--limit", type=click.IntRange(1), help="Number of situations to export, drawn by the seed.")
 @click.option("--void", is_flag=True, help="Export those that are void by the rules, too.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to hand out.")
 @click.option("--key", type=click.Path(path_type=Path, dir_okay=False), help="The key to keep; by default OUT.key.csv.")

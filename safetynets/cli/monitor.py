@@ -45,7 +45,7 @@ PAGE, MARKDOWN, PDF = "monitor.html", "monitor.md", "monitor.pdf"
 )
 @click.option("--site", help="The folder of the site, where it is not a shipped one.")
 @click.option("--title", help="The title of the page and the report; by default the name of the site and the days.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Read the days in so many processes.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Number of processes that read the days.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -83,5 +83,5 @@ switch_on_option = click.option(
     "switched_on",
     multiple=True,
     type=NetName(),
-    help="A net that runs only where it is asked for; may be given several times.",
+    help="A net that is off by default; may be given several times.",
 )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--qnh-source", default="given on the command line", show_default=True, help="Where that QNH is from.")
 @click.option("--update-s", type=float, help="Resample the recording to this surveillance update period.")
-@click.option("--workers", type=click.IntRange(1, 256), help="For a folder: so many processes of one thread each.")
+@click.option("--workers", type=click.IntRange(1, 256), help="For a folder: number of processes, one thread each.")
 @click.option("--scheduler", metavar="ADDRESS", help="For a folder: the dask cluster at this address.")
 @out_option
 @recording_options

@@ -47,7 +47,7 @@ class Replayed:
 
 
 def replay_day(task: ReplayTask) -> Replayed:
-    """Replay a day and write its run folder; a day that cannot be used is told, not raised."""
+    """Replay a day and write its run folder; a day that cannot be used is reported, not raised."""
     from safetynets.errors import InputError
     from safetynets.reports.days_page import DayOutcome
     from safetynets.reports.folder import write_run_folder

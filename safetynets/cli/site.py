@@ -136,8 +136,8 @@ def import_(
 ) -> None:
     """Import FILE into a site: AIXM 5.1, GeoJSON, KML, OpenAir, TopSkyMSAW, TopSkyAreas or ARINC 424 (CIFP).
 
-    The format is told from the content. An area that cannot be used is left out and said, with its line; the others
-    are kept, and the site loads afterwards. Importing the same file again replaces what it brought before.
+    The format is recognised by the content. An area that cannot be used is left out and reported with its line;
+    the others are kept, and the site loads afterwards. Importing the same file again replaces what it brought before.
     """
     from safetynets.cli.stages import stages
 

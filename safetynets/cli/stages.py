@@ -13,7 +13,7 @@ from safetynets.cli.common import is_quiet, is_verbose
 
 @contextmanager
 def stages() -> Iterator[Callable[[str], None]]:
-    """A function that is told each stage; on a terminal it is shown with the time spent, elsewhere nothing is.
+    """A function to call with each stage; on a terminal it is shown with the time spent, elsewhere nothing is.
 
     With --verbose each stage is a line of its own, wherever it goes.
     """

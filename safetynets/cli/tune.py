@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder of the study; by default out/NAME. What is judged there already is not judged again.",
 )
-@click.option("--workers", type=click.IntRange(1, 256), help="Judge in so many processes of one thread each.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Number of processes that judge, one thread each.")
 @click.option("--scheduler", metavar="ADDRESS", help="Judge on the dask cluster at this address.")
 @click.option(
     "--ranges",

@@ -19,7 +19,7 @@ from safetynets.sites.geometry import Site
 from safetynets.units import nm_to_m
 
 MOST_PATHS = 400
-"""At most so many flights are drawn under the alerts; the nets judge them all."""
+"""Most flights that are drawn under the alerts; the nets judge them all."""
 POINTS_OF_A_PATH = 60
 LEAST_WIDTH_NM = 30.0
 PAPER, INK, SOFT = "#ffffff", "#1a1a1a", "#4d4d4d"

@@ -78,7 +78,7 @@ def server_of(bench: Bench, port: int, folder: Path) -> tuple[BaseServer, int]:
 
 
 def serve(bench: Bench, port: int, folder: Path, ready: Callable[[str], None]) -> None:
-    """Serve the dashboard until the process is interrupted; `ready` is told its address."""
+    """Serve the dashboard until the process is interrupted; `ready` is called with its address."""
     server, port = server_of(bench, port, folder)
     server.start()
     ready(f"http://{HOST}:{port}/")

@@ -66,7 +66,7 @@ def day_of_run(folder: Path, site: str | None) -> Day:
 
 
 def day_of_runs(folder: Path, site: str | None, sample: int) -> Day:
-    """The traffic of the run folders in a folder as one; of a sample of so many days first, spread over all.
+    """The traffic of the run folders in a folder as one; of a sample of the days first, spread over all.
 
     The values that the dashboard begins with are those of the last day, for every day; each day keeps its QNH.
 

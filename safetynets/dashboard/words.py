@@ -265,7 +265,7 @@ def server_of(folder: Path, port: int, draft: dict[str, Any] | None = None) -> t
 
 
 def serve(folder: Path, port: int, ready: Callable[[str], None], draft: dict[str, Any] | None = None) -> None:
-    """Serve the page until the process is interrupted; `ready` is told its address."""
+    """Serve the page until the process is interrupted; `ready` is called with its address."""
     loop = IOLoop.current()
     server, port = server_of(folder, port, draft)
     ready(f"http://{HOST}:{port}/")

@@ -112,7 +112,7 @@ NONE: Columns = {name: np.empty(0) for name in COLUMNS}
 
 
 class Alerts(Sequence[Alert]):
-    """Alerts in order of start, kept as columns: each becomes an `Alert` when the first of them is asked for.
+    """Alerts in order of start, kept as columns: each becomes an `Alert` when the first of them is used.
 
     Parameters
     ----------

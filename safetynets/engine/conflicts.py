@@ -107,7 +107,7 @@ def _per_plot() -> list[str]:
 
 
 def of_nearest(pairs: Conflicts, row: NDArray[np.int64], count: int) -> Conflicts:
-    """What a net found for pairs, told for so many plots of tracks: for each that of the pair nearest to violation.
+    """What a net found for pairs, for plots of tracks: for each plot that of the pair nearest to violation.
 
     `row` is the plot at which each row of the pairs was made. A plot without a pair has `Reason.NO_OTHER_AIRCRAFT`.
     """
@@ -128,7 +128,7 @@ def of_nearest(pairs: Conflicts, row: NDArray[np.int64], count: int) -> Conflict
 
 
 def allocate_verdicts(count: int) -> Verdicts:
-    """Columns for so many verdicts."""
+    """Columns for verdicts."""
     from safetynets.engine.kernels.verdict import Verdicts
 
     types = {"reason": np.int8, "kind": np.int8, "area": np.int32, "severe": np.bool_}

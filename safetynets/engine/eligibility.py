@@ -80,7 +80,7 @@ def rules_of(
 def rules_of_tracks(
     tracks: Tracks, parameters: Eligibility, which: slice | NDArray[np.integer] = EVERY
 ) -> NDArray[np.uint8]:
-    """Which of the `track_rules` apply to each track, lowest bit first; only `which` are looked at."""
+    """Which of the `track_rules` apply to each track, lowest bit first; only `which` are considered."""
     applies = np.zeros(tracks.track_count, dtype=np.uint8)
     for rule, (_, kept) in enumerate(track_rules(facts_of(tracks, which), parameters)):
         applies[which] |= kept.astype(np.uint8) << np.uint8(rule)

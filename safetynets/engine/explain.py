@@ -276,7 +276,7 @@ def _lifecycle_step(site: Site, found: Conflicts, memory: Memory, track: int) ->
 
 
 def _alert_step(found: Conflicts, alerts: Sequence[Alert], time_s: float) -> Step:
-    """What the controller has of this net and group at the time of the plot."""
+    """What the controller sees of this net and group at the time of the plot."""
     for alert in alerts:
         same = alert.net == found.net.name and alert.group == found.group
         if same and alert.start_time_s <= time_s and not alert.end_time_s <= time_s:

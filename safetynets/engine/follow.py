@@ -40,7 +40,7 @@ __all__ = ["alerts_of"]
 
 FEWEST_EVENTS = 64
 PAIR_PLOTS = 250_000
-"""About so many plots of pairs are judged at a time."""
+"""About how many plots of pairs are judged at a time."""
 
 
 @dataclass(frozen=True, eq=False)

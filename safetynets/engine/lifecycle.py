@@ -53,7 +53,7 @@ def end(memory: Memory, rules: Rules, now_s: float) -> Events:
 
 
 def allocate_events(count: int) -> Events:
-    """Columns for so many events."""
+    """Columns for events."""
     from safetynets.engine.kernels.lifecycle import Events
 
     types = {"row": np.int64, "track": np.int32, "reason": np.int8, "what": np.int8}

@@ -701,7 +701,7 @@ class LocalRules:
     which: NDArray[np.int64]
 
     def make_room(self, count: int) -> None:
-        """Room for so many subjects."""
+        """Make room for subjects."""
         more = np.full(max(0, count - len(self.which)), -1, dtype=np.int64)
         self.which = np.concatenate((self.which, more))
 
@@ -736,14 +736,14 @@ def alerts_of_pairs(net: Net, pairs: Pairs, tracks: Tracks, site: Site, track_st
 
 
 def unknown(track_count: int) -> Carried:
-    """What is known of so many tracks before their first plot."""
+    """What is known of tracks before their first plot."""
     from safetynets.engine.kernels.walk import Carried
 
     return Carried(*(np.full(track_count, np.nan) for _ in Carried._fields))
 
 
 def allocate_log(events: int, plots: int) -> Log:
-    """A log for so many events and plots."""
+    """A log with room for events and plots."""
     from safetynets.engine.kernels.walk import Log
 
     return Log(

@@ -130,7 +130,7 @@ class Net:
     needs_qnh
         Whether it judges only plots where a QNH is known, at a site.
     memory
-        What is remembered of each of so many tracks beside the lifecycle.
+        What is remembered of each track beside the lifecycle, from the number of tracks.
     among_others
         Whether what it finds of a flight depends on other flights too, at a site; without this function it never does.
     has_phases

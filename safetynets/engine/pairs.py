@@ -31,7 +31,7 @@ FIRST, SECOND = 1, 2
 class Near:
     """How near two aircraft must come for a net to look at them: every pair that could be a hit does.
 
-    A pair is looked at from the first plot at which its paths come that near, until `follow_s` after the last. What is
+    A pair is judged from the first plot at which its paths come that near, until `follow_s` after the last. What is
     farther must be no hit, and clear for an active alert.
 
     Attributes
@@ -43,7 +43,7 @@ class Near:
     ahead_s
         How far ahead: both fly straight on, and each stays between the altitude it has and that of its vertical rate.
     follow_s
-        How long a pair is looked at afterwards, so that its alerts end as if it were looked at always
+        How long a pair is judged afterwards, so that its alerts end as if it were judged always
         (`longest_to_rest_s`).
     takes_part
         As which aircraft of a pair each plot takes part (`FIRST`, `SECOND`, both or 0), one row a plot; without it, all
@@ -245,7 +245,7 @@ class PairTable:
 TRACK_BITS = 32
 FEWEST_PLACES = 256
 PLOTS_OF_PAIRS = 4
-"""Room for so many plots of pairs a plot; where they are more the join is made again."""
+"""Plots of pairs that there is room for, a plot; where they are more the join is made again."""
 
 
 def identities(tracks: Tracks) -> Rows:
@@ -274,7 +274,7 @@ def _empty_places(capacity: int) -> Places:
 
 
 def _grown(places: Places, capacity: int, track_count: int) -> Places:
-    """A copy of the places with room for so many aircraft at a time, and so many tracks."""
+    """A copy of the places with room for more aircraft at a time, and more tracks."""
     grown, old = _empty_places(capacity), len(places.taken)
     grown.taken[:old], grown.row[:old], grown.last[:old] = places.taken, places.row, places.last
     grown.used[:], grown.wanted_s[:old, :old] = places.used, places.wanted_s

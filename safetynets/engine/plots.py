@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from safetynets.engine.kernels.plots import Plots
 
 PARTS = 4
-"""The starts of the tracks are looked for in so many parts at once."""
+"""Number of parts in which the starts of the tracks are sought at once."""
 
 
 def plots_of(tracks: Tracks, site: Site, pool: Executor | None = None) -> Plots:

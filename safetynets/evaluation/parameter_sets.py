@@ -240,7 +240,7 @@ def _parameters_with(parameters: Parameters, of_nets: Mapping[str, Mapping[str, 
 
 
 def _changed(item: Any, changes: Mapping[str, Any]) -> Any:
-    """The item with its numbers changed, and switched where that is asked for."""
+    """The item with its numbers changed, and switched where the set says so."""
     numbers = {key: value for key, value in changes.items() if key != SWITCH}
     changed = replace(item, **numbers)
     if isinstance(changed, Approach) and changed.start_distance_nm <= changed.end_distance_nm:

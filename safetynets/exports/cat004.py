@@ -42,7 +42,7 @@ ALIVE_S = 5.0
 NUMBERS = 1 << 16
 """Track numbers, and alert identifiers, from 0 on."""
 COMPASS_OCTETS = 2
-"""Edition 1.4, by which COMPASS decodes, has so many octets of the extended items 060 and 120/CN."""
+"""Octets of the extended items 060 and 120/CN in edition 1.4, by which COMPASS decodes."""
 LONGEST_AI1 = 7
 """Characters of I004/170 AI1."""
 

@@ -124,7 +124,7 @@ class Happening:
 
 
 class Announcer:
-    """Knows what was told of each alert that lasts."""
+    """Knows what was reported of each alert that lasts."""
 
     def __init__(self) -> None:
         self.known: dict[AlertKey, OpenAlert] = {}

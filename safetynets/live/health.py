@@ -12,9 +12,9 @@ import numpy as np
 FIRST_PERIOD_S = 5.0
 """The update period of a source of which too little has been heard (simulator default)."""
 SILENT_PERIODS = 1.5
-"""A source that was not heard for so many of its periods is silent: degraded is told within two (simulator default)."""
+"""A source is silent when its last message is this many of its periods old (simulator default)."""
 STEPS = 400
-"""Over so many updates of aircraft the period of a source is taken."""
+"""Number of updates of aircraft over which the period of a source is taken."""
 FEWEST_STEPS = 10
 FEWEST_HEARD = 5
 """A source is watched once an aircraft of it was heard again, or it so often: random octets name sources that do not

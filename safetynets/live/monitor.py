@@ -56,13 +56,13 @@ SHOW_S = 1.0
 SAID = 10
 """So many lines of what was said last stand on the page."""
 WATCHED_S = 10.0
-"""A page that has not asked for so long is closed."""
+"""A page that has not asked for this long is closed."""
 QUIET_S = 1.0
 """Plots that are held are judged when nothing has come for this."""
 MOST_AT_ONCE = 2_000
-"""At most so many datagrams are judged together, so that health and alerts are told in between."""
+"""Most datagrams that are judged together, so that health and alerts are reported in between."""
 MOST_DRAWN = 5_000
-"""At most so many tracks are drawn on the page."""
+"""Most tracks that are drawn on the page."""
 TOLD_TOGETHER = 50
 """So many happenings are logged and then sent together."""
 SWITCH_S = 0.001
@@ -494,7 +494,7 @@ def rejudged(
 ) -> Any:
     """Judge again what a live monitor recorded, with its decisions between; yields what happened, bit by bit.
 
-    `passed` is told how many datagrams were judged, and each decision.
+    `passed` is called with how many datagrams were judged, and each decision.
     """
     taken = iter([*decisions_after(folder, after)])
     next_one = next(taken, None)

@@ -31,7 +31,7 @@ BURST = 32
 MOST_WAITING_BYTES = 1 << 17
 """At speed max on this machine: while so much waits at the receiver, nothing is sent."""
 MOST_PER_S = 20_000.0
-"""At speed max to another machine, whose buffer cannot be seen: at most so many datagrams a second."""
+"""Most datagrams a second at speed max to another machine, whose buffer cannot be seen."""
 
 
 @dataclass(frozen=True)

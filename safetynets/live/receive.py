@@ -15,9 +15,9 @@ from pathlib import Path
 from safetynets.live.address import Address, open_to_receive
 
 BUFFER_BYTES = 32 << 20
-"""Asked for; what the system grants is told."""
+"""Requested; what the system grants is reported."""
 DATAGRAMS = 512
-"""At most so many are received in one call."""
+"""Most datagrams that one call receives."""
 LONGEST = 65_535
 MOST_WAITING_BYTES = 16 << 20
 """When so much waits to be judged, some seconds of it, nothing more is received: the system drops what its buffer does

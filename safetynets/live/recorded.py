@@ -47,7 +47,7 @@ def replay_live(
     overrides
         Further values of the site, by address.
     tell
-        Told each stage.
+        Called with a few words before each stage.
     rule_set
         The words, by name or path; without it those of the site.
 

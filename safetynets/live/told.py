@@ -1,4 +1,4 @@
-"""What is told of a happening: a line of JSON with the words, and a message of category 004."""
+"""What is reported of an event: a line of JSON with the words, and a message of category 004."""
 
 from __future__ import annotations
 

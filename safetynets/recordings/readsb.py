@@ -115,6 +115,6 @@ def _seen(value: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _accuracy_m(told: Mapping[str, Any]) -> float | None:
-    """The accuracy of a position by its category; None where none is told."""
+    """The accuracy of a position by its category; None where none is given."""
     nacp = told.get("nac_p")
     return NACP_M[nacp] if isinstance(nacp, int) and 0 < nacp < len(NACP_M) else None

@@ -69,7 +69,7 @@ def is_installed() -> bool:
 
 @lru_cache(maxsize=4)
 def base_map(plane: Plane, reach_m: float) -> BaseMap:
-    """The base map within so many metres of the centre of a plane in each direction; empty without the extra.
+    """The base map within a distance of the centre of a plane in each direction; empty without the extra.
 
     >>> base_map(Plane(47.458, 8.548), 60_000.0).towns[0].name if is_installed() else "Zürich"
     'Zürich'

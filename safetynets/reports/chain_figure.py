@@ -1,6 +1,6 @@
 """The chain of one alert, drawn: net, display, controller, frequency, crew and aircraft, one lane each.
 
-A lane of display, controller or frequency says at which desk; every desk that is told by relay has its own.
+A lane of display, controller or frequency says at which desk; every desk that learns of it by relay has its own.
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ class Picture:
 def write_figures(run: Run, folder: Path, figures: Figures, tell: Callable[[str], None]) -> tuple[Picture, ...]:
     """Draw the figures of a run into a folder, and return those that the page embeds: the map and the timeline.
 
-    Of the few, each has the format of the page: PNG for the map, SVG for the timeline. All come in both. `tell` is told
-    what is drawn.
+    Of the few, each has the format of the page: PNG for the map, SVG for the timeline. All come in both. `tell` is
+    called with what is drawn.
     """
     if figures == "none":
         return ()

@@ -63,7 +63,7 @@ def write_run_folder(
         When `path` exists and is not an empty folder, unless it is a run folder and `replace` is true; where it cannot
         be written.
     PhraseologyError
-        When `voice` is asked for and there is no speech synthesiser.
+        When `voice` is wanted and there is no speech synthesiser.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """The one look of every figure, and figures as bytes that do not change when nothing changed.
 
-The palette is that of Okabe and Ito (2008), darkened where text has to be read on white: it is told apart with every
-common colour blindness, and every colour comes with a marker or a line style of its own.
+The palette is that of Okabe and Ito (2008), darkened where text has to be read on white: its colours can be told
+apart with every common colour blindness, and every colour comes with a marker or a line style of its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The flights that no net spoke about, where they are few enough to be looked at one by one."""
+"""The flights that no net spoke about, where they are few enough to be read one by one."""
 
 from __future__ import annotations
 

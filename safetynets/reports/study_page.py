@@ -37,7 +37,7 @@ _FRONT_ROWS = 25
 _MOST_DRAWN = 3000
 """A figure of more sets than this is embedded as PNG: as SVG it would make the page heavy."""
 _MOST_NUMBERS = 2500
-"""Of the sets that one dominates so many are named; all are in the `study.json`."""
+"""How many of the sets that one dominates are named; all are in the `study.json`."""
 
 
 def write_study_page(folder: str | Path) -> Path:

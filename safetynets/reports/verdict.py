@@ -68,7 +68,7 @@ def places(alerts: Sequence[Alert], actual: Sequence[bool]) -> list[Place]:
 
 
 def verdict(alerts: Sequence[Alert], actual: Sequence[bool], found: Sequence[Place], flights: int) -> str:
-    """What came of so many flights, in one sentence.
+    """What came of the flights, in one sentence.
 
     >>> _nets([Place("APM", "26L", 10, 2, 4, 0)])
     'all APM at 26L'

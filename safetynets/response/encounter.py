@@ -44,7 +44,7 @@ class Encounter:
     distance_nm
         Distance to the threshold, NaN where there is no approach.
     ends
-        Why nothing is looked at later, in words.
+        Why it ends there, in words.
     notes
         What is not as it really was, in words.
     delivery
@@ -96,11 +96,11 @@ def encounter_of(
     site
         Gives the ground and the approaches.
     horizon_s
-        How long after the alert the clearance is looked at, at most (s).
+        How long after the alert the encounter lasts, at most (s).
     carried_on_s
         How long the path is carried on after the end of the track (s).
     end_before_threshold_nm
-        Where the aircraft lands, the clearance is looked at until this far before the threshold (NM).
+        Where the aircraft lands, the encounter ends this far before the threshold (NM).
     future
         "flown", or "straight": straight ahead from the alert on.
     delivery
@@ -189,7 +189,7 @@ def straight_encounter(
     rate_fpm
         Its vertical rate (ft/min), negative down.
     lasts_s
-        How long it is looked at (s).
+        How long the encounter lasts (s).
     ground_ft
         Other ground than level: elevation (ft), one value each 0.5 s from 0 to `lasts_s`.
 

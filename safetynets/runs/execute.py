@@ -26,7 +26,7 @@ from safetynets.tracks import Tracks, count_flags
 
 @dataclass(frozen=True, kw_only=True)
 class _Origin:
-    """What a run is called, what was asked for, and which files and changes that took."""
+    """What a run is called, what the user gave, and which files and changes that took."""
 
     name: str
     title: str
@@ -53,7 +53,7 @@ def run_scenario(
         Values by address, such as `{"apm.below_ft": 150}` (see `load_site`), or of the scenario itself, such as
         `{"pressure.qnh_hpa": 1001}`.
     progress
-        Told each stage before it begins.
+        Called with a few words before each stage.
     rule_set
         The rule set that the controllers speak by, by name or path; without it that of the site.
     parameters
@@ -129,7 +129,7 @@ def replay(
     overrides
         Further values of the site by address, such as `{"apm.below_ft": 150}` (see `load_site`).
     progress
-        Told each stage before it begins.
+        Called with a few words before each stage.
     origin
         Where tracks in memory come from, as far as that is known.
     rule_set

@@ -172,12 +172,12 @@ def optimised_polygons(
 
 
 def chosen_of(front: Front, polygons: int | None) -> Choice:
-    """The choice with so many polygons; by default the one with the most.
+    """The choice with this number of polygons; by default the one with the most.
 
     Raises
     ------
     ScenarioError
-        When there is no choice with so many.
+        When there is no choice with this number.
     """
     if polygons is None:
         return front.choices[0]

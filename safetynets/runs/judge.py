@@ -26,7 +26,7 @@ PLOTS_AT_A_TIME = 200_000
 def judge(
     name: str, title: str, site: Site, tracks: Tracks, tell: Callable[[str], None], rule_sets: RuleSets | None = None
 ) -> Run:
-    """The run of tracks on the plane of the site, its manifest still empty; `tell` is told each stage.
+    """The run of tracks on the plane of the site, its manifest still empty; `tell` is called with each stage.
 
     Without `rule_sets` the controllers speak by the rule set of the site.
     """

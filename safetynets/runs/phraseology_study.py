@@ -146,7 +146,7 @@ class Study:
         The last moment after the alert at which the median aircraft can begin to climb without contact, and with
         enough clearance; inf where it needs to do nothing, -inf where it is too late at the alert.
     cost, swings, changes
-        What the rule sets are ordered by, the assumptions one at a time, and what turns the order round.
+        What the rule sets are ordered by, the assumptions one at a time, and what reverses the order.
     draws, seed
         How many draws, and their seed.
     others

@@ -19,7 +19,7 @@ from safetynets.traffic import FaultRecord, apply_faults, fly_truth, see
 from safetynets.units import m_to_nm, nm_to_m
 
 Progress = Callable[[str], None]
-"""Told in a few words what is done next, before it is done."""
+"""Called with a few words before each stage."""
 
 NEAR_NM = 250.0
 """A recording with no plot this near to the site is of another place (simulator default)."""
@@ -67,7 +67,7 @@ def recorded(
 
     `profile` says what its columns are; `qnh_hpa` is that of altitudes which the profile says are on the QNH.
 
-    Cleaning comes first, so that what resampling leaves out has been looked at and is counted.
+    Cleaning comes first, so that what resampling leaves out is flagged and counted.
     """
     tell("reading the recording")
     profile = with_radars(profile or Profile(), site)

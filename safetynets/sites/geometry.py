@@ -222,7 +222,7 @@ class Desk:
     """A controller's desk with its delivery volume: alerts of its nets about aircraft inside come up there.
 
     Either `area` is set, or `area` is None and the volume is a circle of `radius_m` around (`x_m`, `y_m`). Where
-    `relay_to` names another desk, that one speaks to the aircraft and is told of the alert by `relay_by`. `signal` says
+    `relay_to` names another desk, that one speaks to the aircraft and learns of the alert by `relay_by`. `signal` says
     whether the alert is seen on the display, heard, or both.
     """
 

@@ -1,6 +1,6 @@
 """What may stand in a `site.toml`: one frozen model a table, every key with its unit in its name.
 
-The models check each table by itself. What needs the site's plane (polygons, duplicate names) is checked in `build.py`.
+The models check each table alone. What needs the site's plane (polygons, duplicate names) is checked in `build.py`.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def to_arrow(tracks: Tracks) -> pa.Table:
 
 
 def arrow_tables(tracks: Tracks, plots: int) -> Iterator[pa.Table]:
-    """The flat table of `to_arrow` in parts of so many plots; there is at least one.
+    """The flat table of `to_arrow` in parts of `plots` plots; there is at least one.
 
     Behind the last plot comes a row for each track without one.
     """

@@ -18,7 +18,7 @@ FLARE_M = 300.0
 
 
 class OnTheGround(FlownLeg):
-    """A leg on the ground, which moves the aircraft by itself."""
+    """A leg on the ground, which moves the aircraft without the pilot."""
 
     def over(self, state: State) -> bool:  # noqa: ARG002
         """At once; a leg that lasts says so."""

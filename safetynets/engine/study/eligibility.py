@@ -93,7 +93,7 @@ def marks_of(
 
 @dataclass(frozen=True, eq=False)
 class RulesOfSets:
-    """The eligibility of one net and many sets: verdicts and excluded tracks as of `Rule`, a row for each that differs.
+    """The eligibility of one net and many sets: verdicts and excluded tracks, a row for each that differs.
 
     `row[s]` are the rows of set s in the one and in the other.
     """

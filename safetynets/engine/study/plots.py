@@ -81,7 +81,7 @@ class StudyPlots:
     def watch(self, sites: Sequence[Site], net: Net, allowed: Mask | None = None, joined: Mask | None = None) -> Watch:
         """What following the alerts of a net takes of these plots and many settings.
 
-        `allowed` tracks and plots not `joined` are excluded at last, as of `Eligible.rule`.
+        `allowed` tracks and plots not `joined` are excluded last, as in `Eligible.rule`.
         """
         each = [net.parameters_of(site) for site in sites]
         rules = self.eligible.rules_of_sets(sites, net)

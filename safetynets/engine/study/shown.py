@@ -51,7 +51,7 @@ def put_together(
 
 
 class _NamedWhenAsked(JudgedAlerts):
-    """Alerts whose groups are written out when they are first asked for: names take more memory than all the rest."""
+    """Alerts whose groups are written out when they are first used: names take more memory than all the rest."""
 
     _names: list[str]
     _number: NDArray[np.int16]

@@ -111,7 +111,7 @@ def make_benchmark(
     final
         Make the final split: other faults and other pairs, by generators written independently of those for training.
     tell
-        Told each stage before it begins.
+        Called with a few words before each stage.
     """
     folder.mkdir(parents=True)
     rows: list[dict[str, Any]] = []

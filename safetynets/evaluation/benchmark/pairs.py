@@ -25,7 +25,7 @@ AHEAD_S = 120.0
 NEAR_NM, NEAR_FT = 8.0, 3000.0
 """An ordinary pair comes at least this near, or it would ask nothing of a net."""
 LEAST_FT = 3000.0
-"""Below this altitude of both the pair is not looked at: the last miles of two finals have rules of their own."""
+"""Pairs of which both are below this altitude are left out: the last miles of two finals have their own rules."""
 MOVED_S = 240.0
 STEP_S = 4.0
 LEAST_PLOTS = 60

@@ -33,7 +33,7 @@ def most_telling(changed: tuple[ChangedAlert, ...], at_most: int) -> frozenset[i
 def explained(one: ChangedAlert, tracks: Tracks, before: Site | None, after: Site) -> ChangedAlert:
     """The changed alert with what the net makes of the flight, with both sites, at the first moment they differ.
 
-    Of an alert of another system nothing is known but its messages: without a site `before` only the other is told.
+    Of an alert of another system only its messages are known: without a site `before` only the other is explained.
     """
     starts_s = [start_s for start_s in (one.before_s, one.after_s) if not np.isnan(start_s)]
     moment_s = min(starts_s)

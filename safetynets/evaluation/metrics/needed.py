@@ -79,7 +79,7 @@ class NeededTimes:
     def words(self) -> str:
         """The times: one for all nets where it is the same, else net by net.
 
-        Nets that run only where they are asked for are named where something else is stated of them.
+        Nets that are off by default are named where something else is stated of them.
         """
         if len(set(self.times_s)) == 1:
             return f"{self.times_s[0]:g} s"

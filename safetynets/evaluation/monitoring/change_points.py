@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 LEAST_DAYS = 8
 """Fewer days than this are not searched: chance cannot be told from change (simulator default)."""
 LEAST_SIDE = 3
-"""A rate lasts at least so many days: one odd day is no change of the rate (simulator default)."""
+"""Least number of days that a rate lasts: one odd day is no change of the rate (simulator default)."""
 SIGNIFICANT = 0.001
 """A change is named where fewer than this share of orders of the days show one as great (simulator default)."""
 ORDERS = 4999

@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 What = Literal["alerts", "nuisance"]
 
 PER = 1000.0
-"""Rates are for each so many flights."""
+"""Number of flights that a rate is given for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,7 +244,7 @@ def _series(
 
 
 def _rate(count: float, alerts: float, amount: float, over: float, wrong: float) -> Rate:
-    """The rate of `count` of so many alerts with its interval, when up to a share `wrong` is mislabelled."""
+    """The rate of `count` alerts with its interval, when up to a share `wrong` of them is mislabelled."""
     return with_wrong_labels(rate(count, amount, over), alerts / amount if amount else 0.0, wrong)
 
 

@@ -102,7 +102,7 @@ class RunDay:
         For each alert its category (`Category`), 0 for one that no situation called for, `UNLABELLED` where no label
         says anything; None for a day without labels.
     label_source, label_problem
-        Where the labels are from, and why those that were asked for cannot be used; empty for none.
+        Where the labels are from, and why those wanted cannot be used; empty for none.
     parameters
         Every parameter and every override of the site by dotted key, without the QNH.
     files
@@ -246,7 +246,7 @@ class ReadDay:
 
 
 def read_task(task: DayTask) -> ReadDay:
-    """Read a day; one that cannot be used is told, not raised, but for its labels and its site."""
+    """Read a day; one that cannot be used is reported, not raised, but for its labels and its site."""
     try:
         return ReadDay(task.folder.name, read_day(task.folder, task.labels, task.site))
     except (ScenarioError, TracksError) as error:

@@ -63,7 +63,7 @@ class Found:
 
 
 def likeliest_failure(fails: Fails, quantities: int, draws: int, weighted_draws: int, seed: int) -> Found:
-    """Search the likeliest failing situation of so many quantities, and the probability of a failure.
+    """Search the likeliest failing situation, and the probability of a failure.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ def search_missed(
     seed
         Of the random draws.
     tell
-        Told each stage before it begins.
+        Called with a few words before each stage.
     """
 
     def missed(flights: FaultyFlights, z: Floats) -> NDArray[np.bool_]:
@@ -132,7 +132,7 @@ def search(
     seed: int,
     tell: Callable[[str], None] = untold,
 ) -> Likeliest:
-    """Search each kind of fault of the model by itself, and put the results together by their shares."""
+    """Search each kind of fault of the model alone, and combine the results by their shares."""
     best: tuple[float, Told, FaultyFlights, float] | None = None
     by_fault: dict[str, Probability] = {}
     value = variance = 0.0

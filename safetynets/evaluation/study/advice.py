@@ -24,7 +24,7 @@ FEW_SETS, FEW_SHARE = 5, 0.02
 """Constraints that leave fewer sets than this, or a smaller share of them, leave next to no choice (simulator
 default)."""
 MOST_TIMES = 100
-"""Past so many times the traffic a number of days is no use to anybody."""
+"""Beyond this multiple of the traffic a number of days is no use to anybody."""
 _SHARES = {"nuisance_share": ("alerts", "void_alerts"), "missed_share": ("necessary", "")}
 
 

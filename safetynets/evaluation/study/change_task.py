@@ -62,7 +62,7 @@ def compare_on_days(
     needed: NeededTimes = BUDGET,
     labels_wrong_share: float = 0.0,
 ) -> Comparison:
-    """Compare two parameter sets on days of traffic, and explain so many of the changed alerts.
+    """Compare two parameter sets on days of traffic, and explain some of the changed alerts.
 
     `values` are those in which the two differ; without it they are looked for. Up to `labels_wrong_share` of the labels
     may be wrong.

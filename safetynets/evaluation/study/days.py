@@ -109,7 +109,7 @@ def plan_recorded(
     labels: Path | None = None,
     profile: Profile | None = None,
 ) -> list[DayPlan]:
-    """The days of these files, and of each as many copies as the faults asked for need."""
+    """The days of these files, each as often as its faults need."""
     days: list[DayPlan] = []
     for file in files:
         identity = sha256(file)

@@ -16,7 +16,7 @@ from safetynets.sites.geometry import Site
 ParameterSet = dict[str, Any]
 
 DECIMALS = 9
-"""Values are rounded to so many decimals: 0.1 + 0.2 is then the 0.3 that somebody would type."""
+"""Decimals that values are rounded to: 0.1 + 0.2 is then the 0.3 that somebody would type."""
 
 
 def present_set(site: Site, ranges: Mapping[str, Range]) -> ParameterSet:

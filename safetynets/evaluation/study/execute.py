@@ -31,7 +31,7 @@ __all__ = ["JudgedStudy", "judge_study"]
 PARTS_FOLDER = "parts"
 
 Progress = Callable[[int, int, str], None]
-"""Told how many of how many day-batches are done, and what is being done."""
+"""Called with how many of how many day-batches are done, and what is being done."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from safetynets.evaluation.study.parts import DayScores, write_part
 SETS_AT_A_TIME = 250
 """So many sets are judged before they are scored, which bounds the memory of a task."""
 KEPT_PLOTS = 10_000_000
-"""A search comes back to each day: a process keeps prepared days up to so many plots, the last used of them."""
+"""Number of plots up to which a process keeps prepared days, the last used of them: a search comes back to each day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Judged:
 
 
 def judge_day(task: Task) -> Judged:
-    """Judge and score the sets of a task and write its part; a day that cannot be used is told, not raised."""
+    """Judge and score the sets of a task and write its part; a day that cannot be used is reported, not raised."""
     try:
         day = _ready(task)
     except InputError as error:

@@ -27,7 +27,7 @@ STEPS = 9
 LEAST_SETS = 100
 """A surrogate from fewer sets is not attempted."""
 MOST_FITTED = 1000
-"""A surrogate is fitted to at most so many sets, which bounds its time and memory."""
+"""Most sets that a surrogate is fitted to, which bounds its time and memory."""
 FOLDS = 5
 LEAST_EXPLAINED = 0.7
 """A surrogate that explains less of the variance of sets it was not fitted to is not used (simulator default)."""

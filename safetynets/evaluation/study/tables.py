@@ -90,5 +90,5 @@ def _shares(name: str, count: NDArray[np.int64], of: NDArray[np.int64]) -> dict[
 
 
 def rows_of(parts: Sequence[Part]) -> list[dict[str, Any]]:
-    """Only the rows of scores, without the values of the sets: what a search is told."""
+    """Only the rows of scores, without the values of the sets: what a search goes by."""
     return [one.row() for _, together in combined(parts) for one in together]

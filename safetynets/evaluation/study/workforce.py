@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 CONNECT_S = 10.0
 """A scheduler that does not answer for this long is not there."""
 LIVES = 10
-"""A task is given up when so many workers were lost with it: then it is the task that kills them."""
+"""Workers that a task may take with it before it is given up: then it is the task that kills them."""
 
 
 class Workforce(Protocol):

@@ -32,7 +32,7 @@ class Encoded:
     end: NDArray[np.int64]
 
     def records(self) -> list[bytes]:
-        """Each record by itself."""
+        """Each record alone."""
         starts = [0, *self.end.tolist()]
         return [self.octets[start:end].tobytes() for start, end in zip(starts, self.end, strict=False)]
 

@@ -30,7 +30,7 @@ class ParetoDisplay(Display):
     """The sets that no other set betters in all of nuisance, missed alerts and warning time, before all others.
 
     A set of the front is as large and as bright as its warning time is long; a dominated set is a grey dot. The warning
-    time is the median, or what 95 % of the alerts give, whichever column was asked for.
+    time is the median, or what 95 % of the alerts give, whichever column was given.
 
     Parameters
     ----------

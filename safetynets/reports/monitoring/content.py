@@ -17,7 +17,7 @@ from safetynets.sites import Site
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """All that is told: the title, one sentence, what was found, what is not known, and the sections."""
+    """The content of a report: title, one sentence, what was found, what is not known, and the sections."""
 
     title: str
     verdict: str

@@ -1,4 +1,4 @@
-"""Tables and what is told of them, whatever they are printed on; and the words for rates and days."""
+"""Tables and their captions, whatever they are printed on; and the words for rates and days."""
 
 from __future__ import annotations
 

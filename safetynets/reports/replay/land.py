@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 _LEVELS = 64
 _PIXELS = 720
-"""About so many pixels along the longer side."""
+"""About how many pixels there are along the longer side."""
 _SMOOTHED_OVER_M = 600.0
 """More than in the figures, for this picture can be enlarged.
 

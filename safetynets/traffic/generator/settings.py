@@ -157,7 +157,7 @@ class FaultKind(Strict):
     size: tuple[float, float] = Field(description="error_hpa, early_nm, angle_deg, rate_fpm or right_m")
     cause: Cause | None = Field(
         default=None,
-        description="of a wrong altimeter setting: how the crew came to it; the size is then of no account, but for "
+        description="of a wrong altimeter setting: how the crew came to it; the size then has no effect, but for "
         "'other_station', whose QNH is so much higher or lower",
     )
 
