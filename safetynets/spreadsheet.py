@@ -13,8 +13,24 @@ CELL, WRITTEN = r"^('*[=+@\-\t\r])", r"^'('*[=+@\-\t\r])"
 
 
 def harmless(text: str) -> str:
-    """A text as a CSV cell: an apostrophe goes before one that a spreadsheet would run (OWASP, CSV injection).
+    """A text as a CSV cell that no spreadsheet runs as a formula.
 
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text, behind an apostrophe where a spreadsheet would run it.
+
+    References
+    ----------
+    OWASP, CSV injection.
+
+    Examples
+    --------
     >>> harmless("=cmd|'/c calc'!A0"), harmless("SWR1"), harmless("'=1")
     ("'=cmd|'/c calc'!A0", 'SWR1', "''=1")
     """
@@ -24,6 +40,18 @@ def harmless(text: str) -> str:
 def restored(cell: str) -> str:
     """The text that `harmless` wrote into a cell.
 
+    Parameters
+    ----------
+    cell
+        A cell of a CSV file.
+
+    Returns
+    -------
+    str
+        Without the apostrophe that `harmless` put before it; any other cell as it is.
+
+    Examples
+    --------
     >>> restored("'=cmd|'/c calc'!A0"), restored("'SWR1"), restored("''=1")
     ("=cmd|'/c calc'!A0", "'SWR1", "'=1")
     """

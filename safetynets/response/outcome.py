@@ -25,7 +25,16 @@ _RULE_OF_THREE = 3.0
 
 @dataclass(frozen=True)
 class Share:
-    """How many of how many, with the confidence interval of the share and how that was found.
+    """A share of draws, with its confidence interval.
+
+    Attributes
+    ----------
+    count, of
+        How many of how many.
+    low, high
+        The 95 % interval of the share, from 0 to 1.
+    method
+        How the interval was found: "Wilson" or "rule of three".
 
     Examples
     --------

@@ -147,7 +147,7 @@ def clean(tracks: Tracks, rule: CleaningRule | None = None) -> Tracks:
     tracks
         Any tracks.
     rule
-        The limits (s, kt, ft); without it those of `CleaningRule`, which names the source of each.
+        The thresholds (s, kt, ft); without it the simulator defaults of `CleaningRule`.
 
     Returns
     -------

@@ -32,8 +32,15 @@ STANDARD_DENSITY_KG_PER_M3 = STANDARD_PRESSURE_HPA * PA_PER_HPA / (GAS_CONSTANT_
 class Weather(Strict):
     """The `[weather]` table of a scenario: one QNH, one temperature, one wind, for the whole of it.
 
-    Without `qnh_hpa` each flight has the QNH of the site's pressure region where and when it starts; without
-    `temperature_c` the air is as warm as the standard atmosphere.
+    Attributes
+    ----------
+    qnh_hpa
+        The QNH (hPa); without it each flight has that of the site's pressure region where and when it starts.
+    temperature_c, station_elevation_ft
+        Temperature (°C) at a station, and the elevation of that (ft above mean sea level); without the first the air is
+        as warm as the standard atmosphere.
+    wind_from_deg, wind_kt
+        Where the wind blows from (true), and its speed.
 
     Examples
     --------

@@ -78,8 +78,12 @@ def _defined_in(module: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _in_the_pages() -> Iterator[tuple[str, Any]]:
-    """What the code of pages and notebooks imports."""
+    """What the code of pages and notebooks imports, and what their text names in full."""
     texts = [page.read_text(encoding="utf-8") for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]]
+    for name in sorted({name for text in texts for name in re.findall(r"safetynets(?:\.\w+)+", text)}):
+        value = _named(name)
+        if value is not None:
+            yield name, value
     code = [block for text in texts for block in re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)]
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -90,6 +94,15 @@ def _in_the_pages() -> Iterator[tuple[str, Any]]:
                 value = getattr(importlib.import_module(origin), name, None)
                 if value is not None:
                     yield f"{origin}.{name}", value
+
+
+def _named(name: str) -> Any:
+    """What a name in full stands for, None where it is no module's."""
+    module, _, attribute = name.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), attribute, None)
+    except ModuleNotFoundError:
+        return None
 
 
 @cache
@@ -225,8 +238,9 @@ def _class_lacks(kind: type) -> Iterator[str]:
     text = inspect.getdoc(kind) or ""
     if not re.match(r"\S[^\n]*[.:](\n\n|$)", text):
         yield "one sentence on its first line"
+    prose = text.partition("Examples\n---")[0]
     for field in _fields(kind):
-        if not re.search(rf"\b{field}\b", text) and field not in _beside(kind):
+        if not re.search(rf"\b{field}\b", prose) and field not in _beside(kind):
             yield f"what {field} is"
     for name, value in vars(kind).items():
         if isinstance(value, property) and not name.startswith("_") and not (value.__doc__ or "").strip():
