@@ -25,7 +25,11 @@ def benchmark() -> None:
 @benchmark.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to make.")
 @click.option(
-    "--faulty", type=click.IntRange(1, 99), default=5, show_default=True, help="Flights with a fault a real approach."
+    "--faulty",
+    type=click.IntRange(1, 99),
+    default=5,
+    show_default=True,
+    help="Flights with a fault for a real approach.",
 )
 @click.option(
     "--movements", type=click.IntRange(1, 5000), default=300, show_default=True, help="Flights of a generated day."
@@ -40,7 +44,7 @@ def benchmark() -> None:
 @click.option(
     "--pairs", type=click.IntRange(0, 1000), default=100, show_default=True, help="Pairs of flights in each split."
 )
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draws.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the draws.")
 @click.option(
     "--final", is_flag=True, help="The final split, by its keeper: other faults and pairs, a seed kept secret."
 )

@@ -25,7 +25,7 @@ from safetynets.cli.common import open_page
     type=click.Path(path_type=Path, dir_okay=False),
     help="A parameter set (TOML): the page opens with its values.",
 )
-@click.option("--port", default=5006, show_default=True, help="0 takes any free one.")
+@click.option("--port", default=5006, show_default=True, help="Port of the page; 0 takes any free one.")
 @click.option(
     "--save-to",
     type=click.Path(path_type=Path, file_okay=False),

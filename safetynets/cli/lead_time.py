@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 )
 @assume_from_option
 @click.option("--draws", type=int, default=10_000, show_default=True, help="Draws of the response model.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all random draws.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random draws.")
 @click.option("--site", help="The folder of the site of a run, where it is not a shipped one.")
 @changes_option
 @switch_on_option

@@ -49,7 +49,7 @@ class Speed(click.ParamType):  # type: ignore[type-arg]
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("out/live"),
     show_default=True,
-    help="The folder that records what is received and decided; one that is there is gone on with.",
+    help="The folder that records what is received and decided; an existing one is continued.",
 )
 @click.option(
     "--judge",
@@ -62,7 +62,7 @@ class Speed(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--hold-s",
     type=click.FloatRange(0.0, 30.0),
-    help="Hold plots so long, that those out of order find their place; by default 0, with nets about pairs 1.",
+    help="How long to hold plots, so that those out of order find their place; by default 0, with nets about pairs 1.",
 )
 @click.option("--source", metavar="SAC/SIC", default="0/1", show_default=True, help="Who sends the messages.")
 @click.option("--alive-s", type=click.FloatRange(0.1, 3600.0), default=5.0, show_default=True)
@@ -174,7 +174,7 @@ def live(
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--to", required=True, metavar="[GROUP:]HOST:PORT")
 @click.option("--really-send", is_flag=True, help="Allow an address that is not on this machine.")
-@click.option("--speed", type=Speed(), default="1", show_default=True, help="Times its own pace, or max.")
+@click.option("--speed", type=Speed(), default="1", show_default=True, help="Multiple of its own pace, or max.")
 def send_recording(file: Path, to: str, really_send: bool, speed: float) -> None:
     """NOT FOR OPERATIONAL USE. Play FILE, a recording of ASTERIX, on the wire, paced by its own time."""
     from safetynets.live.address import address, refuse_to_leave

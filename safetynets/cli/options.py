@@ -50,7 +50,7 @@ labels_wrong_option = click.option(
     type=click.FloatRange(0.0, 0.5, max_open=True),
     default=0.0,
     metavar="SHARE",
-    help="Up to this share of the labels may be wrong, such as 0.05: the intervals that rest on labels are as wide.",
+    help="Share of the labels that may be wrong, such as 0.05; the intervals that rest on labels widen by it.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")
 

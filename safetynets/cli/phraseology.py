@@ -41,7 +41,7 @@ def list_sets(as_json: bool) -> None:
 
 @phraseology.command()
 def words() -> None:
-    """List the words of ICAO phraseology that a rule set may use without owning up to them."""
+    """List the words of ICAO phraseology, which a rule set may use without naming them in other_words."""
     from safetynets.phraseology import phraseology_words
 
     click.echo("\n".join(phraseology_words()))

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 )
 @assume_from_option
 @click.option("--draws", type=int, default=10_000, show_default=True, help="Draws of each situation.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all random draws.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all random draws.")
 @click.option(
     "--future",
     type=click.Choice(["flown", "straight"]),

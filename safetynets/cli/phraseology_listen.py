@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 @click.option("--rates", default="120,180", show_default=True, help="Words a minute, separated by commas.")
 @click.option("--noise", default="-26,-10", show_default=True, help="Radio noise below full scale (dB).")
 @click.option("--overlap", type=click.Choice(["both", "none"]), default="both", show_default=True)
-@click.option("--voices", default="en-gb,en-us,en-gb-scotland,en-gb-x-rp", show_default=True, help="Of espeak-ng.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of call signs, QNH and noise.")
+@click.option("--voices", default="en-gb,en-us,en-gb-scotland,en-gb-x-rp", show_default=True, help="espeak-ng voices.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of names, QNH and noise.")
 def listen(
     rule_sets: tuple[str, ...],
     out: Path,

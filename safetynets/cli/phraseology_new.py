@@ -28,7 +28,7 @@ _NO_NAME = "my-words"
 @click.option(
     "--page", is_flag=True, help="Ask on a page, with what is said seen and heard, served to this machine only."
 )
-@click.option("--port", default=5007, show_default=True, help="Of the page; 0 takes any free one.")
+@click.option("--port", default=5007, show_default=True, help="Port of the page; 0 takes any free one.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; by default NAME.toml here."
 )

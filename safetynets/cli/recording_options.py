@@ -26,7 +26,7 @@ OPTIONS = (
     click.option(
         "--altitude-reference",
         type=click.Choice(["pressure", "qnh"]),
-        help="What the altitudes stand on: 1013.25 hPa (the usual), or the QNH given.",
+        help="What the altitudes refer to: 1013.25 hPa (the usual), or the QNH given.",
     ),
     click.option(
         "--date", type=click.DateTime(["%Y-%m-%d"]), help="The day (UTC) of a recording whose times have none."

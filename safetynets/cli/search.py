@@ -35,9 +35,9 @@ weighted_option = click.option(
     type=click.IntRange(500, 1_000_000),
     default=2500,
     show_default=True,
-    help="Flights for the probability of each kind of fault, about: four times as many, half the interval or less.",
+    help="About how many flights estimate each probability; four times as many at least halve its interval.",
 )
-seed_option = click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the random draws.")
+seed_option = click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of all draws.")
 
 
 @click.group()
@@ -135,21 +135,21 @@ def boundary(
     type=click.FloatRange(0),
     default=250.0,
     show_default=True,
-    help="This far below its path a flight needs an alert.",
+    help="How far below its path a flight needs an alert.",
 )
 @click.option(
     "--beside-m",
     type=click.FloatRange(0),
     default=600.0,
     show_default=True,
-    help="This far beside its course a flight needs an alert.",
+    help="How far beside its course a flight needs an alert.",
 )
 @click.option(
     "--needed-s",
     type=click.FloatRange(0),
     default=24.0,
     show_default=True,
-    help="This long before its last plot it needs it.",
+    help="How long before its last plot it needs the alert.",
 )
 @model_option
 @draws_option
@@ -229,7 +229,7 @@ def difference(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Find the likeliest flight about which one of the parameter files BEFORE and AFTER alerts, not the other."""
+    """Find the likeliest flight about which only one of the parameter files BEFORE and AFTER alerts."""
     from safetynets.cli.stages import stages
 
     with stages():

@@ -322,7 +322,7 @@ def draw(site: str, out: Path) -> None:
     help="A recording or a generated day; without it only the lost airspace is weighed.",
 )
 @click.option("--qnh-hpa", type=float, help="The QNH of the traffic; by default the site's own.")
-@click.option("--at-most", type=click.IntRange(1, 200), default=12, show_default=True, help="Polygons at most.")
+@click.option("--at-most", type=click.IntRange(1, 200), default=12, show_default=True, help="Most polygons allowed.")
 @click.option("--choose", type=click.IntRange(1, 200), help="How many polygons to write; by default the most allowed.")
 @click.option(
     "--within",
@@ -332,17 +332,23 @@ def draw(site: str, out: Path) -> None:
     help="Cover all terrain, or only where the site has minimum altitudes now.",
 )
 @click.option(
-    "--clearance-ft", type=click.FloatRange(0, 5000), default=1000.0, show_default=True, help="Above terrain."
+    "--clearance-ft", type=click.FloatRange(0, 5000), default=1000.0, show_default=True, help="Clearance above terrain."
 )
 @click.option(
     "--lateral-m",
     type=click.FloatRange(0, 20_000),
-    help="Terrain and obstacles so far to each side count; by default as far as the site's MSAW looks.",
+    help="How far to each side terrain and obstacles count; by default as far as the site's MSAW looks.",
 )
 @click.option(
     "--step-ft", type=click.FloatRange(10, 1000), default=100.0, show_default=True, help="Steps of the minima."
 )
-@click.option("--block-nm", type=click.FloatRange(0.1, 5), default=0.5, show_default=True, help="Edges follow blocks.")
+@click.option(
+    "--block-nm",
+    type=click.FloatRange(0.1, 5),
+    default=0.5,
+    show_default=True,
+    help="Size of blocks.",
+)
 @click.option(
     "--tolerance-nm",
     type=click.FloatRange(0, 5),

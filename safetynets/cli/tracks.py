@@ -26,7 +26,7 @@ tracks.add_command(convert)
 
 @tracks.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--qnh-hpa", type=float, help="The QNH of altitudes that are on one.")
+@click.option("--qnh-hpa", type=float, help="The QNH of altitudes that refer to one.")
 @recording_options
 @json_option
 @click.pass_context
