@@ -78,13 +78,13 @@ class Alerts(Sequence[Alert]):
     Examples
     --------
     >>> import safetynets as sn
-    >>> alerts = sn.run_scenario("geneva-early-descent").alerts
+    >>> alerts = sn.run_scenario("flat-ground-low").alerts
     >>> alerts[0]
-    <Alert 1: APM below, DESCENT1 at 11:00:52 UTC, LSGG 22>
+    <Alert 1: APM below, LOW1 at 10:01:16 UTC, XXFL 36>
     >>> alerts.to_pandas()[["net", "kind", "callsign"]].values.tolist()
-    [['APM', 'below', 'DESCENT1'], ['MSAW', 'below', 'DESCENT1']]
-    >>> sn.Alert.of(alerts[1], alerts[1].situation).net
-    'MSAW'
+    [['APM', 'below', 'LOW1']]
+    >>> sn.Alert.of(alerts[0], alerts[0].situation).net
+    'APM'
     """
 
     def __init__(self, alerts: Sequence[engine.Alert], site: Site, tracks: Tracks) -> None:

@@ -52,9 +52,9 @@ class Explanation(Sequence[engine.Step]):
     Examples
     --------
     >>> import safetynets as sn
-    >>> why = sn.run_scenario("geneva-early-descent").explain(alert=1)
+    >>> why = sn.run_scenario("flat-ground-low").explain(alert=1)
     >>> why.title, why[3].text
-    ('DESCENT1 at 11:00:52 UTC', 'Joined to LSGG 22.')
+    ('LOW1 at 10:01:16 UTC', 'Joined to XXFL 36.')
     >>> why.to_pandas()["stage"].tolist()[0]
     'plot'
     """
@@ -151,9 +151,9 @@ def explain(
     Examples
     --------
     >>> import safetynets as sn
-    >>> run = sn.run_scenario("geneva-early-descent")
-    >>> sn.explain(run.tracks, run.site, "DESCENT1", "11:00:52", net="APM")[3].text
-    'Joined to LSGG 22.'
+    >>> run = sn.run_scenario("flat-ground-low")
+    >>> sn.explain(run.tracks, run.site, "LOW1", "10:01:16", net="APM")[3].text
+    'Joined to XXFL 36.'
     """
     loaded = site_of(site)
     return explained(as_judged(tracks, loaded), loaded, callsign, time, net)

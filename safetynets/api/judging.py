@@ -58,9 +58,9 @@ def judge(tracks: Tracks | str | Path, site: Site | str | Path, *, qnh_hpa: floa
     Examples
     --------
     >>> import safetynets as sn
-    >>> run = sn.run_scenario("geneva-early-descent")
+    >>> run = sn.run_scenario("flat-ground-low")
     >>> sn.judge(run.tracks, run.site)
-    <Alerts: 2, 1 shown>
+    <Alerts: 1, 1 shown>
     """
     taken, place, _ = _ready(tracks, site, qnh_hpa)
     return Alerts(engine.alerts_of(taken, place), place, taken)
@@ -105,7 +105,8 @@ class JudgedSet:
         return engine.data_frame(self.columns)
 
     def __repr__(self) -> str:
-        return f"<JudgedSet {_words(self.values)}: {len(self)} alerts, {self.shown} shown>"
+        alerts = f"{len(self)} alert{'s' * (len(self) != 1)}"
+        return f"<JudgedSet {_words(self.values)}: {alerts}, {self.shown} shown>"
 
 
 class JudgedSets(Sequence[JudgedSet]):
@@ -150,10 +151,10 @@ class JudgedSets(Sequence[JudgedSet]):
         Examples
         --------
         >>> import safetynets as sn
-        >>> run = sn.run_scenario("geneva-early-descent")
+        >>> run = sn.run_scenario("flat-ground-low")
         >>> judged = sn.judge_many(run.tracks, run.site, [{"apm.kinds": ["below"]}, {"apm.kinds": ["above"]}])
         >>> judged.to_pandas()["alerts"].tolist()
-        [2, 1]
+        [1, 0]
         """
         import pandas as pd
 
@@ -215,12 +216,12 @@ def judge_many(
     Examples
     --------
     >>> import safetynets as sn
-    >>> run = sn.run_scenario("geneva-early-descent")
+    >>> run = sn.run_scenario("flat-ground-low")
     >>> judged = sn.judge_many(run.tracks, run.site, [{"apm.below_ft": 150}])[0]
     >>> judged
-    <JudgedSet apm.below_ft=150: 2 alerts, 1 shown>
+    <JudgedSet apm.below_ft=150: 1 alert, 1 shown>
     >>> judged.to_pandas()["net"].tolist()
-    ['APM', 'MSAW']
+    ['APM']
     """
     check_sets("sets", sets)
     taken, place, warning = _ready(tracks, site, qnh_hpa)

@@ -53,11 +53,11 @@ class Run(runs.Run):
     --------
     >>> import tempfile
     >>> import safetynets as sn
-    >>> run = sn.run_scenario("geneva-early-descent")
+    >>> run = sn.run_scenario("flat-ground-low")
     >>> run
-    <Run geneva-early-descent at geneva: 1 track, 102 plots, 2 alerts, 1 shown>
+    <Run flat-ground-low at flat: 1 track, 65 plots, 1 alert, 1 shown>
     >>> sn.Run.of(run).alert(1).callsign
-    'DESCENT1'
+    'LOW1'
     >>> run.plot_map().get_title(), run.plot_profile(alert=1).get_ylabel()
     ('', 'altitude on the QNH, ft')
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -158,9 +158,9 @@ class Run(runs.Run):
         Examples
         --------
         >>> import safetynets as sn
-        >>> run = sn.run_scenario("geneva-early-descent")
+        >>> run = sn.run_scenario("flat-ground-low")
         >>> run.explain(alert=1)[3].text
-        'Joined to LSGG 22.'
+        'Joined to XXFL 36.'
         """
         if alert is not None:
             if callsign is not None or time is not None:
@@ -401,8 +401,8 @@ def run_scenario(
     Examples
     --------
     >>> import safetynets as sn
-    >>> sn.run_scenario("geneva-early-descent").alerts
-    <Alerts: 2, 1 shown>
+    >>> sn.run_scenario("flat-ground-low").alerts
+    <Alerts: 1, 1 shown>
     """
     check_path("name_or_path", name_or_path, "the name of a shipped scenario or the path of a scenario (str or Path)")
     if overrides is not None:

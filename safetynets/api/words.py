@@ -42,9 +42,9 @@ def say(alert: Alert | Situation, rule_set: str | Path | RuleSet = "icao", *, ru
     Examples
     --------
     >>> import safetynets as sn
-    >>> run = sn.run_scenario("geneva-early-descent")
+    >>> run = sn.run_scenario("flat-ground-low")
     >>> sn.say(run.alerts[0], rule_set="icao").text.partition(",")[0]
-    'DESCENT1 LOW ALTITUDE WARNING'
+    'LOW1 LOW ALTITUDE WARNING'
     """
     if isinstance(alert, Alert):
         situation = alert.situation

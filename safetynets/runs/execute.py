@@ -71,9 +71,9 @@ def run_scenario(
 
     Examples
     --------
-    >>> run = run_scenario("geneva-early-descent")
+    >>> run = run_scenario("flat-ground-low")
     >>> run.alerts[0].net, run.alerts[0].callsign
-    ('APM', 'DESCENT1')
+    ('APM', 'LOW1')
     """
     tell = progress or _silent
     of_scenario, of_site = split(overrides or {})

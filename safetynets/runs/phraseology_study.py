@@ -247,7 +247,7 @@ def study_phraseologies(
     --------
     >>> from safetynets.response import load_assumptions
     >>> phrasings = load_phrasings(["icao", "proposed-apm-directive"])
-    >>> study, *_ = study_phraseologies("geneva-early-descent", phrasings, load_assumptions(), draws=20)
+    >>> study, *_ = study_phraseologies("flat-ground-low", phrasings, load_assumptions(), draws=20)
     >>> study.alert.net, [answer.label for answer in study.answers], study.called("icao")
     ('APM', ['icao', 'proposed-apm-directive'], 'ICAO words')
     >>> list(budget_s(study.answers[0].outcome))[:2]

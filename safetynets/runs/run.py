@@ -52,9 +52,9 @@ class Run:
     Examples
     --------
     >>> from safetynets.runs import run_scenario
-    >>> run = run_scenario("geneva-early-descent")
+    >>> run = run_scenario("flat-ground-low")
     >>> run.plots_judged()["APM"]["judged"]
-    43
+    46
     >>> plots = np.array([10, 11])
     >>> [(found.net.name, len(found)) for found in run.conflicts_at(plots)]
     [('MSAW', 2), ('APM', 2)]

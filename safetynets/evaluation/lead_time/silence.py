@@ -18,8 +18,8 @@ def why_it_spoke(alert: Alert) -> str:
     """The numbers of an alert at its start, as far as it has them.
 
     >>> from safetynets.runs import run_scenario
-    >>> why_it_spoke(run_scenario("geneva-early-descent").alerts[0]).split(":")[0]
-    'below LSGG 22'
+    >>> why_it_spoke(run_scenario("flat-ground-low").alerts[0]).split(":")[0]
+    'below XXFL 36'
     """
     what = " ".join(filter(None, (alert.kind, alert.area)))
     facts = []

@@ -33,7 +33,7 @@ class PlanViewDisplay(Display):
     --------
     >>> from safetynets.reports.displays import ProfileDisplay, TimelineDisplay
     >>> from safetynets.runs import run_scenario
-    >>> run = run_scenario("geneva-early-descent")
+    >>> run = run_scenario("flat-ground-low")
     >>> [type(kind.from_run(run)).__name__ for kind in (PlanViewDisplay, ProfileDisplay, TimelineDisplay)]
     ['PlanViewDisplay', 'ProfileDisplay', 'TimelineDisplay']
     """

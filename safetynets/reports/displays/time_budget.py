@@ -26,9 +26,9 @@ class TimeBudgetDisplay(Display):
     >>> from safetynets.response import load_assumptions
     >>> from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies
     >>> phrasings = load_phrasings(["icao"])
-    >>> study, *_ = study_phraseologies("geneva-early-descent", phrasings, load_assumptions(), draws=20)
+    >>> study, *_ = study_phraseologies("flat-ground-low", phrasings, load_assumptions(), draws=20)
     >>> TimeBudgetDisplay.from_study(study).study.name
-    'geneva-early-descent'
+    'flat-ground-low'
     """
 
     study: Study

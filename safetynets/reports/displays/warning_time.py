@@ -141,8 +141,8 @@ class WarningTimeDisplay(Display):
         Examples
         --------
         >>> from safetynets.runs import run_scenario
-        >>> WarningTimeDisplay.from_alerts(run_scenario("geneva-early-descent").alerts).given_s.shape
-        (2,)
+        >>> WarningTimeDisplay.from_alerts(run_scenario("flat-ground-low").alerts).given_s.shape
+        (1,)
         """
         display = cls.from_times([alert.time_to_violation_s for alert in alerts], needed_s=needed_s)
         display.words = "Warning time announced by the alerts"
