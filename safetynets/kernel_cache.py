@@ -85,7 +85,8 @@ def njit(**options: Any) -> Callable[[Function], Function]:
 def part(**options: Any) -> Callable[[Function], Function]:
     """`njit` for a function that is part of kernels: it is compiled with each of them, and not by itself.
 
-    It allocates nothing, but receives buffers to write to; so references to arrays are not counted.
+    References to arrays are not counted: it allocates nothing, but receives buffers to write to. For one that does
+    allocate say `_nrt=True`.
 
     Parameters
     ----------
@@ -340,7 +341,7 @@ class _Part(CPUDispatcher):
 
     @cached_property
     def _kernel(self) -> Callable[..., Any]:
-        kernel: Callable[..., Any] = njit(_nrt=False)(self.py_func)
+        kernel: Callable[..., Any] = njit(_nrt=self.targetoptions["_nrt"])(self.py_func)
         return kernel
 
     def __call__(self, *arguments: Any) -> Any:

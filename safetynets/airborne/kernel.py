@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import no_refcount
+from safetynets.engine.kernels.compiled import entry
 from safetynets.engine.kernels.terrain import DONE, Grid, first_below_s, next_cell, walk_of
-from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)
+@entry
 def write_times_below(
     grid: Grid,
     x_m: Floats,
@@ -29,7 +28,6 @@ def write_times_below(
 
     Inf for never within the look-ahead, NaN where the path leaves the terrain data before.
     """
-    grid = no_refcount(grid)
     for i in range(len(x_m)):
         found_s[i] = np.nan
         known = np.isfinite(x_m[i] + y_m[i] + altitude_ft[i] + vx_mps[i] + vy_mps[i] + rate_ftps[i])

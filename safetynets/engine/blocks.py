@@ -29,6 +29,9 @@ FINEST_FLOOR_M = 250.0
 MOST_FLOOR_BLOCKS = 1200
 """The same of the blocks that floors alone are looked up in."""
 
+SQUARE = 16
+"""Blocks a side that a shape is asked about together first."""
+
 
 class Canvas:
     """Blocks that shapes are painted on, each keeping the highest of what is painted over it."""
@@ -47,12 +50,30 @@ class Canvas:
         west, south, east, north = outline.bounds
         rows = self._span(south - margin_m - self.south_m, north + margin_m - self.south_m)
         columns = self._span(west - margin_m - self.west_m, east + margin_m - self.west_m)
-        corner_m = self.west_m + self.block_m * columns, self.south_m + self.block_m * rows[:, np.newaxis]
-        blocks = shapely.box(*corner_m, corner_m[0] + self.block_m, corner_m[1] + self.block_m)
-        shapely.prepare(outline)
-        touched = shapely.dwithin(outline, blocks, margin_m)
+        touched = self._touched(outline, margin_m, rows, columns)
         part = self.top_ft[question, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         part[touched] = np.maximum(part[touched], top_ft)
+
+    def _touched(
+        self, outline: shapely.Geometry, margin_m: float, rows: NDArray[np.int64], columns: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Which blocks come within a margin of an outline: whole squares of them at once where all do, or none."""
+        shapely.prepare(outline)
+        squares = self._boxes(rows[::SQUARE, np.newaxis], columns[::SQUARE], SQUARE)
+        inside = shapely.contains_properly(outline, squares)
+        # A block is no nearer than its square; a millimetre is far more than what rounding makes of a distance.
+        asked = shapely.dwithin(outline, squares, margin_m + 1e-3) & ~inside
+        touched: NDArray[np.bool_] = inside.repeat(SQUARE, axis=0).repeat(SQUARE, axis=1)
+        row, column = (SQUARE * at[:, np.newaxis] + np.arange(SQUARE) for at in np.nonzero(asked))
+        row, column = row[:, :, np.newaxis], column[:, np.newaxis, :]
+        touched[row, column] = shapely.dwithin(outline, self._boxes(rows[0] + row, columns[0] + column, 1), margin_m)
+        return touched[: len(rows), : len(columns)]
+
+    def _boxes(self, row: NDArray[np.int64], column: NDArray[np.int64], blocks: int) -> NDArray[np.object_]:
+        """Squares of so many blocks a side, whose first block is given."""
+        west_m, south_m, side_m = self.west_m + self.block_m * column, self.south_m + self.block_m * row, self.block_m
+        boxes: NDArray[np.object_] = shapely.box(west_m, south_m, west_m + blocks * side_m, south_m + blocks * side_m)
+        return boxes
 
     def _span(self, from_m: float, to_m: float) -> NDArray[np.int64]:
         return np.arange(int(np.floor(from_m / self.block_m)), int(np.floor(to_m / self.block_m)) + 1)

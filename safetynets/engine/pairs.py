@@ -164,14 +164,14 @@ class PairTable:
     def rows(self, tracks: Tracks) -> PairRows:
         """The rows of the plots of pairs that a portion brings."""
         from safetynets.engine.kernels.pairs import FULL, Reach, near_plots
-        from safetynets.engine.kernels.track_state import Received
+        from safetynets.engine.kernels.track_state import unwritten
 
         now = received(tracks)
         seen, before = now, 0
         if self._last is not None:
             before = len(self._last.track)
             last = self._last._asdict()
-            seen = Received(**{name: np.concatenate((last[name], new)) for name, new in now._asdict().items()})
+            seen = unwritten({name: np.concatenate((last[name], new)) for name, new in now._asdict().items()})
         # The plots of each track are in the order of time: of several at once those of the lower number come first.
         in_time = np.argsort(now.time_s, kind="stable") + before
         near = self._near
@@ -284,7 +284,9 @@ def _grown(places: Places, capacity: int, track_count: int) -> Places:
 
 
 def _taken(seen: Received, rows: Rows) -> Received:
-    return seen._replace(**{name: column[rows] for name, column in seen._asdict().items()})
+    from safetynets.engine.kernels.track_state import unwritten
+
+    return unwritten({name: column[rows] for name, column in seen._asdict().items()})
 
 
 def plots_of_pairs(pairs: Pairs, tracks: Tracks, site: Site, on_ground: bool = False) -> Plots:
@@ -293,6 +295,7 @@ def plots_of_pairs(pairs: Pairs, tracks: Tracks, site: Site, on_ground: bool = F
     The track of a plot is the number of the pair. `on_ground` says whether the net judges aircraft on the ground.
     """
     from safetynets.engine.kernels.plots import Plots
+    from safetynets.engine.kernels.track_state import unwritten
 
     one, other = pairs.one, pairs.other
     flat = on_ground & (other.on_ground == 1)
@@ -300,19 +303,20 @@ def plots_of_pairs(pairs: Pairs, tracks: Tracks, site: Site, on_ground: bool = F
     known &= flat | np.isfinite(other.vertical_rate_fpm)
     known_ft = flat | np.isfinite(other.pressure_altitude_ft)
     spike = np.uint8(PlotFlag.ALTITUDE_SPIKE)
+    of_both = {
+        "track": np.repeat(pairs.number, np.diff(pairs.start)),
+        "time_s": np.maximum(one.time_s, other.time_s),
+        "x_m": np.where(known, one.x_m, np.nan),
+        "pressure_altitude_ft": np.where(known_ft, one.pressure_altitude_ft, np.nan),
+        "visual": np.maximum(one.visual, other.visual),
+        "coasted": np.maximum(one.coasted, other.coasted),
+        "on_ground": one.on_ground if on_ground else np.maximum(one.on_ground, other.on_ground),
+        "flags": one.flags | np.where(flat, other.flags & ~spike, other.flags),
+    }
     return Plots(
         start=pairs.start,
         number=pairs.number,
-        received=one._replace(
-            track=np.repeat(pairs.number, np.diff(pairs.start)),
-            time_s=np.maximum(one.time_s, other.time_s),
-            x_m=np.where(known, one.x_m, np.nan),
-            pressure_altitude_ft=np.where(known_ft, one.pressure_altitude_ft, np.nan),
-            visual=np.maximum(one.visual, other.visual),
-            coasted=np.maximum(one.coasted, other.coasted),
-            on_ground=one.on_ground if on_ground else np.maximum(one.on_ground, other.on_ground),
-            flags=one.flags | np.where(flat, other.flags & ~spike, other.flags),
-        ),
+        received=unwritten(one._asdict() | of_both),
         pressure=pressure_of(one.x_m, one.y_m, site),
         from_s=float(tracks.time_s.min()) if len(tracks) else 0.0,
         now_s=float(tracks.time_s.max()) if len(tracks) else 0.0,

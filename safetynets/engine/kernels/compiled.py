@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from numba.core import cgutils, types
 from numba.extending import intrinsic, overload
 
-from safetynets.kernel_cache import PartCompiler, part
+from safetynets.kernel_cache import PartCompiler, njit, part
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Value = TypeVar("Value")
@@ -29,6 +29,12 @@ def separate(function: Function) -> Function:
     return part()(function)
 
 
+def entry(function: Function) -> Function:
+    """Compile what Python calls, likewise without counting: it allocates nothing, and Python keeps what it passes."""
+    compiled: Function = njit(nogil=True, _nrt=False)(function)
+    return compiled
+
+
 @inlined
 def int64(number: int) -> int:
     """The number as a 64-bit integer: numba compiles every callee anew for each other type, and for literals."""
@@ -39,7 +45,8 @@ def no_refcount(value: Value) -> Value:
     """The same arrays, alone or in nested tuples, without reference counting; the caller keeps them alive.
 
     A compiled function that receives a tuple of arrays counts each of them up and down; that took three fifths of the
-    time of the nets. A kernel called from Python drops the counting once for each argument, and returns none of them.
+    time of the nets. A kernel that allocates drops the counting once for each argument, and returns none of them; one
+    that allocates nothing is an `entry`.
     """
     return value
 

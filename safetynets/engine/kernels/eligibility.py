@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined, no_refcount
+from safetynets.engine.kernels.compiled import entry, inlined
 from safetynets.engine.kernels.shapes import contains
 from safetynets.engine.kernels.track_state import Received
 from safetynets.engine.kernels.verdict import JUDGED
 from safetynets.engine.kernels.volumes import Volumes, is_active
 from safetynets.engine.reasons import Reason
-from safetynets.kernel_cache import njit
 from safetynets.tracks.table import PlotFlag
 
 Floats = NDArray[np.float64]
@@ -142,7 +141,7 @@ def reason_of(i: int, age_s: float, qnh_pressure_altitude_ft: float, received: R
     return ORDER[rule]
 
 
-@njit(cache=True, nogil=True)
+@entry
 def find_all(
     received: Received,
     qnh_pressure_altitude_ft: Floats,
@@ -151,7 +150,6 @@ def find_all(
     applies: NDArray[np.int32],
 ) -> None:
     """Write all rules that apply to every plot, a bit each."""
-    received, rules = no_refcount(received), no_refcount(rules)
     for i in range(len(applies)):
         age_s = received.time_s[i] - track_start_s[received.track[i]]
         applies[i] = (
@@ -161,11 +159,10 @@ def find_all(
         )
 
 
-@njit(cache=True, nogil=True)
+@entry
 def find_inhibited(
     received: Received, qnh_pressure_altitude_ft: Floats, inhibiting: Volumes, s: int, inside: NDArray[np.bool_]
 ) -> None:
     """Write which plots are inside inhibit volume s while it is active."""
-    received, inhibiting = no_refcount(received), no_refcount(inhibiting)
     for i in range(len(inside)):
         inside[i] = is_inhibited(i, s, qnh_pressure_altitude_ft[i], received, inhibiting)

@@ -7,9 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined, int64, no_refcount, separate
+from safetynets.engine.kernels.compiled import entry, inlined, int64, separate
 from safetynets.engine.kernels.verdict import JUDGED
-from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 
@@ -187,10 +186,9 @@ def note_end(events: Events, count: int, k: int, one: OneTrack, now_s: float, ru
     return count + 1
 
 
-@njit(cache=True, nogil=True)
+@entry
 def end(memory: Memory, now_s: float, rules: Rules, events: Events) -> int:
     """Write how the active alerts of all tracks end by now, forget those that were lost, and return how many."""
-    memory, events = no_refcount(memory), no_refcount(events)
     count = int64(0)
     for k in range(len(memory.active)):
         if memory.active[k]:

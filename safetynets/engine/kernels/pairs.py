@@ -7,9 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined, int64, no_refcount
+from safetynets.engine.kernels.compiled import entry, inlined, int64
 from safetynets.engine.kernels.track_state import Received
-from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -83,7 +82,7 @@ def _comes_near(last: Floats, a: int, b: int, now_s: float, reach: Reach) -> boo
     return x_m * x_m + y_m * y_m <= reach.within_m * reach.within_m
 
 
-@njit(cache=True, nogil=True)
+@entry
 def near_plots(
     in_time: Rows,
     received: Received,
@@ -102,7 +101,6 @@ def near_plots(
     with the lower track number, of a directed one that whose plot it is. Returns how many there are, or `FULL`; where
     there is no room only counts.
     """
-    received, places = no_refcount(received), no_refcount(places)
     of_track, taken, last = places.of_track, places.taken, places.last
     kept_s = max(reach.within_s, reach.follow_s)
     count, used = int64(0), places.used[0]

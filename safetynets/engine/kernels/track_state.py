@@ -40,6 +40,13 @@ class Received(NamedTuple):
     flags: NDArray[np.uint8]
 
 
+def unwritten(columns: dict[str, NDArray[Any]]) -> Received:
+    """New columns as those of a table are, which cannot be written: for other types all would be compiled anew."""
+    for column in columns.values():
+        column.flags.writeable = False
+    return Received(**columns)
+
+
 def no_plots() -> Received:
     """No plots at all, of the same types."""
     types: dict[str, Any] = {
@@ -50,7 +57,7 @@ def no_plots() -> Received:
         "flags": np.uint8,
     }
     types["position_accuracy_m"] = np.float32
-    return Received(**{name: np.empty(0, dtype=types.get(name, np.float64)) for name in Received._fields})
+    return unwritten({name: np.empty(0, dtype=types.get(name, np.float64)) for name in Received._fields})
 
 
 class Pressure(NamedTuple):

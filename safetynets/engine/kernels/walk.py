@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined, int64, no_refcount
+from safetynets.engine.kernels.compiled import entry, inlined, int64
 from safetynets.engine.kernels.dispatch import follow_phase, forget_phase, judge, passes_over, restart_row
 from safetynets.engine.kernels.eligibility import Rules as Eligibility
 from safetynets.engine.kernels.eligibility import reason_of
@@ -139,7 +139,7 @@ def _write(log: Log, row: int, verdict: Verdict, levels: Levels, phase: int) -> 
     log.altitude_ft[row], log.qnh_hpa[row], log.phase[row] = levels.altitude_ft, levels.qnh_hpa, phase
 
 
-@njit(cache=True, nogil=True)
+@entry
 def walk(
     candidates: Rows,
     every: bool,
@@ -159,13 +159,6 @@ def walk(
     are carried on. Otherwise a subject is followed from each candidate until it is at rest, and what then becomes of
     an alert that still is active after the last plot is an event too.
     """
-    plots, eligibility, inputs, carried = (
-        no_refcount(plots),
-        no_refcount(eligibility),
-        no_refcount(inputs),
-        no_refcount(carried),
-    )
-    memory, log, state = no_refcount(memory), no_refcount(log), no_refcount(state)
     start, received = plots.start, plots.received
     count, t, n, done = int64(0), int64(0), int64(-1), int64(-1)
     for hit in candidates:
@@ -194,7 +187,7 @@ def walk(
             age_s = time_s - carried.track_start_s[k]
             reason = reason_of(i, age_s, levels.qnh_pressure_altitude_ft, received, eligibility)
             put_state(state, i, first, k, levels, received, carried, how)
-            phase = follow_phase(inputs, n, k, time_s, reason, state)
+            phase = int64(follow_phase(inputs, n, k, time_s, reason, state))
             if i >= hit:
                 verdict, before = nothing(reason), count
                 if reason == JUDGED:
@@ -226,7 +219,7 @@ def carry_on(last: Rows, received: Received, carried: Carried) -> None:
         carried.last_s[k], carried.last_course_rad[k] = received.time_s[row], course_rad(row, received)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def phases(
     from_row: Rows,
     to_row: Rows,
@@ -243,13 +236,7 @@ def phases(
 
     A span may begin with the row that ends the one before; it is written once.
     """
-    plots, eligibility, inputs, carried = (
-        no_refcount(plots),
-        no_refcount(eligibility),
-        no_refcount(inputs),
-        no_refcount(carried),
-    )
-    start, received, state = plots.start, plots.received, no_refcount(state)
+    start, received = plots.start, plots.received
     count, t, n, done = int64(0), int64(0), int64(-1), int64(-1)
     for span in range(len(from_row)):
         if n < 0 or start[t + 1] <= from_row[span]:
@@ -274,7 +261,7 @@ def phases(
     return count
 
 
-@njit(cache=True, nogil=True)
+@entry
 def judge_states(
     inputs: Any,
     reason: NDArray[np.int8],
@@ -286,7 +273,6 @@ def judge_states(
     verdicts: Verdicts,
 ) -> None:
     """Judge states that are given, one a row, of subjects `n` and in a given phase, without any lifecycle."""
-    inputs, states, verdicts = no_refcount(inputs), no_refcount(states), no_refcount(verdicts)
     for i in range(len(reason)):
         verdict = nothing(reason[i])
         if reason[i] == JUDGED:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.legs import ROUNDING_FT
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import njit, part
 from safetynets.nets.apm.geometry import Approaches, along_and_cross, path_altitude_ft
 from safetynets.nets.apm.kernel import ABOVE, BELOW, LEFT, RIGHT, Limits
 from safetynets.units import M_PER_NM
@@ -52,7 +52,7 @@ class Plots(NamedTuple):
     low_now_ft: Floats
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _least(a: float, b: float, c: float, from_s: float, to_s: float) -> float:
     """Least value of a*t*t + b*t + c in a span."""
     least = min((a * from_s + b) * from_s + c, (a * to_s + b) * to_s + c)
@@ -61,7 +61,7 @@ def _least(a: float, b: float, c: float, from_s: float, to_s: float) -> float:
     return least
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _deviations(
     approaches: Approaches,
     i: int,
@@ -112,7 +112,7 @@ def _deviations(
     return low_ft, high_ft, left_m, right_m
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _surely_low_ft(
     approaches: Approaches,
     i: int,
@@ -140,7 +140,7 @@ def _surely_low_ft(
     return low_ft
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _is_on_a_break(approaches: Approaches, i: int, d_nm: float) -> bool:
     """Whether a distance is where one piece of the path ends, or as good as there."""
     for k in range(approaches.first_piece[i], approaches.first_piece[i + 1]):
@@ -149,7 +149,7 @@ def _is_on_a_break(approaches: Approaches, i: int, d_nm: float) -> bool:
     return False
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def thresholds(limits: Limits, tightened_ft: float, tightened_m: float) -> tuple[float, float, float, float]:
     """Bounds that a plot must exceed one of to be in violation; steeper angles of the limits only ask for more."""
     return (

@@ -20,7 +20,7 @@ from safetynets.engine.study.kernels.follow import (
     room_for_alerts,
     with_room,
 )
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import njit, part
 from safetynets.nets.apw.kernel import entry_s, out_of_reach
 
 Floats = NDArray[np.float64]
@@ -48,7 +48,7 @@ class Plots(NamedTuple):
     severe: NDArray[np.bool_]
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def first_entry_s(
     state: Floats,
     forecast: Forecast,
@@ -211,7 +211,7 @@ def _find(
     return count, has_hit
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _first_entry_s(
     plots: Plots,
     q: int,

@@ -19,7 +19,7 @@ from safetynets.engine.kernels.legs import (
 from safetynets.engine.kernels.shapes import EDGE_TOLERANCE_M, Room, contains, inside_intervals
 from safetynets.engine.kernels.terrain import DONE, elevation_at_ft, next_cell, walk_of
 from safetynets.engine.study.kernels.follow import Edges
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import njit, part
 from safetynets.nets.msaw.kernel import (
     GAP_ROUNDING_S,
     Escape,
@@ -115,7 +115,7 @@ class Extremes(NamedTuple):
     lowest_below_minimum_ft: float
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _room(array: NDArray, count: int, more: int) -> NDArray:  # type: ignore[type-arg]
     """The array, or a longer copy of it, with room for more entries behind the first `count`."""
     if count + more <= len(array):
@@ -125,7 +125,7 @@ def _room(array: NDArray, count: int, more: int) -> NDArray:  # type: ignore[typ
     return longer
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _lowest_ft(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float) -> float:
     """Lowest altitude of a span of a leg."""
     return altitude_ft + rate_ftps * (to_s if rate_ftps < 0.0 else from_s)

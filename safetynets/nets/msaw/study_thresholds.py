@@ -21,7 +21,7 @@ from safetynets.engine.study.kernels.follow import (
     room_for_alerts,
     with_room,
 )
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import njit, part
 from safetynets.nets.msaw.kernel import Surface, earliest_below
 from safetynets.nets.msaw.study_geometry import (
     ALTITUDE,
@@ -275,7 +275,7 @@ def _first_below_s(
     return np.inf
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _follow_turn(kept: Kept, q: int, settings: Settings, s: int, wide_surface: Surface) -> tuple[float, float, bool]:
     """Judge one plot as the kernel of the net does: chords of a turn depend on how far it is followed."""
     of_set, wide, state = settings.sets[s], settings.forecast, kept.turning_state[kept.plots.turning[q]]

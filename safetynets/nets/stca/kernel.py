@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined, no_refcount, separate
+from safetynets.engine.kernels.compiled import entry, inlined, separate
 from safetynets.engine.kernels.dispatch import implements, judge
 from safetynets.engine.kernels.legs import vertical_plan
 from safetynets.engine.kernels.shapes import contains
@@ -22,7 +22,6 @@ from safetynets.engine.kernels.track_state import (
 from safetynets.engine.kernels.verdict import JUDGED, NO_KIND, Verdict, nothing, verdict_of
 from safetynets.engine.kernels.volumes import Volumes, vertical_limits_ft
 from safetynets.engine.reasons import Kind, Reason
-from safetynets.kernel_cache import njit
 
 Floats = NDArray[np.float64]
 
@@ -349,10 +348,9 @@ class Situation(NamedTuple):
     major: bool
 
 
-@njit(cache=True)
+@entry
 def situation(inputs: Inputs, i: int, time_s: float) -> Situation:
     """The situation of plot i of a pair, as the net judges it."""
-    inputs = no_refcount(inputs)
     one, one_ft = aircraft_at(i, time_s, inputs.one, inputs.one_pressure, inputs)
     other, other_ft = aircraft_at(i, time_s, inputs.other, inputs.other_pressure, inputs)
     limits = limits_of(one, one_ft, other, other_ft, inputs)

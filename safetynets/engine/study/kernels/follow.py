@@ -20,7 +20,7 @@ from safetynets.engine.kernels.lifecycle import (
     lost_when_s,
     rests,
 )
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import njit, part
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class Rule(NamedTuple):
     joined: NDArray[np.bool_]
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def standing(verdict: int, too_young: bool, excluded: bool, allowed: bool) -> int:
     """Whether a net judges a plot: `JUDGED`, `UNUSABLE` or `BY_RULE`."""
     if too_young or verdict == UNUSABLE:
@@ -89,7 +89,7 @@ class Found(NamedTuple):
     bounded: NDArray[np.int64]
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def room_for_a_track(first: NDArray[np.int64]) -> Found:
     """Room for what is found for the kept plots `first[k]` to `first[k + 1]` of any track."""
     most = 0
@@ -123,13 +123,13 @@ TRACK, FIRST_CONFLICT_S, START_S, END_S, TIME_TO_VIOLATION_S, SEVERE, BOUNDED = 
 started."""
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def room_for_alerts(sets: int, tracks: int) -> Floats:
     """Room for one alert a set and track, most of which stays unused and takes no memory."""
     return np.empty((sets, tracks, 7))
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def with_room(alerts: Floats, count: int, more: int) -> Floats:
     """The alerts of each set, or a longer copy of them, with room for more behind the first `count`."""
     if count + more <= alerts.shape[1]:
@@ -171,7 +171,7 @@ class Watch(NamedTuple):
     now_s: float
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _rules(of_set: Any) -> Rules:
     """The lifecycle of a set."""
     return Rules(

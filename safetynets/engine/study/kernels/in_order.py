@@ -16,7 +16,7 @@ from safetynets.engine.study.kernels.follow import (
     TIME_TO_VIOLATION_S,
     TRACK,
 )
-from safetynets.kernel_cache import njit
+from safetynets.kernel_cache import njit, part
 
 Floats = NDArray[np.float64]
 
@@ -63,7 +63,7 @@ def in_order(alerts: Floats, by_start: NDArray[np.int64], rank: NDArray[np.int64
     return columns
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _settle(alerts: Floats, by_start: NDArray[np.int64], rank: NDArray[np.int64]) -> None:
     """Put alerts that start at once in the order of net, track and group."""
     for j in range(1, len(by_start)):
@@ -74,7 +74,7 @@ def _settle(alerts: Floats, by_start: NDArray[np.int64], rank: NDArray[np.int64]
         by_start[at] = moved
 
 
-@njit(cache=True)
+@part(_nrt=True)
 def _comes_before(alerts: Floats, a: int, b: int, rank: NDArray[np.int64]) -> bool:
     """Whether alert a, which starts with b, comes before it; never where they do not start at once."""
     if alerts[a, START_S] != alerts[b, START_S]:
