@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import hashlib
 import json
 import os
 import random
@@ -35,6 +36,7 @@ from tests.mutants_plugin import TOO_SLOW
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "mutants.md"
 CONFIGURATION = ROOT / "tests" / "mutants.toml"
+KEPT = ROOT / "out" / "mutants"
 LEFT_OUT = (".git", ".venv", "out", "dist", "build", ".hypothesis", ".*_cache", "pictures")
 
 COMPARISONS = {
@@ -215,6 +217,21 @@ def _functions() -> list[tuple[str, int, str]]:
     return found
 
 
+@cache
+def _hashes() -> dict[str, str]:
+    """A hash of every Python file but this one."""
+    files = [file for room in ("safetynets", "tests") for file in sorted((ROOT / room).rglob("*.py"))]
+    return {
+        file.relative_to(ROOT).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if file != Path(__file__)
+    }
+
+
+def _has_name_of_tests(file: str) -> bool:
+    return Path(file).name.startswith("test_")
+
+
 class Copies:
     """Copies of the tree, one a worker, in which the tests run against one mutant at a time."""
 
@@ -227,31 +244,55 @@ class Copies:
             self._free.put(tree)
 
     def reached(self, room: dict[str, Any]) -> Reached:
-        """Run the tests of a room without a mutant, shared out among the workers, and return what each reaches."""
+        """Run the tests of a room without a mutant, shared out among the workers, and return what each reaches.
+
+        What the tests of a file reach is kept in `out/mutants` until a source or the file changes.
+        """
         files = sorted({file for test in room["tests"] for file in _test_files(ROOT / test)})
-        without = [word for test in room.get("without", ()) for word in ("--deselect", test)]
+        kept = {file: KEPT / f"{self._key(file, room)}.json" for file in files}
+        anew = [file for file in files if not kept[file].exists()]
         workers = self._options["workers"]
         with ThreadPoolExecutor(workers) as pool:
-            parts = list(pool.map(self._reached, ([*files[n::workers], *without] for n in range(workers))))
-        for test in (test for part in parts for test in part["left_out"]):
+            list(pool.map(lambda part: self._reached(part, kept, room), (anew[n::workers] for n in range(workers))))
+        found = [json.loads(kept[file].read_text(encoding="utf-8")) for file in files]
+        for test in (test for part in found for test in part["left_out"]):
             print(f"left out: {test} fails without a mutant, or takes too long", flush=True)
-        every = {test: found for part in parts for test, found in part["tests"].items()}
-        print(f"{len(every)} tests take {sum(found['took_s'] for found in every.values()):.0f} s", flush=True)
+        every = {test: what for part in found for test, what in part["tests"].items()}
+        print(f"{len(every)} tests take {sum(what['took_s'] for what in every.values()):.0f} s", flush=True)
         return Reached(
-            {test: found["took_s"] for test, found in every.items()},
-            {test: frozenset(found["functions"]) for test, found in every.items()},
+            {test: what["took_s"] for test, what in every.items()},
+            {test: frozenset(what["functions"]) for test, what in every.items()},
         )
 
-    def _reached(self, arguments: list[str]) -> dict[str, Any]:
+    def _key(self, file: str, room: dict[str, Any]) -> str:
+        """A hash of everything that decides what the tests of a file reach."""
+        text = (ROOT / file).read_text(encoding="utf-8")
+        needed = (one for one in _hashes() if not _has_name_of_tests(one) or Path(one).stem in text)
+        more = repr((self._options["examples"], self._options["longest_s"], sorted(room.get("without", ()))))
+        return hashlib.sha256("".join([file, text, more, *(_hashes()[one] for one in needed)]).encode()).hexdigest()[
+            :24
+        ]
+
+    def _reached(self, files: list[str], kept: dict[str, Path], room: dict[str, Any]) -> None:
+        if not files:
+            return
         tree = self._free.get()
         try:
             written = tree / "reached.json"
             environment = {"MUTANTS_REACHED": str(written), "MUTANTS_LONGEST_S": str(self._options["longest_s"])}
-            _pytest(tree, arguments, self._options["examples"], environment, None)
-            found = dict(json.loads(written.read_text(encoding="utf-8")))
-            if _pytest(tree, ["--collect-only", *found["tests"]], self._options["examples"], {}, None):
+            without = [word for test in room.get("without", ()) for word in ("--deselect", test)]
+            if _pytest(tree, [*files, *without], self._options["examples"], environment, None) not in (0, 1):
+                raise SystemExit(f"pytest breaks off: {' '.join(files)}")
+            found = json.loads(written.read_text(encoding="utf-8"))
+            if found["tests"] and _pytest(
+                tree, ["--collect-only", *found["tests"]], self._options["examples"], {}, None
+            ):
                 raise SystemExit("tests are not found by their names")
-            return found
+            KEPT.mkdir(parents=True, exist_ok=True)
+            for file in files:
+                tests = {test: what for test, what in found["tests"].items() if test.split("::")[0] == file}
+                left_out = [test for test in found["left_out"] if test.split("::")[0] == file]
+                kept[file].write_text(json.dumps({"tests": tests, "left_out": left_out}), encoding="utf-8")
         finally:
             self._free.put(tree)
 
@@ -266,7 +307,8 @@ class Copies:
         file.write_bytes(mutant.applied(source))
         try:
             environment = {"MUTANTS_LIMITS_S": json.dumps(limits_s)}
-            status = _pytest(tree, ["-x", *tests], self._options["examples"], environment, sum(limits_s.values()) + 60)
+            limit_s = self._options["limit_s"]
+            status = _pytest(tree, ["-x", *tests], self._options["examples"], environment, limit_s)
             return {0: "", TOO_SLOW: "too slow"}.get(status, "failed")
         finally:
             file.write_bytes(source)
@@ -279,7 +321,7 @@ def _test_files(test: Path) -> list[str]:
 
 
 def _has_tests(file: Path) -> bool:
-    return file.name.startswith("test_") or ">>>" in file.read_text(encoding="utf-8")
+    return _has_name_of_tests(file.name) or ">>>" in file.read_text(encoding="utf-8")
 
 
 def _pytest(tree: Path, arguments: list[str], examples: int, more: dict[str, str], limit_s: float | None) -> int:
@@ -303,21 +345,17 @@ class Equivalent:
     """A mutant that changes nothing that can be seen, and why: noted in `tests/mutants.toml`, found by its text."""
 
     file: str
-    within: str
+    line: str
     before: str
     becomes: str
     because: str
 
     def is_of(self, mutant: Mutant) -> bool:
         """Whether a mutant is this one."""
-        same = (self.file, self.before, self.becomes) == (mutant.file, mutant.before, mutant.text)
-        return same and self.within == _name_of_function(mutant)
-
-
-def _name_of_function(mutant: Mutant) -> str:
-    """The innermost function that a mutant changes; empty outside of functions."""
-    function = _function_around(ast.parse((ROOT / mutant.file).read_bytes()), mutant.line)
-    return function.name if function else ""
+        if (self.file, self.before, self.becomes) != (mutant.file, mutant.before, mutant.text):
+            return False
+        lines = (ROOT / mutant.file).read_text(encoding="utf-8").splitlines()
+        return lines[mutant.line - 1].strip() == self.line
 
 
 def judge(

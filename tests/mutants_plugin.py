@@ -1,5 +1,7 @@
 """How pytest runs for `make mutants`: what each test reaches, and no longer than a test can need.
 
+Times are of the processor, so that they do not depend on what else the machine does.
+
 `python -m tests.mutants` loads it with `-p tests.mutants_plugin`; what it is to do comes by the environment.
 """
 
@@ -14,7 +16,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from types import CodeType, FrameType
 from typing import Any
 
@@ -92,17 +94,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Note what the test runs and give it up once it is too long for mutants.
-
-    Against a mutant the run ends once the test takes far longer than without it.
-    """
-    if REACHED:
-        signal.signal(signal.SIGALRM, _give_up)
-        signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
-    elif item.nodeid in LIMITS_S:
-        signal.signal(signal.SIGALRM, lambda *_: os._exit(TOO_SLOW))
-        signal.setitimer(signal.ITIMER_REAL, LIMITS_S[item.nodeid])
-    begin_s = perf_counter()
+    """Note what the test runs, and how long it takes."""
+    begin_s = process_time()
     if REACHED:
         _reached.whose = item.nodeid
         _reached.fixtures[item.nodeid] = list(getattr(item, "fixturenames", ()))
@@ -113,8 +106,22 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     finally:
         sys.setprofile(None)
         threading.setprofile(None)
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        _reached.took_s[item.nodeid] = perf_counter() - begin_s
+        _reached.took_s[item.nodeid] = process_time() - begin_s
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Give a test up that is too long for mutants; end the run once one takes far longer than without a mutant."""
+    if REACHED:
+        signal.signal(signal.SIGPROF, _give_up)
+        signal.setitimer(signal.ITIMER_PROF, LONGEST_S)
+    elif item.nodeid in LIMITS_S:
+        signal.signal(signal.SIGPROF, lambda *_: os._exit(TOO_SLOW))
+        signal.setitimer(signal.ITIMER_PROF, LIMITS_S[item.nodeid])
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
 
 
 def _give_up(*_: object) -> None:

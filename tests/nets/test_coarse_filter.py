@@ -22,13 +22,16 @@ from safetynets.sites import load_site, shipped_folder
 from safetynets.sites.geometry import InhibitVolume, Limit, PressureRegion, Site
 from safetynets.tracks import PlotFlag, Tracks, clean, derive
 from tests.nets.random_situations import areas, coordinates, lattices, plots, prediction_parameters, terrains
-from tests.nets.situations import ALWAYS, PLANE, minimum, obstacle, parameters, site
+from tests.nets.situations import ALWAYS, PLANE, minimum, obstacle, parameters, picture, site, square, tracks_of
 from tests.nets.test_against_the_oracle_apm import EVERY_KIND, any_rate_fpm, apm_parameters, approaches, plots_near
 from tests.nets.test_against_the_oracle_apw import CALLSIGNS, FLIGHT_RULES, SSR_CODES, volumes
 from tests.nets.test_against_the_oracle_lifecycle import lifecycle_parameters
 
 FAR = 40.0
 """So many times farther from the site a flight may be: there the coarse filter has something to leave out."""
+
+MADE = ALWAYS, "made", "made", True
+"""When an inhibit volume is active, why, its source, and that it is illustrative."""
 
 KEPT = ("time_s", "track", "x_m", "y_m", "vx_mps", "vy_mps", "vertical_rate_fpm")
 KEPT += ("visual", "on_ground", "coasted", "flags")
@@ -67,10 +70,7 @@ def sites(draw: st.DrawFn, on_lattice: bool) -> Site:
         draw(areas(on_lattice)),
         Limit(0.0, False),
         Limit(draw(st.sampled_from([1500.0, 9000.0])), draw(st.booleans())),
-        ALWAYS,
-        "made",
-        "made",
-        True,
+        *MADE,
     )
     nets = [
         draw(lifecycle_parameters()) | draw(prediction_parameters(on_lattice)) | {"minimum_track_age_s": 0.0}
@@ -135,6 +135,36 @@ def test_a_random_site_gives_the_alerts_of_all_plots(data, on_lattice):
     note(str(tracks))
     watched = assert_same_alerts(tracks, here)
     assert hits_left_out(watched, candidates(tracks, here)) == {}
+
+
+def test_more_alerts_than_the_first_log_holds_are_all_found():
+    """Eighty flights dip below the minimum for one plot each: 160 events from 80 candidates, and room for 64 more."""
+    here = site(
+        minimum_altitudes=(minimum(2000.0, square(-5000.0, -5000.0, 5000.0, 5000.0)),),
+        parameters=parameters(msaw={"look_ahead_s": 0.0, "minimum_duration_s": 0.0, "minimum_track_age_s": 0.0}),
+    )
+    dips = [
+        {"track": track, "time_s": time_s, "altitude_ft": altitude_ft}
+        for track in range(80)
+        for time_s, altitude_ft in ((0.0, 2500.0), (4.0, 1500.0), (8.0, 2500.0), (12.0, 2500.0))
+    ]
+    watched = assert_same_alerts(tracks_of(picture(dips)), here)
+    assert [(alert.track, alert.start_time_s) for alert in watched.alerts] == [(track, 4.0) for track in range(80)]
+
+
+def test_below_the_minimum_in_an_inhibit_volume_is_no_candidate_and_beside_it_is_one():
+    """The volume covers the west of the sector up to 3,000 ft; 1,500 ft is below the minimum on both sides."""
+    west = InhibitVolume(
+        "west", ("MSAW",), square(-9000.0, -9000.0, 0.0, 9000.0), Limit(0.0, False), Limit(3000.0, False), *MADE
+    )
+    here = site(
+        minimum_altitudes=(minimum(2000.0, square(-9000.0, -9000.0, 9000.0, 9000.0)),),
+        inhibit_volumes=(west,),
+        parameters=parameters(msaw={"look_ahead_s": 0.0, "minimum_track_age_s": 0.0}),
+    )
+    seen = picture([{"track": track, "x_m": x_m, "altitude_ft": 1500.0} for track, x_m in enumerate((-5000.0, 5000.0))])
+    [rows] = [rows.tolist() for net, rows in candidates(tracks_of(seen), here).items() if net.name == "MSAW"]
+    assert rows == [1]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

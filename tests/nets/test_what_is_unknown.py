@@ -8,6 +8,7 @@ from safetynets.engine.follow import alerts_of
 from safetynets.engine.kernels.verdict import is_excluded
 from safetynets.engine.monitor import judge
 from safetynets.engine.reasons import Reason
+from safetynets.engine.track_state import track_state_of
 from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.runs.counts import plots_by_net
@@ -65,3 +66,15 @@ def test_an_alert_without_any_vertical_margin_has_an_unknown_worst_margin(alerts
     alerts = alerts_in(final_approach(x_m=0.0, vx_mps=20.0), here)
     assert {(alert.net, alert.kind) for alert in alerts} == {("APM", "right")}
     assert all(math.isnan(alert.worst_margin_ft) for alert in alerts)
+
+
+@pytest.mark.parametrize(("missing", "known"), [("", True), ("x_m", False), ("y_m", False), ("vx_mps", False)])
+def test_a_turn_is_taken_from_whole_plots_only(missing, known):
+    """Three plots of a turn at 3 degrees a second; without one coordinate of the second nothing is known of it."""
+    plots = [
+        {"time_s": 4.0 * k, "vx_mps": 90.0 * math.sin(0.21 * k), "vy_mps": 90.0 * math.cos(0.21 * k)} for k in range(3)
+    ]
+    plots[1] |= {missing: math.nan} if missing else {}
+    found = track_state_of(situations.tracks_of(situations.picture(plots)), situations.site(), longest_turn_s=5.0)
+    rate_radps = 0.21 / 4.0 if known else 0.0
+    assert found.turn_rate_radps.tolist() == pytest.approx([0.0, rate_radps, rate_radps], abs=1e-12)

@@ -45,6 +45,11 @@ def test_unknown_table_is_refused_with_the_nearest_valid_one(refusal_of):
     assert "line 4: msav: unknown key 'msav'; write 'msaw'" in refusal_of("[msav]\n")
 
 
+def test_a_flight_level_above_60_000_ft_is_refused(refusal_of):
+    message = refusal_of(VOLUME.replace("ceiling_fl = 95", "ceiling_fl = 601"))
+    assert "volumes.box.ceiling_fl: must be less than or equal to 600, not 601" in message
+
+
 def test_key_with_another_unit_is_refused(refusal_of):
     message = refusal_of(VOLUME.replace("floor_ft = 0", "floor_m = 0"))
     assert "unknown key 'floor_m'; write 'floor_ft'" in message
