@@ -54,8 +54,9 @@ bench-against: $(STAMP) ## measure this tree against another revision by turns, 
 	@test -n "$(REV)" || { echo "Which revision? make bench-against REV=84c0623"; exit 2; }
 	$(BIN)/python -m benchmarks.against $(REV)
 
-mutants: $(STAMP) ## change the source, one thing at a time, and see whether tests notice (ROOMS=, SEED=, SAMPLE=)
-	$(BIN)/python -m tests.mutants $(ROOMS) $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE))
+mutants: $(STAMP) ## change the source, one thing at a time, and see whether tests notice (ROOMS=, SEED=, SAMPLE=, MOST=)
+	$(BIN)/python -m tests.mutants $(ROOMS) $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE)) \
+		$(if $(MOST),--most $(MOST))
 
 prove: $(STAMP) ## explore every reachable state of an alert's life and write docs/proofs.md (minutes)
 	$(BIN)/python -m tests.model.prove

@@ -1,6 +1,6 @@
 """Change one thing in the source at a time, and see whether a test notices.
 
-    python -m tests.mutants [ROOM...] [--seed N] [--sample N] [--workers N]
+    python -m tests.mutants [ROOM...] [--seed N] [--sample N] [--workers N] [--most N]
 
 What is changed and which tests have to notice stands in `tests/mutants.toml`. Each mutant is judged on a copy of the
 tree; nothing of the checkout changes but `docs/mutants.md`, where each room has a section.
@@ -31,13 +31,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeGuard
 
-from tests.mutants_plugin import TOO_SLOW
+from tests.mutants_plugin import BROKEN, NOT_IN_PLACE, TOO_SLOW
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "mutants.md"
 CONFIGURATION = ROOT / "tests" / "mutants.toml"
 KEPT = ROOT / "out" / "mutants"
-LEFT_OUT = (".git", ".venv", "out", "dist", "build", ".hypothesis", ".*_cache", "pictures")
+LEFT_OUT = (".git", ".venv*", "out", "dist", "build", ".hypothesis", ".*_cache", "pictures")
 
 COMPARISONS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -219,12 +219,12 @@ def _functions() -> list[tuple[str, int, str]]:
 
 @cache
 def _hashes() -> dict[str, str]:
-    """A hash of every Python file but this one."""
+    """A hash of every Python file but what judges mutants."""
     files = [file for room in ("safetynets", "tests") for file in sorted((ROOT / room).rglob("*.py"))]
     return {
         file.relative_to(ROOT).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in files
-        if file != Path(__file__)
+        if not file.name.startswith("mutants")
     }
 
 
@@ -238,6 +238,7 @@ class Copies:
     def __init__(self, folder: Path, options: dict[str, Any]) -> None:
         self._options = options
         self._free: SimpleQueue[Path] = SimpleQueue()
+        self._servers: dict[tuple[Path, tuple[str, ...]], Serving] = {}
         for number in range(options["workers"]):
             tree = folder / f"tree-{number}"
             shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*LEFT_OUT))
@@ -281,7 +282,7 @@ class Copies:
             written = tree / "reached.json"
             environment = {"MUTANTS_REACHED": str(written), "MUTANTS_LONGEST_S": str(self._options["longest_s"])}
             without = [word for test in room.get("without", ()) for word in ("--deselect", test)]
-            if _pytest(tree, [*files, *without], self._options["examples"], environment, None) not in (0, 1):
+            if _pytest(tree, [*files, *without], self._options["examples"], environment, None) not in (0, 1, 5):
                 raise SystemExit(f"pytest breaks off: {' '.join(files)}")
             found = json.loads(written.read_text(encoding="utf-8"))
             if found["tests"] and _pytest(
@@ -296,23 +297,76 @@ class Copies:
         finally:
             self._free.put(tree)
 
-    def noticed(self, mutant: Mutant, reached: Reached) -> str:
+    def noticed(self, mutant: Mutant, reached: Reached, room: dict[str, Any]) -> str:
         """How the tests notice a mutant: "failed", "too slow", or "" if they do not."""
         tests = reached.tests_for(mutant, self._options["most_s"])
         least_s, ratio = self._options["least_limit_s"], self._options["limit_ratio"]
         limits_s = {test: max(least_s, ratio * reached.took_s[test]) for test in tests}
         tree = self._free.get()
+        try:
+            status = self._serving(tree, room).judge(mutant, limits_s, self._options["limit_s"])
+            if status == NOT_IN_PLACE:
+                status = self._anew(tree, mutant, limits_s)
+            return {0: "", TOO_SLOW: "too slow"}.get(status, "failed")
+        finally:
+            self._free.put(tree)
+
+    def _serving(self, tree: Path, room: dict[str, Any]) -> Serving:
+        key = tree, tuple(room["tests"])
+        if key not in self._servers:
+            self._servers[key] = Serving(tree, room, self._options["examples"])
+        return self._servers[key]
+
+    def _anew(self, tree: Path, mutant: Mutant, limits_s: dict[str, float]) -> int:
+        """Judge a mutant outside of any function, by a process that imports everything anew."""
         file = tree / mutant.file
         source = file.read_bytes()
         file.write_bytes(mutant.applied(source))
         try:
             environment = {"MUTANTS_LIMITS_S": json.dumps(limits_s)}
-            limit_s = self._options["limit_s"]
-            status = _pytest(tree, ["-x", *tests], self._options["examples"], environment, limit_s)
-            return {0: "", TOO_SLOW: "too slow"}.get(status, "failed")
+            return _pytest(tree, ["-x", *limits_s], self._options["examples"], environment, self._options["limit_s"])
         finally:
             file.write_bytes(source)
-            self._free.put(tree)
+
+
+class Serving:
+    """A process in which the tests of a room are collected; each mutant is judged in a fork of it."""
+
+    def __init__(self, tree: Path, room: dict[str, Any], examples: int) -> None:
+        asks, self._asked = os.pipe()
+        self._answered, answers = os.pipe()
+        files = sorted({file for test in room["tests"] for file in _test_files(ROOT / test)})
+        self._process = subprocess.Popen(
+            _command(files),
+            cwd=tree,
+            env=_environment(tree, examples) | {"MUTANTS_SERVES": f"{asks} {answers}"},
+            pass_fds=(asks, answers),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(asks)
+        os.close(answers)
+        self._ask, self._answer = os.fdopen(self._asked, "w"), os.fdopen(self._answered)
+
+    def judge(self, mutant: Mutant, limits_s: dict[str, float], limit_s: int) -> int:
+        """The exit status of the tests against a mutant, or `NOT_IN_PLACE` for one outside of any function."""
+        source = (ROOT / mutant.file).read_bytes()
+        first_line = _outermost_line(ast.parse(source), mutant.line)
+        if first_line is None:
+            return NOT_IN_PLACE
+        asked = {"file": mutant.file, "source": mutant.applied(source).decode(), "first_line": first_line}
+        print(json.dumps({**asked, "limits_s": limits_s, "limit_s": limit_s}), file=self._ask, flush=True)
+        answer = self._answer.readline()
+        if not answer or int(answer) == BROKEN:
+            raise SystemExit(f"the tests cannot be run against {mutant}")
+        return int(answer)
+
+
+def _outermost_line(tree: ast.AST, line: int) -> int | None:
+    """Where the outermost function around a line begins, if the line is of its body."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _holds(node, line)]
+    outermost = min(functions, key=lambda node: node.lineno, default=None)
+    return _first_line(outermost) if outermost is not None and line >= outermost.body[0].lineno else None
 
 
 def _test_files(test: Path) -> list[str]:
@@ -325,19 +379,31 @@ def _has_tests(file: Path) -> bool:
 
 
 def _pytest(tree: Path, arguments: list[str], examples: int, more: dict[str, str], limit_s: float | None) -> int:
-    """Run pytest in a tree, with the kernels as plain Python, so that no mutant is compiled."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:benchmark", "-p", "no:cacheprovider"]
-    command += ["-p", "tests.mutants_plugin", "-W", "ignore::RuntimeWarning", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_DISABLE_JIT": "1"}
-    environment |= {"MUTANTS_EXAMPLES": str(examples), **more}
+    """Run pytest in a tree and return its exit status."""
     with subprocess.Popen(
-        command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        _command(arguments),
+        cwd=tree,
+        env=_environment(tree, examples) | more,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     ) as process:
         try:
             return process.wait(limit_s)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             return TOO_SLOW
+
+
+def _command(arguments: list[str]) -> list[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:benchmark", "-p", "no:cacheprovider"]
+    return [*command, "-p", "tests.mutants_plugin", "-W", "ignore::RuntimeWarning", *arguments]
+
+
+def _environment(tree: Path, examples: int) -> dict[str, str]:
+    """The environment of tests in a tree, with the kernels as plain Python, so that no mutant is compiled."""
+    ours = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_DISABLE_JIT": "1"}
+    return {**os.environ, **ours, "MUTANTS_EXAMPLES": str(examples)}
 
 
 @dataclass(frozen=True)
@@ -369,7 +435,7 @@ def judge(
     reasons = {m: next((e.because for e in equivalents if e.is_of(m)), "") for m in chosen}
     noticed = {}
     with ThreadPoolExecutor(options["workers"]) as pool:
-        for mutant, how in zip(chosen, pool.map(lambda one: copies.noticed(one, reached), chosen), strict=True):
+        for mutant, how in zip(chosen, pool.map(lambda one: copies.noticed(one, reached, room), chosen), strict=True):
             print(f"{how or ('equivalent' if reasons[mutant] else 'SURVIVES'):10}  {mutant}", flush=True)
             noticed[mutant] = how
     wrong = [mutant for mutant in chosen if noticed[mutant] and reasons[mutant]]
@@ -379,7 +445,7 @@ def judge(
     survivors = [mutant for mutant in quiet if not reasons[mutant]]
     same = [mutant for mutant in quiet if reasons[mutant]]
     count, killed = len(chosen) - len(same), len(chosen) - len(quiet)
-    command = f"make mutants ROOMS={name} SEED={options['seed']} SAMPLE={options['sample']}"
+    command = f"make mutants ROOMS={name} SEED={options['seed']} SAMPLE={options['sample']} MOST={options['most_s']}"
     tests = ", ".join(f"`{test}`" for test in room["tests"])
     too_slow = list(noticed.values()).count("too slow")
     lines = [
@@ -426,11 +492,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=configuration["seed"])
     parser.add_argument("--sample", type=int, default=configuration["sample"], help="mutants a room")
     parser.add_argument("--workers", type=int, default=configuration["workers"], help="trees judged in at a time")
+    most = "seconds of the processor that a mutant is judged for at most"
+    parser.add_argument("--most", type=int, default=configuration["most_s"], help=most)
     given = parser.parse_args()
     unknown = set(given.rooms) - set(configuration["rooms"])
     if unknown:
         parser.error(f"no such room: {', '.join(sorted(unknown))}; there are {', '.join(configuration['rooms'])}")
-    options = {**configuration, "seed": given.seed, "sample": given.sample, "workers": given.workers}
+    options = {
+        **configuration,
+        "seed": given.seed,
+        "sample": given.sample,
+        "workers": given.workers,
+        "most_s": given.most,
+    }
     sections, hold = {}, True
     reached: dict[tuple[str, ...], Reached] = {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:

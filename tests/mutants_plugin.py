@@ -7,6 +7,7 @@ Times are of the processor, so that they do not depend on what else the machine 
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import os
@@ -17,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from time import process_time
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import pytest
@@ -29,8 +30,10 @@ REACHED = os.environ.get("MUTANTS_REACHED", "")
 """Where to write which functions each test runs; empty while a mutant is judged."""
 LIMITS_S: dict[str, float] = json.loads(os.environ.get("MUTANTS_LIMITS_S", "{}"))
 EXAMPLES = int(os.environ.get("MUTANTS_EXAMPLES", "0"))
+SERVES = os.environ.get("MUTANTS_SERVES", "")
+"""Two file descriptors, of mutants to judge and of how they were noticed; empty where the tests simply run."""
 LONGEST_S = float(os.environ.get("MUTANTS_LONGEST_S", "0"))
-TOO_SLOW = 124
+TOO_SLOW, NOT_IN_PLACE, BROKEN = 124, 125, 126
 
 
 class _Reached:
@@ -149,3 +152,66 @@ def pytest_sessionfinish() -> None:
     if REACHED:
         written = {"tests": _reached.of_tests(), "left_out": sorted(_reached.failed)}
         Path(REACHED).write_text(json.dumps(written), encoding="utf-8")
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Judge mutants as they are asked for, each in a fork of this process, in which all tests are collected."""
+    if not SERVES:
+        return None
+    asks, answers = map(int, SERVES.split())
+    tests, functions = {item.nodeid: item for item in session.items}, _functions()
+    gc.freeze()
+    with os.fdopen(asks) as asked, os.fdopen(answers, "w") as answered:
+        for line in asked:
+            child = os.fork()
+            if child == 0:
+                try:
+                    status = _judge(json.loads(line), tests, functions)
+                except BaseException:
+                    status = BROKEN
+                os._exit(status)
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            print(TOO_SLOW if status < 0 else status, file=answered, flush=True)
+    return True
+
+
+def _functions() -> dict[tuple[str, int], list[FunctionType]]:
+    """Every function of the package that there is, by file and first line."""
+    found = defaultdict(list)
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(OURS):
+            found[one.__code__.co_filename, one.__code__.co_firstlineno].append(one)
+    return found
+
+
+def _judge(
+    asked: dict[str, Any], tests: dict[str, pytest.Item], functions: dict[tuple[str, int], list[FunctionType]]
+) -> int:
+    """Put a mutant in the place of its function and run tests up to the first that fails."""
+    path = str(ROOT / asked["file"])
+    changed = _code_at(compile(asked["source"], path, "exec"), asked["first_line"])
+    originals = functions.get((path, asked["first_line"]), [])
+    if changed is None or not originals or any(one.__code__.co_freevars != changed.co_freevars for one in originals):
+        return NOT_IN_PLACE
+    if any(one.__code__ == changed for one in originals):
+        return NOT_IN_PLACE
+    for one in originals:
+        one.__code__ = changed
+    signal.alarm(asked["limit_s"])
+    LIMITS_S.update(asked["limits_s"])
+    items = [tests[test] for test in asked["limits_s"]]
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if _reached.failed:
+            return 1
+    return 0
+
+
+def _code_at(code: CodeType, first_line: int) -> CodeType | None:
+    """The code of the function that begins at a line of a module."""
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            found = part if part.co_firstlineno == first_line else _code_at(part, first_line)
+            if found is not None:
+                return found
+    return None

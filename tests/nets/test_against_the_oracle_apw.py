@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
-from shapely import Polygon
+from shapely import Polygon, box
 
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.reasons import Kind, Reason
@@ -221,3 +221,26 @@ def test_touching_an_edge_or_a_corner_is_being_inside(area, flown):
             ),
             whole_seconds_by_the_letter=True,
         )
+
+
+@pytest.mark.parametrize("direction", [(1, 0), (-1, 0), (0, 1), (0, -1)])
+def test_the_margin_is_to_the_nearest_volume_of_a_group_wherever_it_lies_and_whichever_comes_first(direction):
+    """Standing 6 km from the one, a square of 2 km, and 7 km from the other, on the opposite side."""
+    near, far = (
+        volume(
+            box(
+                *(20_000.0 + reach_m * d - 1000.0 for d in direction),
+                *(20_000.0 + reach_m * d + 1000.0 for d in direction),
+            ),
+            name=name,
+            group="both",
+        )
+        for name, reach_m in (("near", 7000.0), ("far", -8000.0))
+    )
+    seen = picture([{"x_m": 20_000.0, "y_m": 20_000.0, "altitude_ft": 3000.0}])
+    for volumes in ((near, far), (far, near)):
+        here = site(volumes=volumes)
+        found = judge_states(APW, seen, tracks_of(seen), here)[0]
+        assert found.areas[found.area[0]] == "near"
+        # Whole metres: the rounding of a square root.
+        assert found.margin_m[0] == pytest.approx(6000.0, abs=1e-9)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
-from shapely import LineString, box
+from shapely import LineString, Polygon, box
 
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.reasons import Kind, Reason
@@ -154,3 +155,43 @@ def test_on_the_edge_of_a_ridge_and_flying_away_from_it_is_still_below_it_now():
     seen = picture([{"x_m": 500.0, "y_m": 250.0, "vx_mps": 10.0, "altitude_ft": 2000.0}])
     found = judge_states(MSAW, seen, tracks_of(seen), here)[0]
     assert (found.time_to_violation_s[0], found.hold_time_to_violation_s[0], found.margin_ft[0]) == (0.0, 0.0, -300.0)
+
+
+CORNERS_M = [(0.0, 0.0), (2000.0, 0.0), (2000.0, 2000.0), (0.0, 2000.0)]
+# Start and velocity of level flights at 1,500 ft, and when they cross into the sector: by hand, along x or y alone.
+CROSSINGS = [
+    ((-1000.0, 500.0, 100.0, 50.0), 10.0),  # the western edge, at y = 1,000 m
+    ((1000.0, -500.0, 25.0, 50.0), 10.0),  # the southern, at x = 1,250 m
+    ((3000.0, 1500.0, -100.0, -25.0), 10.0),  # the eastern, at y = 1,250 m
+    ((500.0, 2600.0, 50.0, -60.0), 10.0),  # the northern, at x = 1,000 m
+    ((-1000.0, 3500.0, 100.0, 50.0), math.inf),  # none: past the north-western corner
+]
+
+
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_path_crosses_into_a_sector_at_the_same_moment_from_whichever_corner_it_is_drawn(first, turn):
+    here = site(
+        minimum_altitudes=(
+            minimum(0.0, square(-50_000.0, -50_000.0, 50_000.0, 50_000.0), "all around"),
+            minimum(2000.0, Polygon([CORNERS_M[(first + turn * k) % 4] for k in range(4)])),
+        ),
+        parameters=parameters(msaw={"look_ahead_s": 30.0}),
+    )
+    names = ("x_m", "y_m", "vx_mps", "vy_mps")
+    seen = picture([dict(zip(names, path, strict=True)) | {"altitude_ft": 1500.0} for path, _ in CROSSINGS])
+    found = judge_states(MSAW, seen, tracks_of(seen), here)[0]
+    # Whole metres and seconds: the rounding of a division.
+    assert found.time_to_violation_s.tolist() == pytest.approx([time_s for _, time_s in CROSSINGS], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("x_m", "y_m", "covered"),
+    [(500.0, 500.0, True), (1000.0, 1000.0, True), (1500.0, 1500.0, False), (1001.0, 1000.0, False)],
+)
+def test_beside_a_slanting_edge_is_outside_though_within_the_box_around_it(x_m, y_m, covered):
+    """A triangle with its right angle at the origin; the slanting edge goes through (1000, 1000) and is part of it."""
+    here = site(minimum_altitudes=(minimum(2000.0, Polygon([(0.0, 0.0), (2000.0, 0.0), (0.0, 2000.0)])),))
+    seen = picture([{"x_m": x_m, "y_m": y_m, "altitude_ft": 1500.0}])
+    found = judge_states(MSAW, seen, tracks_of(seen), here)[0]
+    assert Reason(int(found.reason[0])) is (Reason.JUDGED if covered else Reason.OUTSIDE_COVERAGE)
