@@ -167,6 +167,11 @@ class Reached:
         total_s = accumulate(self.took_s[test] for test in quickest)
         return [test for test, until_s in zip(quickest, total_s, strict=True) if until_s <= most_s]
 
+    def limits_s(self, mutant: Mutant, options: dict[str, Any]) -> dict[str, float]:
+        """The tests that judge a mutant, in their order, and how long each may take against it."""
+        tests = self.tests_for(mutant, options["most_s"])
+        return {test: max(options["least_limit_s"], options["limit_ratio"] * self.took_s[test]) for test in tests}
+
 
 def _reaching(mutant: Mutant) -> frozenset[str]:
     """The functions that a mutant can change: its own, or those of its file and those that name what it defines."""
@@ -297,11 +302,8 @@ class Copies:
         finally:
             self._free.put(tree)
 
-    def noticed(self, mutant: Mutant, reached: Reached, room: dict[str, Any]) -> str:
-        """How the tests notice a mutant: "failed", "too slow", or "" if they do not."""
-        tests = reached.tests_for(mutant, self._options["most_s"])
-        least_s, ratio = self._options["least_limit_s"], self._options["limit_ratio"]
-        limits_s = {test: max(least_s, ratio * reached.took_s[test]) for test in tests}
+    def noticed(self, mutant: Mutant, limits_s: dict[str, float], room: dict[str, Any]) -> str:
+        """How tests with their limits notice a mutant: "failed", "too slow", or "" if they do not."""
         tree = self._free.get()
         try:
             status = self._serving(tree, room).judge(mutant, limits_s, self._options["limit_s"])
@@ -333,8 +335,9 @@ class Serving:
     """A process in which the tests of a room are collected; each mutant is judged in a fork of it."""
 
     def __init__(self, tree: Path, room: dict[str, Any], examples: int) -> None:
-        asks, self._asked = os.pipe()
-        self._answered, answers = os.pipe()
+        self._tree = tree
+        asks, asked = os.pipe()
+        answered, answers = os.pipe()
         files = sorted({file for test in room["tests"] for file in _test_files(ROOT / test)})
         self._process = subprocess.Popen(
             _command(files),
@@ -346,11 +349,11 @@ class Serving:
         )
         os.close(asks)
         os.close(answers)
-        self._ask, self._answer = os.fdopen(self._asked, "w"), os.fdopen(self._answered)
+        self._ask, self._answer = os.fdopen(asked, "w"), os.fdopen(answered)
 
     def judge(self, mutant: Mutant, limits_s: dict[str, float], limit_s: int) -> int:
         """The exit status of the tests against a mutant, or `NOT_IN_PLACE` for one outside of any function."""
-        source = (ROOT / mutant.file).read_bytes()
+        source = (self._tree / mutant.file).read_bytes()
         first_line = _outermost_line(ast.parse(source), mutant.line)
         if first_line is None:
             return NOT_IN_PLACE
@@ -433,9 +436,12 @@ def judge(
     chosen = random.Random(options["seed"]).sample(every, min(options["sample"], len(every)))
     equivalents = [Equivalent(**noted) for noted in options["equivalent"]]
     reasons = {m: next((e.because for e in equivalents if e.is_of(m)), "") for m in chosen}
+    # All at once, so that the checkout may change while the copies are judged.
+    limits_s = [reached.limits_s(mutant, options) for mutant in chosen]
     noticed = {}
     with ThreadPoolExecutor(options["workers"]) as pool:
-        for mutant, how in zip(chosen, pool.map(lambda one: copies.noticed(one, reached, room), chosen), strict=True):
+        judged = pool.map(lambda one, limits: copies.noticed(one, limits, room), chosen, limits_s)
+        for mutant, how in zip(chosen, judged, strict=True):
             print(f"{how or ('equivalent' if reasons[mutant] else 'SURVIVES'):10}  {mutant}", flush=True)
             noticed[mutant] = how
     wrong = [mutant for mutant in chosen if noticed[mutant] and reasons[mutant]]
