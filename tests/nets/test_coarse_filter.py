@@ -162,9 +162,14 @@ def test_below_the_minimum_in_an_inhibit_volume_is_no_candidate_and_beside_it_is
         inhibit_volumes=(west,),
         parameters=parameters(msaw={"look_ahead_s": 0.0, "minimum_track_age_s": 0.0}),
     )
-    seen = picture([{"track": track, "x_m": x_m, "altitude_ft": 1500.0} for track, x_m in enumerate((-5000.0, 5000.0))])
+    seen = picture(
+        [
+            {"track": track, "x_m": x_m, "altitude_ft": 1500.0}
+            for track, x_m in enumerate((-5000.0, -100.0, 100.0, 5000.0))
+        ]
+    )
     [rows] = [rows.tolist() for net, rows in candidates(tracks_of(seen), here).items() if net.name == "MSAW"]
-    assert rows == [1]
+    assert rows == [2, 3]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
