@@ -161,11 +161,8 @@ def judge_in_portions(tracks: Tracks, site: Site, plots: int) -> Iterator[tuple[
     if count <= plots or together:
         yield slice(0, count), judge(tracks, site)
         return
-    first = 0
-    while first < count:
-        end = tracks.rows_of(int(tracks.track[min(first + plots, count) - 1])).stop
-        yield slice(first, end), judge(tracks.select(slice(first, end)), site, until_s)
-        first = end
+    for rows in tracks.portions(plots):
+        yield rows, judge(tracks.select(rows), site, until_s)
 
 
 class Monitor:

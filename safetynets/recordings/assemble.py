@@ -31,6 +31,7 @@ from safetynets.recordings.profile import UNITS, Profile
 from safetynets.recordings.result import ReadResult, counted
 from safetynets.recordings.timestamps import time_kind, time_s
 from safetynets.recordings.zero_altitudes import without_zeros
+from safetynets.tracks.columns import let_go, picked
 from safetynets.tracks.rows import Growing, Problems, Rows, Words
 from safetynets.tracks.table import Tracks
 from safetynets.units import kt_to_mps
@@ -139,6 +140,7 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
     _refuse_nameless(icao24 + callsign + flight, file)
     found = clock_steps(columns["time_s"], icao24, callsign, flight)
     known = identify(columns["time_s"], icao24, callsign, flight, asked.max_gap_s)
+    let_go(columns["time_s"])
     if known.order is not None:
         _put_in_order(columns, known.order)
         squawk, flight = (one if one is nothing else one[known.order] for one in (squawk, flight))
@@ -158,6 +160,7 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
         columns["on_ground"],
         (columns["vx_mps"], columns["vy_mps"]),
     )
+    let_go(*columns.values())
     tracks = Tracks.taking(columns, flights)
     found += contradictions(tracks, opened.columns)
     grave = [(one.problem, one.mend) for one in found if one.grave]
@@ -180,7 +183,7 @@ def _put_in_order(columns: Columns, order: NDArray[np.intp]) -> None:
     """Sort each column in its place, so that no more than a few are held twice."""
 
     def sort(name: str) -> None:
-        columns[name] = columns[name][order]
+        columns[name] = picked(columns[name], order)
 
     with ThreadPoolExecutor(THREADS if len(order) >= SMALL_PLOTS else 1) as pool:
         list(pool.map(sort, list(columns)))

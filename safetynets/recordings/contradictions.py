@@ -85,6 +85,7 @@ def contradictions(tracks: Tracks, columns: Mapping[str, Meaning]) -> list[Contr
         return []
     known = {meaning.column: meaning for meaning in columns.values()}
     some = _some(tracks)
+    tracks.let_go()
     found = _collapsed_times(some)
     if found:
         return found

@@ -122,7 +122,8 @@ def identify(time_s: Floats, icao24: Codes, callsign: Codes, flight: Codes, max_
         again += np.arange(len(again))
         rank, lengths = rank[turn], lengths[turn]
         time, address, clean = time[again], address[again], clean[again]
-    new = np.diff(time, prepend=-np.inf) > max_gap_s
+    new = np.ones(len(time), dtype=bool)
+    new[1:] = time[1:] - time[:-1] > max_gap_s
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     new[starts[np.diff(rank, prepend=-1) != 0]] = True
     whole = again if order is None else order if again is None else order[again]

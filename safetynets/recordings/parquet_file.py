@@ -82,7 +82,8 @@ def _nothing_known(tracks: Tracks, name: str) -> bool:
     if name in PLANE_COLUMNS:
         return False
     values, (dtype, unknown) = getattr(tracks, name), column_dtype(name)
-    return bool(np.isnan(values).all() if dtype is np.float64 else (values == unknown).all())
+    parts = np.array_split(values, max(1, -(-len(values) // ROW_GROUP_PLOTS)))
+    return all(bool(np.isnan(part).all() if dtype is np.float64 else (part == unknown).all()) for part in parts)
 
 
 @contextmanager
@@ -102,7 +103,7 @@ def opened_parquet(source: Source, words: Sequence[str] = ()) -> Iterator[pq.Par
         with pq.ParquetFile(
             where,
             read_dictionary=list(words),
-            memory_map=not source.packing,
+            memory_map=False,
             pre_buffer=False,
             thrift_string_size_limit=1 << 26,
             thrift_container_size_limit=1 << 20,

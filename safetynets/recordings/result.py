@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.recordings.names import Meaning
+from safetynets.tracks.columns import let_go
 from safetynets.tracks.table import Tracks
 
 
@@ -66,6 +67,14 @@ def counted(tracks: Tracks, rows: int) -> dict[str, int]:
 def _unknown(*columns: NDArray[np.float64]) -> int:
     """How many plots lack one of the columns; where none does, a sum tells."""
     with np.errstate(over="ignore", invalid="ignore"):
-        if not any(np.isnan(values.sum()) for values in columns):
+        if not any(_sum_is_nan(values) for values in columns):
             return 0
-    return int(np.logical_or.reduce([np.isnan(values) for values in columns]).sum())
+    unknown = int(np.logical_or.reduce([np.isnan(values) for values in columns]).sum())
+    let_go(*columns)
+    return unknown
+
+
+def _sum_is_nan(values: NDArray[np.float64]) -> bool:
+    total = values.sum()
+    let_go(values)
+    return bool(np.isnan(total))

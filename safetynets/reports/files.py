@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -96,12 +95,16 @@ def write_conflicts(run: Run, path: Path, trace: Trace) -> None:
         schema = pa.schema([("net", _WORD), ("group", _WORD), ("track", pa.int32()), ("time_s", pa.float64())])
         _write_parquet([], schema, path)
         return
-    rows = np.arange(len(run.tracks))
-    if trace == "alerted":
-        rows = np.flatnonzero(np.isin(run.tracks.track, sorted({alert.track for alert in run.alerts})))
-    tables = (_conflicts_table(run, table, rows) for table in run.conflicts_at(rows))
-    first = next(tables)
-    _write_parquet(chain([first], tables), first.schema, path)
+    alerted = sorted({alert.track for alert in run.alerts})
+    flights = alerted if trace == "alerted" else range(run.tracks.track_count)
+    nothing = np.zeros(0, dtype=np.int64)
+    schema = _conflicts_table(run, run.conflicts[0].at(nothing), nothing).schema
+    tables = (
+        _conflicts_table(run, found[number], rows)
+        for number in range(len(run.conflicts))
+        for rows, found in run.conflicts_of(flights)
+    )
+    _write_parquet(tables, schema, path)
 
 
 def write_json(value: Any, path: Path) -> None:
@@ -116,12 +119,13 @@ _WORD = pa.dictionary(pa.int32(), pa.string())
 def _conflicts_table(run: Run, table: Conflicts, rows: NDArray[np.int64]) -> pa.Table:
     tracks = run.tracks
     track = tracks.track[rows]
+    flown, flight = np.unique(track, return_inverse=True)
     columns: dict[str, Any] = {
         "net": _coded(np.zeros(len(track), dtype=np.int32), [table.net.name]),
         "group": _coded(np.zeros(len(track), dtype=np.int32), [table.group]),
         "track": pa.array(track),
         "time_s": pa.array(tracks.time_s[rows]),
-        "callsign": _coded(track, [str(callsign) for callsign in tracks.callsign]),
+        "callsign": _coded(flight, [str(callsign) for callsign in tracks.callsign[flown]]),
     }
     for column in fields(Conflicts):
         if column.name in ("net", "group", "areas"):

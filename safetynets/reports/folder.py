@@ -90,20 +90,25 @@ def _silent(step: str) -> None:
 
 
 def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool, figures: Figures, trace: Trace) -> None:
-    tell("alerts")
+    def stage(name: str) -> None:
+        run.let_go()
+        tell(name)
+
+    stage("alerts")
     write_alerts(run, folder)
     if trace != "none":
-        tell("conflicts")
+        stage("conflicts")
         write_conflicts(run, folder / "conflicts.parquet", trace)
-    tell("tracks")
+    stage("tracks")
     write_parquet(run.tracks, folder / "tracks.parquet")
     write_json(json_ready(run.manifest), folder / "manifest.json")
-    pictures = write_figures(run, folder / "figures", figures, tell)
+    pictures = write_figures(run, folder / "figures", figures, stage)
     if voice:
-        tell("calls")
+        stage("calls")
     recordings = write_recordings(run, folder) if voice else {}
-    tell("replay")
+    stage("replay")
     replay = replay_of(run)
-    tell("page")
+    stage("page")
     page = report_page(run, pictures, recordings, replay)
+    del replay
     (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")

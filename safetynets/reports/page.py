@@ -120,7 +120,8 @@ def _alert_summary(alerts: Sequence[Alert]) -> str:
     shown = sum(alert.shown for alert in alerts)
     hidden = len(alerts) - shown
     plural = "s" if len(alerts) != 1 else ""
-    return f"{len(alerts)} alert{plural}, {shown} shown to the controller, {hidden} recorded and not shown."
+    counted = f"{number(len(alerts))} alert{plural}, {number(shown)} shown to the controller"
+    return f"{counted}, {number(hidden)} recorded and not shown."
 
 
 def _story(told: Mapping[str, Any]) -> list[str]:

@@ -22,6 +22,8 @@ from safetynets.runs import counts
 from safetynets.runs.run import Run
 from safetynets.sites.delivery import NO_DESKS, Delivery
 
+LISTED_ALERTS = 200
+"""More alerts than this are not read in a terminal."""
 _COLUMNS: tuple[tuple[str, int, bool], ...] = (
     ("No.", 4, True),
     ("Start", 8, False),
@@ -60,7 +62,7 @@ def _widths(run: Run, *, whole: bool) -> tuple[int, ...]:
 
 
 def alert_table(run: Run, *, whole: bool = False) -> RenderableType:
-    """One line an alert, its words below; without an alert, how many plots that silence rests on.
+    """One line an alert, its words below, of the first alerts; without one, how many plots that silence rests on.
 
     Altitudes and margins are feet on the QNH, times UTC.
     """
@@ -68,7 +70,7 @@ def alert_table(run: Run, *, whole: bool = False) -> RenderableType:
         return Text.assemble(("No alert. ", "bold"), quiet_words(run))
     widths = _widths(run, whole=whole)
     parts: list[RenderableType] = [_heading(run)]
-    for place, alert in enumerate(run.alerts):
+    for place, alert in enumerate(run.alerts[:LISTED_ALERTS]):
         parts.append(_line(alert, widths, header=place == 0))
         delivery = run.deliveries[place]
         if delivery is not None:
@@ -77,6 +79,9 @@ def alert_table(run: Run, *, whole: bool = False) -> RenderableType:
         proposed = run.proposed_words[place]
         if proposed is not None:
             parts.append(_words("or ", proposed))
+    if len(run.alerts) > LISTED_ALERTS:
+        more = number(len(run.alerts) - LISTED_ALERTS)
+        parts.append(Text(f"and {more} more: the page and the tables of the run hold all of them", "bold"))
     return Group(*parts)
 
 
@@ -105,7 +110,9 @@ def _heading(run: Run) -> Text:
     plural = "" if len(run.alerts) == 1 else "s"
     desks = f"; {NO_DESKS}" if None in run.deliveries else ""
     return Text(
-        f"{len(run.alerts)} alert{plural}, {shown} shown to the controller (feet on the QNH, UTC){desks}", "bold"
+        f"{number(len(run.alerts))} alert{plural}, {number(shown)} shown to the controller "
+        f"(feet on the QNH, UTC){desks}",
+        "bold",
     )
 
 

@@ -32,19 +32,25 @@ class Place:
 
 def became_actual(run: Run) -> list[bool]:
     """For each alert whether its area was violated at one of its plots, or only predicted to be."""
-    found = []
-    for alert in run.alerts:
-        rows = run.tracks.rows_of(alert.track)
-        time_s = run.tracks.time_s[rows]
-        end_s = alert.end_time_s if math.isfinite(alert.end_time_s) else np.inf
-        begin_s = np.fmin(alert.first_conflict_time_s, alert.start_time_s)
-        within = (time_s >= begin_s) & (time_s <= end_s)
-        violated = alert.time_to_violation_s == 0.0
-        if not violated:
-            tables = run.conflicts_at(np.arange(rows.start, rows.stop)[within])
-            own = [table for table in tables if (table.net.name, table.group) == (alert.net, alert.group)]
-            violated = any((table.time_to_violation_s == 0.0).any() for table in own)
-        found.append(violated)
+    found = [alert.time_to_violation_s == 0.0 for alert in run.alerts]
+    predicted: dict[int, list[int]] = {}
+    for place, alert in enumerate(run.alerts):
+        if not found[place]:
+            predicted.setdefault(alert.track, []).append(place)
+    for rows, tables in run.conflicts_of(sorted(predicted)):
+        track, time_s = run.tracks.track[rows], run.tracks.time_s[rows]
+        for flight in np.unique(track).tolist():
+            own = slice(*np.searchsorted(track, [flight, flight + 1]))
+            for place in predicted[flight]:
+                alert = run.alerts[place]
+                end_s = alert.end_time_s if math.isfinite(alert.end_time_s) else np.inf
+                begin_s = np.fmin(alert.first_conflict_time_s, alert.start_time_s)
+                within = (time_s[own] >= begin_s) & (time_s[own] <= end_s)
+                found[place] = any(
+                    bool((table.time_to_violation_s[own][within] == 0.0).any())
+                    for table in tables
+                    if (table.net.name, table.group) == (alert.net, alert.group)
+                )
     return found
 
 

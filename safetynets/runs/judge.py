@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from safetynets.engine.alerts import Alert, in_order
-from safetynets.engine.conflicts import put_together
+from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.monitor import judge_in_portions
 from safetynets.phraseology import say
 from safetynets.runs import counts
@@ -18,9 +18,10 @@ from safetynets.runs.run import Run, floor_below_ft
 from safetynets.runs.words import situations, spoken_by
 from safetynets.sites import Site
 from safetynets.tracks import Tracks
+from safetynets.tracks.columns import let_go, new_column
 
 PLOTS_AT_A_TIME = 200_000
-"""Plots judged at once; of a recording with more only the verdicts on flights with an alert are kept."""
+"""Plots judged at once; of a recording with more the verdicts are not kept (`Run.judged_anew`)."""
 
 
 def judge(
@@ -64,29 +65,29 @@ def with_words(
 
 
 def _found(tracks: Tracks, site: Site) -> dict[str, Any]:
-    """What the nets found: every verdict, or, of a large recording, those on the flights with an alert."""
+    """What the nets found: every verdict; of a large recording the alerts, and a few numbers of each plot."""
     count = len(tracks)
     whole: dict[str, Any] = {
-        "altitude_ft": np.empty(count),
-        "approach": np.empty(count, dtype=np.int32),
-        "floor_ft": np.empty(count),
+        "altitude_ft": new_column(count, np.float64),
+        "approach": new_column(count, np.int32),
+        "floor_ft": new_column(count, np.float64),
     }
-    alerts, kept, tables, plots = [], [], [], []
+    alerts, plots = [], []
+    conflicts: tuple[Conflicts, ...] = ()
     for rows, judged in judge_in_portions(tracks, site, PLOTS_AT_A_TIME):
         if rows == slice(0, count):
             return {name: getattr(judged, name) for name in ("altitude_ft", "approach", "conflicts", "alerts")}
         whole["altitude_ft"][rows], whole["approach"][rows] = judged.altitude_ft, judged.approach
         whole["floor_ft"][rows] = floor_below_ft(judged.conflicts, len(judged.approach))
-        alerted = np.flatnonzero(np.isin(tracks.track[rows], judged.alerts.columns["track"]))
-        kept.append(rows.start + alerted)
-        tables.append([table.at(alerted) for table in judged.conflicts])
+        conflicts = tuple(table.at(slice(0, 0)) for table in judged.conflicts)
         plots.append(counts.plots_by_net(judged.conflicts))
         if judged.alerts:
             alerts.append({name: column for name, column in judged.alerts.columns.items() if name != "alert_id"})
+        let_go(*whole.values())
         del judged  # before the next portion takes as much memory
     return whole | {
         "alerts": in_order(alerts),
-        "kept": np.concatenate(kept),
-        "conflicts": tuple(put_together(parts) for parts in zip(*tables, strict=True)),
+        "judged_anew": True,
+        "conflicts": conflicts,
         "plots_by_net": counts.added(plots),
     }

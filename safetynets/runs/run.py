@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from safetynets.runs import counts
 from safetynets.sites.delivery import Delivery
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
+from safetynets.tracks.columns import let_go
+from safetynets.tracks.portions import PORTION_PLOTS
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,7 +36,7 @@ class Run:
     approach
         Index into `site.approaches` of the approach each plot is joined to, -1 for none.
     conflicts
-        One table per net and group of areas, each with one row a plot, or one for each of the plots `kept`.
+        One table per net and group of areas, each with one row a plot; with no row where flights are `judged_anew`.
     alerts
         Every episode, in order of start time.
     deliveries
@@ -43,11 +45,11 @@ class Run:
         For each alert the ICAO call, and, for an alert of the APM, the proposed one (else None).
     manifest
         Version, seed, parameters with their sources, hashes of the inputs and counts; JSON-ready.
-    kept
-        Rows of the plots that `conflicts` is about, ascending; None for every plot. Of a large recording those of the
-        flights with an alert are kept: all would take several times the memory of the tracks.
+    judged_anew
+        Whether what the nets found of a flight is not kept and found anew when it is asked for (`conflicts_at`): of a
+        large recording it would take several times the memory of the tracks.
     plots_by_net, floor_ft
-        Where not every plot is kept: what `counts.plots_by_net` counts of all, and the floor below each (NaN: none).
+        Where flights are judged anew: what `counts.plots_by_net` counts, and the floor below each plot (NaN: none).
 
     Examples
     --------
@@ -74,7 +76,7 @@ class Run:
     proposed_words: tuple[Call | None, ...]
     manifest: Mapping[str, Any]
     deliveries: tuple[Delivery | None, ...]
-    kept: NDArray[np.int64] | None = None
+    judged_anew: bool = False
     plots_by_net: Mapping[str, Mapping[str, Any]] | None = None
     floor_ft: NDArray[np.float64] | None = None
 
@@ -95,7 +97,7 @@ class Run:
         return counts.plots_by_net(self.conflicts) if self.plots_by_net is None else self.plots_by_net
 
     def conflicts_at(self, rows: NDArray[np.integer[Any]]) -> tuple[Conflicts, ...]:
-        """What the nets found for some plots; plots of flights that are not kept are judged anew.
+        """What the nets found for some plots; where verdicts are not kept, their flights are judged anew.
 
         Parameters
         ----------
@@ -107,14 +109,55 @@ class Run:
         tuple of Conflicts
             One table a net and group of areas, each with n rows.
         """
-        if self.kept is None:
+        if not self.judged_anew:
             return tuple(table.at(rows) for table in self.conflicts)
-        place = np.minimum(np.searchsorted(self.kept, rows), max(len(self.kept) - 1, 0))
-        if len(self.kept) and (self.kept[place] == rows).all():
-            return tuple(table.at(place) for table in self.conflicts)
-        flights = np.flatnonzero(np.isin(self.tracks.track, self.tracks.track[rows]))
+        flights = self._rows_of(np.unique(self.tracks.track[rows]))
         judged = judge(self.tracks.select(flights), self.site)
         return tuple(table.at(np.searchsorted(flights, rows)) for table in judged.conflicts)
+
+    def conflicts_of(
+        self, flights: Iterable[int], plots: int = PORTION_PLOTS
+    ) -> Iterator[tuple[NDArray[np.int64], tuple[Conflicts, ...]]]:
+        """What the nets found for whole flights, a portion of the plots at a time.
+
+        Parameters
+        ----------
+        flights
+            Track numbers in ascending order.
+        plots
+            About how many plots make a portion.
+
+        Yields
+        ------
+        tuple of (numpy.ndarray, tuple of Conflicts)
+            Row numbers of the plots in `tracks`, shape (n,), and one table of n rows a net and group of areas.
+        """
+        some: list[int] = []
+        count = 0
+        for flight in flights:
+            rows = self.tracks.rows_of(flight)
+            some.append(flight)
+            count += rows.stop - rows.start
+            if count >= plots:
+                yield self._found_of(some)
+                some, count = [], 0
+        if some:
+            yield self._found_of(some)
+
+    def _found_of(self, flights: Sequence[int]) -> tuple[NDArray[np.int64], tuple[Conflicts, ...]]:
+        rows = self._rows_of(flights)
+        found = self.conflicts_at(rows)
+        self.let_go()
+        return rows, found
+
+    def _rows_of(self, flights: Iterable[int]) -> NDArray[np.int64]:
+        parts = [self.tracks.rows_of(flight) for flight in flights]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(part.start, part.stop) for part in parts)])
+
+    def let_go(self) -> None:
+        """Give back the memory of what has been read of the plots of a long recording."""
+        self.tracks.let_go()
+        let_go(self.altitude_ft, self.approach, *([] if self.floor_ft is None else [self.floor_ft]))
 
     def floor_at(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
         """Floor below some plots, of the nets that have one.

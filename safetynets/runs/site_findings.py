@@ -14,6 +14,7 @@ from safetynets.runs.counts import approaches_joined
 from safetynets.runs.run import Run
 from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
+from safetynets.tracks.portions import PORTION_PLOTS
 from safetynets.units import nm_to_m
 
 NEAR_NM = 6.0
@@ -84,9 +85,12 @@ def _one_of_each_end(run: Run) -> list[Approach]:
 
 
 def _flights_near(tracks: Tracks, approach: Approach) -> int:
-    with np.errstate(invalid="ignore"):
-        near = np.hypot(tracks.x_m - approach.x_m, tracks.y_m - approach.y_m) <= nm_to_m(NEAR_NM)
-    return len(np.unique(tracks.track[near]))
+    flights = 0
+    for rows in tracks.portions(PORTION_PLOTS):
+        with np.errstate(invalid="ignore"):
+            distance_m = np.hypot(tracks.x_m[rows] - approach.x_m, tracks.y_m[rows] - approach.y_m)
+        flights += len(np.unique(tracks.track[rows][distance_m <= nm_to_m(NEAR_NM)]))
+    return flights
 
 
 def _below_minima(run: Run) -> Iterator[SiteFinding]:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from safetynets.errors import TracksError, listed
+from safetynets.tracks.columns import let_go, new_column
 from safetynets.tracks.table import UNKNOWN
 
 Floats = NDArray[np.float64]
@@ -111,18 +112,19 @@ class Growing:
     """A column of which only the length expected is known: room is set aside, and what is not filled takes none."""
 
     def __init__(self, dtype: Any, expected: int = 0) -> None:
-        self._room: NDArray[Any] = np.empty(min(expected, MOST_EXPECTED), dtype=dtype)
+        self._room: NDArray[Any] = new_column(min(expected, MOST_EXPECTED), dtype)
         self._filled = 0
 
     def append(self, values: NDArray[Any]) -> None:
         """Put values at the end."""
         filled = self._filled + len(values)
         if filled > len(self._room):
-            room = np.empty(max(filled, 2 * len(self._room)), dtype=self._room.dtype)
+            room = new_column(max(filled, 2 * len(self._room)), self._room.dtype)
             room[: self._filled] = self._room[: self._filled]
             self._room = room
         self._room[self._filled : filled] = values
         self._filled = filled
+        let_go(self._room)
 
     @property
     def values(self) -> NDArray[Any]:

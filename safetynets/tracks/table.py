@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import IntEnum, IntFlag
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
+from safetynets.tracks.columns import filled, let_go, picked
 
 Floats = NDArray[np.float64]
+Item = TypeVar("Item")
 MOST_TRACKS = 1_000_000
 TRACKS_PER_ROW = 10
+FLIGHTS_AT_A_TIME = 20
 UNKNOWN = -1
 """The third state of a yes-or-no column: neither 0 (no) nor 1 (yes)."""
 
@@ -260,13 +263,14 @@ class Tracks:
                 values = given.pop(column.name).astype(dtype, copy=False)
                 if values.shape != (count,):
                     raise TracksError(f"column {column.name!r} has shape {values.shape}, expected ({count},)")
-                values = values[order] if per == "plot" and order is not None else values
+                values = picked(values, order) if per == "plot" and order is not None else values
             else:
                 key = (per, dtype, repr(unknown))
                 if key not in unknowns:
-                    unknowns[key] = np.full(count, unknown, dtype=dtype)
+                    unknowns[key] = filled(count, unknown, dtype)
                 values = unknowns[key]
             values.flags.writeable = False
+            let_go(values)
             columns[column.name] = values
         return cls(**columns, plane=plane)
 
@@ -374,6 +378,35 @@ class Tracks:
         number = self.track.dtype.type(track)  # of another type, every search would copy the column
         first, last = (np.searchsorted(self.track, number, side) for side in ("left", "right"))
         return slice(int(first), int(last))
+
+    def portions(self, plots: int) -> Iterator[slice]:
+        """The rows in portions of about so many plots, each with its tracks whole; behind each the memory is let go.
+
+        >>> tracks = Tracks.from_columns({"time_s": [0, 1, 2], "track": [0, 1, 1]})
+        >>> list(tracks.portions(2))
+        [slice(0, 3, None)]
+        """
+        first = 0
+        while first < len(self):
+            end = self.rows_of(int(self.track[min(first + plots, len(self)) - 1])).stop
+            yield slice(first, end)
+            self.let_go()
+            first = end
+
+    def let_go(self) -> None:
+        """Give back the memory of what has been read of a long recording; it is read again when it is asked for."""
+        let_go(*(getattr(self, name) for name in column_names("plot")))
+
+    def one_by_one(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items as they are, for work that reads a flight of a long recording for each: memory is let go between.
+
+        >>> list(Tracks.from_columns({"time_s": [0], "track": [0]}).one_by_one("ab"))
+        ['a', 'b']
+        """
+        for number, item in enumerate(items, start=1):
+            yield item
+            if number % FLIGHTS_AT_A_TIME == 0:
+                self.let_go()
 
     def alone(self, track: int) -> Tracks:
         """One track on its own, as track 0.

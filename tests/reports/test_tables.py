@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from safetynets.reports.tables import run_tables, table_width
@@ -26,6 +27,16 @@ def test_each_alert_has_one_line_with_its_words_below(run: Run) -> None:
     assert "LOW1 LOW ALTITUDE WARNING, CHECK YOUR ALTITUDE IMMEDIATELY, QNH IS 1001  (ICAO words)" in lines[place + 1]
     assert "or LOW1 APPROACH PATH WARNING" in lines[place + 2]
     assert "(Words of wp86, proposed for this" in lines[place + 2]
+
+
+def test_of_very_many_alerts_the_first_are_listed_and_the_others_counted(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "more:" not in printed(run)
+    monkeypatch.setattr("safetynets.reports.tables.LISTED_ALERTS", 1)
+    listed = printed(run)
+    assert listed.count("QNH IS 1001") == 1
+    assert f"and {len(run.alerts) - 1} more: the page and the tables of the run hold all of them" in listed
 
 
 def test_an_alert_not_shown_names_the_net_that_spoke(run: Run) -> None:

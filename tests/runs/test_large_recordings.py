@@ -31,7 +31,7 @@ def in_portions() -> Iterator[Run]:
 
 
 def test_the_alerts_and_the_counts_are_the_same(at_once: Run, in_portions: Run) -> None:
-    assert in_portions.kept is not None
+    assert in_portions.judged_anew
     assert len(in_portions.tracks) > 3 * 2_000, "several portions"
     assert [repr(alert) for alert in in_portions.alerts] == [repr(alert) for alert in at_once.alerts]
     assert in_portions.manifest == at_once.manifest
@@ -39,17 +39,24 @@ def test_the_alerts_and_the_counts_are_the_same(at_once: Run, in_portions: Run) 
     assert np.array_equal(in_portions.altitude_ft, at_once.altitude_ft, equal_nan=True)
 
 
-def test_the_verdicts_on_the_alerted_flights_are_kept_and_no_others(at_once: Run, in_portions: Run) -> None:
-    kept = in_portions.kept
-    assert kept is not None
-    assert set(at_once.tracks.track[kept].tolist()) == {alert.track for alert in at_once.alerts}
-    assert 0 < len(kept) < len(at_once.tracks)
-    for whole, part in zip(at_once.conflicts, in_portions.conflicts, strict=True):
-        assert np.array_equal(whole.margin_ft[kept], part.margin_ft, equal_nan=True)
-        assert np.array_equal(whole.reason[kept], part.reason)
+def test_no_verdict_is_kept_and_those_on_any_flights_are_had_some_plots_at_a_time(
+    at_once: Run, in_portions: Run
+) -> None:
+    assert [len(table) for table in in_portions.conflicts] == [0] * len(at_once.conflicts)
+    flights = sorted({alert.track for alert in at_once.alerts})
+    portions = list(in_portions.conflicts_of(flights, plots=1_000))
+    assert len(portions) > 1
+    rows = np.concatenate([rows for rows, _ in portions])
+    assert rows.tolist() == np.flatnonzero(np.isin(at_once.tracks.track, flights)).tolist()
+    for number, whole in enumerate(at_once.conflicts):
+        margin_ft, reason = (
+            np.concatenate([getattr(found[number], name) for _, found in portions]) for name in ("margin_ft", "reason")
+        )
+        assert np.array_equal(whole.margin_ft[rows], margin_ft, equal_nan=True)
+        assert np.array_equal(whole.reason[rows], reason)
 
 
-def test_a_flight_that_was_not_kept_is_judged_anew(at_once: Run, in_portions: Run) -> None:
+def test_a_flight_is_judged_anew_when_its_verdicts_are_asked_for(at_once: Run, in_portions: Run) -> None:
     silent = next(
         track for track in range(at_once.tracks.track_count) if track not in {a.track for a in at_once.alerts}
     )

@@ -340,11 +340,11 @@ def _other_event(run: Run, track: int, matter: _Matter, risk: str, draws: Draws)
 
 def _conflict_s(run: Run, alert: Alert) -> float:
     """When the conflict of an alert came: its first plot in violation; else when it was predicted at the start."""
-    time_s, rows = verdicts_of(run, alert.track)
-    for found in run.conflicts:
+    time_s, conflicts = verdicts_of(run, alert.track)
+    for found in conflicts:
         if found.net.name == alert.net and found.group == alert.group:
             within = (time_s >= alert.start_time_s) & (time_s <= _end_s(run, alert))
-            now = within & found.assessable[rows] & (found.time_to_violation_s[rows] == 0.0)
+            now = within & found.assessable & (found.time_to_violation_s == 0.0)
             if now.any():
                 return float(time_s[now][0])
     return alert.start_time_s + alert.time_to_violation_s

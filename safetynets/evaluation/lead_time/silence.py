@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
+from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.net import Net
 from safetynets.engine.reasons import Reason
 from safetynets.runs.run import Run
@@ -33,33 +35,29 @@ def why_it_spoke(alert: Alert) -> str:
     return said if alert.shown else f"{said}; not shown, for the {alert.suppressed_by} speaks"
 
 
-def verdicts_of(run: Run, track: int) -> tuple[NDArray[np.float64], slice]:
-    """The times of the plots of a track of which verdicts are kept, and their rows in the tables of conflicts."""
+@lru_cache(maxsize=1)
+def verdicts_of(run: Run, track: int) -> tuple[NDArray[np.float64], tuple[Conflicts, ...]]:
+    """The times of the plots of a track, and what the nets found for them."""
     rows = run.tracks.rows_of(track)
-    if run.kept is None:
-        return run.tracks.time_s[rows], rows
-    first, last = (int(row) for row in np.searchsorted(run.kept, [rows.start, rows.stop]))
-    return run.tracks.time_s[run.kept[first:last]], slice(first, last)
+    return run.tracks.time_s[rows], run.conflicts_at(np.arange(rows.start, rows.stop))
 
 
 def why_silent(run: Run, net: Net, track: int, from_s: float, until_s: float) -> str:
     """What a net made of the plots of a track between two moments, none of which became an alert."""
-    time_s, rows = verdicts_of(run, track)
+    time_s, conflicts = verdicts_of(run, track)
     within = (time_s >= from_s) & (time_s <= until_s)
-    tables = [found for found in run.conflicts if found.net is net]
+    tables = [found for found in conflicts if found.net is net]
     if not tables:
         return "the site has nothing for it to watch"
-    if not len(time_s):
-        return "no alert; of so large a recording, verdicts are kept of flights with an alert only"
     if not within.any():
         return "no plot in this time"
-    judged = np.any([found.assessable[rows] for found in tables], axis=0) & within
-    unjudged = Counter(tables[0].reason[rows][within & ~judged].tolist())
+    judged = np.any([found.assessable for found in tables], axis=0) & within
+    unjudged = Counter(tables[0].reason[within & ~judged].tolist())
     parts = []
     if judged.any():
-        margins = [found.margin_ft[rows][judged & found.assessable[rows]] for found in tables]
+        margins = [found.margin_ft[judged & found.assessable] for found in tables]
         least_ft = min((float(np.nanmin(one)) for one in margins if np.isfinite(one).any()), default=math.nan)
-        in_conflict = np.any([np.isfinite(found.time_to_violation_s[rows]) for found in tables], axis=0) & judged
+        in_conflict = np.any([np.isfinite(found.time_to_violation_s) for found in tables], axis=0) & judged
         said = f"judged {judged.sum()} plots"
         if in_conflict.any():
             said += f", {in_conflict.sum()} of them in conflict, not enough for an alert"

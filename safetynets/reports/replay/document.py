@@ -85,6 +85,7 @@ def replay_of(run: Run) -> Replay | None:
     approached = passes(run, rows, values["flown_nm"])
     present, first_rows = np.unique(run.tracks.track[rows], return_index=True)
     flights = tuple(Flight(track, flight_name(run, track)) for track in present.tolist())
+    run.let_go()
     facts = {
         "first_s": first_s,
         "last_s": last_s,
@@ -151,23 +152,22 @@ def with_fixed_ids(document: Any) -> Any:
 
 def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> dict[str, Any]:
     tracks = run.tracks
-    below_ft, path_ft, above_ft = drawn_plots.approach_limits_ft(run, rows)
-    return {
-        "time_s": tracks.time_s[rows] - first_s,
-        "x_m": tracks.x_m[rows],
-        "y_m": tracks.y_m[rows],
-        "altitude_ft": drawn_plots.altitude_ft(run, rows),
-        "vx_mps": tracks.vx_mps[rows],
-        "vy_mps": tracks.vy_mps[rows],
-        "vertical_rate_fpm": tracks.vertical_rate_fpm[rows],
-        "flown_nm": drawn_plots.flown_nm(run, rows),
-        "terrain_ft": drawn_plots.terrain_ft(run, rows),
-        "floor_ft": run.floor_at(rows),
-        "below_ft": below_ft,
-        "path_ft": path_ft,
-        "above_ft": above_ft,
-        "ground": drawn_plots.on_ground(run, rows),
-    }
+    values: dict[str, Any] = {}
+    for name in ("time_s", "x_m", "y_m", "vx_mps", "vy_mps", "vertical_rate_fpm"):
+        values[name] = getattr(tracks, name)[rows]
+        tracks.let_go()
+    values["time_s"] = values["time_s"] - first_s
+    values["below_ft"], values["path_ft"], values["above_ft"] = drawn_plots.approach_limits_ft(run, rows)
+    for name, of_plots in (
+        ("altitude_ft", drawn_plots.altitude_ft),
+        ("flown_nm", drawn_plots.flown_nm),
+        ("terrain_ft", drawn_plots.terrain_ft),
+        ("floor_ft", Run.floor_at),
+        ("ground", drawn_plots.on_ground),
+    ):
+        values[name] = of_plots(run, rows)
+        run.let_go()
+    return values
 
 
 def _alert(alert: Alert, lane: int, last_s: float) -> dict[str, Any]:

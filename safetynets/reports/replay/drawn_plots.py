@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.alerts import Alert
 from safetynets.engine.local import sites_at
 from safetynets.engine.net import guarding
 from safetynets.reports.approach_lines import above_limit_ft, below_limit_ft
 from safetynets.runs.run import Run
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
-from safetynets.tracks import PlotFlag
+from safetynets.tracks import PlotFlag, Tracks
+from safetynets.tracks.portions import PORTION_PLOTS
 from safetynets.traffic.places import Ground
 from safetynets.units import m_to_nm
 
@@ -41,34 +40,39 @@ def drawn_plots(run: Run, most: int = DRAWN_PLOTS) -> Drawn:
     them.
     """
     tracks = run.tracks
-    known = np.flatnonzero(np.isfinite(tracks.x_m) & np.isfinite(tracks.y_m))
-    if len(known) <= most:
-        return Drawn(known, 0.0)
-    track, time_s = tracks.track[known], tracks.time_s[known]
-    first = np.ones(len(known), dtype=bool)
-    first[1:] = track[1:] != track[:-1]
-    last = np.roll(first, -1)
-    since_s = time_s - time_s[first][np.cumsum(first) - 1]
-    kept, every_s = first | last, 0.0
-    for every_s in _PERIODS_S[1:]:
-        kept = first | last | (np.diff(since_s // every_s, prepend=-1.0) != 0.0)
-        if int(kept.sum()) <= most:
-            break
-    kept[_beside(run.alerts, track, time_s)] = True
-    return Drawn(known[kept], every_s)
+    kept: dict[float, list[Rows]] = {every_s: [] for every_s in _PERIODS_S}
+    for portion in tracks.portions(PORTION_PLOTS):
+        rows = _placed(tracks, portion)
+        track, time_s = tracks.track[rows], tracks.time_s[rows]
+        first = np.diff(track, prepend=-1) != 0
+        ends = first | np.roll(first, -1)
+        since_s = time_s - time_s[first][np.cumsum(first) - 1]
+        for every_s, parts in kept.items():
+            due = (
+                ends | (np.diff(since_s // every_s, prepend=-1.0) != 0.0) if every_s else np.ones(len(rows), dtype=bool)
+            )
+            parts.append(rows[due])
+        while len(kept) > 1 and sum(map(len, next(iter(kept.values())))) > most:
+            del kept[next(iter(kept))]
+    every_s, parts = next(iter(kept.items()))
+    return Drawn(np.unique(np.concatenate([*parts, _beside(run)])), every_s)
 
 
-def _beside(alerts: Sequence[Alert], track: NDArray[np.int32], time_s: Floats) -> list[int]:
-    """Of each alert the last plot of its track at or before its start and its end."""
-    tracks = np.array([alert.track for alert in alerts], dtype=track.dtype)
-    firsts, ends = (np.searchsorted(track, tracks, side) for side in ("left", "right"))
+def _placed(tracks: Tracks, rows: slice) -> Rows:
+    """The numbers of those plots of a slice that have a position."""
+    return np.asarray(rows.start + np.flatnonzero(np.isfinite(tracks.x_m[rows]) & np.isfinite(tracks.y_m[rows])))
+
+
+def _beside(run: Run) -> Rows:
+    """Of each alert the last plot with a position at or before its start and its end."""
     beside = []
-    for alert, first, end in zip(alerts, firsts.tolist(), ends.tolist(), strict=True):
+    for alert in run.alerts:
+        rows = _placed(run.tracks, run.tracks.rows_of(alert.track))
         for moment_s in (alert.start_time_s, alert.end_time_s):
-            place = int(np.searchsorted(time_s[first:end], moment_s, side="right")) - 1
+            place = int(np.searchsorted(run.tracks.time_s[rows], moment_s, side="right")) - 1
             if np.isfinite(moment_s) and place >= 0:
-                beside.append(first + place)
-    return beside
+                beside.append(rows[place])
+    return np.array(beside, dtype=np.intp)
 
 
 def altitude_ft(run: Run, rows: Rows) -> Floats:

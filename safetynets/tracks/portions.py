@@ -1,0 +1,76 @@
+"""A change to the plots of a long recording, made a portion at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from numpy.typing import NDArray
+
+from safetynets.tracks.columns import let_go, new_column
+from safetynets.tracks.table import Tracks, column_names
+
+PORTION_PLOTS = 1 << 18
+THREADS = 2
+
+
+def by_portions(tracks: Tracks, change: Callable[[Tracks], Tracks], plots: int = PORTION_PLOTS) -> Tracks:
+    """What `change` makes of tracks, portion by portion: it must treat each track by itself and keep every plot.
+
+    What is in memory at once, besides the columns, does not grow with the recording, and the result is that of
+    `change(tracks)`.
+
+    Parameters
+    ----------
+    tracks
+        Any tracks.
+    change
+        From tracks to tracks with other columns; several threads call it.
+    plots
+        About so many plots make a portion; each has its tracks whole.
+
+    Returns
+    -------
+    Tracks
+        The same plots in the same order.
+
+    Examples
+    --------
+    >>> from safetynets.tracks import clean
+    >>> tracks = Tracks.from_columns({"time_s": [0.0, 60.0, 0.0], "track": [0, 0, 1]})
+    >>> by_portions(tracks, clean, plots=1).flags.tolist() == clean(tracks).flags.tolist()
+    True
+    """
+    if len(tracks) <= plots:
+        return change(tracks)
+    columns: dict[str, NDArray[Any]] = {}
+    plane = tracks.plane
+    working: deque[tuple[slice, Tracks, Future[Tracks]]] = deque()
+
+    def put() -> None:
+        nonlocal plane
+        rows, before, coming = working.popleft()
+        after = coming.result()
+        plane = after.plane
+        for name in column_names("plot"):
+            values = getattr(after, name)
+            if values is not getattr(before, name):
+                if name not in columns:
+                    columns[name] = new_column(len(tracks), values.dtype)
+                columns[name][rows] = values
+                let_go(columns[name])
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for rows in tracks.portions(plots):
+            portion = tracks.select(rows)
+            working.append((rows, portion, pool.submit(change, portion)))
+            if len(working) > THREADS:
+                put()
+        while working:
+            put()
+    for column in columns.values():
+        column.flags.writeable = False
+    return replace(tracks, **columns, plane=plane)
