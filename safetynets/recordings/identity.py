@@ -115,6 +115,7 @@ def identify(time_s: Floats, icao24: Codes, callsign: Codes, flight: Codes, max_
     )
     _, rank = np.unique(runs, axis=0, return_inverse=True)
     rank = rank.reshape(-1)
+    del owner, call, name, filled, runs  # of a long recording hundreds of megabytes
     again = None
     if (np.diff(rank) < 0).any():
         turn = np.argsort(rank, kind="stable")

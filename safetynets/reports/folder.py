@@ -109,6 +109,5 @@ def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool, figures: Figures,
     stage("replay")
     replay = replay_of(run)
     stage("page")
-    page = report_page(run, pictures, recordings, replay)
-    del replay
-    (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    with (folder / PAGE).open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(report_page(run, pictures, recordings, replay))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -38,11 +38,11 @@ def report_page(
     pictures: Sequence[Picture] = (),
     recordings: Recordings | None = None,
     replay: Replay | None = None,
-) -> str:
+) -> Iterator[str]:
     """The page of a run as HTML: nothing fetched, no script but that of the replay, every word of the input escaped.
 
-    `pictures` stand below the alerts, for print. `recordings` are the calls as audio. `replay` moves above everything
-    else; a run without a plot has none.
+    It comes in parts, for that of a long recording takes a hundred megabytes. `pictures` stand below the alerts, for
+    print. `recordings` are the calls as audio. `replay` moves above everything else; a run without a plot has none.
     """
     plots = run.plots_judged()
     first_s, last_s = _time_span(run)
@@ -53,7 +53,7 @@ def report_page(
     return (
         environment()
         .get_template("report.html.j2")
-        .render(
+        .generate(
             run=run,
             version=__version__,
             time_span=span(first_s, last_s),

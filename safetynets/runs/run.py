@@ -131,6 +131,13 @@ class Run:
         ------
         tuple of (numpy.ndarray, tuple of Conflicts)
             Row numbers of the plots in `tracks`, shape (n,), and one table of n rows a net and group of areas.
+
+        Examples
+        --------
+        >>> from safetynets.runs import run_scenario
+        >>> run = run_scenario("geneva-early-descent")
+        >>> [(len(rows), [len(table) for table in found]) for rows, found in run.conflicts_of([0])]
+        [(102, [102, 102])]
         """
         some: list[int] = []
         count = 0
@@ -155,7 +162,13 @@ class Run:
         return np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(part.start, part.stop) for part in parts)])
 
     def let_go(self) -> None:
-        """Give back the memory of what has been read of the plots of a long recording."""
+        """Give back the memory of what has been read of the plots of a long recording; it is read again when needed.
+
+        Examples
+        --------
+        >>> from safetynets.runs import run_scenario
+        >>> run_scenario("geneva-early-descent").let_go()  # nothing to give back: 102 plots are held in memory
+        """
         self.tracks.let_go()
         let_go(self.altitude_ft, self.approach, *([] if self.floor_ft is None else [self.floor_ft]))
 

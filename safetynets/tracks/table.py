@@ -380,8 +380,20 @@ class Tracks:
         return slice(int(first), int(last))
 
     def portions(self, plots: int) -> Iterator[slice]:
-        """The rows in portions of about so many plots, each with its tracks whole; behind each the memory is let go.
+        """The rows in portions, each with its tracks whole; behind each the memory of a long recording is let go.
 
+        Parameters
+        ----------
+        plots
+            About how many plots make a portion.
+
+        Yields
+        ------
+        slice
+            Rows of the plots of a portion.
+
+        Examples
+        --------
         >>> tracks = Tracks.from_columns({"time_s": [0, 1, 2], "track": [0, 1, 1]})
         >>> list(tracks.portions(2))
         [slice(0, 3, None)]
@@ -394,12 +406,29 @@ class Tracks:
             first = end
 
     def let_go(self) -> None:
-        """Give back the memory of what has been read of a long recording; it is read again when it is asked for."""
+        """Give back the memory of what has been read of a long recording; it is read again when needed.
+
+        Examples
+        --------
+        >>> Tracks.from_columns({"time_s": [0], "track": [0]}).let_go()  # nothing to give back: it is held in memory
+        """
         let_go(*(getattr(self, name) for name in column_names("plot")))
 
     def one_by_one(self, items: Iterable[Item]) -> Iterator[Item]:
         """The items as they are, for work that reads a flight of a long recording for each: memory is let go between.
 
+        Parameters
+        ----------
+        items
+            Anything, such as alerts.
+
+        Yields
+        ------
+        object
+            The items in their order.
+
+        Examples
+        --------
         >>> list(Tracks.from_columns({"time_s": [0], "track": [0]}).one_by_one("ab"))
         ['a', 'b']
         """

@@ -40,7 +40,7 @@ class Outline(HTMLParser):
 
 
 def page_of(run: Run) -> str:
-    return report_page(run, [PICTURE, PICTURE])
+    return "".join(report_page(run, [PICTURE, PICTURE]))
 
 
 def outline(text: str) -> Outline:

@@ -29,7 +29,7 @@ FRAME_M = (-15_000.0, -15_000.0, 15_000.0, 15_000.0)
 
 
 def page_of(run: Run) -> str:
-    return report_page(run, replay=replay_of(run))
+    return "".join(report_page(run, replay=replay_of(run)))
 
 
 def with_tracks(run: Run, tracks: Tracks, plots: int) -> Run:

@@ -84,8 +84,8 @@ def replay_of(run: Run) -> Replay | None:
     values = _values(run, rows, first_s)
     approached = passes(run, rows, values["flown_nm"])
     present, first_rows = np.unique(run.tracks.track[rows], return_index=True)
-    flights = tuple(Flight(track, flight_name(run, track)) for track in present.tolist())
     run.let_go()
+    flights = tuple(Flight(track, flight_name(run, track)) for track in present.tolist())
     facts = {
         "first_s": first_s,
         "last_s": last_s,

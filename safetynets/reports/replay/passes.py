@@ -34,13 +34,20 @@ def passes(run: Run, rows: Rows, flown_nm: Floats) -> dict[int, list[Pass]]:
     ends = np.ones(len(rows), dtype=bool)
     ends[:-1] = (joined[1:] != joined[:-1]) | (track[1:] != track[:-1])
     found: dict[int, list[Pass]] = {}
-    for at in np.flatnonzero(ends & (joined >= 0)).tolist():
+    last = np.flatnonzero(ends & (joined >= 0))
+    x_m, y_m, time_s = (_at(run, name, rows[last]) for name in ("x_m", "y_m", "time_s"))
+    for at, *here, until_s in zip(last.tolist(), x_m, y_m, time_s, strict=True):
         approach = run.site.approaches[int(joined[at])]
-        x_m, y_m = (float(each[rows[at]]) for each in (run.tracks.x_m, run.tracks.y_m))
-        distance_nm, _ = along_and_across(approach, x_m, y_m)
-        new = Pass(float(run.tracks.time_s[rows[at]]), float(flown_nm[at]) + distance_nm, approach_name(approach))
+        distance_nm, _ = along_and_across(approach, *here)
+        new = Pass(until_s, float(flown_nm[at]) + distance_nm, approach_name(approach))
         before = found.setdefault(int(track[at]), [])
         if before and before[-1].approach == new.approach and new.threshold_nm - before[-1].threshold_nm < _SAME_NM:
             before.pop()
         before.append(new)
     return found
+
+
+def _at(run: Run, name: str, rows: Rows) -> list[float]:
+    values: list[float] = getattr(run.tracks, name)[rows].tolist()
+    run.let_go()
+    return values
