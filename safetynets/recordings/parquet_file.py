@@ -83,7 +83,8 @@ def _nothing_known(tracks: Tracks, name: str) -> bool:
         return False
     values, (dtype, unknown) = getattr(tracks, name), column_dtype(name)
     parts = np.array_split(values, max(1, -(-len(values) // ROW_GROUP_PLOTS)))
-    return all(bool(np.isnan(part).all() if dtype is np.float64 else (part == unknown).all()) for part in parts)
+    floating = np.issubdtype(dtype, np.floating)
+    return all(bool((np.isnan(part) if floating else part == unknown).all()) for part in parts)
 
 
 @contextmanager

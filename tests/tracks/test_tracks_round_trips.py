@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,3 +132,10 @@ def test_call_signs_that_a_spreadsheet_would_run_are_written_harmless_and_read_b
     cells = [cell for line in written.read_text().splitlines()[1:] for cell in line.split(",")]
     assert not [cell for cell in cells if cell.strip('"').startswith(("=", "@", "-1+"))]
     assert sorted(read_tracks(written).tracks.callsign) == sorted(callsigns)
+
+
+def test_columns_of_which_nothing_is_known_are_left_out_whatever_their_type(tmp_path: Path) -> None:
+    tracks = Tracks.from_columns({"time_s": [0.0], "track": [0], "position_accuracy_m": [30.0]})
+    names = pq.read_schema(write_parquet(tracks, tmp_path / "one.parquet")).names
+    assert "position_accuracy_m" in names
+    assert not {"selected_altitude_age_s", "baro_setting_age_s", "baro_setting_hpa", "coasted", "wake"} & set(names)
