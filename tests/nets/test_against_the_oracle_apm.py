@@ -203,3 +203,12 @@ def test_tracks_join_and_leave_as_the_oracle_says(data):
             here,
         )
         assert approach_of[rows].tolist() == expected
+
+
+def test_low_on_the_final_approach_without_coming_nearer_is_below_the_path_now():
+    """A helicopter that hovers, and one that flies across the course: at 5 NM the path is at 1,642 ft."""
+    seen = picture([{"y_m": -5 * 1852.0, "altitude_ft": 500.0, "vx_mps": vx_mps} for vx_mps in (0.0, 20.0)])
+    here = site(approaches=(approach(),))
+    found = judge_states(APM, seen, tracks_of(seen), here)[0]
+    assert found.time_to_violation_s.tolist() == [0.0, 0.0]
+    assert [Kind(int(kind)) for kind in found.kind] == [Kind.BELOW, Kind.BELOW]

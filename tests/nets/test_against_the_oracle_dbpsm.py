@@ -14,6 +14,7 @@ from safetynets.engine.follow import alerts_of
 from safetynets.engine.monitor import Monitor, judge
 from safetynets.engine.net import net_of
 from safetynets.engine.reasons import Kind, Reason
+from safetynets.nets.dbpsm.kernel import SLIPPED, TRANSPOSED, UNKNOWN_CAUSE, _dialled_slip
 from safetynets.nets.dbpsm.parameters import DbpsmParameters
 from safetynets.sites.geometry import PressureRegion
 from safetynets.sites.parameters import Parameters
@@ -184,3 +185,19 @@ def test_too_high_and_too_low_by_the_same_pressure_are_found_alike(offset_hpa, q
         kind if off_hpa > 6.0 + half else Kind.NONE for kind, half in zip((Kind.BELOW, Kind.ABOVE), steps, strict=True)
     ]
     assert kinds == expected
+
+
+@pytest.mark.parametrize(
+    ("dialled", "cause"),
+    [
+        (1021, TRANSPOSED),  # 12 became 21
+        (1102, TRANSPOSED),  # 01 became 10
+        (1022, SLIPPED),
+        (1023, UNKNOWN_CAUSE),  # the 1 became a 2 as in the other digit, but that became a 3
+        (1031, UNKNOWN_CAUSE),
+        (2011, UNKNOWN_CAUSE),  # two digits apart are not neighbours
+        (1012, UNKNOWN_CAUSE),
+    ],
+)
+def test_of_1012_two_neighbouring_digits_are_transposed_only_if_each_became_the_other(dialled, cause):
+    assert _dialled_slip(dialled, 1012) == cause
