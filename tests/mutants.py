@@ -482,7 +482,9 @@ def write_page(sections: dict[str, list[str]]) -> None:
         "that run the changed function, as a first run without mutants notes, judge each mutant on a copy of the tree",
         "(`tests/mutants.toml`), the quickest first, with the kernels as plain Python and few examples of each",
         "property. Mutants that no test notices are listed, with their lines at the time. A mutant that changes",
-        "nothing that can be seen is equivalent: it is listed with the reason, and is not in the score.",
+        "nothing that can be seen is equivalent: it is listed with the reason, and is not in the score. `MOST` is how",
+        "many seconds of the processor a mutant is judged for: where they are few, what only slower tests notice is",
+        "among the survivors. What has been tested since stands here until the room is judged again.",
         "",
     ]
     PAGE.write_text(
