@@ -24,7 +24,7 @@ PARQUET_MAGIC = b"PAR1"
 VOCABULARIES = (STATE_VECTORS, FLIGHTRADAR24_CSV)
 
 ENDINGS = (
-    *(".parquet", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".igc", ".sbs"),
+    *(".parquet", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".igc", ".sbs", ".tar", ".tgz"),
     *(".ast", ".ff", ".rff", ".pcap", ".pcapng"),
 )
 PACKED_ENDINGS = (".gz", ".zip", ".xz", ".zst", ".bz2")
@@ -65,7 +65,7 @@ def look_at(path: str | Path) -> Look:
         When there is no file, it cannot be unpacked, or it is nothing that is read here.
     """
     source = find(path)
-    return Look(source, _kind(source))
+    return Look(source, "archive" if source.holds_many else _kind(source))
 
 
 def check(path: str | Path, profile: Profile | None = None) -> Look:

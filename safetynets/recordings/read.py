@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from safetynets.errors import TracksError
 from safetynets.recordings import flightradar24, igc, mode_s, opensky, readsb, sbs
+from safetynets.recordings.archive import archive_columns
 from safetynets.recordings.assemble import Asked, Batches, Opened, assemble, one_ahead
 from safetynets.recordings.csv_file import csv_batches
 from safetynets.recordings.dialect import Dialect
@@ -202,6 +203,19 @@ def _json(look: Look, asked: Asked) -> ReadResult:
     return _table("JSON", list(columns), _batches_of(columns), asked, source.file)
 
 
+def _archive(look: Look, asked: Asked) -> ReadResult:
+    source = look.source
+    title, _ = next(archive_columns(source))
+    meanings = {name: Meaning(name, unit, title) for name, unit in readsb.UNITS.items()}
+
+    def batches(wanted: Mapping[str, str], typed: bool) -> Iterator[pa.RecordBatch]:
+        del typed
+        for _, columns in archive_columns(source):
+            yield from json_batches(columns, wanted)
+
+    return assemble(Opened(f"archive, {title}", tuple(readsb.UNITS), meanings, batches), asked, source.file)
+
+
 def _sbs(look: Look, asked: Asked) -> ReadResult:
     table = sbs.sbs_table(look.source)
     columns = {name: table[name] for name in table.column_names}
@@ -236,6 +250,7 @@ _READERS: Mapping[str, Callable[[Look, Asked], ReadResult]] = {
     "asterix": _asterix,
     "csv": _csv,
     "json": _json,
+    "archive": _archive,
     "sbs": _sbs,
     "igc": _igc,
     "mode_s": _mode_s,

@@ -34,6 +34,9 @@ PACKINGS = {
     b"BZh": "bzip2",
 }
 
+JSON_ENDINGS = (".json", ".json.gz")
+TAR_MAGIC, TAR_MAGIC_AT = b"ustar", 257
+
 SPOILT = (
     EOFError,
     gzip.BadGzipFile,
@@ -67,7 +70,7 @@ class Bounded(io.RawIOBase):
         try:
             chunk = self._stream.read(len(buffer))
         except SPOILT as error:
-            raise _spoilt(error, self._file, self._packing) from error
+            raise spoilt(error, self._file, self._packing) from error
         self._read_bytes += len(chunk)
         if self._read_bytes > self._bound:
             raise TracksError(
@@ -85,7 +88,8 @@ class Bounded(io.RawIOBase):
         super().close()
 
 
-def _spoilt(error: Exception, file: Path, packing: str) -> TracksError:
+def spoilt(error: Exception, file: Path, packing: str) -> TracksError:
+    """The error for a file that its packing shows to be damaged."""
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return TracksError(f"truncated or damaged {packing}: {reason}", file=file, mend="copy the file again")
 
@@ -102,11 +106,14 @@ class Source:
         "gzip", "zip", "xz", "zstd", "bzip2", or "" for a plain file.
     member
         The file within a zip archive.
+    holds_many
+        Whether it is an archive, zip or tar, of many JSON files.
     """
 
     file: Path
     packing: str
     member: str = ""
+    holds_many: bool = False
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
@@ -118,7 +125,7 @@ class Source:
             try:
                 content = self._unpacked(packed)
             except SPOILT as error:
-                raise _spoilt(error, self.file, self.packing) from error
+                raise spoilt(error, self.file, self.packing) from error
             with io.BufferedReader(
                 Bounded(content, self.file.stat().st_size, self.file, self.packing), 1 << 18
             ) as stream:
@@ -177,19 +184,25 @@ def find(path: str | Path) -> Source:
     except (OSError, ValueError) as error:
         raise TracksError(f"cannot be read: {error}", file=file, mend="check the path") from None
     packing = next((name for magic, name in PACKINGS.items() if start.startswith(magic)), "")
-    source = Source(file, packing, _member(file) if packing == "zip" else "")
+    names = _names(file) if packing == "zip" else []
+    if len(names) > 1:
+        return Source(file, packing, holds_many=True)
+    source = Source(file, packing, names[0] if names else "")
+    if source.head[TAR_MAGIC_AT:].startswith(TAR_MAGIC):
+        return Source(file, packing, holds_many=True)
     if not source.head.strip():
         raise TracksError("is empty", file=file, mend="record at least one plot")
     return source
 
 
-def _member(file: Path) -> str:
+def _names(file: Path) -> list[str]:
+    """The file in a zip archive, or the many JSON files in it."""
     try:
         with zipfile.ZipFile(file) as archive:
             names = [one.filename for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
     except SPOILT as error:
-        raise _spoilt(error, file, "zip") from None
-    if len(names) != 1:
+        raise spoilt(error, file, "zip") from None
+    if len(names) != 1 and not (names and all(name.endswith(JSON_ENDINGS) for name in names)):
         shown = f": {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}" if names else ""
         raise TracksError(f"holds {len(names)} files{shown}", file=file, mend="pack one recording, or unpack it")
-    return names[0]
+    return names

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -148,6 +150,59 @@ def test_a_packed_file_that_is_cut_is_refused(tmp_path: Path, packing: str) -> N
     PACKERS[packing]((DATA / "reference.csv").read_bytes() * 9, path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(TracksError, match=r"truncated or damaged (gzip|xz|bzip2|zip|zstd)"):
+        read_tracks(path)
+
+
+def traces() -> dict[str, bytes]:
+    """Three aircraft as the globe history keeps them: a gzipped file each, and what goes with them."""
+    named = {}
+    for number, icao24 in enumerate(("4b0aaa", "4b0bbb", "4b0ccc")):
+        points = [[4.0 * row, 47.5, 8.5 + 0.001 * row, 5000 + 25 * row, 250.0, 90.0, 0, 384] for row in range(20)]
+        points[0].append({"flight": f"TST{number}   "})
+        trace = {"icao": icao24, "timestamp": 1699999000.0 + number, "trace": points}
+        named[f"./traces/{icao24[-2:]}/trace_full_{icao24}.json"] = gzip.compress(json.dumps(trace).encode())
+        trace["trace"] = points[15:]
+        named[f"./traces/{icao24[-2:]}/trace_recent_{icao24}.json"] = gzip.compress(json.dumps(trace).encode())
+    return named
+
+
+def write_tar(path: Path, files: dict[str, bytes], mode: str) -> None:
+    with tarfile.open(path, mode) as archive:
+        for name, content in files.items():
+            about = tarfile.TarInfo(name)
+            about.size = len(content)
+            archive.addfile(about, io.BytesIO(content))
+
+
+@pytest.mark.parametrize("packing", ["zip", "tar", "tgz"])
+def test_an_archive_of_traces_is_one_recording(tmp_path: Path, packing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("safetynets.recordings.archive.FILES_AT_A_TIME", 2)
+    path = tmp_path / f"day.{packing}"
+    if packing == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in traces().items():
+                archive.writestr(name, content)
+    else:
+        write_tar(path, {**traces(), "./heatmap/00.bin.ttf": b"\0" * 99}, "w:gz" if packing == "tgz" else "w")
+    read = read_tracks(path)
+    assert read.format == "archive, readsb trace"
+    assert read.tracks.callsign.tolist() == ["TST0", "TST1", "TST2"]
+    assert [read.tracks.rows_of(track).stop for track in range(3)] == [20, 40, 60], "trace_recent is not read again"
+    assert read.tracks.time_s[20] == 1699999001.0
+    assert read.tracks.pressure_altitude_ft[19] == 5475.0
+
+
+def test_an_archive_is_refused_by_the_file_that_is_no_trace(tmp_path: Path) -> None:
+    path = tmp_path / "day.tar"
+    write_tar(path, {**traces(), "./receiver.json": b'{"refresh": 1000}'}, "w")
+    with pytest.raises(TracksError, match=r"day.tar: ./receiver.json: is no trace and no aircraft.json of readsb"):
+        read_tracks(path)
+    write_tar(path, {"notes.txt": b"hello"}, "w")
+    with pytest.raises(TracksError, match="an archive without a JSON file"):
+        read_tracks(path)
+    write_tar(path, traces(), "w")
+    path.write_bytes(path.read_bytes()[:3000])
+    with pytest.raises(TracksError, match="truncated or damaged archive"):
         read_tracks(path)
 
 
