@@ -10,7 +10,6 @@ from safetynets.adaptation.parts import GROUND, UNLIMITED, Limit, UnusableError
 from safetynets.adaptation.words import limit_of, number
 from safetynets.units import m_to_ft
 
-ENDS = ("minimum", "floor", "ceiling")
 UNITS = ("ft", "m", "fl", "agl_ft")
 _IN_WORDS = re.compile(r"\b(?:FL\s*\d{2,3}|\d[\d,']*\s*(?:ft|feet|m)\b(?:\s*(?:AMSL|MSL|AGL))?)", re.I)
 

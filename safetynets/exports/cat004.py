@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,6 @@ from safetynets.tracks import Tracks
 
 Row = dict[str, Any]
 Profile = Literal["edition-1.13", "compass"]
-PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 CATEGORY, EDITION = 4, "1.13"
 ALIVE_S = 5.0

@@ -28,11 +28,6 @@ FORMAT = 3
 JUDGED_ALL, TIME_PASSED = "judged all that had come", "no plot came until"
 
 
-def is_live_folder(path: Path) -> bool:
-    """Whether a folder was written by a live monitor."""
-    return (path / MANIFEST).is_file()
-
-
 class Journal:
     """Writes the folder. What is written is with the system at once: a crash of the process loses none of it.
 

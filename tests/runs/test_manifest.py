@@ -44,7 +44,7 @@ def test_every_parameter_stands_with_value_unit_and_source(paris):
         "value": 150.0,
         "unit": "ft",
         "meaning": "",
-        "source": "wide enough for ordinary flying on these approaches, less than the 274 ft of a QNH error of 10 hPa",
+        "source": "wide enough for ordinary flying on these approaches, less than the 275 ft of a QNH error of 10 hPa",
     }
     assert rows["msaw.look_ahead_s"]["source"].startswith("simulator default")
 
