@@ -30,6 +30,7 @@ def _figures_closed():
 
 
 def test_the_example_runs_as_it_was_promised(my_day: Path) -> None:
+    pyplot.close("all")  # others may have left some
     names: dict[str, object] = {}
     # Its last but one line gives no QNH, so nothing can be judged there; that must not pass in silence.
     with pytest.warns(UserWarning, match="213 of 213 plots could not be judged because no QNH is known"):

@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -33,6 +34,8 @@ from safetynets.runs.rule_sets import rule_sets_of
 from safetynets.sites import Site, load_site, shipped_folder
 
 HOST = "127.0.0.1"
+FEED = Feed(date=date(2021, 10, 7))
+"""The day of the recording. By the day of arrival its hour from 12:00 would be of two days at midnight."""
 OVERRIDES = {"pressure_regions.*.qnh_hpa": 1028.0}
 BETWEEN_S = 0.002
 """Between two datagrams, which were a second apart when they were recorded."""
@@ -79,7 +82,7 @@ def paris() -> Site:
 def monitor_of(folder: Path, port: int, say: Callable[[str], None]) -> LiveMonitor:
     """A monitor of the site that writes a folder."""
     site = paris()
-    settings = Settings(listen=Address(HOST, port), folder=folder, feed=Feed())
+    settings = Settings(listen=Address(HOST, port), folder=folder, feed=FEED)
     return LiveMonitor(site, rule_sets_of(site), settings, say)
 
 
@@ -131,7 +134,7 @@ def killed(folder: Path, sent: Sequence[tuple[float, bytes]], kills: int, seed: 
             hear.close()
     del os.environ[WARM]
     told = [mark_of(line) for line in lines(folder, ALERTS)]
-    nets = LiveNets(paris(), Feed())
+    nets = LiveNets(paris(), FEED)
     wanted = [(each.what, each.time_s, each.key) for some in rejudged(nets, folder) for each in some]
     numbers = {(line["number"], tuple(line["key"])) for line in lines(folder, ALERTS)}
     return Found(
