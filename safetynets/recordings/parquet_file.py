@@ -27,8 +27,8 @@ def write_parquet(tracks: Tracks, path: str | Path) -> Path:
     """Write the flat table of tracks as Parquet; the same tracks give the same bytes.
 
     Floats are byte-stream-split and compressed with zstd, words are dictionaries. Times, track numbers, positions,
-    pressure altitudes, call signs and the columns in single precision are always written; of the others those of which
-    nothing is known are left out. A failure leaves no half file.
+    pressure altitudes and call signs are always written; of the others those of which nothing is known are left out. A
+    failure leaves no half file.
 
     Parameters
     ----------
