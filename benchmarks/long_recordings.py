@@ -1,4 +1,4 @@
-"""From the file of a long recording to the page: `python -m benchmarks.long_recordings [PLOTS ...]`.
+"""From the file to the page: `python -m benchmarks.long_recordings [PLOTS ...] [PARAMETER=VALUE ...]`.
 
 The recording is a generated day at Zurich again and again, 13 s later and as other aircraft each time, written as most
 recordings come: plots of all aircraft in the order of time, under the names of OpenSky. `safetynets replay` runs as a
@@ -64,13 +64,15 @@ def write_recording(path: Path, plots: int) -> None:
 def main() -> None:
     """Replay a recording of each length and print a table."""
     print("| plots | alerts | seconds | greatest memory (GB) |\n| --- | --- | --- | --- |")
-    for plots in [int(word) for word in sys.argv[1:]] or PLOTS:
+    values = [word for word in sys.argv[1:] if "=" in word]
+    for plots in [int(word) for word in sys.argv[1:] if word not in values] or PLOTS:
         with tempfile.TemporaryDirectory() as folder:
             recording, out = Path(folder) / "recording.parquet", Path(folder) / "out"
             # In a process of its own: a process that has been large counts for those that it starts.
             made = f"from benchmarks.long_recordings import *; write_recording(Path({str(recording)!r}), {plots})"
             subprocess.run([sys.executable, "-c", made], check=True)
             asked = ["replay", str(recording), "--site", "zurich", "--qnh-hpa", "1013", "--out", str(out)]
+            asked += [part for value in values for part in ("--set", value)]
             started_s = time.perf_counter()
             with subprocess.Popen([sys.executable, "-m", "safetynets", *asked], stdout=subprocess.DEVNULL) as running:
                 _, status, used = os.wait4(running.pid, 0)
