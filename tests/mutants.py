@@ -161,7 +161,7 @@ class Reached:
         """The tests that can notice a mutant, the quickest first, and no more than take so long together."""
         reaching = _reaching(mutant)
         tests = [test for test, ran in self.functions.items() if reaching & ran]
-        if not tests:  # they run in a process of their own, or at no time
+        if not tests:  # any may notice, or they run in a process of their own, or at no time
             tests = list(self.functions)
         quickest = sorted(tests, key=lambda test: self.took_s[test])
         total_s = accumulate(self.took_s[test] for test in quickest)
@@ -174,12 +174,17 @@ class Reached:
 
 
 def _reaching(mutant: Mutant) -> frozenset[str]:
-    """The functions that a mutant can change: its own, or those of its file and those that name what it defines."""
+    """The functions that a mutant can change: its own, or those of its file and those that name what it defines.
+
+    None for a field of a class: that of a parameter is read by whoever goes through all of them.
+    """
     tree = ast.parse((ROOT / mutant.file).read_bytes())
     around = [node for node in ast.walk(tree) if _holds(node, mutant.line)]
     function = _function_around(tree, mutant.line)
     if function:
         return frozenset({f"{mutant.file}:{_first_line(function)}"})
+    if any(isinstance(node, ast.ClassDef) for node in around):
+        return frozenset()
     words = {name.id for node in around for name in ast.walk(node) if _is_defined(name)}
     named = re.compile(rf"\b({'|'.join(map(re.escape, sorted(words)))})\b") if words else None
     return frozenset(
@@ -411,20 +416,26 @@ def _environment(tree: Path, examples: int) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Equivalent:
-    """A mutant that changes nothing that can be seen, and why: noted in `tests/mutants.toml`, found by its text."""
+    """A mutant that changes nothing that can be seen, and why: noted in `tests/mutants.toml`, found by its text.
+
+    `after` is what stands before it on its line, where the same change elsewhere on the line can be seen.
+    """
 
     file: str
     line: str
     before: str
     becomes: str
     because: str
+    after: str = ""
 
     def is_of(self, mutant: Mutant) -> bool:
         """Whether a mutant is this one."""
         if (self.file, self.before, self.becomes) != (mutant.file, mutant.before, mutant.text):
             return False
-        lines = (ROOT / mutant.file).read_text(encoding="utf-8").splitlines()
-        return lines[mutant.line - 1].strip() == self.line
+        source = (ROOT / mutant.file).read_bytes()
+        if not source[: mutant.begin].decode().endswith(self.after):
+            return False
+        return source.decode().splitlines()[mutant.line - 1].strip() == self.line
 
 
 def judge(

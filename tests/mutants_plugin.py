@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import json
-import math
 import os
 import signal
 import sys
@@ -71,13 +70,6 @@ class _Reached:
 
 
 _reached = _Reached()
-
-
-def pytest_configure() -> None:
-    """Let `int` take what is not a number where compiled kernels do: they drop the result afterwards."""
-    from safetynets.engine.kernels import blocks
-
-    vars(blocks)["int"] = lambda value: int(value) if math.isfinite(value) else 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

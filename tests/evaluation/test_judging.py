@@ -19,6 +19,7 @@ from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.geodesy import Plane
 from safetynets.nets.msaw import NET as MSAW_NET
+from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.recordings import read_tracks
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
@@ -34,7 +35,7 @@ from safetynets.sites.parameters import (
 from safetynets.tracks import Tracks, clean, derive
 from tests.net_numbers import APM, MSAW
 from tests.nets import situations
-from tests.nets.flights import final_approach
+from tests.nets.flights import final_approach, flight
 from tests.nets.random_situations import lattices
 from tests.nets.test_coarse_filter import flights_over, sites
 from tests.nets.test_every_parameter_matters import ROWS, with_approach
@@ -238,6 +239,52 @@ def test_of_alerts_that_start_together_the_apm_speaks_first():
         assert alerts.start_s[0] == alerts.start_s[1]
         assert {int(net): bool(shown) for net, shown in zip(alerts.net, alerts.shown, strict=True)} == wanted
         assert_equal(alerts, full_run(flown, here, {}))
+
+
+def test_a_track_that_begins_late_in_the_day_is_judged_from_each_age_on():
+    here = situations.site(minimum_altitudes=(situations.minimum(2000.0, situations.square(-9e4, -9e4, 9e4, 9e4)),))
+    flown = flight(altitude_ft=1500.0, vx_mps=80.0, duration_s=60.0, start_s=43_200.0)
+    prepared = prepare(flown, here, ranges_at(here, {"msaw.minimum_track_age_s": (0.0, 60.0)}))
+    for age_s in (0.0, 24.0):
+        alerts = prepared.judge({"msaw.minimum_track_age_s": age_s})
+        assert_equal(alerts, full_run(flown, here, {"msaw.minimum_track_age_s": age_s}))
+        assert alerts.start_s.tolist() == [43_200.0 + age_s]
+
+
+def test_an_obstacle_ahead_in_a_sector_is_judged_at_each_clearance():
+    """The sector asks for less than is flown; the mast is passed 700 ft above its top."""
+    here = situations.site(
+        minimum_altitudes=(situations.minimum(1000.0, situations.square(-9e4, -9e4, 9e4, 9e4)),),
+        obstacles=(situations.obstacle(4000.0, 0.0, 200.0, 800.0),),
+    )
+    flown = flight(altitude_ft=1500.0, vx_mps=80.0, duration_s=40.0)
+    prepared = prepare(flown, here, ranges_at(here, {"msaw.terrain_clearance_ft": (300.0, 1000.0)}))
+    counts = []
+    for clearance_ft in (600.0, 800.0):
+        alerts = prepared.judge({"msaw.terrain_clearance_ft": clearance_ft})
+        assert_equal(alerts, full_run(flown, here, {"msaw.terrain_clearance_ft": clearance_ft}))
+        counts.append(len(alerts.start_s))
+    assert counts == [0, 1]
+
+
+def test_a_sector_a_hair_ahead_of_an_aircraft_that_hardly_moves_is_judged_at_each_look_ahead():
+    """At a billionth of a metre a second the edge is 10 s ahead; nearer than a billionth of a metre is on it."""
+    here = situations.site(
+        minimum_altitudes=(
+            situations.minimum(1000.0, situations.square(-9e4, -9e4, 9e4, 9e4)),
+            situations.minimum(2000.0, situations.square(1e-8, -9e4, 9e4, 9e4)),
+        ),
+        parameters=Parameters(msaw=MsawParameters(hysteresis_s=0.0)),
+    )
+    hovers = flight(altitude_ft=1500.0, vx_mps=1e-9, duration_s=60.0)
+    hovers = hovers.with_columns(x_m=np.zeros(len(hovers)))
+    prepared = prepare(hovers, here, ranges_at(here, {"msaw.look_ahead_s": (4.0, 16.0)}))
+    counts = []
+    for look_ahead_s in (8.5, 9.5):
+        alerts = prepared.judge({"msaw.look_ahead_s": look_ahead_s})
+        assert_equal(alerts, full_run(hovers, here, {"msaw.look_ahead_s": look_ahead_s}))
+        counts.append(len(alerts.start_s))
+    assert counts == [0, 1]
 
 
 def test_every_parameter_is_varied_here():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.kernels.quadratics import first_negative
 from safetynets.engine.phases import phases_of
 from safetynets.engine.reasons import Kind, Reason
 from safetynets.engine.states import judge_states
@@ -212,3 +214,20 @@ def test_low_on_the_final_approach_without_coming_nearer_is_below_the_path_now()
     found = judge_states(APM, seen, tracks_of(seen), here)[0]
     assert found.time_to_violation_s.tolist() == [0.0, 0.0]
     assert [Kind(int(kind)) for kind in found.kind] == [Kind.BELOW, Kind.BELOW]
+
+
+@pytest.mark.parametrize(
+    ("parabola", "first_s"),
+    [
+        pytest.param((0.5, -10.0, 49.5), 9.0, id="dips between the ends"),
+        pytest.param((0.5, -10.0, 50.0), np.inf, id="touches zero, which is not below"),
+        pytest.param((-0.5, 10.0, -49.5), 0.0, id="below from the beginning"),
+        pytest.param((-0.5, 10.0, 49.5), np.inf, id="above at both ends and bends downwards"),
+        pytest.param((-0.5, 0.0, 50.0), 10.0, id="below from 10 s on"),
+        pytest.param((0.0, -1.0, 0.5), 0.5, id="sinks on a straight line"),
+    ],
+)
+def test_the_first_moment_below_zero_of_a_parabola_in_20_s(parabola, first_s):
+    for other in (parabola, (0.0, 0.0, -1.0)):  # which is below all the time, so that both are when this one is
+        assert first_negative(parabola, other, True, 0.0, 20.0) == first_s
+    assert first_negative(parabola, (0.0, 0.0, 0.0), False, 0.0, 20.0) == first_s

@@ -143,3 +143,11 @@ def test_levels_above_the_transition_altitude_are_compared_with_the_pressure_alt
     )
     (found,) = Monitor(site(pressure_regions=(region,)), [DSAM]).feed(flown).conflicts
     assert Kind(int(found.kind[-1])) is Kind.PAST
+
+
+def test_level_at_the_altitude_selected_by_mistake_it_does_not_fly_away_from_the_cleared_one():
+    """Level at 8,000 ft as selected, but cleared to 10,000 ft: no warning while it comes no farther from there."""
+    flown = flight(altitude_ft=8000.0, cleared_altitude_ft=10_000.0, selected_altitude_ft=8000.0)
+    (found,) = Monitor(site(), [DSAM]).feed(flown).conflicts
+    assert Kind(int(found.kind[-1])) is Kind.BEFORE
+    assert not found.severe[-1]

@@ -12,17 +12,32 @@ from hypothesis import strategies as st
 from safetynets.engine.alerts import in_order
 from safetynets.engine.candidates import CoarseFilter, coarse_filter_of
 from safetynets.engine.follow import alerts_of, candidates, follower_of
+from safetynets.engine.kernels.legs import ROUNDING_FT
 from safetynets.engine.monitor import Judged, judge
 from safetynets.engine.net import Net
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
+from safetynets.nets.apm import NET as APM
 from safetynets.recordings import read_tracks
 from safetynets.runs.execute import run_scenario
 from safetynets.sites import load_site, shipped_folder
-from safetynets.sites.geometry import InhibitVolume, Limit, PressureRegion, Site
+from safetynets.sites.approach_path import path_altitude_ft
+from safetynets.sites.geometry import Approach, InhibitVolume, Limit, PressureRegion, Site
 from safetynets.tracks import PlotFlag, Tracks, clean, derive
+from safetynets.units import nm_to_m
 from tests.nets.random_situations import areas, coordinates, lattices, plots, prediction_parameters, terrains
-from tests.nets.situations import ALWAYS, PLANE, minimum, obstacle, parameters, picture, site, square, tracks_of
+from tests.nets.situations import (
+    ALWAYS,
+    PLANE,
+    approach,
+    minimum,
+    obstacle,
+    parameters,
+    picture,
+    site,
+    square,
+    tracks_of,
+)
 from tests.nets.test_against_the_oracle_apm import EVERY_KIND, any_rate_fpm, apm_parameters, approaches, plots_near
 from tests.nets.test_against_the_oracle_apw import CALLSIGNS, FLIGHT_RULES, SSR_CODES, volumes
 from tests.nets.test_against_the_oracle_lifecycle import lifecycle_parameters
@@ -170,6 +185,70 @@ def test_below_the_minimum_in_an_inhibit_volume_is_no_candidate_and_beside_it_is
     )
     [rows] = [rows.tolist() for net, rows in candidates(tracks_of(seen), here).items() if net.name == "MSAW"]
     assert rows == [2, 3]
+
+
+def assert_low_on_final_is_a_candidate(flown: list[dict[str, float]], here: Site) -> None:
+    """The last of these plots is a hit of the APM, so that the coarse filter must keep it."""
+    moving = {"vy_mps": 70.0, "vertical_rate_fpm": -700.0}
+    tracks = tracks_of(picture([{**moving, **plot, "time_s": 4.0 * row} for row, plot in enumerate(flown)]))
+    watched = judge(tracks, here)
+    [found] = [found for found in watched.conflicts if found.net is APM]
+    assert found.assessable[-1]
+    assert found.time_to_violation_s[-1] < np.inf
+    assert hits_left_out(watched, candidates(tracks, here)) == {}
+
+
+def on_final(d_nm: float, above_ft: float, final: Approach | None = None, **more: float) -> dict[str, float]:
+    altitude_ft = float(path_altitude_ft(final or approach(), d_nm)) + above_ft
+    return {"y_m": -nm_to_m(d_nm), "altitude_ft": altitude_ft, **more}
+
+
+@pytest.mark.parametrize(
+    "flown",
+    [
+        pytest.param([on_final(8.5, 0.0, vertical_rate_fpm=-2000.0)], id="on the path, sinks below it in 15 s"),
+        pytest.param([on_final(8.5, 130.0, vertical_rate_fpm=-2500.0)], id="above the highest limit, sinks below it"),
+        pytest.param([on_final(8.6, -150.0), on_final(8.5, -200.0, vertical_rate_fpm=4000.0)], id="low, climbs above"),
+    ],
+)
+def test_an_aircraft_that_is_low_on_final_now_or_in_15_s_is_a_candidate(flown):
+    """At 8.5 NM the path is at 2,820 ft; nothing is monitored below more than 2,900 ft, 100 ft below the intercept."""
+    here = site(
+        approaches=(approach(intercept_altitude_ft=3000.0),), parameters=parameters(apm={"minimum_track_age_s": 0.0})
+    )
+    assert_low_on_final_is_a_candidate(flown, here)
+
+
+def test_a_hair_above_the_upper_limit_on_final_is_a_candidate():
+    here = site(approaches=(approach(),), parameters=parameters(apm={"minimum_track_age_s": 0.0, "kinds": ("above",)}))
+    sinking = on_final(5.0, 300.0 + ROUNDING_FT / 2.0, vertical_rate_fpm=-2000.0)
+    assert_low_on_final_is_a_candidate([sinking], here)
+
+
+STEEP, SHALLOW = approach(angle_deg=3.5), approach(name="RNP 36", x_m=40.0, angle_deg=2.5)
+
+
+def test_low_on_a_steep_approach_is_a_candidate_on_the_very_course_of_a_shallow_one_beside():
+    """It joined the steep one, which another takes over from only where its angle is smaller by 1 degree."""
+    here = site(approaches=(STEEP, SHALLOW), parameters=parameters(apm={"minimum_track_age_s": 0.0}))
+    flown = [on_final(5.1, 0.0, STEEP), on_final(5.0, -200.0, STEEP, x_m=40.0)]
+    assert_low_on_final_is_a_candidate(flown, here)
+
+
+def test_low_on_final_is_a_candidate_where_it_crosses_the_course_of_another_runway():
+    """The other course is 50 degrees off: no flight on this one joins that, however near."""
+    x_m, d_nm, east = 400.0, 5.0, np.radians(50.0)
+    crossing = approach(
+        name="ILS 05",
+        runway="05",
+        course_deg=50.0,
+        true_course_deg=50.0,
+        x_m=x_m + nm_to_m(d_nm) * np.sin(east),
+        y_m=-nm_to_m(d_nm) + nm_to_m(d_nm) * np.cos(east),
+        threshold_elevation_ft=-500.0,
+    )
+    here = site(approaches=(approach(), crossing), parameters=parameters(apm={"minimum_track_age_s": 0.0}))
+    assert_low_on_final_is_a_candidate([on_final(d_nm, -200.0, x_m=x_m)], here)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,18 @@ import pytest
 
 from safetynets.engine.explain import explain
 from safetynets.engine.follow import alerts_of
+from safetynets.engine.messages import Told
 from safetynets.engine.monitor import Monitor, judge
-from safetynets.engine.pairs import Near
+from safetynets.engine.pairs import Near, PairTable
 from safetynets.engine.reasons import Reason
 from safetynets.engine.study.judged import judged_alerts
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import range_of
 from safetynets.nets.stca import NET as STCA
+from safetynets.nets.stca.cat004 import MAJOR, MINOR_CROSSED, again
 from safetynets.nets.stca.parameters import StcaParameters
+from safetynets.nets.stca.rule import situation_of
 from safetynets.sites import load_site
 from safetynets.sites.geometry import InhibitVolume, Limit, Site
 from safetynets.sites.parameters import Parameters
@@ -77,6 +81,48 @@ def test_the_spatial_join_misses_no_pair_and_ends_no_alert_sooner(seed):
     joined, every = (monitor.alerts() for monitor in found)
     assert len(every) > 12
     assert repr(joined) == repr(every)
+
+
+def seen_at_once(altitude_ft: list[float], rate_fpm: list[float]) -> Tracks:
+    """One plot each of aircraft that fly north beside each other, 3 km apart, a second after the other."""
+    count = len(altitude_ft)
+    return Tracks.from_columns(
+        {
+            "time_s": np.arange(float(count)),
+            "track": np.arange(count),
+            "x_m": 3000.0 * np.arange(count),
+            "y_m": np.zeros(count),
+            "vx_mps": np.zeros(count),
+            "vy_mps": np.full(count, 150.0),
+            "pressure_altitude_ft": altitude_ft,
+            "vertical_rate_fpm": rate_fpm,
+        },
+        plane=PLANE,
+    )
+
+
+@pytest.mark.parametrize("seen_last", ["climbs", "level, above", "descends", "level, below"])
+def test_a_pair_is_looked_at_for_the_climb_or_descent_of_either_aircraft(seen_last):
+    """They are 4,000 ft apart; in the minute ahead one comes 5,000 ft nearer, and no rate is none."""
+    altitude_ft, rate_fpm = [14_000.0, 10_000.0], [0.0, 5000.0]
+    if "desc" in seen_last or "below" in seen_last:
+        altitude_ft, rate_fpm = [10_000.0, 14_000.0], [0.0, -5000.0]
+    if "level" in seen_last:
+        altitude_ft, rate_fpm = altitude_ft[::-1], rate_fpm[::-1]
+    near = Near(5000.0, 1000.0, ahead_s=60.0)
+    assert len(PairTable(near).feed(seen_at_once(altitude_ft, rate_fpm)).row) == 1
+    assert len(PairTable(near).feed(seen_at_once(altitude_ft, [0.0, 0.0])).row) == 0
+
+
+def test_a_pair_is_forgotten_with_either_of_its_tracks():
+    table = PairTable(Near(10_000.0, 1000.0))
+    table.feed(seen_at_once([10_000.0] * 4, [0.0] * 4))
+    kept = table.forget(np.array([0]))
+    assert kept is not None
+    assert len(kept) == 3
+    assert sorted(table.number_of(*pair) for pair in ((1, 2), (1, 3), (2, 3))) == [0, 1, 2]
+    with pytest.raises(KeyError):
+        table.number_of(0, 1)
 
 
 def test_plot_by_plot_in_portions_and_at_once_give_the_same_alerts():
@@ -184,6 +230,45 @@ def test_why_a_pair_is_no_conflict_is_explained_too():
     [pair] = [step for step in explain(tracks, site, 0, 20.0) if step.stage == "pair"]
     assert "Neither filter finds an infringement." in pair.text
     assert "on no path can" in pair.text
+
+
+def crossing() -> Tracks:
+    """One eastwards at 200 m/s, 2 km before the course of the other, which has passed it northwards by 3 km."""
+    time_s = np.arange(0.0, 32.0, 4.0)
+    both, eastwards = np.tile(time_s, 2), np.repeat([1.0, 0.0], len(time_s))
+    return Tracks.from_columns(
+        {
+            "time_s": both,
+            "track": np.repeat([0, 1], len(time_s)),
+            "x_m": eastwards * (-2000.0 + 200.0 * both),
+            "y_m": (1.0 - eastwards) * (3000.0 + 100.0 * both),
+            "vx_mps": 200.0 * eastwards,
+            "vy_mps": 100.0 * (1.0 - eastwards),
+            "pressure_altitude_ft": np.full(len(both), 10_000.0),
+            "vertical_rate_fpm": np.zeros(len(both)),
+        },
+        {"callsign": ["EAST1", "NORTH2"]},
+        plane=PLANE,
+    )
+
+
+def test_the_closest_approach_is_when_the_relative_velocity_has_brought_them_nearest():
+    """2 km west and 3 km south, with (-200, 100) m/s between them: nearest at (4 - 3) / 0.5 s, on a line of slope 2."""
+    found = situation_of(crossing(), here(), 0, 1, 0.0)
+    assert found.closest_s == pytest.approx(2.0)
+    assert found.closest_m == pytest.approx(math.hypot(1600.0, 3200.0))
+
+
+def test_a_message_says_that_a_pair_has_crossed_only_once_it_diverges():
+    tracks, site = crossing(), here(terminal_radius_nm=0.0)
+    [alert] = judge(tracks, site).alerts
+    unknown = dict.fromkeys(("time_to_violation_s", "lateral_deviation_m", "vertical_deviation_ft"), math.nan)
+    told = Told(
+        site=site, tracks=tracks, alert=alert, time_s=0.0, severe=True, area_codes={}, left_out=Counter(), **unknown
+    )
+    # One has passed the course of the other from the first plot on; until 2 s they still come nearer.
+    assert again(told)["120/CC/CPC"] == MAJOR
+    assert again(dataclasses.replace(told, time_s=4.0))["120/CC/CPC"] == MINOR_CROSSED
 
 
 def test_a_study_gives_what_full_runs_give_and_sets_that_look_as_far_share_one_spatial_join():

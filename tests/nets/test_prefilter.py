@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from safetynets.engine.kernels.blocks import ANYWHERE, Lattice, entry_ahead
+from safetynets.engine.kernels.blocks import ANYWHERE, NOWHERE, Lattice, entry_ahead, place_of
 from safetynets.engine.kernels.prefilter import (
     BATCH,
     Stretch,
@@ -13,9 +13,15 @@ from safetynets.engine.kernels.prefilter import (
     narrow,
     near_below,
     near_either,
+    near_path,
     not_inhibited,
 )
-from safetynets.engine.layers import LEVELS
+from safetynets.engine.layers import LEVELS, SLACK_M
+from safetynets.nets.apm.coarse_filter import off_arcs
+from safetynets.nets.apm.rule import paths_of
+from safetynets.sites.approach_path import path_altitude_ft
+from safetynets.units import M_PER_NM
+from tests.nets.situations import approach, site
 
 LATTICE = Lattice(x0_m=-50_000.0, y0_m=-60_000.0, blocks_a_m=0.001, rows=120, columns=100)
 BATCHES = 64
@@ -43,6 +49,13 @@ def plots() -> tuple[np.ndarray, ...]:
 
 def bits_of(near: np.ndarray, count: int) -> np.ndarray:
     return (near[:, np.newaxis] >> np.arange(BATCH, dtype=np.uint32) & 1).astype(bool).ravel()[:count]
+
+
+@pytest.mark.parametrize("x_m", [np.nan, -50_001.0, 50_001.0])
+def test_a_plot_without_a_position_or_beyond_the_blocks_is_in_none(x_m):
+    assert place_of(LATTICE, x_m, 0.0) == 0
+    assert entry_ahead(LATTICE, False, x_m, 0.0, 0.0, 0.0) == NOWHERE
+    assert place_of(LATTICE, 49_999.0, 0.0) == 61 * LATTICE.columns
 
 
 def tables(seed: int) -> np.ndarray:
@@ -121,3 +134,43 @@ def test_only_plots_in_a_silenced_block_and_between_its_limits_are_left_out():
     silent &= (flown_ft >= 500.0) & (flown_ft <= 5000.0)
     assert silent.sum() > 0
     assert (bits_of(near, len(x_m)) == ~silent).all()
+
+
+def test_the_look_for_plots_low_near_a_path_keeps_those_below_the_limit_where_they_are():
+    columns = plots()
+    x_m, y_m, _, _, flown_ft, rate_fpm = columns
+    top_ft, near = tables(6), np.full(BATCHES, ALL)
+    near_path(stretch_of(*columns), 100.0, 15.0, LATTICE, top_ft, near)
+    told = np.flatnonzero(np.isfinite(x_m + y_m + flown_ft + rate_fpm))
+    places = np.array([place_of(LATTICE, x_m[i] - SLACK_M, y_m[i] - SLACK_M) for i in told])
+    limit_ft = np.where(places > 0, top_ft[1 + places], -np.inf)
+    lowest_ft = (flown_ft - 100.0 + np.minimum(0.0, rate_fpm * 15.0 / 60.0))[told]
+    expected, kept = lowest_ft <= limit_ft, bits_of(near, len(x_m))[told]
+    assert 0.05 < expected.mean() < 0.5
+    assert not (expected & ~kept).any()
+    assert (kept & ~expected).sum() <= 3
+
+
+def test_a_look_at_an_approach_keeps_what_is_below_its_path_now_or_in_15_s():
+    """Of the first batch nothing is asked; what is 5 ft off the limit is sure. The first approach is far from here."""
+    far, final, count = approach(name="far", x_m=40_000.0, y_m=50_000.0), approach(), BATCHES * BATCH
+    rng = np.random.default_rng(7)
+    d_nm, cross_m, d_later_nm = rng.uniform(2.0, 11.0, count), rng.uniform(-4e3, 4e3, count), np.empty(count)
+    closing_mps, rate_fpm = rng.uniform(-50.0, 100.0, count), rng.uniform(-2500.0, 1500.0, count)
+    d_later_nm = d_nm - closing_mps * 15.0 / M_PER_NM
+    flown_ft = path_altitude_ft(final, d_nm) - 100.0 + rng.uniform(-200.0, 500.0, count)
+    stretch = stretch_of(cross_m, -d_nm * M_PER_NM, np.zeros(count), closing_mps, flown_ft, rate_fpm)
+    near = np.full(BATCHES, ALL)
+    near[0] = 0
+    off_arcs(paths_of(site(approaches=(far, final)), LATTICE), stretch, 0.0, 15.0, LATTICE, near)
+    above_now_ft = flown_ft - (path_altitude_ft(final, d_nm) - 100.0)
+    above_later_ft = flown_ft + rate_fpm / 4.0 - (path_altitude_ft(final, d_later_nm) - 100.0)
+    beside_m = abs(cross_m) - (1000.0 + np.tan(np.radians(5.0)) * M_PER_NM * d_nm)
+    low = (np.minimum(above_now_ft, above_later_ft) < -5.0) & (beside_m < -1.0)
+    clear = (np.minimum(above_now_ft, above_later_ft) > 5.0) | (beside_m > 100.0)
+    low[:BATCH], clear[:BATCH] = False, True
+    kept = bits_of(near, count)
+    assert low.sum() > 300
+    assert clear.sum() > 300
+    assert kept[low].all()
+    assert not kept[clear].any()

@@ -79,6 +79,14 @@ def test_the_protected_area_extends_beyond_both_ends(y_m, count):
     assert len(alerts(arrival("ARR1"), standing("HOLD2", 0.0, y_m))) == count
 
 
+def test_an_arrival_beside_the_course_is_watched_while_it_is_within_the_angle_of_the_runway():
+    """300 m beside, in the corridor of 75 m and 10 degrees to each side until 1,276 m before the threshold."""
+    [alert] = alerts(
+        arrival("ARR1", x_m=300.0), standing("OCC2", 0.0, 2000.0), at=site(aligned_deg=10.0, max_gap_s=4.0)
+    )
+    assert alert.first_conflict_time_s == 28.0
+
+
 def test_a_position_on_the_ground_of_unknown_accuracy_is_not_assessable_and_never_no_alert():
     unsure = standing("OCC2", 0.0, 2000.0, accuracy_m=np.nan)
     tracks, found, none = judged(arrival("ARR1"), unsure)

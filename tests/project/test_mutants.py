@@ -85,6 +85,12 @@ def test_a_mutant_of_a_constant_is_judged_by_every_test_of_its_file():
     assert REACHED.tests_for(mutant_of(ALTIMETRY, "1013.25"), 60.0) == ["of the inverse", "quick", "slow"]
 
 
+def test_a_mutant_of_a_field_is_judged_by_every_test():
+    """The tables of the documentation go through the fields of all parameters, and name none."""
+    default = mutant_of("safetynets/nets/apm/parameters.py", "100.0")
+    assert REACHED.tests_for(default, 60.0) == ["of the inverse", "quick", "slow"]
+
+
 def test_each_mutant_noted_as_equivalent_can_still_be_made():
     for noted in tomllib.loads(CONFIGURATION.read_text(encoding="utf-8"))["equivalent"]:
         equivalent = Equivalent(**noted)

@@ -52,14 +52,13 @@ def entry_of(lattice: Lattice, west_m: float, south_m: float, length_m: float) -
     """Entry of the square box of this length from its south-western corner on; NOWHERE for one that is not a number."""
     u = (west_m - SLACK_M - lattice.x0_m) * lattice.blocks_a_m
     v = (south_m - SLACK_M - lattice.y0_m) * lattice.blocks_a_m
+    if not (0.0 <= u < lattice.columns and 0.0 <= v < lattice.rows):
+        return NOWHERE
     length = (length_m + 2.0 * SLACK_M) * lattice.blocks_a_m
     level = int(length > 1.0) + int(length > 2.0) + int(length > 4.0) + int(length > 8.0) + int(length > 16.0)
-    entry = 2 + (level * lattice.rows + int(v)) * lattice.columns + int(u)
     if length > 32.0:
-        entry = ANYWHERE
-    if not (0.0 <= u < lattice.columns and 0.0 <= v < lattice.rows):
-        entry = NOWHERE
-    return entry
+        return ANYWHERE
+    return 2 + (level * lattice.rows + int(v)) * lattice.columns + int(u)
 
 
 @inlined
@@ -74,7 +73,6 @@ def entry_ahead(lattice: Lattice, turns: bool, x: float, y: float, dx: float, dy
 def place_of(lattice: Lattice, x: float, y: float) -> int:
     """Number of the block that holds a point, from 1 on; 0 for one outside all blocks or not a number."""
     u, v = (x - lattice.x0_m) * lattice.blocks_a_m, (y - lattice.y0_m) * lattice.blocks_a_m
-    place = 1 + int(v) * lattice.columns + int(u)
     if not (0.0 <= u < lattice.columns and 0.0 <= v < lattice.rows):
-        place = 0
-    return place
+        return 0
+    return 1 + int(v) * lattice.columns + int(u)
