@@ -166,6 +166,23 @@ def _folders_of(types: Any) -> Iterator[Path]:
         yield from _folders_of(getattr(kind, "types", ()))
 
 
+def modules_of(types: Any) -> list[str]:
+    """The modules that are imported of the folders that code for some types of numba depends on.
+
+    Parameters
+    ----------
+    types
+        The types that a kernel is called with.
+
+    Returns
+    -------
+    list of str
+        Their names.
+    """
+    folders = {*_folders_of(types)}
+    return [name for name, one in sys.modules.items() if Path(getattr(one, "__file__", None) or "").parent in folders]
+
+
 @cache
 def kernel_folder() -> Path:
     """Where this process keeps its compiled kernels: the first of these that can be written.
@@ -233,6 +250,13 @@ class KernelCache(FunctionCache):
         self._file = Path(function.__code__.co_filename)
         sources_of(self._file)  # as they are now, when the module is imported, not when the function is first called
         self.enable()
+
+    def holds(self, sig: Any, target_context: Any) -> bool:
+        """Whether the compiled code for a signature is kept."""
+        try:
+            return self._index_key(sig, target_context.codegen()) in self._cache_file._load_index()
+        except Exception:  # whatever reading a damaged file comes upon
+            return False
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled code for a signature, or None."""

@@ -15,6 +15,7 @@ import click
 from safetynets import __version__
 from safetynets.cli.defaults import VARIABLE, found_file
 from safetynets.cli.options import json_option
+from safetynets.processors import processor_count
 
 PACKAGES = ("numpy", "numba", "shapely", "pyproj", "pydantic", "click", "pyarrow", "matplotlib", "bokeh", "scipy")
 EXTRAS = {
@@ -63,7 +64,7 @@ def examined() -> dict[str, Any]:
         "python": platform.python_version(),
         "executable": sys.executable,
         "platform": platform.platform(),
-        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "processors": processor_count(),
         "packages": packages,
         "extras": {extra: util.find_spec(module) is not None for extra, (module, _) in EXTRAS.items()},
         "kernel_cache": cache,

@@ -94,25 +94,14 @@ class Follower:
 
     def _followed(self, stage: Stage, candidates: Rows) -> tuple[Log, Events]:
         """What the walk writes, in as much room as it needs."""
-        from safetynets.engine.kernels import walk as kernel
+        from safetynets.engine.kernels.walk import FULL
 
         room = len(candidates) + FEWEST_EVENTS
         while True:
             log = allocate_log(room, room)
-            count = kernel.walk(
-                candidates,
-                False,
-                self.coarse_filter.plots,
-                stage.eligibility,
-                stage.how,
-                stage.inputs,
-                stage.rules,
-                self.carried,
-                lifecycle.forget_all(0),
-                np.empty(kernel.STATE),
-                log,
-            )
-            if count != kernel.FULL:
+            memory = lifecycle.forget_all(0)
+            count = stage.walk(candidates, False, self.coarse_filter.plots, self.carried, memory, log)
+            if count != FULL:
                 return log, lifecycle.select(log.events, slice(count))
             room *= 2
 
@@ -120,8 +109,6 @@ class Follower:
         self, judges: Mapping[Net, NDArray[np.bool_]], first: int, from_row: Rows, to_row: Rows
     ) -> tuple[Rows, NDArray[np.int32]]:
         """All rows of these spans of rows, and the approach that each plot is joined to (-1 for none)."""
-        from safetynets.engine.kernels import walk as kernel
-
         net = next((net for net in judges if net.has_phases), None)
         if net is None:
             return from_row, np.full(len(from_row), -1, dtype=np.int32)
@@ -129,22 +116,8 @@ class Follower:
         of_track = np.zeros(self.coarse_filter.tracks.track_count, dtype=np.uint8)
         numbers = self.coarse_filter.plots.number[first : first + len(judges[net])]
         of_track[numbers] = ~judges[net]
-        rows = int((to_row - from_row + 1).sum())
-        row, phase = np.empty(rows, dtype=np.int64), np.empty(rows, dtype=np.int32)
         (stage,) = self.stages(net, from_row, of_track)
-        count = kernel.phases(
-            from_row,
-            to_row,
-            self.coarse_filter.plots,
-            stage.eligibility,
-            stage.how,
-            stage.inputs,
-            self.carried,
-            np.empty(kernel.STATE),
-            row,
-            phase,
-        )
-        return row[:count], phase[:count]
+        return stage.phases(from_row, to_row, self.coarse_filter.plots, self.carried)
 
     def _spans(self, events: Events) -> tuple[Rows, Rows]:
         """First and last row of the alerts of these events; the last of the track where nothing ends an alert."""

@@ -32,6 +32,7 @@ from safetynets.engine.plots import plots_of
 from safetynets.engine.stage import Stage, stage_of, stages_of
 from safetynets.engine.track_state import check_plane, track_state_of
 from safetynets.errors import TracksError
+from safetynets.processors import compile_together
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 
@@ -265,6 +266,8 @@ class Monitor:
         self._refuse_older(tracks, plots)
         new = np.isnan(self._carried.track_start_s[plots.number])
         self._carried.track_start_s[plots.number[new]] = tracks.time_s[starts[new]]
+        if not self._memory:
+            self._compile(tracks, plots)
         judged = [one for net in self._nets if net.near is None for one in self._judge(net, tracks, plots)]
         self._carry_on(plots, self._carried)
         approach = np.full(len(tracks), -1, dtype=np.int32)
@@ -449,6 +452,19 @@ class Monitor:
                 mend="feed plots in the order of time",
             )
 
+    def _compile(self, tracks: Tracks, plots: Plots) -> None:
+        """Compile the walks of the nets about single aircraft on all processors, where they were not kept."""
+        from safetynets.engine.kernels.walk import walk
+
+        known = unknown(0), lifecycle.forget_all(0), allocate_log(0, 0)
+        calls = []
+        for net in self._nets:
+            if net.near is None:
+                of_track = rules_of_tracks(tracks, net.parameters_of(self._site), plots.number)
+                for stage in stages_of(net, self._site, self._subjects(net, tracks, plots), of_track):
+                    calls.append(stage.arguments(plots.start[:-1], True, plots, *known))
+        compile_together(walk, calls)
+
     def _judge(self, net: Net, tracks: Tracks, plots: Plots) -> Iterator[tuple[Stage, tuple[Log, Events]]]:
         """Judge the plots of a portion by a net about single aircraft."""
         if not has_local(self._site, net):
@@ -576,42 +592,18 @@ class Monitor:
                 stage = stage_at(site_of(self._site, net, group, rows[number].tolist()), begins)
                 local.note(seen.track[begins], stage.rules)
                 events = lifecycle.allocate_events(EVENTS_PER_PLOT * (int((ends - begins).sum()) + 1) + 1)
-                count = kernel.walk(
-                    begins,
-                    True,
-                    plots._replace(start=np.column_stack((begins, ends)).ravel()),
-                    stage.eligibility,
-                    stage.how,
-                    stage.inputs,
-                    stage.rules,
-                    carried,
-                    memory,
-                    np.empty(kernel.STATE),
-                    log._replace(events=events),
-                )
+                stretches = plots._replace(start=np.column_stack((begins, ends)).ravel())
+                count = stage.walk(begins, True, stretches, carried, memory, log._replace(events=events))
                 found.append(lifecycle.select(events, slice(count)))
         return stage, (log, lifecycle.put_together(found))
 
     def _walk(self, stage: Stage, plots: Plots, carried: Carried) -> tuple[Log, Events]:
-        from safetynets.engine.kernels import walk as kernel
         from safetynets.engine.kernels.lifecycle import EVENTS_PER_PLOT
 
         count = len(plots.received.time_s)
         memory = self._memory.setdefault((stage.net, stage.group), lifecycle.forget_all(len(carried.track_start_s)))
         log = allocate_log(EVENTS_PER_PLOT * (count + 1) + 1, count)
-        events = kernel.walk(
-            plots.start[:-1],
-            True,
-            plots,
-            stage.eligibility,
-            stage.how,
-            stage.inputs,
-            stage.rules,
-            carried,
-            memory,
-            np.empty(kernel.STATE),
-            log,
-        )
+        events = stage.walk(plots.start[:-1], True, plots, carried, memory, log)
         return log, lifecycle.select(log.events, slice(events))
 
     def _note(

@@ -23,8 +23,6 @@ def phases_of(net: Net, tracks: Tracks, site: Site) -> NDArray[np.int32]:
     TracksError
         If the tracks are not on the site's plane.
     """
-    from safetynets.engine.kernels import walk as kernel
-
     if has_local(site, net):
         return Monitor(site, (net,)).feed(tracks).approach
     plots = plots_of(tracks, site)
@@ -32,17 +30,4 @@ def phases_of(net: Net, tracks: Tracks, site: Site) -> NDArray[np.int32]:
     carried.track_start_s[plots.number] = tracks.time_s[plots.start[:-1]]
     subjects = Subjects(tracks, plots.number, plots.from_s, plots.now_s)
     (stage,) = stages_of(net, site, subjects, rules_of_tracks(tracks, net.parameters_of(site)))
-    row, phase = np.empty(len(tracks), dtype=np.int64), np.empty(len(tracks), dtype=np.int32)
-    kernel.phases(
-        plots.start[:-1],
-        plots.start[1:] - 1,
-        plots,
-        stage.eligibility,
-        stage.how,
-        stage.inputs,
-        carried,
-        np.empty(kernel.STATE),
-        row,
-        phase,
-    )
-    return phase
+    return stage.phases(plots.start[:-1], plots.start[1:] - 1, plots, carried)[1]

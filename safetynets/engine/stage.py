@@ -18,9 +18,10 @@ from safetynets.sites.geometry import Site
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.eligibility import Rules as Eligibility
-    from safetynets.engine.kernels.lifecycle import Rules
+    from safetynets.engine.kernels.lifecycle import Memory, Rules
+    from safetynets.engine.kernels.plots import Plots
     from safetynets.engine.kernels.track_state import Received
-    from safetynets.engine.kernels.walk import Prediction
+    from safetynets.engine.kernels.walk import Carried, Log, Prediction
     from safetynets.engine.pairs import Pairs
 
 
@@ -35,6 +36,47 @@ class Stage:
     eligibility: Eligibility
     how: Prediction
     rules: Rules
+
+    def walk(
+        self, candidates: NDArray[np.int64], every: bool, plots: Plots, carried: Carried, memory: Memory, log: Log
+    ) -> int:
+        """Walk over the plots, as `safetynets.engine.kernels.walk.walk` says."""
+        from safetynets.engine.kernels.walk import walk
+
+        return walk(*self.arguments(candidates, every, plots, carried, memory, log))
+
+    def arguments(
+        self, candidates: NDArray[np.int64], every: bool, plots: Plots, carried: Carried, memory: Memory, log: Log
+    ) -> tuple[Any, ...]:
+        """What the walk takes."""
+        from safetynets.engine.kernels.walk import STATE
+
+        state = np.empty(STATE)
+        return (
+            candidates,
+            every,
+            plots,
+            self.eligibility,
+            self.how,
+            self.inputs,
+            self.rules,
+            carried,
+            memory,
+            state,
+            log,
+        )
+
+    def phases(
+        self, from_row: NDArray[np.int64], to_row: NDArray[np.int64], plots: Plots, carried: Carried
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """All rows of ascending spans of rows, and the phase of each (`safetynets.engine.kernels.walk.phases`)."""
+        from safetynets.engine.kernels.walk import STATE, phases
+
+        count = int((to_row - from_row + 1).sum())
+        row, phase = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int32)
+        how, state = (self.eligibility, self.how, self.inputs), np.empty(STATE)
+        count = phases(from_row, to_row, plots, *how, carried, state, row, phase)
+        return row[:count], phase[:count]
 
 
 def stages_of(

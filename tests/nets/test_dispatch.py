@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from safetynets.engine.kernels import dispatch
+from safetynets.kernel_cache import njit, part
 
 
 class Complete(NamedTuple):
@@ -50,3 +51,36 @@ def test_a_net_that_judges_nothing_cannot_be_compiled():
     assert dispatch._judge(SimpleNamespace(instance_class=Bare), *range(7)) is None
     with pytest.raises(KeyError):
         dispatch.judge(Bare(), *range(7))
+
+
+@part()
+def _next_row(inputs, row, first, done, k, received):  # noqa: ARG001 what is passed to every net
+    return row + 1
+
+
+@part()
+def _row_after_next(inputs, row, first, done, k, received):  # noqa: ARG001
+    return row + 2
+
+
+def _inputs_of_a_net() -> type:
+    class Inputs(NamedTuple):
+        """Inputs as those of another net: the same name, the same field."""
+
+        limit_s: float
+
+    return Inputs
+
+
+def test_two_nets_whose_inputs_have_the_same_name_and_fields_are_each_judged_by_their_own_rule():
+    """Numba alone takes them for the same, and would judge the second by the rule of the first."""
+    one, other = _inputs_of_a_net(), _inputs_of_a_net()
+    other.__qualname__ = "Other.Inputs"
+    dispatch.implements(dispatch.restart_row, one)(_next_row)
+    dispatch.implements(dispatch.restart_row, other)(_row_after_next)
+
+    @njit()
+    def row(inputs):
+        return dispatch.restart_row(inputs, 10, 0, 0, 0, 0)
+
+    assert (row(one(5.0)), row(other(5.0))) == (11, 12)

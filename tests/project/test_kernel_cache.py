@@ -48,6 +48,7 @@ class Copy:
         self.home.mkdir()
         self.write("__init__.py", "")
         self.write("kernel_cache.py", (PACKAGE / "kernel_cache.py").read_text(encoding="utf-8"))
+        self.write("processors.py", (PACKAGE / "processors.py").read_text(encoding="utf-8"))
         self.write("limits.py", LIMITS)
         self.write("inner.py", INNER)
         self.write("outer.py", OUTER)
@@ -226,7 +227,7 @@ def own(inputs):
 
 @overload(rule)
 def _(inputs):
-    return own.py_func
+    return own.py_func if inputs.instance_class is Inputs else None
 """
 GENERAL = """
 from safetynets.kernel_cache import njit
@@ -258,6 +259,34 @@ def test_the_general_walk_is_compiled_anew_when_the_net_that_it_is_called_for_ch
     assert copy.call()[:2] == (7.0, 1)
     copy.write("net/rule.py", RULE.replace("2.0 *", "4.0 *"))
     assert copy.call()[:2] == (13.0, 0)
+
+
+CALL_OF_TWO_NETS = """
+import sys
+import safetynets.net.rule, safetynets.other.rule
+from safetynets import processors
+from safetynets.general import walk
+from safetynets.net.inputs import Inputs
+from safetynets.other.inputs import Inputs as Others
+from safetynets.kernel_cache import kernel_folder
+processors.processor_count = lambda: 2
+processors.compile_together(walk, [(Inputs(3.0),), (Others(3.0),)])
+here = len(walk.overloads)
+print(walk(Inputs(3.0)) + 100 * walk(Others(3.0)) + 10000 * here, sum(walk.stats.cache_hits.values()), kernel_folder())
+"""
+
+
+def test_for_two_nets_a_kernel_is_compiled_in_two_processes_and_each_has_the_functions_of_its_net(copy, monkeypatch):
+    """The inputs of a net are defined in one module, its functions in another, which the other process imports too."""
+    monkeypatch.setattr(sys.modules[__name__], "CALL", CALL_OF_TWO_NETS)
+    copy.write("general.py", GENERAL)
+    for net, factor in (("net", 2.0), ("other", 4.0)):
+        copy.write(f"{net}/__init__.py", "")
+        copy.write(f"{net}/inputs.py", f"{NET}\nInputs.__name__ = '{net}'\n")
+        copy.write(f"{net}/rule.py", RULE.replace("safetynets.net", f"safetynets.{net}").replace("2.0", str(factor)))
+    one, other, compiled_here = 7.0, 13.0, 1
+    assert copy.call()[:2] == (one + 100 * other + 10000 * compiled_here, 1), "the other code is loaded"
+    assert copy.call()[:2] == (one + 100 * other, 2), "nothing is compiled where everything is kept"
 
 
 def test_few_versions_of_a_function_are_kept(copy):

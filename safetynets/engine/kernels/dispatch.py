@@ -13,6 +13,7 @@ argument is always the inputs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -40,6 +41,8 @@ _OPTIONS: Any = {"forceinline": True, "_nrt": False, "pipeline_class": PartCompi
 
 def implements(called: Callable[..., Any], inputs: type) -> Callable[[Function], Function]:
     """Register a compiled function as the implementation of `called` for one type of kernel inputs."""
+    # Numba takes named tuples for the same where their names and the types of their fields are.
+    inputs.__name__ = re.sub(r"\W", "_", f"{inputs.__module__}.{inputs.__qualname__}")
 
     def register(function: Function) -> Function:
         _IMPLEMENTED[called, inputs] = function

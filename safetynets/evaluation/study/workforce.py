@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from safetynets.errors import StudyError
+from safetynets.processors import processor_count
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -51,9 +52,7 @@ class ThisProcess:
     @property
     def threads(self) -> int:
         """As many as there are processors."""
-        import os
-
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return processor_count()
 
     def do(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """Do a task for each item, one after the other.
