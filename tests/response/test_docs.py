@@ -21,4 +21,4 @@ def test_the_limits_of_the_page_are_those_of_the_assumptions(shipped) -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert f"{shipped.number('outcome.end_before_threshold_nm'):g} NM before the" in text
     horizon_s, carried_on_s = (shipped.number(f"outcome.{key}_s") for key in ("horizon", "carried_on"))
-    assert f"elsewhere for {horizon_s:g} s and {carried_on_s:g} s beyond" in text
+    assert f"elsewhere for at most {horizon_s:g} s and at most {carried_on_s:g} s beyond" in text
