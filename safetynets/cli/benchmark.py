@@ -19,7 +19,7 @@ BASELINE_NAMES = ("shipped", "naive", "faa-like", "tuned-paris", ON_BOARD)
 
 @click.group()
 def benchmark() -> None:
-    """A benchmark that any program can run: flights whose truth is known, and one scorer for all."""
+    """A benchmark for any program: flights with known truth, and one scorer for all."""
 
 
 @benchmark.command()
@@ -50,7 +50,7 @@ def benchmark() -> None:
 )
 @json_option
 def make(out: Path, faulty: int, movements: int, stray: int, pairs: int, seed: int, final: bool, as_json: bool) -> None:
-    """Make the benchmark: real approaches with faults put in, generated days, and published accidents."""
+    """Make the benchmark: real approaches with added faults, generated days, and published accidents."""
     import json
 
     from safetynets.cli.stages import stages
@@ -87,7 +87,7 @@ def make(out: Path, faulty: int, movements: int, stray: int, pairs: int, seed: i
 @click.option("--baseline", type=click.Choice(BASELINE_NAMES), default="shipped", show_default=True)
 @changes_option
 def alerts(data: Path, out: Path, baseline: str, changes: tuple[str, ...]) -> None:
-    """Write the alerts of the nets of this package about the flights of DATA, as a program's table."""
+    """Write the alerts of this package's nets on the flights of DATA, as a program's table."""
     from safetynets.cli.stages import stages
 
     with stages():

@@ -36,7 +36,7 @@ from safetynets.cli.common import open_page
 def dashboard(
     source: str, day: int, site: str | None, sample: int, parameters: Path | None, port: int, save_to: Path
 ) -> None:
-    """Serve a page, to this machine only, on which every parameter can be moved and the day is judged anew.
+    """Serve a page, to this machine only, with a slider for every parameter; each move judges the day again.
 
     RUN is the folder of a run, FOLDER holds the runs of several days, STUDY is a study file or the name of a shipped
     study.

@@ -36,7 +36,7 @@ LEAST_FREE_BYTES = 200e6
 def doctor(as_json: bool) -> None:
     """Check this installation: versions, extras, the cache of compiled kernels, the file of defaults.
 
-    Exit code 1 where something is wrong.
+    Exit code 1 if something is wrong.
     """
     found = examined()
     if as_json:

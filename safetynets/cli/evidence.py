@@ -16,7 +16,7 @@ from safetynets.cli.common import say_page
 @click.option(
     "--checkout",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The checkout whose tests are asked; by default that of this package.",
+    help="The checkout whose tests are used; by default that of this package.",
 )
 @click.option(
     "--junit",
@@ -26,7 +26,7 @@ from safetynets.cli.common import say_page
 def evidence(out: Path, checkout: Path | None, junit: Path | None) -> None:
     """Make a pack: every requirement, how it is verified, the result, versions and hashes.
 
-    What is not verified stands first.
+    Unverified requirements come first.
     """
     import safetynets
     from safetynets.cli.stages import stages

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     help="UTC: 18:05, 12:14:28, 2021-10-07T12:14:28Z, or seconds since 1970; by default the start of its first alert.",
 )
 @click.option("--net", type=NetName(), help="Only this net.")
-@click.option("--all", "whole", is_flag=True, help="Every stage of every net, also those that decided nothing.")
+@click.option("--all", "whole", is_flag=True, help="Every stage of every net, including those that decided nothing.")
 @click.option("--site", help="The folder of the site, where it is not a shipped one.")
 @json_option
 def explain(
@@ -40,7 +40,7 @@ def explain(
     site: str | None,
     as_json: bool,
 ) -> None:
-    """Explain what each net made of a flight at a moment, from the run folder RUN.
+    """Explain how each net judged a flight at a given time, from the run folder RUN.
 
     One sentence comes first, then the stages that decided; --all prints every stage.
     """

@@ -43,7 +43,7 @@ def make(
     profile: Profile,
     as_json: bool,
 ) -> None:
-    """Label TRAFFIC, a file of tracks or a run folder, by what was put in and what was truly flown."""
+    """Label TRAFFIC, a file of tracks or a run folder, by the faults added and what was truly flown."""
     from safetynets.cli.stages import stages
 
     with stages():
@@ -142,7 +142,7 @@ def read(ballot: Path, key: Path, out: Path) -> None:
 @click.argument("other", type=click.Path(path_type=Path))
 @json_option
 def agree(one: Path, other: Path, as_json: bool) -> None:
-    """Say how far two ballots, ONE and OTHER, about the same export agree: Cohen's kappa."""
+    """Measure how far two ballots, ONE and OTHER, of the same export agree: Cohen's kappa."""
     from safetynets.cli.lists import listed
     from safetynets.evaluation.labels.agreement import agreement
     from safetynets.evaluation.labels.ballots import read_ballot

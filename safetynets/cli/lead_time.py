@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     required=True,
     help="The folder to write: lead-time.html, lead-time.csv and lead-time.json. Earlier lead times are replaced.",
 )
-@click.option("--callsign", help="Only this flight, also where nobody spoke.")
+@click.option("--callsign", help="Only this flight, even if no net alerted.")
 @click.option(
     "--position-error",
     "position_bias_nm",
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     default=0.0,
     show_default=True,
     metavar="NM",
-    help="Position error of the equipment on board: the larger, the later its floors speak.",
+    help="Position error of the equipment on board: the larger, the later its floors alert.",
 )
 @click.option(
     "--assume",
@@ -73,7 +73,7 @@ def lead_time(
     rule_set: str | None,
     as_json: bool,
 ) -> None:
-    """Compare when every net on the ground and on board spoke with the time that controller and crew need.
+    """Compare when each net on the ground and on board alerted with the time that controller and crew need.
 
     RUN_OR_SCENARIO is a run folder, a shipped scenario by its name or your own by its path. The nets on
     board are an emulation.

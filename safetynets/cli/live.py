@@ -42,7 +42,7 @@ class Speed(click.ParamType):  # type: ignore[type-arg]
 @click.option("--listen", metavar="[GROUP:]HOST:PORT", default="127.0.0.1:8600", show_default=True)
 @click.option("--send", metavar="[GROUP:]HOST:PORT", help="Send alerts there as category 004; without it, nowhere.")
 @click.option("--really-send", is_flag=True, help="Allow --send to an address that is not on this machine.")
-@click.option("--alerts", type=click.Path(path_type=Path), help="Add a line of JSON to this file for all that happens.")
+@click.option("--alerts", type=click.Path(path_type=Path), help="Append a line of JSON to this file for each event.")
 @click.option("--qnh-hpa", type=float, help="The QNH of every pressure region; it may be changed while this runs.")
 @click.option(
     "--out",
@@ -57,12 +57,12 @@ class Speed(click.ParamType):  # type: ignore[type-arg]
     type=click.Choice(["plot", "batch"]),
     default="plot",
     show_default=True,
-    help="Judge plots as they come, or when the tracker says that a batch is complete (category 065).",
+    help="Judge plots as they arrive, or when the tracker says that a batch is complete (category 065).",
 )
 @click.option(
     "--hold-s",
     type=click.FloatRange(0.0, 30.0),
-    help="How long to hold plots, so that those out of order find their place; by default 0, with nets about pairs 1.",
+    help="How long to hold plots, so that late ones can be put in order; by default 0, with nets for pairs 1.",
 )
 @click.option("--source", metavar="SAC/SIC", default="0/1", show_default=True, help="Who sends the messages.")
 @click.option("--alive-s", type=click.FloatRange(0.1, 3600.0), default=5.0, show_default=True)
@@ -93,7 +93,7 @@ def live(
     switched_on: tuple[str, ...],
     rule_set: str | None,
 ) -> None:
-    """NOT FOR OPERATIONAL USE. Judge an ASTERIX feed (UDP) as it comes, by the same engine as replay.
+    """NOT FOR OPERATIONAL USE. Judge an ASTERIX feed (UDP) as it arrives, with the same engine as replay.
 
     Alerts are printed, recorded, and sent on if you say where. While it runs, `safetynets live decide` changes the QNH,
     switches volumes, inhibits flights and acknowledges alerts.
@@ -176,7 +176,7 @@ def live(
 @click.option("--really-send", is_flag=True, help="Allow an address that is not on this machine.")
 @click.option("--speed", type=Speed(), default="1", show_default=True, help="Multiple of its own pace, or max.")
 def send_recording(file: Path, to: str, really_send: bool, speed: float) -> None:
-    """NOT FOR OPERATIONAL USE. Play FILE, a recording of ASTERIX, on the wire, paced by its own time."""
+    """NOT FOR OPERATIONAL USE. Play FILE, a recording of ASTERIX, over the network, paced by its own time."""
     from safetynets.live.address import address, refuse_to_leave
 
     click.echo(NOT_OPERATIONAL)

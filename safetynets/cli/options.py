@@ -9,7 +9,7 @@ import click
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The run folder to write; by default out/NAME. A run folder that is there is replaced.",
+    help="The run folder to write; by default out/NAME. An existing run folder is replaced.",
 )
 changes_option = click.option(
     "--set",
@@ -52,14 +52,14 @@ labels_wrong_option = click.option(
     metavar="SHARE",
     help="Share of the labels that may be wrong, such as 0.05; the intervals that rest on labels widen by it.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines instead of tables.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 
 
 assume_from_option = click.option(
     "--assume-from",
     "measured_in",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="What a listening test measured, in place of simulator defaults: the file of 'phraseology results --out'.",
+    help="Results of a listening test that replace simulator defaults: the file of 'phraseology results --out'.",
 )
 
 

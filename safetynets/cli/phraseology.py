@@ -98,7 +98,7 @@ def check(rule_set: str, as_json: bool) -> None:
 @click.option("--purpose", help="Purpose of an APW volume, such as terrain_wall.")
 @click.option("--aerodrome", help="ICAO location indicator.")
 @click.option("--rule", help="The rule of this name, whatever its condition.")
-@click.option("--readback", help="An answer of the crew, to be taken apart.")
+@click.option("--readback", help="An answer of the crew, to be analysed.")
 @click.option("--wav", type=click.Path(path_type=Path, dir_okay=False), help="Speak the call into this file.")
 @click.option("--wpm", default=150.0, show_default=True, help="Words a minute of the voice.")
 @click.option("--radio", is_flag=True, help="As heard over a VHF AM channel with noise.")

@@ -26,7 +26,7 @@ _NO_NAME = "my-words"
     help="A file of answers, in place of asking (docs/phraseology.md).",
 )
 @click.option(
-    "--page", is_flag=True, help="Ask on a page, with what is said seen and heard, served to this machine only."
+    "--page", is_flag=True, help="Ask on a page, served to this machine only, that shows and speaks the call."
 )
 @click.option("--port", default=5007, show_default=True, help="Port of the page; 0 takes any free one.")
 @click.option(
@@ -42,7 +42,7 @@ def new(
 ) -> None:
     """Make the rule set NAME: answer questions here, or on a page with --page, and the file is written.
 
-    Everything else is answered by the rule set that you name. In a terminal the questions are asked one by one.
+    The rule set that you name answers every other alert. In a terminal the questions are asked one by one.
     """
     if sum((start is not None, answers is not None, page)) > 1:
         raise PhraseologyError("--from, --answers and --page exclude each other", mend="give one of them")

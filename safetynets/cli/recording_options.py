@@ -43,13 +43,13 @@ OPTIONS = (
         "radars",
         multiple=True,
         metavar="SAC/SIC=LATITUDE,LONGITUDE,HEIGHT_M",
-        help="Where a radar of ASTERIX category 048 or 001 stands; may be given several times.",
+        help="Position of a radar of ASTERIX category 048 or 001; may be given several times.",
     ),
     click.option(
-        "--profile", type=click.Path(path_type=Path), help="A file in which all this was saved; the rest adds to it."
+        "--profile", type=click.Path(path_type=Path), help="A file saved with --save-profile; other options add to it."
     ),
     click.option(
-        "--save-profile", type=click.Path(path_type=Path), help="Save all this to a file, for the next recording."
+        "--save-profile", type=click.Path(path_type=Path), help="Save these options to a file, for the next recording."
     ),
 )
 

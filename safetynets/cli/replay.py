@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("tracks", type=click.Path(path_type=Path))
 @click.option("--site", required=True, help="A shipped site by its name, or your own by the path of its folder.")
-@click.option(
-    "--qnh-hpa", type=float, help="The QNH of the recording; without it, that of the site, where it knows one."
-)
+@click.option("--qnh-hpa", type=float, help="The QNH of the recording; by default the site's, if it has one.")
 @click.option("--qnh-source", default="given on the command line", show_default=True, help="Where that QNH is from.")
 @click.option("--update-s", type=float, help="Resample the recording to this surveillance update period.")
 @click.option("--workers", type=click.IntRange(1, 256), help="For a folder: number of processes, one thread each.")
@@ -65,9 +63,9 @@ def replay(
     voice: bool,
     as_json: bool,
 ) -> None:
-    """Replay TRACKS, a recording in any format that is read, through the nets of a site.
+    """Replay TRACKS, a recording in any supported format, through the nets of a site.
 
-    Of a folder every day file is replayed, each into a run folder of its own below --out. The folder of a live monitor
+    For a folder, every day file is replayed into its own run folder below --out. The folder of a live monitor
     is replayed as it was judged, with the decisions taken.
     """
     from safetynets.cli.outcome import parameters_on_file, refuse_early, tell, write

@@ -42,7 +42,7 @@ seed_option = click.option("--seed", type=click.IntRange(0), default=1, show_def
 
 @click.group()
 def search() -> None:
-    """Search for situations: each find is a scenario file, replayed and explained."""
+    """Search for situations: each result is a scenario file, replayed and explained."""
 
 
 @search.command()
@@ -229,7 +229,7 @@ def difference(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Find the likeliest flight about which only one of the parameter files BEFORE and AFTER alerts."""
+    """Find the likeliest flight on which only one of the parameter files BEFORE and AFTER alerts."""
     from safetynets.cli.stages import stages
 
     with stages():

@@ -196,7 +196,7 @@ def import_(
 @click.option(
     "--proposed",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the inhibit volumes that the approach paths and departures call for, as .toml.",
+    help="Write the inhibit volumes that the approach paths and departures require, as .toml.",
 )
 @json_option
 def check(
@@ -209,9 +209,9 @@ def check(
     proposed: Path | None,
     as_json: bool,
 ) -> None:
-    """Check SITE for what its owner probably did not mean: each finding with severity, place and mend.
+    """Check SITE for what its owner probably did not intend: each finding with severity, place and remedy.
 
-    The exit code is 1 where there is an error among the findings, else 0.
+    The exit code is 1 if there is an error among the findings, otherwise 0.
     """
     from dataclasses import replace
 
@@ -315,7 +315,7 @@ def draw(site: str, out: Path) -> None:
 
 @site.command()
 @click.argument("site")
-@click.option("--optimise", is_flag=True, help="Few polygons, least in the way of the traffic: the only way so far.")
+@click.option("--optimise", is_flag=True, help="A few polygons that cause the fewest alerts: the only method so far.")
 @click.option(
     "--traffic",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -377,7 +377,7 @@ def polygons(
     tolerance_nm: float,
     out: Path,
 ) -> None:
-    """Derive minimum-altitude polygons of SITE from its terrain: few, and least in the way of the traffic."""
+    """Derive a few minimum-altitude polygons of SITE from its terrain that cause the fewest alerts."""
     from safetynets.cli.stages import stages
 
     with stages():

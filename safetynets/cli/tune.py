@@ -44,7 +44,7 @@ def tune(
 ) -> None:
     """Judge the parameter sets of STUDY, a shipped one by its name or your own by its path, and recommend one.
 
-    A study that was stopped goes on where it was; its results are the same bytes, whoever did the work.
+    A stopped study continues where it was; its results are the same bytes, whichever process did the work.
     """
     from safetynets.cli.stages import stages
 

@@ -136,7 +136,7 @@ def _sources(traffic: Mapping[str, Any]) -> list[str]:
         share = 100.0 * float(generated["faults_share"])
         said.append(f"Traffic made by the generator, seed {generated['seed']}, a fault in {share:g}\u00a0% of arrivals")
     if traffic.get("faults"):
-        said.append(f"Faults put in: {traffic['faults']['source']}")
+        said.append(f"Faults added: {traffic['faults']['source']}")
     return said
 
 

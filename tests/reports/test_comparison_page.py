@@ -109,7 +109,7 @@ def test_two_that_are_alike_say_so(comparison: Comparison) -> None:
     same = replace(comparison, values={}, changed=(), explained=0)
     said = text_of(comparison_page(same))
     assert "the same value in every parameter" in said
-    assert "No alert came or went." in said
+    assert "No alert was gained or lost." in said
 
 
 def test_it_is_written_into_a_folder_or_as_a_file(comparison: Comparison, page: str, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_what_was_put_in_is_said_first_and_the_story_after_the_alerts(run: Run) 
         "faults": [{"fault": "wrong_setting", "callsign": "LOW1"}],
     }
     text = readable(page_of(replace(run, manifest=told)))
-    assert text.index("Put into the traffic on purpose: wrong setting, LOW1.") < text.index("Alerts, and the words")
+    assert text.index("Added to the traffic on purpose: wrong setting, LOW1.") < text.index("Alerts, and the words")
     assert "A crew set 1011. It was 1001." in text
 
 
@@ -183,9 +183,7 @@ def test_every_parameter_stands_with_value_unit_meaning_and_source(page: str) ->
 def test_qnh_illustrative_parts_hashes_and_limits_are_said(page: str) -> None:
     text = readable(page)
     assert "QNH 1001 hPa; source: estimated from the tracks." in text
-    assert (
-        "Illustrative, drawn for this site and no published shape: South, Mast, ILS 22, ILS 04, LS-X1, Circuit." in text
-    )
+    assert "Illustrative, drawn for this site and not published: South, Mast, ILS 22, ILS 04, LS-X1, Circuit." in text
     assert "0" * 64 in text
     assert text.count("Not for operational use") >= 2
 

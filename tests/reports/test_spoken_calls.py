@@ -96,7 +96,7 @@ def test_calls_beyond_the_size_of_the_page_are_in_the_folder_only_and_the_page_s
     path = write_run_folder(spoken_run, tmp_path / "run", replace=False, voice=True, figures="none")
     page = (path / "report.html").read_text(encoding="utf-8")
     assert page.count("<audio") == 1
-    assert "it holds the first calls only, 1 more were spoken into the folder of the run" in page
+    assert "it has only the first calls, 1 more are in the folder of the run" in page
     assert (path / "audio" / "1-LOW1-proposed-apm-directive.wav").is_file()
 
 

@@ -125,14 +125,14 @@ def test_it_says_what_must_not_be_concluded(page: str) -> None:
 def test_what_limits_the_study_stands_at_the_top(page: str) -> None:
     top = page.split('id="recommended"')[0]
     assert "Left out: two" in top
-    assert "2 combinations of values that no site may have" in top
+    assert "2 impossible combinations of values" in top
     assert "Terrain: a ridge." in top
     assert "<p>South.</p>" in top
 
 
 def test_where_the_traffic_is_from_is_told(page: str, lean: StudyOutcome) -> None:
     said = section(page, "inputs")
-    assert "Recordings: made by hand. Faults put in: invented." in said
+    assert "Recordings: made by hand. Faults added: invented." in said
     generated = with_told(lean, traffic={"generated": {"seed": 3, "faults_share": 0.02}})
     assert "Traffic made by the generator, seed 3, a fault in 2 % of arrivals." in section(
         study_page(generated), "inputs"

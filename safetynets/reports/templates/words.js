@@ -119,9 +119,9 @@
     }
     add("p", card, `Spoken: ${call.spoken}`, "from");
     const times = Object.entries(call.times).filter(([, at]) => at !== null).map(([what, at]) => `${what} after ${at.toFixed(1)} s`);
-    add("p", card, `At 150 words a minute is said: ${times.join(", ")}.`, "from");
+    add("p", card, `Said at 150 words a minute: ${times.join(", ")}.`, "from");
     if (call.readback.length) add("p", card, `The crew reads back: ${call.readback[0]}`, "from");
-    add("p", card, `Terrain clearance: the ${call.responsible} answers for it.`, "from");
+    add("p", card, `Responsible for terrain clearance: the ${call.responsible}.`, "from");
     for (const text of call.follow_ups) add("p", card, text, "from");
     for (const text of call.alike) add("p", card, `${text}.`, "from");
     if (call.outside.length) add("p", card, `Not ICAO phraseology: ${call.outside.join(", ").toLowerCase()}.`, "from");
