@@ -173,8 +173,8 @@ HEAD = """# Published cases
 
 Written by `make cases`. Events with published numbers, re-flown by the scenarios, with the results beside them.
 *Calibration*: the scenario was made to meet the number, which shows only that it does. *Prediction*: nothing
-was adjusted to it. A number outside its tolerance is marked as such. Most sources are second-hand; each scenario names its
-own. Not for operational use, and no finding about any event.
+was adjusted to it. A number outside its tolerance is marked as such. Most sources are second-hand; each scenario
+names its own. Not for operational use, and no finding about any event.
 """
 TABLE = """| number | kind | published | ours | tolerance | ours is | reason of the tolerance |
 | --- | --- | ---: | ---: | --- | --- | --- |
