@@ -123,11 +123,11 @@ def floor_ft(site: Site, x_m: Floats, y_m: Floats) -> Floats:
     return np.asarray(floor)
 
 
-def uninhibited(site: Site, path: LowPath, net: str) -> NDArray[np.bool_]:
-    """Which points of a path no inhibit volume of a net holds that is ever active."""
+def uninhibited(site: Site, path: LowPath) -> NDArray[np.bool_]:
+    """Which points of a path no inhibit volume of the MSAW holds that is ever active."""
     free = np.ones(len(path.x_m), dtype=np.bool_)
     for volume in site.inhibit_volumes:
-        if net in volume.nets and volume.schedule.ever:
+        if "MSAW" in volume.nets and volume.schedule.ever:
             free &= ~held(volume.area, volume.floor, volume.ceiling, path.x_m, path.y_m, path.altitude_ft)
     return free
 

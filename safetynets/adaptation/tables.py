@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from safetynets.adaptation.boundaries import polygons_of
 from safetynets.adaptation.parts import Area, Circle, FinalApproach, Finding, Limit, UnusableError
@@ -12,7 +12,6 @@ from safetynets.geodesy import Plane
 from safetynets.sites.schema import HIGHEST_ALTITUDE_FT, LOWEST_ALTITUDE_FT
 
 Target = Literal["minimum-altitudes", "volumes", "inhibit", "approaches"]
-TARGETS: tuple[Target, ...] = get_args(Target)
 
 LISTS: dict[Target, str] = {
     "minimum-altitudes": "minimum_altitudes",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from safetynets.cli.common import say_page
-from safetynets.cli.options import changes_option, json_option
+from safetynets.cli.options import FILE, FOLDER, changes_option, json_option
 
 if TYPE_CHECKING:
     from safetynets.evaluation.benchmark.score import Value
@@ -23,7 +23,7 @@ def benchmark() -> None:
 
 
 @benchmark.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to make.")
+@click.option("--out", type=FOLDER, required=True, help="The folder to make.")
 @click.option(
     "--faulty",
     type=click.IntRange(1, 99),
@@ -82,8 +82,8 @@ def make(out: Path, faulty: int, movements: int, stray: int, pairs: int, seed: i
 
 
 @benchmark.command()
-@click.argument("data", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The table to write (CSV).")
+@click.argument("data", type=FOLDER)
+@click.option("--out", type=FILE, required=True, help="The table to write (CSV).")
 @click.option("--baseline", type=click.Choice(BASELINE_NAMES), default="shipped", show_default=True)
 @changes_option
 def alerts(data: Path, out: Path, baseline: str, changes: tuple[str, ...]) -> None:
@@ -112,12 +112,12 @@ def alerts(data: Path, out: Path, baseline: str, changes: tuple[str, ...]) -> No
 
 
 @benchmark.command()
-@click.argument("data", type=click.Path(path_type=Path, file_okay=False))
-@click.argument("tables", type=click.Path(path_type=Path, dir_okay=False), nargs=-1, required=True)
+@click.argument("data", type=FOLDER)
+@click.argument("tables", type=FILE, nargs=-1, required=True)
 @click.option("--split", help="Score one split alone: train, rank or final.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Threads for the intervals.")
-@click.option("--det", "det_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the DET curves (CSV).")
-@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the results page (HTML).")
+@click.option("--det", "det_file", type=FILE, help="Write the DET curves (CSV).")
+@click.option("--page", type=FILE, help="Write the results page (HTML).")
 @json_option
 def score(
     data: Path,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safetynets.cli.common import say_page
-from safetynets.cli.options import json_option, labels_wrong_option
+from safetynets.cli.options import PATH, json_option, labels_wrong_option
 from safetynets.cli.recording_options import recording_options
 
 if TYPE_CHECKING:
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path))
+@click.argument("before", type=PATH)
+@click.argument("after", type=PATH)
 @click.option("--site", help="The site of parameter files and of runs whose site is not a shipped one.")
-@click.option(
-    "--tracks", type=click.Path(path_type=Path), help="Day file, or folder of day files, for parameter sets and sites."
-)
+@click.option("--tracks", type=PATH, help="Day file, or folder of day files, for parameter sets and sites.")
 @click.option("--qnh-hpa", type=float, help="The QNH of the days; without it, that beside each day, or the site's.")
 @click.option("--update-s", type=float, help="Resample the days to this surveillance update period.")
 @click.option(
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 @labels_wrong_option
 @click.option("--workers", type=click.IntRange(1, 256), help="Number of processes that judge, one thread each.")
 @click.option("--scheduler", metavar="ADDRESS", help="Judge on the dask cluster at this address.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write the page (.html, or a folder).")
+@click.option("--out", type=PATH, help="Where to write the page (.html, or a folder).")
 @recording_options
 @json_option
 def compare(

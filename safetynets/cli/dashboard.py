@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from safetynets.cli.common import open_page
+from safetynets.cli.options import FILE, FOLDER
 
 
 @click.command()
@@ -20,18 +21,10 @@ from safetynets.cli.common import open_page
     show_default=True,
     help="Of a folder of runs: number of days to begin with, spread over all; the page then judges them all.",
 )
-@click.option(
-    "--parameters",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A parameter set (TOML): the page opens with its values.",
-)
+@click.option("--parameters", type=FILE, help="A parameter set (TOML): the page opens with its values.")
 @click.option("--port", default=5006, show_default=True, help="Port of the page; 0 takes any free one.")
 @click.option(
-    "--save-to",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("parameter-sets"),
-    show_default=True,
-    help="Where parameter sets are saved.",
+    "--save-to", type=FOLDER, default=Path("parameter-sets"), show_default=True, help="Where parameter sets are saved."
 )
 def dashboard(
     source: str, day: int, site: str | None, sample: int, parameters: Path | None, port: int, save_to: Path

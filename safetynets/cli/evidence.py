@@ -7,20 +7,15 @@ from pathlib import Path
 import click
 
 from safetynets.cli.common import say_page
+from safetynets.cli.options import FILE, FOLDER
 
 
 @click.command()
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder of the pack to make."
-)
-@click.option(
-    "--checkout",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The checkout whose tests are used; by default that of this package.",
-)
+@click.option("--out", type=FOLDER, required=True, help="The folder of the pack to make.")
+@click.option("--checkout", type=FOLDER, help="The checkout whose tests are used; by default that of this package.")
 @click.option(
     "--junit",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Results of a run of the tests (pytest --junitxml); without it the tagged tests are run now.",
 )
 def evidence(out: Path, checkout: Path | None, junit: Path | None) -> None:

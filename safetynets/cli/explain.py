@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import NetName, json_option
+from safetynets.cli.options import PATH, NetName, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=PATH)
 @click.option("--alert", "alert_id", type=int, help="The alert, by its number: its flight, when it started.")
 @click.option("--callsign", help="The flight.")
 @click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from safetynets.cli.options import json_option
+from safetynets.cli.options import PATH, json_option
 from safetynets.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ OF_CAT004 = ("profile", "predicted_position", "source", "alive_s")
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=PATH)
 @click.option("--to", "to", type=click.Choice(TARGETS), required=True, help="What to write.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write it; by default beside the run folder.")
+@click.option("--out", type=PATH, help="Where to write it; by default beside the run folder.")
 @click.option("--site", help="The folder of the site, where it is not a shipped one.")
 @click.option(
     "--profile",

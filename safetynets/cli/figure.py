@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import NetName
+from safetynets.cli.options import FILE, PATH, NetName
 from safetynets.output import write_whole
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ FORMATS = ("svg", "pdf", "png")
 
 @click.command()
 @click.argument("kind")
-@click.argument("source", metavar="RUN|STUDY", type=click.Path(path_type=Path))
+@click.argument("source", metavar="RUN|STUDY", type=PATH)
 @click.option("--alert", "alert_id", type=int, help="profile, time-budget: the alert, by its number in the table.")
 @click.option(
     "--net",
@@ -33,7 +33,7 @@ FORMATS = ("svg", "pdf", "png")
 @click.option("--parameter", help="thresholds: the parameter that is the threshold; by default the first varied.")
 @click.option("--site", help="The folder of the site of a run, where it is not a shipped one.")
 @click.option("--format", "suffix", type=click.Choice(FORMATS), help="By default as --out ends, else svg.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; by default KIND.FORMAT.")
+@click.option("--out", type=FILE, help="The file; by default KIND.FORMAT.")
 def figure(
     kind: str,
     source: Path,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import json_option
+from safetynets.cli.options import FILE, FOLDER, PATH, json_option
 from safetynets.cli.recording_options import recording_options
 from safetynets.errors import LabelsError
 
@@ -30,8 +30,8 @@ def label() -> None:
 @_traffic
 @_site
 @_qnh
-@click.option("--expert", type=click.Path(path_type=Path), help="An expert's labels (CSV), which override the rules.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV to write.")
+@click.option("--expert", type=PATH, help="An expert's labels (CSV), which override the rules.")
+@click.option("--out", type=FILE, required=True, help="The CSV to write.")
 @recording_options
 @json_option
 def make(
@@ -76,8 +76,8 @@ def make(
 @_seed
 @click.option("--limit", type=click.IntRange(1), help="Number of situations to export, drawn by the seed.")
 @click.option("--void", is_flag=True, help="Export those that are void by the rules, too.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to hand out.")
-@click.option("--key", type=click.Path(path_type=Path, dir_okay=False), help="The key to keep; by default OUT.key.csv.")
+@click.option("--out", type=FOLDER, required=True, help="The folder to hand out.")
+@click.option("--key", type=FILE, help="The key to keep; by default OUT.key.csv.")
 @recording_options
 def export(
     traffic: Path,
@@ -124,9 +124,9 @@ def export(
 
 
 @label.command()
-@click.argument("ballot", type=click.Path(path_type=Path))
-@click.option("--key", type=click.Path(path_type=Path), required=True, help="The key of the export.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV to write.")
+@click.argument("ballot", type=PATH)
+@click.option("--key", type=PATH, required=True, help="The key of the export.")
+@click.option("--out", type=FILE, required=True, help="The CSV to write.")
 def read(ballot: Path, key: Path, out: Path) -> None:
     """Turn a BALLOT saved from the page into an expert's labels, by the key of the export."""
     from safetynets.evaluation.labels.ballots import read_ballot, unsealed
@@ -138,8 +138,8 @@ def read(ballot: Path, key: Path, out: Path) -> None:
 
 
 @label.command()
-@click.argument("one", type=click.Path(path_type=Path))
-@click.argument("other", type=click.Path(path_type=Path))
+@click.argument("one", type=PATH)
+@click.argument("other", type=PATH)
 @json_option
 def agree(one: Path, other: Path, as_json: bool) -> None:
     """Measure how far two ballots, ONE and OTHER, of the same export agree: Cohen's kappa."""

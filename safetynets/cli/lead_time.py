@@ -11,6 +11,7 @@ import click
 from safetynets.cli.assumed import assumptions_of
 from safetynets.cli.common import say_page
 from safetynets.cli.options import (
+    FOLDER,
     assume_from_option,
     changes_option,
     json_option,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("run_or_scenario")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     required=True,
     help="The folder to write: lead-time.html, lead-time.csv and lead-time.json. Earlier lead times are replaced.",
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from safetynets.cli.common import open_page
-from safetynets.cli.options import changes_option, rule_set_option, switch_on_option
+from safetynets.cli.options import FOLDER, PATH, changes_option, rule_set_option, switch_on_option
 from safetynets.cli.recording_options import recording_options
 from safetynets.errors import ScenarioError
 
@@ -42,11 +42,11 @@ class Speed(click.ParamType):  # type: ignore[type-arg]
 @click.option("--listen", metavar="[GROUP:]HOST:PORT", default="127.0.0.1:8600", show_default=True)
 @click.option("--send", metavar="[GROUP:]HOST:PORT", help="Send alerts there as category 004; without it, nowhere.")
 @click.option("--really-send", is_flag=True, help="Allow --send to an address that is not on this machine.")
-@click.option("--alerts", type=click.Path(path_type=Path), help="Append a line of JSON to this file for each event.")
+@click.option("--alerts", type=PATH, help="Append a line of JSON to this file for each event.")
 @click.option("--qnh-hpa", type=float, help="The QNH of every pressure region; it may be changed while this runs.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     default=Path("out/live"),
     show_default=True,
     help="The folder that records what is received and decided; an existing one is continued.",
@@ -171,7 +171,7 @@ def live(
 
 
 @live.command(name="send")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--to", required=True, metavar="[GROUP:]HOST:PORT")
 @click.option("--really-send", is_flag=True, help="Allow an address that is not on this machine.")
 @click.option("--speed", type=Speed(), default="1", show_default=True, help="Multiple of its own pace, or max.")
@@ -192,7 +192,7 @@ def send_recording(file: Path, to: str, really_send: bool, speed: float) -> None
 
 
 @live.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=FOLDER)
 @click.argument("words", nargs=-1, required=True, metavar="DECISION")
 def decide(folder: Path, words: tuple[str, ...]) -> None:
     """NOT FOR OPERATIONAL USE. Decide something for the monitor that records into FOLDER, while it runs.

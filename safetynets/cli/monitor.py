@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from safetynets.cli.common import say_page
-from safetynets.cli.options import json_option, labels_wrong_option
+from safetynets.cli.options import FOLDER, PATH, json_option, labels_wrong_option
 
 if TYPE_CHECKING:
     from safetynets.evaluation.monitoring.over_time import OverTime
@@ -21,7 +21,7 @@ PAGE, MARKDOWN, PDF = "monitor.html", "monitor.md", "monitor.pdf"
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--month", metavar="YYYY-MM", help="Only the days of this month (UTC).")
 @click.option(
     "--labels",
@@ -32,14 +32,14 @@ PAGE, MARKDOWN, PDF = "monitor.html", "monitor.md", "monitor.pdf"
 @click.option(
     "--operational",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Alerts that an operational system sent, ASTERIX category 004: a file, or a folder of files; may be repeated.",
 )
 @click.option(
     "--try",
     "tries",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="PARAMETERS.toml",
     help="What this parameter set would have removed; may be given several times.",
 )
@@ -48,7 +48,7 @@ PAGE, MARKDOWN, PDF = "monitor.html", "monitor.md", "monitor.pdf"
 @click.option("--workers", type=click.IntRange(1, 256), help="Number of processes that read the days.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="The folder to write monitor.html, monitor.pdf and monitor.md to; by default FOLDER itself.",
 )
 @json_option

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import click
 
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE_THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
+PATH = click.Path(path_type=Path)
+
 out_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The run folder to write; by default out/NAME. An existing run folder is replaced.",
+    "--out", type=FOLDER, help="The run folder to write; by default out/NAME. An existing run folder is replaced."
 )
 changes_option = click.option(
     "--set",
@@ -21,7 +24,7 @@ changes_option = click.option(
 parameters_option = click.option(
     "--parameters",
     "parameters",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="A parameter set (TOML), as 'parameters save', the dashboard and studies write it; --set overrides it.",
 )
 voice_option = click.option(
@@ -58,7 +61,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 assume_from_option = click.option(
     "--assume-from",
     "measured_in",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Results of a listening test that replace simulator defaults: the file of 'phraseology results --out'.",
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from safetynets.cli.lists import listed
-from safetynets.cli.options import changes_option, json_option
+from safetynets.cli.options import FOLDER, PATH, changes_option, json_option
 
 site_option = click.option("--site", help="The site of a parameter file, or of a run whose site is not shipped.")
 
@@ -24,7 +24,7 @@ def parameters() -> None:
 
 
 @parameters.command("list")
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("parameter-sets"))
+@click.argument("folder", type=PATH, default=Path("parameter-sets"))
 @json_option
 def list_(folder: Path, as_json: bool) -> None:
     """List the parameter sets in FOLDER: by default parameter-sets, where the dashboard saves; also that of a study."""
@@ -48,7 +48,7 @@ def list_(folder: Path, as_json: bool) -> None:
 
 
 @parameters.command()
-@click.argument("source", metavar="FILE|SITE|RUN", type=click.Path(path_type=Path))
+@click.argument("source", metavar="FILE|SITE|RUN", type=PATH)
 @click.option("--net", help="Only the parameters of this net.")
 @click.option("--changed", is_flag=True, help="Only values that are not the default of the package.")
 @site_option
@@ -89,8 +89,8 @@ def show(source: Path, net: str | None, changed: bool, site: str | None, as_json
 
 
 @parameters.command()
-@click.argument("before", metavar="A", type=click.Path(path_type=Path))
-@click.argument("after", metavar="B", type=click.Path(path_type=Path))
+@click.argument("before", metavar="A", type=PATH)
+@click.argument("after", metavar="B", type=PATH)
 @site_option
 @json_option
 def diff(before: Path, after: Path, site: str | None, as_json: bool) -> None:
@@ -118,17 +118,11 @@ def diff(before: Path, after: Path, site: str | None, as_json: bool) -> None:
 
 @parameters.command()
 @click.argument("name")
-@click.option("--of", type=click.Path(path_type=Path), help="Begin with the values of this run or parameter file.")
+@click.option("--of", type=PATH, help="Begin with the values of this run or parameter file.")
 @changes_option
 @click.option("--source", default="chosen on the command line, not validated", help="Where the values are from.")
 @site_option
-@click.option(
-    "--to",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("parameter-sets"),
-    show_default=True,
-    help="The folder to save to.",
-)
+@click.option("--to", type=FOLDER, default=Path("parameter-sets"), show_default=True, help="The folder to save to.")
 def save(name: str, of: Path | None, changes: tuple[str, ...], source: str, site: str | None, to: Path) -> None:
     """Save a parameter set as NAME.toml: the values of a run or another set, and those of --set; each is checked.
 

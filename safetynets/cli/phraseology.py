@@ -10,7 +10,7 @@ from typing import Any, get_args
 import click
 
 from safetynets.cli.lists import listed
-from safetynets.cli.options import NetName, json_option
+from safetynets.cli.options import FILE, NetName, json_option
 from safetynets.cli.phraseology_compare import assumptions, compare
 from safetynets.cli.phraseology_listen import listen, results
 from safetynets.cli.phraseology_new import new
@@ -99,7 +99,7 @@ def check(rule_set: str, as_json: bool) -> None:
 @click.option("--aerodrome", help="ICAO location indicator.")
 @click.option("--rule", help="The rule of this name, whatever its condition.")
 @click.option("--readback", help="An answer of the crew, to be analysed.")
-@click.option("--wav", type=click.Path(path_type=Path, dir_okay=False), help="Speak the call into this file.")
+@click.option("--wav", type=FILE, help="Speak the call into this file.")
 @click.option("--wpm", default=150.0, show_default=True, help="Words a minute of the voice.")
 @click.option("--radio", is_flag=True, help="As heard over a VHF AM channel with noise.")
 @json_option

@@ -10,7 +10,7 @@ import click
 
 from safetynets.cli.assumed import assumptions_of
 from safetynets.cli.common import say_page
-from safetynets.cli.options import assume_from_option, changes_option, json_option
+from safetynets.cli.options import FOLDER, assume_from_option, changes_option, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     default=Path("out/phraseology"),
     show_default=True,
     help="The folder for the page and its numbers.",

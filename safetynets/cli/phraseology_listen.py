@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from safetynets.cli.common import say_page
-from safetynets.cli.options import json_option
+from safetynets.cli.options import FILE, PATH, json_option
 from safetynets.errors import PhraseologyError
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("rule_sets", nargs=-1, required=True)
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("listening-test.html"), show_default=True
-)
+@click.option("--out", type=FILE, default=Path("listening-test.html"), show_default=True)
 @click.option("--net", type=click.Choice(["MSAW", "APM", "APW"]), default="MSAW", show_default=True)
 @click.option("--vectored", is_flag=True, help="The crew of the calls is vectored.")
 @click.option("--rates", default="120,180", show_default=True, help="Words a minute, separated by commas.")
@@ -81,12 +79,8 @@ def listen(
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write what was found, for 'phraseology compare --assume-from'.",
-)
+@click.argument("files", nargs=-1, required=True, type=PATH)
+@click.option("--out", type=FILE, help="Write what was found, for 'phraseology compare --assume-from'.")
 @json_option
 def results(files: tuple[Path, ...], out: Path | None, as_json: bool) -> None:
     """Analyse FILES that listeners saved: what was understood, wrong QNH, time to act, and how rule sets differ.

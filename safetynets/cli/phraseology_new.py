@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from safetynets.cli.common import open_page
+from safetynets.cli.options import FILE
 from safetynets.errors import PhraseologyError
 
 if TYPE_CHECKING:
@@ -20,18 +21,12 @@ _NO_NAME = "my-words"
 @click.command()
 @click.argument("name", required=False)
 @click.option("--from", "start", help="Copy this rule set, to be changed in a text editor, in place of asking.")
-@click.option(
-    "--answers",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A file of answers, in place of asking (docs/phraseology.md).",
-)
+@click.option("--answers", type=FILE, help="A file of answers, in place of asking (docs/phraseology.md).")
 @click.option(
     "--page", is_flag=True, help="Ask on a page, served to this machine only, that shows and speaks the call."
 )
 @click.option("--port", default=5007, show_default=True, help="Port of the page; 0 takes any free one.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; by default NAME.toml here."
-)
+@click.option("--out", type=FILE, help="The file to write; by default NAME.toml here.")
 def new(
     name: str | None,
     start: str | None,

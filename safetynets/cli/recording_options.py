@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from safetynets.cli.options import PATH
+
 OPTIONS = (
     click.option(
         "--columns",
@@ -45,12 +47,8 @@ OPTIONS = (
         metavar="SAC/SIC=LATITUDE,LONGITUDE,HEIGHT_M",
         help="Position of a radar of ASTERIX category 048 or 001; may be given several times.",
     ),
-    click.option(
-        "--profile", type=click.Path(path_type=Path), help="A file saved with --save-profile; other options add to it."
-    ),
-    click.option(
-        "--save-profile", type=click.Path(path_type=Path), help="Save these options to a file, for the next recording."
-    ),
+    click.option("--profile", type=PATH, help="A file saved with --save-profile; other options add to it."),
+    click.option("--save-profile", type=PATH, help="Save these options to a file, for the next recording."),
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safetynets.cli.options import (
+    PATH,
     changes_option,
     figures_option,
     json_option,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("tracks", type=click.Path(path_type=Path))
+@click.argument("tracks", type=PATH)
 @click.option("--site", required=True, help="A shipped site by its name, or your own by the path of its folder.")
 @click.option("--qnh-hpa", type=float, help="The QNH of the recording; by default the site's, if it has one.")
 @click.option("--qnh-source", default="given on the command line", show_default=True, help="Where that QNH is from.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from safetynets.cli.options import NetName, changes_option, json_option
+from safetynets.cli.options import FOLDER, PATH, NetName, changes_option, json_option
 
 if TYPE_CHECKING:
     from safetynets.evaluation.search.boundary import Pair
@@ -15,14 +15,10 @@ if TYPE_CHECKING:
     from safetynets.evaluation.search.missed import Likeliest, Written
 
 folder_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder for the scenarios found; by default out/search-NAME.",
+    "--out", type=FOLDER, help="The folder for the scenarios found; by default out/search-NAME."
 )
 net_option = click.option("--net", type=NetName(), help="The net whose alert is meant; by default any.")
-model_option = click.option(
-    "--model", type=click.Path(path_type=Path), help="What may go wrong (TOML); by default on final approach."
-)
+model_option = click.option("--model", type=PATH, help="What may go wrong (TOML); by default on final approach.")
 draws_option = click.option(
     "--draws",
     type=click.IntRange(50, 100_000),
@@ -207,8 +203,8 @@ def missed(
 
 
 @search.command()
-@click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path))
+@click.argument("before", type=PATH)
+@click.argument("after", type=PATH)
 @click.option("--scenario", required=True, help="The scenario whose flight on final is flown with faults.")
 @net_option
 @model_option

@@ -10,7 +10,7 @@ from typing import get_args
 import click
 
 from safetynets.cli.common import say_page
-from safetynets.cli.options import NetName, json_option
+from safetynets.cli.options import FILE, FILE_THERE, FOLDER, NetName, json_option
 from safetynets.errors import ScenarioError
 from safetynets.output import write_whole
 
@@ -25,31 +25,25 @@ def site() -> None:
 
 @site.command()
 @click.argument("identifier", metavar="ICAO")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder of the site to make."
-)
+@click.option("--out", type=FOLDER, required=True, help="The folder of the site to make.")
 @click.option(
     "--terrain",
     multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="A height file (SRTM .hgt or .hgt.gz, GeoTIFF); repeatable, the finest first.",
 )
 @click.option(
     "--minimum-altitudes",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FILE_THERE,
     help="A chart of minimum altitudes, as `site import` takes it; repeatable. With one, no terrain is needed.",
 )
-@click.option(
-    "--airports", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="OurAirports airports.csv."
-)
-@click.option(
-    "--runways", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="OurAirports runways.csv."
-)
+@click.option("--airports", type=FILE_THERE, help="OurAirports airports.csv.")
+@click.option("--runways", type=FILE_THERE, help="OurAirports runways.csv.")
 @click.option(
     "--answers",
     "answers_file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FILE_THERE,
     help="Answers as TOML, for what the data do not say; without it you are asked on a terminal.",
 )
 @click.option(
@@ -94,7 +88,7 @@ def _ask(question: str, default: str) -> str:
 
 
 @site.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=FILE_THERE)
 @click.option("--into", required=True, metavar="SITE", help="The folder of your site, or its site.toml.")
 @click.option(
     "--as",
@@ -176,7 +170,7 @@ def import_(
 
 @site.command()
 @click.argument("site")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the findings with a map, as .html.")
+@click.option("--out", type=FILE, help="Write the findings with a map, as .html.")
 @click.option(
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -184,19 +178,17 @@ def import_(
 )
 @click.option(
     "--traffic",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FILE_THERE,
     help="A recording or a generated day: replay it, and say what it shows about the site.",
 )
 @click.option(
     "--cifp",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=FILE_THERE,
     help="ARINC 424 records, such as the FAA's CIFP: compare the approaches with those published there.",
 )
 @click.option("--qnh-hpa", type=float, help="The QNH of the traffic; by default the site's own.")
 @click.option(
-    "--proposed",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the inhibit volumes that the approach paths and departures require, as .toml.",
+    "--proposed", type=FILE, help="Write the inhibit volumes that the approach paths and departures require, as .toml."
 )
 @json_option
 def check(
@@ -282,7 +274,7 @@ def check(
 @click.argument("site")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     required=True,
     help="The chart to write: .svg, .pdf or .png for print, .html to zoom and point at.",
 )
@@ -317,9 +309,7 @@ def draw(site: str, out: Path) -> None:
 @click.argument("site")
 @click.option("--optimise", is_flag=True, help="A few polygons that cause the fewest alerts: the only method so far.")
 @click.option(
-    "--traffic",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A recording or a generated day; without it only the lost airspace is weighed.",
+    "--traffic", type=FILE_THERE, help="A recording or a generated day; without it only the lost airspace is weighed."
 )
 @click.option("--qnh-hpa", type=float, help="The QNH of the traffic; by default the site's own.")
 @click.option("--at-most", type=click.IntRange(1, 200), default=12, show_default=True, help="Most polygons allowed.")
@@ -357,10 +347,7 @@ def draw(site: str, out: Path) -> None:
     help="How far an edge may move outwards to save corners.",
 )
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="The folder to write: polygons.toml and .geojson, front.csv, report.html.",
+    "--out", type=FOLDER, required=True, help="The folder to write: polygons.toml and .geojson, front.csv, report.html."
 )
 def polygons(
     site: str,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from safetynets.cli.options import json_option
+from safetynets.cli.options import FILE, json_option
 from safetynets.errors import ScenarioError
 from safetynets.output import write_whole
 
@@ -38,7 +38,7 @@ def terrain() -> None:
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     required=True,
     help="The file to write: .geojson, or .toml with [[minimum_altitudes]] for a site.",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import json_option
+from safetynets.cli.options import PATH, json_option
 from safetynets.cli.recording_options import recording_options
 from safetynets.cli.tracks_convert import convert
 
@@ -25,7 +25,7 @@ tracks.add_command(convert)
 
 
 @tracks.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--qnh-hpa", type=float, help="The QNH of altitudes that refer to one.")
 @recording_options
 @json_option

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import json_option
+from safetynets.cli.options import PATH, json_option
 from safetynets.cli.recording_options import recording_options
 from safetynets.errors import TracksError
 
@@ -20,8 +20,8 @@ TABLES = {"parquet": ".parquet", "csv": ".csv"}
 
 
 @click.command()
-@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
-@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.argument("source", metavar="IN", type=PATH)
+@click.argument("target", metavar="OUT", type=PATH)
 @click.option(
     "--to", "to", type=click.Choice(TARGETS), required=True, help="What to write: an ASTERIX category or a table."
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from safetynets.cli.options import json_option
+from safetynets.cli.options import FOLDER, json_option
 from safetynets.text_files import read_json
 
 
@@ -28,9 +28,7 @@ def traffic() -> None:
     help="How many flights a day.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of all random draws.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write the days to."
-)
+@click.option("--out", type=FOLDER, required=True, help="The folder to write the days to.")
 @click.option(
     "--start", type=click.DateTime(["%Y-%m-%d"]), default="2024-01-01", show_default=True, help="The first day (UTC)."
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safetynets.cli.common import say_page
-from safetynets.cli.options import json_option
+from safetynets.cli.options import FILE, FOLDER, json_option
 
 if TYPE_CHECKING:
     from safetynets.evaluation.study.outcome import StudyOutcome
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("study")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="The folder of the study; by default out/NAME. What is judged there already is not judged again.",
 )
 @click.option("--workers", type=click.IntRange(1, 256), help="Number of processes that judge, one thread each.")
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--ranges",
     "ranges_file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Other ranges: next-ranges.toml, which a study leaves in its folder. The folder is then out/NAME-next.",
 )
 @click.option("--skip-corrupt", is_flag=True, help="Leave out days that cannot be used; they are counted and named.")

@@ -22,7 +22,7 @@ MOST_PATHS = 400
 """Most flights that are drawn under the alerts; the nets judge them all."""
 POINTS_OF_A_PATH = 60
 LEAST_WIDTH_NM = 30.0
-PAPER, INK, SOFT = "#ffffff", "#1a1a1a", "#4d4d4d"
+PAPER, SOFT = "#ffffff", "#4d4d4d"
 START, NOW = "#4d4d4d", "#0b5c9e"
 
 

@@ -155,19 +155,11 @@ def inhibited_by(tracks: Tracks, picture: TrackState, volume: InhibitVolume) -> 
 
 def _inhibiting(inhibiting: Sequence[InhibitVolume], from_s: float, to_s: float) -> Volumes:
     """Inhibit volumes over a span of time as the kernels take them."""
-    from safetynets.engine.kernels.volumes import Volumes
-    from safetynets.engine.shapes import pack
+    from safetynets.engine.shapes import pack, packed
 
     spans = [active_periods(volume.schedule, from_s, to_s) for volume in inhibiting]
-    return Volumes(
-        shapes=pack([volume.area for volume in inhibiting]),
-        floor_ft=np.array([volume.floor.value_ft for volume in inhibiting], dtype=np.float64),
-        floor_is_level=np.array([volume.floor.is_flight_level for volume in inhibiting], dtype=np.bool_),
-        ceiling_ft=np.array([volume.ceiling.value_ft for volume in inhibiting], dtype=np.float64),
-        ceiling_is_level=np.array([volume.ceiling.is_flight_level for volume in inhibiting], dtype=np.bool_),
-        first_period=np.cumsum([0, *(len(span) for span in spans)], dtype=np.int64),
-        active_s=np.array([period for span in spans for period in span], dtype=np.float64).reshape(-1, 2),
-    )
+    limits = [(volume.floor, volume.ceiling) for volume in inhibiting]
+    return packed(pack([volume.area for volume in inhibiting]), limits, spans)
 
 
 def _time_span(tracks: Tracks) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine import lifecycle
 from safetynets.engine.alerts import Columns
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.kernels.lifecycle import CLEARED, LOST, NOT_JUDGED, REANNOUNCED, RENAMED, START, STILL, WORSE
@@ -51,7 +52,7 @@ class EventList(NamedTuple):
         """Some of the events, whole episodes of them."""
         what = self.events.what
         return self._replace(
-            events=self.events._replace(**{name: column[which] for name, column in self.events._asdict().items()}),
+            events=lifecycle.select(self.events, which),
             subjects=self.subjects[which],
             opening={name: column[which[what == START]] for name, column in self.opening.items()},
             renamed=self.renamed[which[what == RENAMED]],
@@ -74,9 +75,8 @@ def merged(lists: Sequence[EventList]) -> list[EventList]:
 def _merged(lists: Sequence[EventList]) -> EventList:
     """Lists of one net and group as one."""
     first = lists[0]
-    events = {name: _joined(getattr(one.events, name) for one in lists) for name in first.events._fields}
     return first._replace(
-        events=first.events._replace(**events),
+        events=lifecycle.put_together([one.events for one in lists]),
         subjects=_joined(one.subjects for one in lists),
         opening={name: _joined(one.opening[name] for one in lists) for name in first.opening},
         renamed=_joined(one.renamed for one in lists),
@@ -136,7 +136,7 @@ def episodes(lists: Sequence[EventList]) -> Columns:
     groups = sorted({(one.net.name, one.group) for one in lists})
     net_and_group = np.array([groups.index((one.net.name, one.group)) for one in lists])
     part = np.repeat(np.arange(len(lists)), [len(one.events.what) for one in lists])
-    events = {name: _joined(getattr(one.events, name) for one in lists) for name in lists[0].events._fields}
+    events = lifecycle.put_together([one.events for one in lists])._asdict()
     opened = np.cumsum(events["what"] == START) - 1
     new_name = np.cumsum(events["what"] == RENAMED) - 1
 

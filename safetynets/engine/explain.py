@@ -15,7 +15,7 @@ from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.eligibility import checks, volumes_of
 from safetynets.engine.local import at_plot, has_local
-from safetynets.engine.monitor import Monitor, Portion, judge
+from safetynets.engine.monitor import Monitor, Portion, alerts_by, judge
 from safetynets.engine.net import Net, nets_at
 from safetynets.engine.reasons import Kind, Reason
 from safetynets.engine.step import Step
@@ -129,7 +129,7 @@ def _steps_about_pairs(tracks: Tracks, site: Site, track: int, time_s: float) ->
     portion = monitor.feed(by_now)
     here = site.at(time_s)
     row, of_plots = by_now.rows_of(track).stop - 1, track_state_of(by_now, here)
-    alerts = alerts_of_pairs(tracks, site, about_pairs)
+    alerts = alerts_by(about_pairs, tracks, site)
     for found in portion.conflicts:
         other = int(found.other_track[row])
         if found.net.steps is not None:
@@ -140,13 +140,6 @@ def _steps_about_pairs(tracks: Tracks, site: Site, track: int, time_s: float) ->
             yield _lifecycle_step(here, found, memory, number)
             pairs = [(track, other)] if found.net.is_directed(site) else [(track, other), (other, track)]
             yield _alert_step(found, [one for one in alerts if (one.track, one.other_track) in pairs], time_s)
-
-
-def alerts_of_pairs(tracks: Tracks, site: Site, about_pairs: Sequence[Net]) -> Sequence[Alert]:
-    """The alerts of nets about pairs."""
-    monitor = Monitor(site, about_pairs)
-    monitor.feed(tracks)
-    return monitor.alerts()
 
 
 def _plot_step(own: Tracks, row: int) -> Step:

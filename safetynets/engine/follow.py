@@ -23,7 +23,7 @@ from safetynets.engine.conflicts import conflicts_of
 from safetynets.engine.episodes import EventList, episodes, event_list
 from safetynets.engine.kernels.lifecycle import START
 from safetynets.engine.local import any_local, has_local, near_at
-from safetynets.engine.monitor import alerts_of_pairs, alerts_of_single, allocate_log, judge, unknown
+from safetynets.engine.monitor import alerts_by, alerts_of_pairs, allocate_log, carried_of, judge
 from safetynets.engine.net import Net, Subjects, nets_at
 from safetynets.engine.pairs import PairRows, PairTable
 from safetynets.engine.plots import plots_of
@@ -132,8 +132,7 @@ class Follower:
 def follower_of(coarse_filter: CoarseFilter) -> Follower:
     """What follows the candidates of a coarse filter."""
     plots, count = coarse_filter.plots, coarse_filter.tracks.track_count
-    carried = unknown(count)
-    carried.track_start_s[plots.number] = plots.received.time_s[plots.start[:-1]]
+    carried = carried_of(plots, count)
     return Follower(coarse_filter, carried, {net: net.memory(count) for net in coarse_filter.nets if net.memory})
 
 
@@ -194,8 +193,7 @@ def alerts_about_pairs(
     assert net.near is not None
     if found is None:
         found = PairTable(near_at(net, site)).rows(tracks)
-    start_s = np.full(tracks.track_count, np.nan)
-    start_s[plots.number] = plots.received.time_s[plots.start[:-1]]
+    start_s = carried_of(plots, tracks.track_count).track_start_s
     edges = np.unique(np.searchsorted(found.start, np.arange(0, len(found.row) + PAIR_PLOTS, PAIR_PLOTS)))
     edges = np.unique(np.minimum(edges, len(found.number))).tolist()
 
@@ -220,7 +218,7 @@ def alerts_of_net(tracks: Tracks, site: Site, net: Net, group: str, found: PairR
         columns = in_order(parts, by_name=True).columns
         return {name: column[columns["group"] == group] for name, column in columns.items()}
     if has_local(site, net):
-        columns = alerts_of_single(net, tracks, site).columns
+        columns = alerts_by((net,), tracks, site).columns
         return {name: column[columns["group"] == group] for name, column in columns.items()}
     coarse_filter = coarse_filter_of(tracks, site, only=(net,))
     follower, subjects = follower_of(coarse_filter), len(coarse_filter.plots.number)

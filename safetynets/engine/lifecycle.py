@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.net import named
 from safetynets.sites.parameters import Lifecycle
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def rules_of(parameters: Lifecycle) -> Rules:
     """The parameters of the lifecycle as the kernel takes them."""
     from safetynets.engine.kernels.lifecycle import Rules
 
-    return Rules(**{name: getattr(parameters, name) for name in Rules._fields})
+    return named(Rules, parameters)
 
 
 def forget_all(track_count: int) -> Memory:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.net import Net, nets_at
 from safetynets.engine.schedules import is_active
-from safetynets.engine.track_state import pressure_altitudes_of_qnh_ft, received
+from safetynets.engine.track_state import levels_of, received
 from safetynets.errors import SiteError
 from safetynets.sites.geometry import Limit, LocalParameters, Site
 from safetynets.sites.local_parameters import with_local
@@ -175,7 +175,7 @@ def whereabouts(seen: Received, track: NDArray[np.integer], site: Site) -> Where
         time_s=seen.time_s,
         x_m=seen.x_m,
         y_m=seen.y_m,
-        altitude_ft=seen.pressure_altitude_ft - pressure_altitudes_of_qnh_ft(seen, site),
+        altitude_ft=seen.pressure_altitude_ft - levels_of(seen, site).qnh_pressure_altitude_ft,
         pressure_altitude_ft=seen.pressure_altitude_ft,
         track=track,
     )

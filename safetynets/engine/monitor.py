@@ -207,12 +207,10 @@ class Monitor:
     """
 
     def __init__(self, site: Site, only: Sequence[Net] | None = None) -> None:
-        from safetynets.engine.kernels.walk import Carried
-
         self._site = site
         self._nets = nets_at(site) if only is None else tuple(only)
         self._now_s = self._complete_s = -np.inf
-        self._carried = Carried(np.empty(0), np.empty(0), np.empty(0))
+        self._carried = unknown(0)
         self._joined_spans = JoinedSpans()
         self._memory: dict[tuple[Net, str], Any] = {}
         self._phases: dict[Net, Any] = {}
@@ -666,15 +664,15 @@ class Monitor:
                 self._phases[net] = _grown(self._phases[net], memory) if net in self._phases else memory
 
 
-def alerts_of_single(net: Net, tracks: Tracks, site: Site) -> Alerts:
-    """The alerts of one net about single aircraft, every plot judged.
+def alerts_by(some_nets: Sequence[Net], tracks: Tracks, site: Site) -> Alerts:
+    """The alerts of some nets, every plot judged.
 
     Raises
     ------
     TracksError
         If the tracks are not on the site's plane.
     """
-    monitor = Monitor(site, (net,))
+    monitor = Monitor(site, some_nets)
     monitor.feed(tracks)
     return monitor.alerts()
 
@@ -729,6 +727,13 @@ def unknown(track_count: int) -> Carried:
     from safetynets.engine.kernels.walk import Carried
 
     return Carried(*(np.full(track_count, np.nan) for _ in Carried._fields))
+
+
+def carried_of(plots: Plots, track_count: int) -> Carried:
+    """What is known of whole tracks before they are judged: when each of them begins."""
+    carried = unknown(track_count)
+    carried.track_start_s[plots.number] = plots.received.time_s[plots.start[:-1]]
+    return carried
 
 
 def allocate_log(events: int, plots: int) -> Log:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from safetynets.engine.candidates import Bounds
     from safetynets.engine.messages import Cat004
     from safetynets.engine.pairs import Near, Pairs
+
+Packed = TypeVar("Packed", bound=tuple[Any, ...])
 
 __all__ = ["Look", "Net", "Studied", "Subjects", "net_of", "nets", "nets_at", "nets_of", "numbers"]
 
@@ -51,6 +54,19 @@ class Subjects:
     memory: Any = None
     pairs: Pairs | None = None
 
+    @property
+    def rows(self) -> slice:
+        """The rows of the plots from those of the first subject to those of the last."""
+        if not len(self.numbers):
+            return slice(0, 0)
+        first, last = (self.tracks.rows_of(int(self.numbers[place])) for place in (0, -1))
+        return slice(first.start, last.stop)
+
+    def remember(self, memory: Any) -> None:
+        """Put down what a net now remembers of these subjects; what it remembers of others stays."""
+        for column, changed in zip(self.memory, memory, strict=True):
+            column[self.numbers] = changed[self.numbers]
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Studied:
@@ -58,17 +74,22 @@ class Studied:
 
     Attributes
     ----------
-    prepare
-        From the plots of a study, a site and a group what is kept (`safetynets.engine.study.kept.Kept`).
+    module
+        The module whose `prepare` makes, from the plots of a study, a site and a group, what is kept
+        (`safetynets.engine.study.kept.Kept`). It is imported when it is first needed.
     predicted
         Parameters that change what is kept; all others are thresholds.
     drawn
         The lists of the site whose items change what is kept.
     """
 
-    prepare: Callable[[Any, Site, str], Any]
+    module: str
     predicted: tuple[str, ...]
     drawn: tuple[str, ...]
+
+    def prepare(self, given: Any, site: Site, group: str) -> Any:
+        """What is kept of the plots of a study for one group of a site."""
+        return import_module(self.module).prepare(given, site, group)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +271,12 @@ class Net:
         150.0
         """
         return getattr(site.parameters, self.key)
+
+
+def named(kind: type[Packed], parameters: Any, **others: Any) -> Packed:
+    """Parameters as a kernel takes them: each field is the parameter of the same name, but for `others`."""
+    names = [name for name in kind.__annotations__ if name not in others]
+    return kind(**{name: getattr(parameters, name) for name in names}, **others)
 
 
 def nets() -> tuple[Net, ...]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.eligibility import rules_of_tracks
 from safetynets.engine.local import has_local
-from safetynets.engine.monitor import Monitor, unknown
+from safetynets.engine.monitor import Monitor, carried_of
 from safetynets.engine.net import Net, Subjects
 from safetynets.engine.plots import plots_of
 from safetynets.engine.stage import stages_of
@@ -26,8 +26,6 @@ def phases_of(net: Net, tracks: Tracks, site: Site) -> NDArray[np.int32]:
     if has_local(site, net):
         return Monitor(site, (net,)).feed(tracks).approach
     plots = plots_of(tracks, site)
-    carried = unknown(tracks.track_count)
-    carried.track_start_s[plots.number] = tracks.time_s[plots.start[:-1]]
     subjects = Subjects(tracks, plots.number, plots.from_s, plots.now_s)
     (stage,) = stages_of(net, site, subjects, rules_of_tracks(tracks, net.parameters_of(site)))
-    return stage.phases(plots.start[:-1], plots.start[1:] - 1, plots, carried)[1]
+    return stage.phases(plots.start[:-1], plots.start[1:] - 1, plots, carried_of(plots, tracks.track_count))[1]

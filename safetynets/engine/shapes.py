@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import Polygon
 
-from safetynets.sites.geometry import Area, Volume
+from safetynets.sites.geometry import Area, Limit, Volume
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.shapes import Room, Shapes
+    from safetynets.engine.kernels.volumes import Volumes
 
 Circle = tuple[float, float, float]
 """x_m, y_m, radius_m."""
@@ -46,6 +48,30 @@ def pack(areas: Sequence[Area | Circle]) -> Shapes:
         box_m=box,
         centre_m=centre,
         radius_m=radius,
+    )
+
+
+def packed(
+    shapes: Shapes,
+    limits: Iterable[tuple[Limit, Limit]],
+    spans: Sequence[Sequence[tuple[float, float]]],
+    wider_ft: NDArray[np.float64] | float = 0.0,
+) -> Volumes:
+    """Volumes as the kernels take them: shapes, floors and ceilings, the spans of time in which they are active.
+
+    The limits are moved apart by `wider_ft` on both sides.
+    """
+    from safetynets.engine.kernels.volumes import Volumes
+
+    floors, ceilings = zip(*limits, strict=True) if spans else ((), ())
+    return Volumes(
+        shapes=shapes,
+        floor_ft=np.array([floor.value_ft for floor in floors], dtype=np.float64) - wider_ft,
+        floor_is_level=np.array([floor.is_flight_level for floor in floors], dtype=np.bool_),
+        ceiling_ft=np.array([ceiling.value_ft for ceiling in ceilings], dtype=np.float64) + wider_ft,
+        ceiling_is_level=np.array([ceiling.is_flight_level for ceiling in ceilings], dtype=np.bool_),
+        first_period=np.cumsum([0, *(len(span) for span in spans)], dtype=np.int64),
+        active_s=np.array([period for span in spans for period in span], dtype=np.float64).reshape(-1, 2),
     )
 
 

@@ -13,7 +13,7 @@ from safetynets.engine.eligibility import rules_of as eligibility_of
 from safetynets.engine.eligibility import volumes_of
 from safetynets.engine.lifecycle import rules_of as lifecycle_of
 from safetynets.engine.net import Net, Subjects
-from safetynets.engine.track_state import longest_turn_s, pressure_altitudes_of_qnh_ft
+from safetynets.engine.track_state import levels_of, longest_turn_s
 from safetynets.sites.geometry import Site
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def stage_of(net: Net, site: Site, group: str, subjects: Subjects, of_track: NDA
 
 def second_of(pairs: Pairs, site: Site) -> tuple[Received, NDArray[np.float64]]:
     """The plots of the second aircraft of pairs, and the pressure altitudes of the QNH where they are."""
-    return pairs.other, pressure_altitudes_of_qnh_ft(pairs.other, site)
+    return pairs.other, levels_of(pairs.other, site).qnh_pressure_altitude_ft
 
 
 def prediction_of(parameters: Any) -> Prediction:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.altimetry import pressure_altitude_ft
+from safetynets.engine.net import named
 from safetynets.errors import TracksError
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
@@ -18,7 +19,7 @@ from safetynets.units import fpm_to_ftps
 
 if TYPE_CHECKING:
     from safetynets.engine.kernels.legs import Forecast
-    from safetynets.engine.kernels.track_state import Pressure, Received
+    from safetynets.engine.kernels.track_state import LevelColumns, Pressure, Received
 
 Floats = NDArray[np.float64]
 
@@ -69,8 +70,6 @@ def track_state_of(tracks: Tracks, site: Site, longest_turn_s: float = 0.0) -> T
     from safetynets.engine.kernels import track_state as kernel
 
     seen = received(tracks)
-    levels = kernel.LevelColumns(*np.empty((len(kernel.LevelColumns._fields), len(tracks))))
-    kernel.write_levels(seen, pressure_of(tracks.x_m, tracks.y_m, site), levels)
     turn_rate_radps = np.zeros(len(tracks))
     if longest_turn_s > 0.0:
         kernel.write_turn_rates(seen, longest_turn_s, turn_rate_radps)
@@ -83,7 +82,7 @@ def track_state_of(tracks: Tracks, site: Site, longest_turn_s: float = 0.0) -> T
         vy_mps=tracks.vy_mps,
         vertical_rate_fpm=tracks.vertical_rate_fpm,
         turn_rate_radps=turn_rate_radps,
-        **levels._asdict(),
+        **levels_of(seen, site)._asdict(),
     )
 
 
@@ -124,13 +123,13 @@ def pressure_of(x_m: Floats, y_m: Floats, site: Site) -> Pressure:
     )
 
 
-def pressure_altitudes_of_qnh_ft(seen: Received, site: Site) -> Floats:
-    """The pressure altitude of the QNH where each plot is."""
+def levels_of(seen: Received, site: Site) -> LevelColumns:
+    """The altitude of each plot, the QNH there, and its levels as altitudes on it."""
     from safetynets.engine.kernels import track_state as kernel
 
     levels = kernel.LevelColumns(*np.empty((len(kernel.LevelColumns._fields), len(seen.time_s))))
     kernel.write_levels(seen, pressure_of(seen.x_m, seen.y_m, site), levels)
-    return levels.qnh_pressure_altitude_ft
+    return levels
 
 
 def longest_turn_s(parameters: Lifecycle) -> float:
@@ -145,14 +144,8 @@ def forecast(parameters: Any) -> Forecast:
     """How a net looks ahead, as the kernels take it."""
     from safetynets.engine.kernels.legs import ALL, ANY, STRAIGHT, Forecast
 
-    return Forecast(
-        look_ahead_s=parameters.look_ahead_s,
-        climb_credit=parameters.climb_credit,
-        level_off_tolerance_ft=parameters.level_off_tolerance_ft,
-        hypotheses={"straight": STRAIGHT, "any": ANY, "all": ALL}[parameters.hypotheses],
-        hysteresis_ft=parameters.hysteresis_ft,
-        hysteresis_s=parameters.hysteresis_s,
-    )
+    hypotheses = {"straight": STRAIGHT, "any": ANY, "all": ALL}[parameters.hypotheses]
+    return named(Forecast, parameters, hypotheses=hypotheses)
 
 
 def states(of_plots: TrackState, parameters: Lifecycle) -> Floats:

@@ -20,7 +20,6 @@ from safetynets.sites import Site, load_site
 from safetynets.sites.geometry import Change
 from safetynets.sites.overrides import as_tuples, parsed_value
 
-FOLDER = Path("parameter-sets")
 """Where parameter sets lie unless another folder is named."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 

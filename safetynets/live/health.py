@@ -129,18 +129,6 @@ class Health:
         )
         return self.state != before
 
-    def latency_ms(self, share: float) -> float:
-        """The latency (ms) from the arrival of a datagram to the end of what it led to, of a share of the ticks."""
-        return _share_ms(self._latencies_s, share)
-
-    def judging_ms(self, share: float) -> float:
-        """How long (ms) judging took, of a share of the ticks."""
-        return _share_ms(self._judging_s, share)
-
-    def judging_cpu_ms(self, share: float) -> float:
-        """How long (ms) a core was busy with judging, of a share of the ticks."""
-        return _share_ms(self._judging_cpu_s, share)
-
     def facts(self) -> Mapping[str, object]:
         """Everything, as JSON can hold it."""
         return {
@@ -149,12 +137,13 @@ class Health:
             "sources": {name: "silent" if one.silent else "heard" for name, one in sorted(self.sources.items())},
             "behind_s": round(self.behind_s, 3),
             "busy_share": round(self.busy_share, 3),
-            "latency_p99_ms": round(self.latency_ms(0.99), 1),
-            "judging_p99_ms": round(self.judging_ms(0.99), 1),
-            "judging_cpu_p99_ms": round(self.judging_cpu_ms(0.99), 1),
+            "latency_p99_ms": _p99_ms(self._latencies_s),
+            "judging_p99_ms": _p99_ms(self._judging_s),
+            "judging_cpu_p99_ms": _p99_ms(self._judging_cpu_s),
             "counts": dict(sorted(self.counts.items())),
         }
 
 
-def _share_ms(values_s: deque[float], share: float) -> float:
-    return float(np.quantile(values_s, share) * 1e3) if values_s else 0.0
+def _p99_ms(values_s: deque[float]) -> float:
+    """What 99 % of the ticks took at most (ms)."""
+    return round(float(np.quantile(values_s, 0.99) * 1e3), 1) if values_s else 0.0

@@ -123,25 +123,18 @@ def say(situation: Situation, rule_set: RuleSet, *, rule: str | None = None) -> 
     )
 
 
-def sample_calls(rule_set: RuleSet, situation: Situation | None = None) -> tuple[Call, ...]:
+def sample_calls(rule_set: RuleSet) -> tuple[Call, ...]:
     """One call of every rule that has words, with every slot known: what the rule set can be heard to say.
 
     Parameters
     ----------
     rule_set
         The words.
-    situation
-        What the controller speaks about; without it SWR123 at QNH 1006 above a minimum of 7,000 ft.
 
     Returns
     -------
     tuple of Call
-        In the order of the rules.
-
-    Raises
-    ------
-    PhraseologyError
-        When words need a value that the situation given does not know.
+        In the order of the rules; they are to SWR123 at QNH 1006 above a minimum of 7,000 ft.
 
     Examples
     --------
@@ -149,9 +142,7 @@ def sample_calls(rule_set: RuleSet, situation: Situation | None = None) -> tuple
     >>> len(sample_calls(load_rule_set("proposed-apm-directive")))
     1
     """
-    return tuple(
-        say(situation or _SAMPLE, rule_set, rule=rule.name) for rule in rule_set.rules if rule.status != "none"
-    )
+    return tuple(say(_SAMPLE, rule_set, rule=rule.name) for rule in rule_set.rules if rule.status != "none")
 
 
 def responsibility(situation: Situation) -> tuple[Literal["crew", "controller"], str]:

@@ -139,7 +139,7 @@ def _without_call_sign(call: Call) -> tuple[str, ...]:
     return tuple(spoken.word for spoken in speak(call.parts, call.speech) if spoken.role != "call sign")
 
 
-def near_sounding(calls: Sequence[Call], *, nearer_than: float = NEAR) -> tuple[NearSounding, ...]:
+def near_sounding(calls: Sequence[Call]) -> tuple[NearSounding, ...]:
     """The alert words, instructions and numbers of some calls that sound alike.
 
     Alert words are also compared with those a crew may expect from elsewhere (`OTHER_ALERTS`), so that TERRAIN ALERT is
@@ -149,8 +149,6 @@ def near_sounding(calls: Sequence[Call], *, nearer_than: float = NEAR) -> tuple[
     ----------
     calls
         The calls.
-    nearer_than
-        The distance below which two phrases are reported, from 0 (the same sounds) to 1 (simulator default).
 
     Returns
     -------
@@ -179,7 +177,7 @@ def near_sounding(calls: Sequence[Call], *, nearer_than: float = NEAR) -> tuple[
         pairs += itertools.combinations(numbers, 2)
     for (one, one_from), (two, two_from) in pairs:
         apart = distance(one, two)
-        if apart < nearer_than:
+        if apart < NEAR:
             near = NearSounding(" ".join(one), one_from, " ".join(two), two_from, apart)
             found.setdefault((near.first, near.second), near)
     return tuple(sorted(found.values(), key=lambda near: (near.distance, near.first, near.second)))

@@ -7,8 +7,6 @@ from typing import Any
 
 from safetynets.recordings.accuracy import NACP_M
 
-TITLE = "readsb"
-
 UNITS = {
     "timestamp": "",
     "icao24": "",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safetynets.evaluation.study.metrics import PREFIXES
-from safetynets.evaluation.study.words import WORDS, metric_words, value_words
+from safetynets.evaluation.study.words import WORDS, value_words
 from safetynets.reports.displays.sensitivity import plain
 from safetynets.reports.formats import DASH, clock, day, number, percent, utc
 
@@ -195,11 +195,6 @@ def traffic_rows(traffic: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, s
         )
         for one in traffic
     ]
-
-
-def metric_names(metrics: Sequence[str]) -> list[str]:
-    """Metrics as people say them."""
-    return [metric_words(metric) for metric in metrics]
 
 
 def _number(value: Any, unknown: float = math.nan) -> float:

@@ -54,7 +54,7 @@ def clusters(run: Run) -> Iterator[SiteFinding]:
         uncovered = [
             path
             for path in (surfaces.low_final(run.site, approach), surfaces.low_departure_behind(run.site, approach))
-            if surfaces.uninhibited(run.site, path, "MSAW").sum() * surfaces.STEP_NM > 0.3
+            if surfaces.uninhibited(run.site, path).sum() * surfaces.STEP_NM > 0.3
         ]
         about = Counter(alert.area for alert, is_near in zip(alerts, near.tolist(), strict=True) if is_near)
         area, count = min(about.items(), key=lambda item: (-item[1], item[0]))

@@ -9,7 +9,6 @@ from safetynets.geodesy import WGS84
 from safetynets.tracks.table import PlotFlag, Tracks
 from safetynets.units import ftps_to_fpm
 
-Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 NO_MEASUREMENT = PlotFlag.DUPLICATE | PlotFlag.STUCK

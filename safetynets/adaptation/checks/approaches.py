@@ -111,7 +111,7 @@ def path_and_minima(site: Site) -> Iterator[SiteFinding]:
         points = np.array([on_approach(approach, each, 0.0) for each in along_nm])
         altitude_ft = nominal_altitude_ft(approach, along_nm)
         path = LowPath(approach, False, along_nm, points[:, 0], points[:, 1], altitude_ft)
-        free = uninhibited(site, path, "MSAW")
+        free = uninhibited(site, path)
         for area in site.minimum_altitudes:
             low = free & (altitude_ft < area.minimum_ft - below_minimum_ft(site, area.name))
             low &= shapely.intersects_xy(area.area, points[:, 0], points[:, 1])

@@ -24,7 +24,7 @@ def missing(site: Site) -> Iterator[SiteFinding]:
         return
     for approach in site.flown_approaches:
         for path in (surfaces.low_final(site, approach), surfaces.low_departure(site, approach)):
-            free = surfaces.uninhibited(site, path, "MSAW")
+            free = surfaces.uninhibited(site, path)
             if free.sum() * surfaces.STEP_NM <= TOLERATED_NM:
                 continue
             first, last = np.flatnonzero(free)[[0, -1]]

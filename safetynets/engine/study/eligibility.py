@@ -126,8 +126,8 @@ class Eligible:
     _excluded: dict[Any, Mask] = field(default_factory=dict)
     _verdicts: dict[Any, NDArray[np.uint8]] = field(default_factory=dict)
 
-    def rule(self, site: Site, net: Net, allowed: Mask | None = None, joined: Mask | None = None) -> Rule:
-        """The eligibility of a net at a setting; `allowed` tracks and plots not `joined` are excluded at last."""
+    def rule(self, site: Site, net: Net, allowed: Mask | None = None) -> Rule:
+        """The eligibility of a net at a setting; `allowed` tracks are excluded at last."""
         parameters: Eligibility = net.parameters_of(site)
         nobody = np.zeros(len(self.marked.track_start_s), dtype=np.bool_)
         return Rule(
@@ -135,7 +135,7 @@ class Eligible:
             minimum_track_age_s=parameters.minimum_track_age_s,
             track_excluded=self._track_excluded(parameters),
             track_allowed=nobody if allowed is None else allowed,
-            joined=np.empty(0, dtype=np.bool_) if joined is None else joined,
+            joined=np.empty(0, dtype=np.bool_),
         )
 
     def rules_of_sets(self, sites: Sequence[Site], net: Net) -> RulesOfSets:

@@ -29,8 +29,8 @@ class Kept(Protocol):
     """What is kept of the plots for one net and group; `spans` are those joined to an approach, if the net says so."""
 
     @property
-    def count(self) -> int:
-        """How many plots are kept."""
+    def rows(self) -> NDArray[np.int64]:
+        """The rows of the plots that are kept."""
 
     @property
     def bytes(self) -> int:
@@ -51,7 +51,7 @@ class WholeRuns:
     given: StudyPlots
     net: Net
     group: str
-    count: int = 0
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     bytes: int = 0
     spans: Spans = NO_SPANS
 

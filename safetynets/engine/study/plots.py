@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -158,17 +158,9 @@ def study_plots_of(tracks: Tracks, site: Site, variation: Variation) -> StudyPlo
     )
 
 
-def _portions(tracks: Tracks) -> Iterator[slice]:
+def _portions(tracks: Tracks) -> Iterable[slice]:
     """Rows of consecutive whole tracks; one portion of nothing where there is nothing."""
-    if not len(tracks):
-        yield slice(0, 0)
-    start = 0
-    while start < len(tracks):
-        end = min(start + PORTION, len(tracks))
-        if end < len(tracks):
-            end = int(np.searchsorted(tracks.track, tracks.track[end - 1], side="right"))
-        yield slice(start, end)
-        start = end
+    return tracks.portions(PORTION) if len(tracks) else [slice(0, 0)]
 
 
 def _portion(tracks: Tracks, rows: slice, site: Site) -> Portion:

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +25,6 @@ PLACES = "places.json"
 SITUATIONS = "situations.csv"
 CHECKSUMS = "SHA256SUMS"
 
-TRUTHS = ("must", "ordinary", "void")
-"""A flight that must be alerted, one that must not, and one that is neither and is not scored."""
-
 SITUATION_COLUMNS = ("flight", "file", "site", "task", "split", "day", "fault", "truth", "from_s", "event_s", "end_s")
 NEEDED = ("flight", "net", "start", "end")
 OPTIONAL = ("score",)
@@ -45,7 +42,8 @@ class Situations:
     flight
         The name that a program's table calls the flight by; also the call sign in the plots.
     task, split, truth
-        Words: the task, the split (`train`, `rank`, `final`), and one of `TRUTHS`.
+        Words: the task, the split (`train`, `rank`, `final`); whether it must be alerted, must not ("ordinary"),
+        or is neither and is not scored ("void").
     begin_s
         The first moment at which there is something to alert (s), of an ordinary flight its first plot.
     event_s
@@ -310,6 +308,3 @@ def write_csv(file: Path, columns: Sequence[str], rows: Sequence[Mapping[str, An
 def facts_of(folder: Path) -> dict[str, Any]:
     """What the benchmark says of itself."""
     return read_toml(folder / BENCHMARK, BenchmarkError)[0]
-
-
-Progress = Callable[[str], None]

@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from safetynets.engine.schedules import is_active
 from safetynets.errors import ScenarioError
@@ -32,8 +31,6 @@ from safetynets.traffic.faults import Fault
 from safetynets.traffic.faults.models import TurnTowardsTerrain, VectoredBelowMinimum
 from safetynets.traffic.places import ground
 from safetynets.units import nm_to_m
-
-Floats = NDArray[np.float64]
 
 BELOW_MINIMUM_FT = 250.0
 """So far below the minimum altitude of its place a flight must be alerted; less than half of it is ordinary."""

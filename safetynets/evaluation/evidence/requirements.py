@@ -48,7 +48,7 @@ class Answer:
         return PASSED if results else NOT_VERIFIED
 
 
-def load_requirements(file: Path = REQUIREMENTS) -> tuple[Requirement, ...]:
+def load_requirements() -> tuple[Requirement, ...]:
     """The requirements, in their order.
 
     Raises
@@ -61,7 +61,7 @@ def load_requirements(file: Path = REQUIREMENTS) -> tuple[Requirement, ...]:
     >>> load_requirements()[0].id
     'REQ-POLICY'
     """
-    raw = read_toml(file, EvidenceError)[0]["requirements"]
+    raw = read_toml(REQUIREMENTS, EvidenceError)[0]["requirements"]
     found = [
         Requirement(
             id=row["id"],
@@ -77,7 +77,8 @@ def load_requirements(file: Path = REQUIREMENTS) -> tuple[Requirement, ...]:
     ids = [each.id for each in found]
     twice = sorted({one for one in ids if ids.count(one) > 1})
     if twice:
-        raise EvidenceError(f"{', '.join(twice)} is there twice", file=file, mend="give each requirement its own id")
+        mend = "give each requirement its own id"
+        raise EvidenceError(f"{', '.join(twice)} is there twice", file=REQUIREMENTS, mend=mend)
     return tuple(found)
 
 

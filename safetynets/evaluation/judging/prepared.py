@@ -131,7 +131,7 @@ class Prepared:
         made = [one for predictions in self._kept.values() for one in predictions.values()]
         marked = self._given.eligible.marked
         return {
-            "kept": sum(one.count for one in made),
+            "kept": sum(len(one.rows) for one in made),
             "bytes": bytes_of((marked.code, marked.first_row, marked.track_start_s)) + sum(one.bytes for one in made),
         }
 
@@ -246,7 +246,7 @@ def prepare(tracks: Tracks, site: Site, ranges: Mapping[str, Range]) -> Prepared
     >>> prepared.judge({}).start_s.tolist(), prepared.size()["kept"] > 0
     ([52.0], True)
     >>> msaw = nets_at(site)[0]
-    >>> prepared.kept(site, msaw, "msaw").count > 0
+    >>> len(prepared.kept(site, msaw, "msaw").rows) > 0
     True
     """
     prepared = Prepared(study_plots_of(tracks, site, variation_of(ranges, site)), dict(ranges))

@@ -13,8 +13,6 @@ from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.metrics.intervals import LEVEL
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Agreement:

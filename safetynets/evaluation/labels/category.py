@@ -13,8 +13,8 @@ class Category(IntEnum):
 
     Examples
     --------
-    >>> Category.of_word("desirable"), Category.UNDESIRABLE.word, Category.VOID.calls_for_an_alert
-    (<Category.DESIRABLE: 2>, 'undesirable', False)
+    >>> Category.of_word("desirable"), Category.UNDESIRABLE.word
+    (<Category.DESIRABLE: 2>, 'undesirable')
     """
 
     NECESSARY = 1
@@ -32,11 +32,6 @@ class Category(IntEnum):
     def word(self) -> str:
         """The category in lower case."""
         return self.name.lower()
-
-    @property
-    def calls_for_an_alert(self) -> bool:
-        """Whether an alert is right here, and its absence a fault."""
-        return self <= Category.DESIRABLE
 
     @classmethod
     def of_word(cls, word: str) -> Category | None:

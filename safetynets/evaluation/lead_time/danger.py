@@ -30,20 +30,17 @@ class Danger:
     ----------
     from_s
         Since when the straight path meets the ground within a minute (UTC s since 1970).
-    seen_s
-        The most critical moment: here the straight path was shortest.
     contact_s
-        When the aircraft, flying straight on from there, would have met the ground.
+        When the aircraft, flying straight on from the most critical moment, would have met the ground.
     straight_s
-        How long that straight path is (s).
+        How long that straight path is (s): nowhere it was shorter.
     height_ft
-        Height above the ground at the most critical moment.
+        Height above the ground at that moment.
     distance_nm, threshold
         How far before which threshold it would have met the ground; NaN and empty where that is no final approach.
     """
 
     from_s: float
-    seen_s: float
     contact_s: float
     straight_s: float
     height_ft: float
@@ -81,7 +78,7 @@ def dangers_of(state: OnBoard, site: Site, landing_nm: float) -> tuple[Danger, .
     >>> columns |= {"vx_mps": 0 * time_s, "vy_mps": 66.7 + 0 * time_s, "vertical_rate_fpm": -1500 + 0 * time_s}
     >>> tracks = Tracks.from_columns(columns).on_plane(site.plane)
     >>> ahead, = dangers_of(on_board(tracks, tracks.geometric_altitude_ft, 0, site, Equipment()), site, 0.5)
-    >>> round(ahead.contact_s - ahead.seen_s)
+    >>> round(ahead.straight_s)
     31
     """
     count = len(state)
@@ -138,7 +135,6 @@ def _danger(state: OnBoard, site: Site, ahead_s: Floats, rows: NDArray[np.intp])
             distance_nm, threshold = float(along_nm), approach.name
     return Danger(
         from_s=float(state.time_s[rows[0]]),
-        seen_s=float(state.time_s[at]),
         contact_s=float(state.time_s[at]) + straight_s,
         straight_s=straight_s,
         height_ft=float(state.radio_ft[at]),

@@ -1,4 +1,4 @@
-"""Confidence intervals (95 %) of shares, rates and percentiles; arrays or single numbers (docs/metrics.md)."""
+"""Confidence intervals (95 %) of shares and rates; arrays or single numbers (docs/metrics.md)."""
 
 from __future__ import annotations
 
@@ -74,25 +74,3 @@ def rate(count: ArrayLike, amount: ArrayLike) -> tuple[Floats, Floats, Floats]:
         value = count / amount
     nothing = amount == 0
     return value, np.where(nothing, 0.0, low), np.where(nothing, np.inf, high)
-
-
-def percentile(values: Floats, p: float) -> tuple[float, float, float]:
-    """A percentile (0 to 100) with its interval by order statistics, which assumes no distribution.
-
-    An end that the sample is too small to give is infinite (Conover 1999, 3.2). All NaN where there are no values.
-
-    Examples
-    --------
-    >>> percentile(np.arange(100.0), 50.0)
-    (49.5, 39.0, 60.0)
-    """
-    if len(values) == 0:
-        return np.nan, np.nan, np.nan
-    ordered, tail = np.sort(values), (1.0 - LEVEL) / 2.0
-    below = special.bdtr(np.arange(len(values) + 1.0), len(values), p / 100.0)
-    low, high = int(np.searchsorted(below, tail)) - 1, int(np.searchsorted(below, 1.0 - tail))
-    return (
-        float(np.percentile(values, p)),
-        float(ordered[low]) if low >= 0 else -np.inf,
-        float(ordered[high]) if high < len(values) else np.inf,
-    )

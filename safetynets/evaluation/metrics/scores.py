@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -170,16 +170,6 @@ def _sums() -> NDArray[np.int64]:
 
 
 _LEAST_S = 1e-9
-
-
-def same(one: Scores, other: Scores) -> bool:
-    """Whether two scores hold the same values in the same order; unknown is like unknown."""
-    return one.traffic == other.traffic and all(
-        np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in _VALUES
-    )
-
-
-_VALUES = tuple(column.name for column in fields(Scores) if column.name != "traffic")
 
 
 def _with_interval(name: str, found: tuple[Floats, Floats, Floats]) -> list[tuple[str, Floats]]:

@@ -6,13 +6,12 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
 from safetynets.evaluation.metrics import intervals
 from safetynets.evaluation.metrics.intervals import LEVEL
 
-Floats = NDArray[np.float64]
 Rate = tuple[float, float, float]
 """A value with the lower and upper end of its 95 % interval."""
 

@@ -96,8 +96,8 @@ def sobol(
     return _of_hypercube(table, {key: ranges[key] for key in varied}, metrics)
 
 
-def _none(note: str, method: str = "") -> Table:
-    return {"note": note, "method": method, "rows": []}
+def _none(note: str) -> Table:
+    return {"note": note, "method": "", "rows": []}
 
 
 def _row(metric: str, key: str, first: Sequence[float | None], total: Sequence[float | None]) -> Table:

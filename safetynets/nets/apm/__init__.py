@@ -1,22 +1,11 @@
 """Approach Path Monitor: the net, whole."""
 
-from typing import Any
-
 from safetynets.engine.arbitration import HiddenWhileJoined
 from safetynets.engine.net import Look, Net, Studied
 from safetynets.nets.apm import explain, place, rule
 from safetynets.nets.apm.cat004 import CAT004
 from safetynets.nets.apm.parameters import ApmParameters
-from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Eligibility
-
-
-def prepare(given: Any, site: Site, group: str) -> Any:
-    """What a study keeps of the plots."""
-    from safetynets.nets.apm import study
-
-    return study.prepare(given, site, group)
-
 
 NET = Net(
     name="APM",
@@ -44,7 +33,7 @@ NET = Net(
     ),
     cat004=CAT004,
     studied=Studied(
-        prepare=prepare,
+        module="safetynets.nets.apm.study",
         # Eligibility decides who joins an approach.
         predicted=(
             *Eligibility.model_fields,

@@ -48,11 +48,6 @@ class Finals:
         return self.plots.row
 
     @property
-    def count(self) -> int:
-        """How many plots are kept."""
-        return len(self.plots.row)
-
-    @property
     def bytes(self) -> int:
         """The bytes that are kept."""
         return bytes_of((self.plots, self.of_tracks, self.joined, self.spans))

@@ -1,21 +1,10 @@
 """Area Proximity Warning: the net, whole."""
 
-from typing import Any
-
 from safetynets.engine.net import Look, Net, Studied
 from safetynets.engine.reasons import Kind
 from safetynets.nets.apw import rule
 from safetynets.nets.apw.cat004 import CAT004
 from safetynets.nets.apw.parameters import ApwParameters
-from safetynets.sites.geometry import Site
-
-
-def prepare(given: Any, site: Site, group: str) -> Any:
-    """What a study keeps of the plots."""
-    from safetynets.nets.apw import study
-
-    return study.prepare(given, site, group)
-
 
 NET = Net(
     name="APW",
@@ -38,7 +27,7 @@ NET = Net(
     ),
     cat004=CAT004,
     studied=Studied(
-        prepare=prepare,
+        module="safetynets.nets.apw.study",
         predicted=("climb_credit", "use_cleared_level", "use_selected_level", "level_off_tolerance_ft", "hypotheses"),
         drawn=("volumes",),
     ),

@@ -111,17 +111,9 @@ def _volumes(
     volumes: tuple[Volume, ...], shapes: Shapes, beyond_buffer_ft: float | None, spans: list[list[tuple[float, float]]]
 ) -> Volumes:
     """The volumes for the kernel; `beyond_buffer_ft` widens them beyond their buffers, None leaves the buffers out."""
-    from safetynets.engine.kernels.volumes import Volumes
+    from safetynets.engine.shapes import packed
 
     wider_ft = np.array(
         [0.0 if beyond_buffer_ft is None else volume.vertical_buffer_ft + beyond_buffer_ft for volume in volumes]
     )
-    return Volumes(
-        shapes=shapes,
-        floor_ft=np.array([volume.floor.value_ft for volume in volumes]) - wider_ft,
-        floor_is_level=np.array([volume.floor.is_flight_level for volume in volumes]),
-        ceiling_ft=np.array([volume.ceiling.value_ft for volume in volumes]) + wider_ft,
-        ceiling_is_level=np.array([volume.ceiling.is_flight_level for volume in volumes]),
-        first_period=np.concatenate(([0], np.cumsum([len(span) for span in spans]))).astype(np.int64),
-        active_s=np.array([period for span in spans for period in span], dtype=np.float64).reshape(-1, 2),
-    )
+    return packed(shapes, [(volume.floor, volume.ceiling) for volume in volumes], spans, wider_ft)

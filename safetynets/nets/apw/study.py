@@ -45,11 +45,6 @@ class Near:
         return self.plots.row
 
     @property
-    def count(self) -> int:
-        """How many plots are kept."""
-        return len(self.plots.row)
-
-    @property
     def bytes(self) -> int:
         """The bytes that are kept."""
         return bytes_of((self.plots, self.allowed))

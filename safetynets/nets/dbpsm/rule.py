@@ -7,12 +7,13 @@ other flights have set (docs/nets.md, DBPSM).
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.net import Subjects
+from safetynets.engine.net import Subjects, named
 from safetynets.engine.track_state import received
 from safetynets.sites.geometry import Site
 from safetynets.sites.pressure import qnh_at, region_at
@@ -67,19 +68,12 @@ def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
     """What the kernel judges a plot by: its setting and the reference, and the thresholds."""
     from safetynets.nets.dbpsm.kernel import Inputs, Limits
 
-    parameters = site.parameters.dbpsm
     settings = settings_of(subjects, site)
     tracks, rows = subjects.tracks, slice(settings.first_row, settings.first_row + len(settings.reason))
     regions, time_s = np.arange(len(site.pressure_regions)), tracks.time_s[rows]
     return Inputs(
         settings=settings,
-        limits=Limits(
-            limit_hpa=parameters.limit_hpa,
-            hysteresis_ft=parameters.hysteresis_ft,
-            severe_low_ft=parameters.severe_low_ft,
-            severe_high_ft=parameters.severe_high_ft,
-            warning_time_s=parameters.warning_time_s,
-        ),
+        limits=named(Limits, site.parameters.dbpsm),
         other_hpa=np.ascontiguousarray(qnh_at(site, regions[None, :], time_s[:, None])),
     )
 
@@ -88,15 +82,10 @@ def settings_of(subjects: Subjects, site: Site) -> Settings:
     """The settings of the plots of some subjects, which of them may be judged, and what they are held against."""
     from safetynets.nets.dbpsm import kernel
 
-    tracks, numbers = subjects.tracks, subjects.numbers
-    by_others = among_others(site)
-    own = slice(0, 0)
-    if len(numbers):
-        own = slice(tracks.rows_of(int(numbers[0])).start, tracks.rows_of(int(numbers[-1])).stop)
+    tracks, own, by_others = subjects.tracks, subjects.rows, among_others(site)
     rows = slice(0, len(tracks)) if by_others else own
-    remembered = forget_all(tracks.track_count) if subjects.memory is None else subjects.memory
-    before = type(remembered)(*(column.copy() for column in remembered))
-    after = type(remembered)(*(column.copy() for column in remembered))
+    before = subjects.memory or forget_all(tracks.track_count)
+    after = deepcopy(before)
     at, how, seen = pressures_of(tracks, site, rows), how_of(site), received(tracks)
     found = _unknown(at, rows.start)
     kernel.follow(rows.start, seen, tracks.baro_setting_age_s, at, how, after, found)
@@ -105,8 +94,8 @@ def settings_of(subjects: Subjects, site: Site) -> Settings:
         kernel.find_medians(order, own.start, own.stop, seen, how, before, found)
     else:
         found.reference_hpa[:] = at.qnh_hpa
-    for column, changed in zip(remembered, after, strict=True):
-        column[numbers] = changed[numbers]
+    if subjects.memory is not None:
+        subjects.remember(after)
     return found
 
 
@@ -130,12 +119,10 @@ def how_of(site: Site) -> How:
     from safetynets.nets.dbpsm.kernel import How
 
     parameters = site.parameters.dbpsm
-    return How(
-        settling_s=parameters.settling_s,
-        max_gap_s=parameters.max_gap_s,
+    return named(
+        How,
+        parameters,
         max_age_s=parameters.max_setting_age_s,
-        descent_fpm=parameters.descent_fpm,
-        preselection_ft=parameters.preselection_ft,
         window_s=parameters.reference_window_s,
         radius_m=nm_to_m(parameters.reference_radius_nm),
         fewest=parameters.reference_flights,

@@ -7,12 +7,13 @@ the cleared level lies between the aircraft and the selected altitude, or the ai
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from safetynets.engine.net import Subjects
+from safetynets.engine.net import Subjects, named
 from safetynets.engine.track_state import received
 from safetynets.sites.approach_path import course_vector
 from safetynets.sites.geometry import Site
@@ -46,16 +47,10 @@ def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
     """What the kernel judges a plot by: its selected altitude and cleared level, and the thresholds."""
     from safetynets.nets.dsam.kernel import Inputs, Limits
 
-    parameters = site.parameters.dsam
     return Inputs(
         altitudes=altitudes_of(subjects, site),
         finals=finals_of(site),
-        limits=Limits(
-            tolerance_ft=parameters.tolerance_ft,
-            hysteresis_ft=parameters.hysteresis_ft,
-            level_ft=parameters.level_ft,
-            warning_time_s=parameters.warning_time_s,
-        ),
+        limits=named(Limits, site.parameters.dsam),
     )
 
 
@@ -63,25 +58,16 @@ def altitudes_of(subjects: Subjects, site: Site) -> Altitudes:
     """The selected altitudes of the plots of some subjects, and which of them may be judged."""
     from safetynets.nets.dsam import kernel
 
-    tracks, numbers, parameters = subjects.tracks, subjects.numbers, site.parameters.dsam
-    rows = slice(0, 0)
-    if len(numbers):
-        rows = slice(tracks.rows_of(int(numbers[0])).start, tracks.rows_of(int(numbers[-1])).stop)
+    tracks, rows, parameters = subjects.tracks, subjects.rows, site.parameters.dsam
     count = rows.stop - rows.start
-    remembered = forget_all(tracks.track_count) if subjects.memory is None else subjects.memory
-    after = type(remembered)(*(column.copy() for column in remembered))
+    after = deepcopy(subjects.memory) or forget_all(tracks.track_count)
     found = kernel.Altitudes(rows.start, np.empty(count, dtype=np.int8), *(np.empty(count) for _ in range(3)))
-    how = kernel.How(
-        settling_s=parameters.settling_s,
-        max_gap_s=parameters.max_gap_s,
-        max_age_s=parameters.max_selected_age_s,
-        tolerance_ft=parameters.tolerance_ft,
-        sources=np.array([source in parameters.sources for source in SOURCES]),
-    )
+    judged_sources = np.array([source in parameters.sources for source in SOURCES])
+    how = named(kernel.How, parameters, max_age_s=parameters.max_selected_age_s, sources=judged_sources)
     ages_s, sources = tracks.selected_altitude_age_s, tracks.selected_altitude_source
     kernel.follow(rows.start, received(tracks), ages_s, sources, how, after, found)
-    for column, changed in zip(remembered, after, strict=True):
-        column[numbers] = changed[numbers]
+    if subjects.memory is not None:
+        subjects.remember(after)
     return found
 
 

@@ -1,22 +1,11 @@
 """Minimum Safe Altitude Warning: the net, whole."""
 
-from typing import Any
-
 from safetynets.engine.arbitration import OneAtATime
 from safetynets.engine.net import Look, Net, Studied
 from safetynets.engine.reasons import Kind
 from safetynets.nets.msaw import explain, rule
 from safetynets.nets.msaw.cat004 import CAT004
 from safetynets.nets.msaw.parameters import MsawParameters
-from safetynets.sites.geometry import Site
-
-
-def prepare(given: Any, site: Site, group: str) -> Any:
-    """What a study keeps of the plots."""
-    from safetynets.nets.msaw import study
-
-    return study.prepare(given, site, group)
-
 
 NET = Net(
     name="MSAW",
@@ -42,7 +31,7 @@ NET = Net(
     ),
     cat004=CAT004,
     studied=Studied(
-        prepare=prepare,
+        module="safetynets.nets.msaw.study",
         predicted=(
             "climb_credit",
             "use_cleared_level",

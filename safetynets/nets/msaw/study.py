@@ -47,11 +47,6 @@ class Floors:
         return self.kept.plots.row
 
     @property
-    def count(self) -> int:
-        """How many plots are kept."""
-        return len(self.kept.plots.row)
-
-    @property
     def bytes(self) -> int:
         """The bytes that are kept."""
         return bytes_of(self.kept)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from safetynets.engine.net import Subjects
+from safetynets.engine.net import Subjects, named
 from safetynets.engine.pairs import Near, longest_to_rest_s
-from safetynets.engine.shapes import pack
+from safetynets.engine.shapes import pack, packed
 from safetynets.engine.track_state import pressure_of, received
 from safetynets.errors import SiteError, nearest
 from safetynets.sites.geometry import Site
@@ -60,20 +60,13 @@ def minima_of(site: Site) -> Minima:
     from safetynets.nets.stca.kernel import Minima
 
     parameters = site.parameters.stca
-    return Minima(
+    return named(
+        Minima,
+        parameters,
         lateral_m=nm_to_m(np.array([parameters.lateral_nm, parameters.lateral_terminal_nm])),
         look_ahead_s=np.array([parameters.look_ahead_s, parameters.look_ahead_terminal_s]),
-        vertical_ft=parameters.vertical_ft,
-        vertical_current_ft=parameters.vertical_current_ft,
-        vertical_level_off_ft=parameters.vertical_level_off_ft,
-        vertical_diverging_ft=parameters.vertical_diverging_ft,
-        diverging_share=parameters.diverging_share,
         fast_divergence_mps=float(kt_to_mps(parameters.fast_divergence_kt)),
         crossed_cosine=float(np.cos(np.radians(parameters.crossed_angle_deg))),
-        major_share=parameters.major_share,
-        hysteresis_m=parameters.hysteresis_m,
-        hysteresis_ft=parameters.hysteresis_ft,
-        hysteresis_s=parameters.hysteresis_s,
     )
 
 
@@ -112,8 +105,6 @@ def terminal_volumes(site: Site) -> Volumes:
     SiteError
         For a desk that the site does not have.
     """
-    from safetynets.engine.kernels.volumes import Volumes
-
     desks = {desk.name: desk for desk in site.desks}
     wanted = site.parameters.stca.terminal_desks
     for name in wanted:
@@ -121,15 +112,8 @@ def terminal_volumes(site: Site) -> Volumes:
             mend = nearest(name, desks) if desks else "describe the desk, or use terminal_radius_nm"
             raise SiteError(f"no desk is called {name!r}", where="stca.terminal_desks", mend=mend)
     chosen = [desks[name] for name in wanted]
-    return Volumes(
-        shapes=pack([(desk.x_m, desk.y_m, desk.radius_m) if desk.area is None else desk.area for desk in chosen]),
-        floor_ft=np.array([desk.floor.value_ft for desk in chosen], dtype=np.float64),
-        floor_is_level=np.array([desk.floor.is_flight_level for desk in chosen], dtype=np.bool_),
-        ceiling_ft=np.array([desk.ceiling.value_ft for desk in chosen], dtype=np.float64),
-        ceiling_is_level=np.array([desk.ceiling.is_flight_level for desk in chosen], dtype=np.bool_),
-        first_period=np.zeros(len(chosen) + 1, dtype=np.int64),
-        active_s=np.empty((0, 2)),
-    )
+    shapes = pack([(desk.x_m, desk.y_m, desk.radius_m) if desk.area is None else desk.area for desk in chosen])
+    return packed(shapes, [(desk.floor, desk.ceiling) for desk in chosen], [()] * len(chosen))
 
 
 def situation_of(tracks: Tracks, site: Site, track: int, other: int, time_s: float) -> Situation:

@@ -214,11 +214,11 @@ def _fact(tracks: Tracks, name: str) -> NDArray[np.str_]:
     return np.asarray(getattr(tracks, name).astype(str)[tracks.track])
 
 
-def _address(tracks: Tracks, file: Path | None = None) -> NDArray[np.int64]:
+def _address(tracks: Tracks) -> NDArray[np.int64]:
     try:
         address = np.array([int(word, 16) if word else -1 for word in tracks.icao24], dtype=np.int64)
     except ValueError as error:
-        raise TracksError(f"icao24 is no hexadecimal number: {error}", file=file, mend="leave it empty") from None
+        raise TracksError(f"icao24 is no hexadecimal number: {error}", mend="leave it empty") from None
     return address[tracks.track] if len(address) else np.zeros(0, dtype=np.int64)
 
 

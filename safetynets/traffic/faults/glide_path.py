@@ -29,7 +29,6 @@ def wrong_glide_path(
     start_s: float,
     qnh_hpa: float,
     below: Ground | None = None,
-    fault: str = "wrong_glide_path",
 ) -> tuple[Tracks, FaultRecord]:
     """One track that flies another path angle to the same runway: 2 degrees is shallow, 6 and 9 are false lobes.
 
@@ -50,7 +49,7 @@ def wrong_glide_path(
     return displaced(
         tracks,
         number,
-        fault=fault,
+        fault="wrong_glide_path",
         asked={"approach": approach.name, "angle_deg": angle_deg},
         qnh_hpa=qnh_hpa,
         below=below,

@@ -157,7 +157,6 @@ def turn_away(
     qnh_hpa: float,
     level: bool = False,
     below: Ground | None = None,
-    fault: str = "turn_towards_terrain",
 ) -> tuple[Tracks, FaultRecord]:
     """One track that turns by `turn_deg` (right positive), then flies straight; it ends after `for_s`.
 
@@ -197,7 +196,7 @@ def turn_away(
     return displaced(
         tracks,
         number,
-        fault=fault,
+        fault="turn_towards_terrain",
         asked={"turn_deg": turn_deg, "for_s": for_s},
         qnh_hpa=qnh_hpa,
         below=below,

@@ -40,23 +40,23 @@ def ramp_length_s(displacement_ft: float, rate_fpm: float = DRIFT_FPM) -> float:
     return max(SHORTEST_S, STEEPEST * abs(displacement_ft) / rate_fpm * S_PER_MIN)
 
 
-def sideways_length_s(displacement_m: float, speed_mps: float = SIDEWAYS_MPS) -> float:
-    """How long (s) a lateral ramp takes at no more than this sideways speed.
+def sideways_length_s(displacement_m: float) -> float:
+    """How long (s) a lateral ramp takes at no more than `SIDEWAYS_MPS`.
 
     >>> sideways_length_s(1600.0)
     120.0
     """
-    return max(SHORTEST_S, STEEPEST * abs(displacement_m) / speed_mps)
+    return max(SHORTEST_S, STEEPEST * abs(displacement_m) / SIDEWAYS_MPS)
 
 
-def rounded_off(time_s: Floats, values: Floats, length_s: float = CORNER_S) -> tuple[Floats, Floats]:
+def rounded_off(time_s: Floats, values: Floats) -> tuple[Floats, Floats]:
     """A curve with its corners flown round, and its rate of change (1/s).
 
-    The curve is averaged over `length_s` with the weights of a raised cosine, on a grid of one second.
+    The curve is averaged over `CORNER_S` with the weights of a raised cosine, on a grid of one second.
     """
     if len(time_s) < 2:
         return values, np.zeros_like(values)
-    half = round(length_s / 2.0)
+    half = round(CORNER_S / 2.0)
     grid_s = np.arange(time_s[0] - half, time_s[-1] + half + 1.0)
     weights = 1.0 + np.cos(np.pi * np.arange(-half, half + 1) / (half + 1))
     on_grid = np.convolve(np.interp(grid_s, time_s, values), weights / weights.sum(), mode="same")
