@@ -239,7 +239,7 @@ def _conflicts(run: Run, net: str) -> Conflicts:
 def main() -> None:
     """Write every picture."""
     for name, picture in PICTURES.items():
-        (HERE / name).write_bytes(style.svg_bytes(draw(picture)))
+        (HERE / name).write_bytes(style.figure_bytes(draw(picture)))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from safetynets.evaluation.study.open_day import open_day
 from safetynets.evaluation.study.outcome import StudyOutcome
 from safetynets.evaluation.study.workforce import workforce
 from safetynets.reports import displays
-from safetynets.reports.house_style import png_bytes, svg_bytes
+from safetynets.reports.house_style import figure_bytes
 from safetynets.response import load_assumptions
 from safetynets.runs import Run, run_scenario
 from safetynets.runs.phraseology_study import load_phrasings, study_phraseologies
@@ -104,8 +104,8 @@ def picture(name: str) -> tuple[str, bytes]:
     """File name and content of a picture; the map is PNG, for its relief is an image anyway."""
     figure = DRAWN[name]().plot().figure_
     if name == "plan-view":
-        return f"figure-{name}.png", png_bytes(figure, MAP_DPI)
-    return f"figure-{name}.svg", svg_bytes(figure)
+        return f"figure-{name}.png", figure_bytes(figure, "png", MAP_DPI)
+    return f"figure-{name}.svg", figure_bytes(figure)
 
 
 def main(names: list[str]) -> None:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from safetynets import __version__
 from safetynets.phraseology import Situation, load_rule_set, measure, say, sentence_start
 from safetynets.reports.formats import clock, day, number, percent
-from safetynets.reports.house_style import svg_bytes
+from safetynets.reports.house_style import figure_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
 from safetynets.reports.phraseology_words import order_rows, order_words, orders_alike, ranking_words, swing_words
 from safetynets.response import Assumptions, Draws, SpokenCall, draw, load_assumptions, outcome_of, spoken_call
@@ -251,7 +251,7 @@ def write(numbers: Mapping[str, Any], studies: Mapping[str, Study], folder: Path
     for key, study in studies.items():
         for kind, figure in figures(study).items():
             file = folder / FIGURES.name / f"{key}-{kind}.svg"
-            file.write_bytes(svg_bytes(figure))
+            file.write_bytes(figure_bytes(figure))
             written.append(file)
     return written
 

@@ -64,7 +64,9 @@ def figure(
     with stages() as stage:
         display = _display(of, kind, source, site, choice, stage)
         stage("drawing")
-        content = _drawn(display, suffix)
+        from safetynets.reports.house_style import figure_bytes
+
+        content = figure_bytes(display.plot().figure_, suffix)
     write_whole(file, content)
     click.echo(f"The figure is {file}")
 
@@ -120,10 +122,3 @@ def _scenario_of(source: Path) -> str:
     from safetynets.runs.reload import reload_run
 
     return str(reload_run(source).manifest["name"])
-
-
-def _drawn(display: Display, suffix: str) -> bytes:
-    from safetynets.reports import house_style
-
-    writers = {"svg": house_style.svg_bytes, "pdf": house_style.pdf_bytes, "png": house_style.png_bytes}
-    return writers[suffix](display.plot().figure_)

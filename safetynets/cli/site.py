@@ -300,8 +300,7 @@ def draw(site: str, out: Path) -> None:
             write_whole(out, site_map_page(loaded))
             click.echo(f"{describe(loaded)}. It is in {out}")
             return
-        drawn = {".svg": house_style.svg_bytes, ".pdf": house_style.pdf_bytes, ".png": house_style.png_bytes}
-        write_whole(out, drawn[out.suffix](site_chart(loaded)))
+        write_whole(out, house_style.figure_bytes(site_chart(loaded), out.suffix[1:]))
     click.echo(f"{describe(loaded)}. It is in {out}")
 
 

@@ -128,4 +128,4 @@ def _det(found: Scores, curves: Sequence[Mapping[str, Any]]) -> Picture:
         axes.legend(loc="upper right")
         figure.subplots_adjust(left=0.09, right=0.98, bottom=0.13, top=0.96)
     says = "Nuisance alerts against missed flights: a curve where a table has scores, else one point"
-    return Picture(style.svg_bytes(figure), "image/svg+xml", says, f"{says}. Nearer the lower left corner is better.")
+    return Picture.of(figure, "svg", says, f"{says}. Nearer the lower left corner is better.")

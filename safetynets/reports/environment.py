@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from importlib.resources import files
 from typing import Any
 
@@ -30,6 +31,11 @@ def environment() -> Environment:
 def render(template: str, **context: Any) -> str:
     """A page of this package as HTML: nothing fetched, every word of the input escaped."""
     return environment().get_template(template).render(version=__version__, number=number, **context)
+
+
+def data_uri(content: bytes, media_type: str) -> str:
+    """What a page embeds: a picture, or a sound."""
+    return f"data:{media_type};base64,{b64encode(content).decode('ascii')}"
 
 
 def script(name: str) -> Markup:

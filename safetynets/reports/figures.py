@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
+from safetynets.reports.environment import data_uri
 from safetynets.reports.formats import clock, number, safe_name
+from safetynets.reports.house_style import PRINT_DPI, figure_bytes
 from safetynets.runs.run import Run
 
 if TYPE_CHECKING:
@@ -27,10 +28,15 @@ class Picture:
     alt: str
     caption: str
 
+    @classmethod
+    def of(cls, figure: Figure, kind: str, alt: str, caption: str, dpi: int = PRINT_DPI) -> Self:
+        """A figure as SVG or PNG."""
+        return cls(figure_bytes(figure, kind, dpi), _MEDIA_TYPES[kind], alt, caption)
+
     @property
     def source(self) -> str:
         """The picture as a data URI."""
-        return f"data:{self.media_type};base64,{base64.b64encode(self.content).decode('ascii')}"
+        return data_uri(self.content, self.media_type)
 
 
 def write_figures(run: Run, folder: Path, figures: Figures, tell: Callable[[str], None]) -> tuple[Picture, ...]:
@@ -76,13 +82,10 @@ def _profiles(run: Run, tell: Callable[[str], None]) -> Iterator[tuple[str, Figu
 
 
 def _write(figure: Figure, stem: Path, alt: str, caption: str, embedded: str, *, both: bool) -> Picture:
-    from safetynets.reports.house_style import png_bytes, svg_bytes
-
-    writers = {"png": png_bytes, "svg": svg_bytes}
-    contents = {suffix: write(figure) for suffix, write in writers.items() if both or suffix == embedded}
-    for suffix, content in contents.items():
-        stem.with_name(f"{stem.name}.{suffix}").write_bytes(content)
-    return Picture(contents[embedded], _MEDIA_TYPES[embedded], alt, caption)
+    pictures = {kind: Picture.of(figure, kind, alt, caption) for kind in _MEDIA_TYPES if both or kind == embedded}
+    for kind, picture in pictures.items():
+        stem.with_name(f"{stem.name}.{kind}").write_bytes(picture.content)
+    return pictures[embedded]
 
 
 def _map_alt(run: Run) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from safetynets.reports import house_style as style
-from safetynets.reports.environment import environment
+from safetynets.reports.environment import data_uri, render
 from safetynets.reports.site_chart import site_chart
 from safetynets.runs.floor_polygons import Alerted, Choice, Front
 from safetynets.sites.geometry import MinimumAltitude
@@ -17,19 +16,16 @@ from safetynets.sites.geometry import MinimumAltitude
 
 def floor_polygons_page(front: Front, chosen: Choice) -> str:
     """One HTML file without any outside request: the sentence, the front, the charts of present and chosen polygons."""
-    return (
-        environment()
-        .get_template("floor_polygons.html.j2")
-        .render(
-            front=front,
-            chosen=chosen,
-            sentence=sentence(front, chosen),
-            pictures=[
-                ("What each number of polygons costs", _embedded(front_figure(front, chosen))),
-                (f"The {len(chosen.polygons)} polygons chosen", _embedded(_chart(front, chosen))),
-                ("The site as it is", _embedded(site_chart(front.site))),
-            ],
-        )
+    return render(
+        "floor_polygons.html.j2",
+        front=front,
+        chosen=chosen,
+        sentence=sentence(front, chosen),
+        pictures=[
+            ("What each number of polygons costs", _embedded(front_figure(front, chosen))),
+            (f"The {len(chosen.polygons)} polygons chosen", _embedded(_chart(front, chosen))),
+            ("The site as it is", _embedded(site_chart(front.site))),
+        ],
     )
 
 
@@ -86,4 +82,4 @@ def _alerts_in_words(alerted: Alerted) -> str:
 
 
 def _embedded(figure: Figure) -> str:
-    return base64.b64encode(style.png_bytes(figure, dpi=110)).decode("ascii")
+    return data_uri(style.figure_bytes(figure, "png", 110), "image/png")

@@ -114,7 +114,7 @@ def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
     --------
     >>> new_figure(4.0).get_size_inches().tolist()
     [12.8, 4.0]
-    >>> [data(new_figure(1.0))[:4] for data in (png_bytes, svg_bytes, pdf_bytes)]
+    >>> [figure_bytes(new_figure(1.0), kind)[:4] for kind in ("png", "svg", "pdf")]
     [b'\x89PNG', b'<?xm', b'%PDF']
     """
     figure = Figure(figsize=(width_in, height_in), dpi=100)
@@ -122,13 +122,15 @@ def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
     return figure
 
 
-def png_bytes(figure: Figure, dpi: int = PRINT_DPI) -> bytes:
-    """A figure as PNG, the same bytes every time: nothing in it says when or by what it was written.
+def figure_bytes(figure: Figure, kind: str = "svg", dpi: int = PRINT_DPI) -> bytes:
+    """A figure as a file would hold it, the same bytes every time: nothing in it says when or by what it was written.
 
     Parameters
     ----------
     figure
         The figure.
+    kind
+        "svg" (letters as outlines), "pdf" (with the letters it uses) or "png".
     dpi
         Dots per inch.
 
@@ -143,51 +145,8 @@ def png_bytes(figure: Figure, dpi: int = PRINT_DPI) -> bytes:
     """
     with house_style():
         buffer = BytesIO()
-        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=dict.fromkeys(_SAYS_WHEN_OR_BY_WHAT[kind]))
         return buffer.getvalue()
 
 
-def svg_bytes(figure: Figure) -> bytes:
-    """A figure as SVG, the same bytes every time: fixed ids, no date, letters as outlines.
-
-    Parameters
-    ----------
-    figure
-        The figure.
-
-    Returns
-    -------
-    bytes
-        What a file would hold.
-
-    Examples
-    --------
-    See `new_figure`.
-    """
-    with house_style():
-        buffer = BytesIO()
-        figure.savefig(buffer, format="svg", dpi=PRINT_DPI, metadata={"Date": None, "Creator": None})
-        return buffer.getvalue()
-
-
-def pdf_bytes(figure: Figure) -> bytes:
-    """A figure as PDF, the same bytes every time: no date, the letters it uses embedded.
-
-    Parameters
-    ----------
-    figure
-        The figure.
-
-    Returns
-    -------
-    bytes
-        What a file would hold.
-
-    Examples
-    --------
-    See `new_figure`.
-    """
-    with house_style():
-        buffer = BytesIO()
-        figure.savefig(buffer, format="pdf", dpi=PRINT_DPI, metadata={"CreationDate": None, "Producer": None})
-        return buffer.getvalue()
+_SAYS_WHEN_OR_BY_WHAT = {"png": ("Software",), "svg": ("Date", "Creator"), "pdf": ("CreationDate", "Producer")}

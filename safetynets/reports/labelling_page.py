@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from safetynets import __version__
 from safetynets.engine.net import nets
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.ballots import key_text
@@ -18,7 +17,7 @@ from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.deidentify import Deidentified
 from safetynets.output import whole_folder, write_whole
 from safetynets.recordings import write_csv
-from safetynets.reports.environment import environment
+from safetynets.reports.environment import render
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import number
 from safetynets.reports.labelling_figure import jpeg_bytes, labelling_figure
@@ -83,21 +82,15 @@ def labelling_page(given: Deidentified, site: Site, export: str, steps: Steps) -
     for place, name in enumerate(given.names):
         steps(f"drawing {name} of {given.names[-1]}")
         rows.append(_row(given, place, name, site))
-    return (
-        environment()
-        .get_template("labelling.html.j2")
-        .render(
-            policy=content_policy([script], spoken=False),
-            script=script,
-            export=export,
-            site_title=site.title,
-            terrain="; ".join(site.terrain.notes) or "as it is"
-            if site.terrain is not None
-            else "of which there is none",
-            categories=[(category.word, MEANINGS[category]) for category in Category],
-            rows=rows,
-            version=__version__,
-        )
+    return render(
+        "labelling.html.j2",
+        policy=content_policy([script], spoken=False),
+        script=script,
+        export=export,
+        site_title=site.title,
+        terrain="; ".join(site.terrain.notes) or "as it is" if site.terrain is not None else "of which there is none",
+        categories=[(category.word, MEANINGS[category]) for category in Category],
+        rows=rows,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -12,14 +11,13 @@ from pathlib import Path
 import numpy as np
 from markupsafe import Markup
 
-from safetynets import __version__
 from safetynets.errors import PhraseologyError
 from safetynets.evaluation.listening.design import Item, orders
 from safetynets.evaluation.listening.results import FORMAT
 from safetynets.output import write_whole
 from safetynets.phraseology import load_rule_set, sample_calls
 from safetynets.phraseology.voice import Samples, Speech, over_radio, synthesise, wav_bytes
-from safetynets.reports.environment import environment
+from safetynets.reports.environment import data_uri, render
 from safetynets.reports.replay.scripts import content_policy
 
 SOUND_HZ = 8000
@@ -66,7 +64,7 @@ def listening_page(items: Sequence[Item], seed: int, steps: Steps) -> str:
                 "asked_s": round(voice_s * says.syllables_until_asked / says.syllables, 3),
                 "instruction": item.instruction,
                 "qnh": item.qnh,
-                "sound": f"data:audio/wav;base64,{base64.b64encode(sound).decode('ascii')}",
+                "sound": data_uri(sound, "audio/wav"),
             }
         )
     instructions = sorted({item.instruction for item in items if item.instruction})
@@ -79,17 +77,13 @@ def listening_page(items: Sequence[Item], seed: int, steps: Steps) -> str:
         "instructions": instructions,
     }
     script = files("safetynets.reports").joinpath("templates/listening.js").read_text(encoding="utf-8")
-    return (
-        environment()
-        .get_template("listening.html.j2")
-        .render(
-            policy=content_policy([script], spoken=True),
-            script=Markup(script),
-            data=Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")),
-            count=len(items),
-            instructions=instructions,
-            version=__version__,
-        )
+    return render(
+        "listening.html.j2",
+        policy=content_policy([script], spoken=True),
+        script=Markup(script),
+        data=Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")),
+        count=len(items),
+        instructions=instructions,
     )
 
 

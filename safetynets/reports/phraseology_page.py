@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,11 +13,10 @@ from safetynets import __version__
 from safetynets.output import whole_file, write_whole
 from safetynets.phraseology import expected_items, sentence_start, speak, words_heading
 from safetynets.reports.chain_figure import chain_figure
-from safetynets.reports.environment import environment
+from safetynets.reports.environment import data_uri, render
 from safetynets.reports.figures import Picture
 from safetynets.reports.files import write_json
 from safetynets.reports.formats import DASH, clock, day, hectopascals, number, percent
-from safetynets.reports.house_style import png_bytes
 from safetynets.reports.outcome_figure import budget_figure, outcome_figure
 from safetynets.reports.phraseology_words import (
     NO_CONTACT,
@@ -68,23 +66,18 @@ def write_study(
 
 def study_page(studies: Sequence[Study], assumptions: Assumptions, audio: Mapping[str, bytes] | None = None) -> str:
     """The page as HTML text: no script, nothing fetched, every word of the input escaped; the same bytes every time."""
-    return (
-        environment()
-        .get_template("phraseology.html.j2")
-        .render(
-            version=__version__,
-            rate=RATE,
-            draws=studies[0].draws,
-            seed=studies[0].seed,
-            basis=basis_words(assumptions),
-            number=number,
-            no_contact=NO_CONTACT,
-            sections=[_section(study, assumptions, audio or {}) for study in studies],
-            assumptions=[
-                {**_assumption(assumptions, name), "matters": not name.startswith("outcome.")}
-                for name in assumptions.by_name
-            ],
-        )
+    return render(
+        "phraseology.html.j2",
+        rate=RATE,
+        draws=studies[0].draws,
+        seed=studies[0].seed,
+        basis=basis_words(assumptions),
+        no_contact=NO_CONTACT,
+        sections=[_section(study, assumptions, audio or {}) for study in studies],
+        assumptions=[
+            {**_assumption(assumptions, name), "matters": not name.startswith("outcome.")}
+            for name in assumptions.by_name
+        ],
     )
 
 
@@ -202,7 +195,7 @@ def _section(study: Study, assumptions: Assumptions, audio: Mapping[str, bytes])
 
 
 def _picture(figure: Any, words: str) -> Picture:
-    return Picture(png_bytes(figure, 110), "image/png", words, words)
+    return Picture.of(figure, "png", words, words, 110)
 
 
 def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:
@@ -225,7 +218,7 @@ def _call(answer: Answer, audio: Mapping[str, bytes]) -> dict[str, Any]:
             (step.trigger, f"{step.after_s:g}", [(part.text, part.role.replace(" ", "-")) for part in step.parts])
             for step in call.follow_ups
         ],
-        "sound": None if sound is None else f"data:audio/wav;base64,{base64.b64encode(sound).decode('ascii')}",
+        "sound": None if sound is None else data_uri(sound, "audio/wav"),
     }
 
 

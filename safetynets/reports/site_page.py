@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-
 from safetynets.adaptation.check import SiteReport
 from safetynets.adaptation.checks.finding import SEVERITIES
 from safetynets.reports import house_style
-from safetynets.reports.environment import environment
+from safetynets.reports.environment import data_uri, render
 
 COLOURS = {"error": "#b3261e", "warning": "#b26a00", "note": "#4a5568"}
 
 
 def site_page(report: SiteReport) -> str:
     """One HTML file without any outside request: counts, map, and a row for each finding."""
-    return (
-        environment()
-        .get_template("site.html.j2")
-        .render(
-            report=report,
-            title=report.site.title if report.site is not None else report.file.parent.name,
-            counts=[(severity, report.counts()[severity], COLOURS[severity]) for severity in SEVERITIES],
-            findings=[*enumerate(report.findings, start=1)],
-            drawing=_drawing(report),
-        )
+    return render(
+        "site.html.j2",
+        report=report,
+        title=report.site.title if report.site is not None else report.file.parent.name,
+        counts=[(severity, report.counts()[severity], COLOURS[severity]) for severity in SEVERITIES],
+        findings=[*enumerate(report.findings, start=1)],
+        drawing=_drawing(report),
     )
 
 
 def _drawing(report: SiteReport) -> str:
-    """The map with the number of each finding at its place, as a PNG in base64; empty without a site."""
+    """The map with the number of each finding at its place, as a PNG; empty without a site."""
     if report.site is None:
         return ""
     from safetynets.reports.site_chart import site_chart
@@ -44,4 +39,4 @@ def _drawing(report: SiteReport) -> str:
             ha="center", va="center", annotation_clip=True,
             bbox={"boxstyle": "circle,pad=0.25", "facecolor": COLOURS[finding.severity], "edgecolor": "white"},
         )  # fmt: skip
-    return base64.b64encode(house_style.png_bytes(figure, dpi=110)).decode("ascii")
+    return data_uri(house_style.figure_bytes(figure, "png", 110), "image/png")

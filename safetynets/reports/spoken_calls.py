@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from safetynets.engine.alerts import Alert
 from safetynets.errors import PhraseologyError
 from safetynets.phraseology.situation import Call
 from safetynets.phraseology.voice import can_speak, synthesise, wav_bytes
+from safetynets.reports.environment import data_uri
 from safetynets.reports.formats import safe_name
 from safetynets.runs.run import Run
 
@@ -68,7 +68,7 @@ def write_recordings(run: Run, folder: Path) -> Recordings:
         name = f"{alert.alert_id}-{safe_name(alert.callsign, alert.track)}-{call.rule_set}.wav"
         (folder / FOLDER).mkdir(exist_ok=True)
         (folder / FOLDER / name).write_bytes(spoken[call])
-        inside = f"data:audio/wav;base64,{base64.b64encode(spoken[call]).decode('ascii')}"
+        inside = data_uri(spoken[call], "audio/wav")
         room -= len(inside)
         label = f"{alert.callsign or f'Track {alert.track}'}, {alert.net} alert {alert.alert_id}: {call.text}"
         if room > 0:

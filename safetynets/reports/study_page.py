@@ -22,7 +22,6 @@ from safetynets.reports.displays.thresholds import ThresholdDisplay
 from safetynets.reports.environment import render
 from safetynets.reports.figures import Picture
 from safetynets.reports.formats import DASH, hectopascals, number
-from safetynets.reports.house_style import png_bytes, svg_bytes
 from safetynets.reports.study_parts import (
     changed_alerts,
     changed_values,
@@ -217,9 +216,7 @@ def _moves(outcome: StudyOutcome, metric: str) -> bool:
 def _picture(display: Display, caption: str) -> Picture:
     figure = display.plot().figure_
     drawn = max((len(np.asarray(line.get_xydata())) for line in display.ax_.get_lines()), default=0)
-    if drawn > _MOST_DRAWN:
-        return Picture(png_bytes(figure), "image/png", caption, caption)
-    return Picture(svg_bytes(figure), "image/svg+xml", caption, caption)
+    return Picture.of(figure, "png" if drawn > _MOST_DRAWN else "svg", caption, caption)
 
 
 def _front_words(told: Mapping[str, Any], present: int) -> str:

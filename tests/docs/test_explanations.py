@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from safetynets.reports.house_style import svg_bytes
+from safetynets.reports.house_style import figure_bytes
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUICK = ("explain-msaw.svg", "explain-apm.svg", "explain-lifecycle.svg")
@@ -25,7 +25,7 @@ def drawing() -> ModuleType:
 
 @pytest.mark.parametrize("name", QUICK)
 def test_a_picture_is_drawn_as_it_stands_in_the_repository(name: str, drawing: ModuleType) -> None:
-    drawn = svg_bytes(drawing.draw(drawing.PICTURES[name]))
+    drawn = figure_bytes(drawing.draw(drawing.PICTURES[name]))
     assert drawn == (DOCS / "pictures" / name).read_bytes(), "to mend: python docs/draw_explanations.py"
 
 

@@ -124,4 +124,4 @@ def timeline(example: CounterExample, mutant: str) -> Figure:
 
 def write(figure: Figure, name: str) -> None:
     """Put a picture where the documentation shows it."""
-    (PICTURES / name).write_bytes(style.svg_bytes(figure))
+    (PICTURES / name).write_bytes(style.figure_bytes(figure))

@@ -13,10 +13,10 @@ from safetynets.runs.run import Run
 
 
 def test_alone_a_display_is_the_figure_of_the_run_folder(run: Run) -> None:
-    drawn = style.png_bytes(PlanViewDisplay.from_run(run).plot().figure_, 50)
-    assert drawn == style.png_bytes(map_figure(run), 50)
+    drawn = style.figure_bytes(PlanViewDisplay.from_run(run).plot().figure_, "png", 50)
+    assert drawn == style.figure_bytes(map_figure(run), "png", 50)
     profile = ProfileDisplay.from_run(run, alert_id=3).plot()
-    assert style.svg_bytes(profile.figure_) == style.svg_bytes(profile_figure(run, run.alerts[2]))
+    assert style.figure_bytes(profile.figure_) == style.figure_bytes(profile_figure(run, run.alerts[2]))
 
 
 def test_on_given_axes_the_map_is_framed_to_their_shape(run: Run) -> None:

@@ -37,15 +37,15 @@ def test_nets_differ_in_shape_too() -> None:
 
 
 def test_the_users_settings_change_nothing_and_stay_as_they_were(quiet_run: Run) -> None:
-    plain = style.png_bytes(timeline_figure(quiet_run))
+    plain = style.figure_bytes(timeline_figure(quiet_run), "png")
     with matplotlib.rc_context({"font.size": 30.0, "axes.facecolor": "red", "savefig.bbox": "tight"}):
-        assert style.png_bytes(timeline_figure(quiet_run)) == plain
+        assert style.figure_bytes(timeline_figure(quiet_run), "png") == plain
         assert matplotlib.rcParams["font.size"] == 30.0
 
 
 def test_svg_says_nothing_of_when_it_was_written(quiet_run: Run) -> None:
-    svg = style.svg_bytes(timeline_figure(quiet_run))
-    assert svg == style.svg_bytes(timeline_figure(quiet_run))
+    svg = style.figure_bytes(timeline_figure(quiet_run))
+    assert svg == style.figure_bytes(timeline_figure(quiet_run))
     assert b"<dc:date>" not in svg
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,8 +12,8 @@ from urllib.parse import quote
 from matplotlib.figure import Figure
 
 from safetynets.evaluation.monitoring.over_time import OverTime
-from safetynets.reports.environment import render
-from safetynets.reports.house_style import png_bytes, svg_bytes
+from safetynets.reports.environment import data_uri, render
+from safetynets.reports.house_style import figure_bytes
 from safetynets.reports.monitoring.content import Content
 from safetynets.reports.monitoring.figures import describe_rate, hot_spot_figure, rate_figure
 from safetynets.runs.folder import PAGE
@@ -43,12 +42,12 @@ class Drawn:
     @cached_property
     def png(self) -> bytes:
         """As PNG."""
-        return png_bytes(self.figure, _DPI)
+        return figure_bytes(self.figure, "png", _DPI)
 
     @cached_property
     def svg(self) -> bytes:
         """As SVG."""
-        return svg_bytes(self.figure)
+        return figure_bytes(self.figure, "svg")
 
 
 def figures_of(over: OverTime, site: Site | None) -> dict[str, Drawn]:
@@ -65,7 +64,7 @@ def monitor_page(content: Content, over: OverTime, figures: Mapping[str, Drawn])
     rates = [
         {
             "net": one.net,
-            "source": _data("svg+xml", figures[f"{one.what} {one.net}"].svg),
+            "source": data_uri(figures[f"{one.what} {one.net}"].svg, "image/svg+xml"),
             "caption": describe_rate(over, one) + ".",
             "alt": describe_rate(over, one),
         }
@@ -76,9 +75,5 @@ def monitor_page(content: Content, over: OverTime, figures: Mapping[str, Drawn])
     picture = None
     if "map" in figures:
         told = f"Map with every alert where it started, and {spots} hot spot{'' if spots == 1 else 's'} by number"
-        picture = {"source": _data("png", figures["map"].png), "caption": f"{told}.", "alt": told}
+        picture = {"source": data_uri(figures["map"].png, "image/png"), "caption": f"{told}.", "alt": told}
     return render("monitor.html.j2", content=content, rates=rates, map=picture)
-
-
-def _data(kind: str, picture: bytes) -> str:
-    return f"data:image/{kind};base64,{b64encode(picture).decode()}"
