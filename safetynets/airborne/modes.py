@@ -72,6 +72,10 @@ class Judged:
     facts: Mapping[str, Floats]
 
 
+MK_VIII = "FlightGear's emulation of the Honeywell MK VIII (mk_viii.cxx), first aircraft type"
+RADIO = "radio height: no altimeter setting in it"
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Mode:
     """One mode of the equipment.
@@ -99,14 +103,14 @@ class Mode:
     key: str
     title: str
     says: str
-    severity: Severity
+    severity: Severity = "caution"
     judge: Callable[[OnBoard], Judged]
     because: str
     unit: str = "ft"
     held_s: float = 0.0
-    source: str
+    source: str = MK_VIII
     tag: Literal["S", "P"] = "S"
-    altitude: str
+    altitude: str = RADIO
 
     @property
     def name(self) -> str:
@@ -319,10 +323,8 @@ def times_below_s(state: OnBoard, altitude_ft: Floats, look_ahead_s: Floats, cle
     return found_s
 
 
-_MK_VIII = "FlightGear's emulation of the Honeywell MK VIII (mk_viii.cxx), first aircraft type"
 _DO_367 = "must-alert table of DO-367 class C, as the openTAWS features state it"
 _FORWARD = "TSO-C151c as a public simulator relates it; how the look shortens near a runway is ours"
-_RADIO = "radio height: no altimeter setting in it"
 _GEOMETRIC = "geometric altitude: no altimeter setting in it"
 _INDICATED = "altitude on the crew's setting: a wrong QNH fools it"
 _FLOOR = "radio height {radio_ft:,.0f} ft, floor {limit_ft:,.0f} ft at {edge_nm:.2f} NM from the runway"
@@ -338,12 +340,9 @@ MODES: tuple[Mode, ...] = (
         key="Mode 1",
         title="excessive rate of descent",
         says="SINK RATE",
-        severity="caution",
         judge=_sink_rate,
         because=_SINK,
         held_s=0.8,
-        source=_MK_VIII,
-        altitude=_RADIO,
     ),
     Mode(
         key="Mode 1",
@@ -353,8 +352,6 @@ MODES: tuple[Mode, ...] = (
         judge=_pull_up,
         because=_SINK,
         held_s=0.2,
-        source=_MK_VIII,
-        altitude=_RADIO,
     ),
     Mode(
         key="Mode 2",
@@ -363,89 +360,70 @@ MODES: tuple[Mode, ...] = (
         severity="warning",
         judge=_closure,
         because="radio height {radio_ft:,.0f} ft at a closure of {closure_fpm:,.0f} ft/min",
-        source=_MK_VIII,
-        altitude=_RADIO,
     ),
     Mode(
         key="Mode 3",
         title="loss of altitude after take-off or go-around",
         says="DON'T SINK",
-        severity="caution",
         judge=_sinks,
         because="{loss_ft:,.0f} ft lost, allowed {limit_ft:,.0f} ft at a radio height of {radio_ft:,.0f} ft",
-        source=_MK_VIII,
         altitude="change of pressure altitude: no altimeter setting in it",
     ),
     Mode(
         key="Mode 4",
         title="unsafe terrain clearance with gear or flaps up",
         says="TOO LOW",
-        severity="caution",
         judge=_unsafe_terrain,
         because="radio height {radio_ft:,.0f} ft at {speed_kt:,.0f} kt",
-        source=_MK_VIII,
-        altitude=_RADIO,
     ),
     Mode(
         key="Mode 5",
         title="below the glide path",
         says="GLIDESLOPE (soft)",
-        severity="caution",
         judge=_soft_glide_path,
         because=_DOTS,
         unit="dots",
         held_s=0.8,
-        source=_MK_VIII,
         altitude="the signal of an ILS: no altimeter setting in it",
     ),
     Mode(
         key="Mode 5",
         title="below the glide path",
         says="GLIDESLOPE (hard)",
-        severity="caution",
         judge=_hard_glide_path,
         because=_DOTS,
         unit="dots",
         held_s=0.8,
-        source=_MK_VIII,
         altitude="the signal of an ILS: no altimeter setting in it",
     ),
     Mode(
         key="TCF",
         title="terrain clearance floor",
         says="TOO LOW, TERRAIN",
-        severity="caution",
         judge=_terrain_floor,
         because=_FLOOR,
-        source=_MK_VIII,
-        altitude=_RADIO,
     ),
     Mode(
         key="RFCF",
         title="runway field clearance floor",
         says="TOO LOW, TERRAIN",
-        severity="caution",
         judge=_field_floor,
         because=f"{_FIELD}, floor {{limit_ft:,.0f}} ft at {{edge_nm:.2f}} NM from the runway",
-        source=_MK_VIII,
         altitude=_GEOMETRIC,
     ),
     Mode(
         key="PDA class C",
         title="premature descent, least envelope",
         says="TOO LOW, TERRAIN",
-        severity="caution",
         judge=_premature_least,
         because="radio height {radio_ft:,.0f} ft, box up to {limit_ft:,.0f} ft at {distance_nm:.2f} NM from the runway",
         held_s=1.0,
         source=_DO_367,
-        altitude=_RADIO,
     ),
     Mode(
         key="PDA",
         title="premature descent, like a product",
         says="TOO LOW, TERRAIN",
-        severity="caution",
         judge=_premature_product,
         because=f"{_FIELD}, limit {{limit_ft:,.0f}} ft at {{distance_nm:.2f}} NM from the runway",
         held_s=2.0,

@@ -40,7 +40,7 @@ _UNKNOWN = (
 
 _KIND_OF_AREA = {"danger": "DANGER AREA", "restricted": "RESTRICTED AREA", "prohibited": "PROHIBITED AREA"}
 
-_SAMPLE = Situation(
+SAMPLE = Situation(
     net="MSAW",
     kind="below",
     severity="warning",
@@ -142,7 +142,7 @@ def sample_calls(rule_set: RuleSet) -> tuple[Call, ...]:
     >>> len(sample_calls(load_rule_set("proposed-apm-directive")))
     1
     """
-    return tuple(say(_SAMPLE, rule_set, rule=rule.name) for rule in rule_set.rules if rule.status != "none")
+    return tuple(say(SAMPLE, rule_set, rule=rule.name) for rule in rule_set.rules if rule.status != "none")
 
 
 def responsibility(situation: Situation) -> tuple[Literal["crew", "controller"], str]:

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from safetynets.errors import PhraseologyError, nearest
 from safetynets.response.distributions import Constant, Distribution
@@ -26,22 +26,6 @@ _SPREAD: TypeAdapter[Distribution] = TypeAdapter(Distribution)
 _DESCRIPTION = ("meaning", "unit", "swept", "tag", "source", "measured", "not_measured", "drawn_with", "swept_cv")
 _HARDLY = 1e-6
 """The bounds of a value are judged at this share of its draws, as a log-normal has no last value."""
-
-
-class _Facts(BaseModel):
-    """What is said of an assumption besides its distribution."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    meaning: str
-    unit: Unit
-    swept: tuple[float, float]
-    tag: Tag
-    source: str
-    measured: str = ""
-    not_measured: str = ""
-    drawn_with: str = ""
-    swept_cv: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -292,9 +276,9 @@ def parse_changes(texts: Iterable[str]) -> dict[str, Any]:
 
 
 def _assumption(name: str, raw: Mapping[str, Any]) -> Assumption:
-    facts = _Facts.model_validate({key: value for key, value in raw.items() if key in _DESCRIPTION})
-    spread = _checked(name, {key: value for key, value in raw.items() if key not in _DESCRIPTION}, facts.unit)
-    return Assumption(name=name, spread=spread, **facts.model_dump())
+    facts = {key: value for key, value in raw.items() if key in _DESCRIPTION}
+    spread = _checked(name, {key: value for key, value in raw.items() if key not in _DESCRIPTION}, facts["unit"])
+    return TypeAdapter(Assumption).validate_python({"name": name, "spread": spread, **facts})
 
 
 def _varied(address: str, value: Any, known: Mapping[str, Assumption]) -> Assumption:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from safetynets.errors import ScenarioError, nearest
-from safetynets.sites.catalogue import shipped_folder
+from safetynets.errors import ScenarioError
+from safetynets.sites.catalogue import names_in, shipped_file, shipped_folder
 from safetynets.text_files import read_toml
 
 
@@ -23,7 +23,7 @@ def list_scenarios() -> tuple[str, ...]:
     >>> "paris-wrong-qnh" in list_scenarios()
     True
     """
-    return tuple(sorted(file.stem for file in shipped_folder().glob("*.toml")))
+    return names_in(shipped_folder())
 
 
 def scenario_file(name_or_path: str | Path) -> Path:
@@ -34,18 +34,7 @@ def scenario_file(name_or_path: str | Path) -> Path:
     ScenarioError
         When there is none; the error names the nearest shipped scenario.
     """
-    path = Path(name_or_path)
-    if path.is_file():
-        return path
-    if str(name_or_path) in list_scenarios():
-        return shipped_folder() / f"{name_or_path}.toml"
-    if path.suffix == ".toml" or path.is_dir():
-        raise ScenarioError(
-            "there is no such scenario file", file=path, mend="give the path of a scenario's .toml file"
-        )
-    raise ScenarioError(
-        f"there is no scenario {str(name_or_path)!r}", mend=nearest(str(name_or_path), list_scenarios())
-    )
+    return shipped_file(name_or_path, shipped_folder(), "scenario", ScenarioError)
 
 
 def scenario_name(name_or_path: str | Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from safetynets.errors import SiteError, nearest
+from safetynets.errors import InputError, SiteError, nearest
 from safetynets.text_files import read_toml
 
 SITE_FILE = "site.toml"
@@ -26,6 +26,30 @@ def shipped_folder() -> Path:
     """
     packaged = Path(str(resources.files("safetynets"))) / "_scenarios"
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "scenarios"
+
+
+def shipped_file(name_or_path: str | Path, folder: Path, what: str, error: type[InputError]) -> Path:
+    """A file of a shipped folder by its name, or of one's own by its path.
+
+    Raises
+    ------
+    InputError
+        When there is none; the error, of the type given, names the nearest shipped file.
+    """
+    path, name = Path(name_or_path), str(name_or_path)
+    if path.is_file():
+        return path
+    shipped = names_in(folder)
+    if name in shipped:
+        return folder / f"{name}.toml"
+    if path.suffix == ".toml" or path.is_dir():
+        raise error(f"there is no such {what} file", file=path, mend=f"give the path of a {what}'s .toml file")
+    raise error(f"there is no {what} {name!r}", mend=nearest(name, shipped))
+
+
+def names_in(folder: Path) -> tuple[str, ...]:
+    """The names of the TOML files of a folder, sorted."""
+    return tuple(sorted(file.stem for file in folder.glob("*.toml")))
 
 
 def list_sites() -> tuple[str, ...]:

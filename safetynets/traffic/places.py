@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,10 +44,14 @@ def find_approach(site: Site, wanted: str) -> Approach:
         found = [approach for approach in site.flown_approaches if spelling(approach) == wanted]
         if len(found) == 1:
             return found[0]
-    names = [approach.name for approach in site.flown_approaches]
+    raise no_such(site, "approach", wanted, [approach.name for approach in site.flown_approaches])
+
+
+def no_such(site: Site, what: str, wanted: str, names: Sequence[str]) -> ScenarioError:
+    """Something that a site does not have, with the name most like it, however little, of those that it has."""
     near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.3)
     mend = f"write {near[0]!r}" if near else f"use one of {', '.join(map(repr, names)) or 'none: the site has none'}"
-    raise ScenarioError(f"site {site.name!r} has no approach {wanted!r}", mend=mend)
+    return ScenarioError(f"site {site.name!r} has no {what} {wanted!r}", mend=mend)
 
 
 def runway_course_rad(site: Site, wanted: str) -> float:

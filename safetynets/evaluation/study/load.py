@@ -9,13 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from safetynets.errors import InputError, SiteError, StudyError, nearest
+from safetynets.errors import InputError, SiteError, StudyError
 from safetynets.evaluation.metrics import NeededTimes
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.evaluation.study.needed import needed_times
 from safetynets.evaluation.study.schema import Study
 from safetynets.runs.place import changed_site
-from safetynets.sites.catalogue import shipped_folder
+from safetynets.sites.catalogue import names_in, shipped_file, shipped_folder
 from safetynets.sites.geometry import Change, Site
 from safetynets.sites.overrides import as_tuples
 from safetynets.sites.problems import from_validation, raise_all
@@ -76,7 +76,7 @@ def list_studies() -> tuple[str, ...]:
     >>> "paris-qnh" in list_studies()
     True
     """
-    return tuple(sorted(file.stem for file in (shipped_folder() / "studies").glob("*.toml")))
+    return names_in(shipped_folder() / "studies")
 
 
 def study_file(name_or_path: str | Path) -> Path:
@@ -87,14 +87,7 @@ def study_file(name_or_path: str | Path) -> Path:
     StudyError
         When there is none; the error names the nearest shipped study.
     """
-    path = Path(name_or_path)
-    if path.is_file():
-        return path
-    if str(name_or_path) in list_studies():
-        return shipped_folder() / "studies" / f"{name_or_path}.toml"
-    if path.suffix == ".toml" or path.is_dir():
-        raise StudyError("there is no such study file", file=path, mend="give the path of a study's .toml file")
-    raise StudyError(f"there is no study {str(name_or_path)!r}", mend=nearest(str(name_or_path), list_studies()))
+    return shipped_file(name_or_path, shipped_folder() / "studies", "study", StudyError)
 
 
 def load_study(name_or_path: str | Path, ranges_file: Path | None = None) -> LoadedStudy:

@@ -13,7 +13,8 @@ from pydantic import Field, create_model, model_validator
 from safetynets.engine.net import nets
 from safetynets.errors import InputError, StudyError
 from safetynets.evaluation.metrics.needed import ARREST_S, BUDGET, Needed, NeededTimes, needed_time
-from safetynets.phraseology import Call, Situation, load_rule_set, say
+from safetynets.phraseology import Call, load_rule_set, say
+from safetynets.phraseology.say import SAMPLE
 from safetynets.response import draw, load_assumptions, spoken_call
 from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import refusal
@@ -159,18 +160,7 @@ def _where(where: str | None) -> str | None:
     return "assume" if where == "--assume" else where
 
 
-_MSAW = Situation(
-    net="MSAW",
-    kind="below",
-    severity="warning",
-    callsign="SWR123",
-    vectored=False,
-    on_final=False,
-    visual=False,
-    qnh_hpa=1006.0,
-    minimum_flight_altitude_ft=7000.0,
-    area="SECTOR 1",
-)
+_MSAW = replace(SAMPLE, area="SECTOR 1", purpose=None, traffic=None)
 TYPICAL = {
     "MSAW": _MSAW,
     "APM": replace(_MSAW, net="APM", on_final=True, minimum_flight_altitude_ft=None, area="RUNWAY 14"),

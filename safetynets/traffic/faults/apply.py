@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
@@ -23,7 +22,7 @@ from safetynets.traffic.faults.lateral import lateral_offset, turn_away, wrong_r
 from safetynets.traffic.faults.misreadings import misread_hpa
 from safetynets.traffic.faults.record import FaultRecord, find_track
 from safetynets.traffic.faults.selected import wrong_selected_altitude
-from safetynets.traffic.places import Ground, find_approach, ground, pressure_where_it_ends
+from safetynets.traffic.places import Ground, find_approach, ground, no_such, pressure_where_it_ends
 
 FINAL_WIDTH_M = 5000.0
 """How far beside a final approach course a flight may be and still be at a distance before its threshold."""
@@ -273,6 +272,4 @@ def _named(things: Sequence[Thing], wanted: str, site: Site, what: str) -> Thing
     names = [thing.name for thing in things]
     if wanted in names:
         return things[names.index(wanted)]
-    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.3)
-    mend = f"write {near[0]!r}" if near else f"use one of {', '.join(map(repr, names)) or 'none: the site has none'}"
-    raise ScenarioError(f"site {site.name!r} has no {what} {wanted!r}", mend=mend)
+    raise no_such(site, what, wanted, names)
