@@ -11,14 +11,13 @@ from pathlib import Path
 from safetynets.adaptation.arcs import arc_between
 from safetynets.adaptation.parts import Arc, Area, Circle, Limit, Parts, Position, UnusableError
 from safetynets.adaptation.text_file import lines_of
-from safetynets.adaptation.words import limit_of, number, position_of
+from safetynets.adaptation.words import limit_of, number, position_of, radius_of
 from safetynets.units import nm_to_m
 
 FORMAT = "OpenAir"
 
 PURPOSES = {"R": "restricted", "Q": "danger", "D": "", "P": "prohibited", "RESTRICTED": "restricted"}
 IGNORED = ("AF", "AG", "AI", "AA", "AX", "SP", "SB", "AT", "TO", "TC", "DY")
-LONGEST_RADIUS_NM = 300.0
 
 
 @dataclass
@@ -92,10 +91,10 @@ def _add(draft: _Draft, code: str, rest: str, centre: Position | None, *, clockw
         case "DP":
             draft.corners.append(position_of(rest))
         case "DC":
-            draft.circle = Circle(_known(centre), _radius_nm(rest))
+            draft.circle = Circle(_known(centre), radius_of(rest))
         case "DA":
             radius, start, end = _three(rest)
-            radius_m = nm_to_m(_radius_nm(radius))
+            radius_m = nm_to_m(radius_of(radius))
             draft.corners.append(Arc(_known(centre), number(start), number(end), radius_m, radius_m, clockwise))
         case "DB":
             start, _, end = rest.partition(",")
@@ -108,13 +107,6 @@ def _known(centre: Position | None) -> Position:
     if centre is None:
         raise UnusableError("an arc or circle without a centre", "set it first, with V X=")
     return centre
-
-
-def _radius_nm(text: str) -> float:
-    radius_nm = number(text)
-    if not 0.0 < radius_nm <= LONGEST_RADIUS_NM:
-        raise UnusableError(f"a radius of {radius_nm:g} NM is not plausible")
-    return radius_nm
 
 
 def _three(rest: str) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from safetynets.adaptation.parts import Area, Circle, Limit, Parts, Position, UnusableError
 from safetynets.adaptation.text_file import lines_of
-from safetynets.adaptation.words import checked, number, topsky_angle
+from safetynets.adaptation.words import number, radius_of, topsky_position
 
 FORMAT = "TopSkyAreas"
 
@@ -75,14 +75,12 @@ def _add(draft: _Draft, record: str, fields: list[str]) -> None:
             words = " ".join(fields).replace('"', " ").split()
             if len(words) != 2:
                 raise UnusableError(f"COORD with {len(words)} angles")
-            draft.corners.append(checked(topsky_angle(words[0]), topsky_angle(words[1])))
+            draft.corners.append(topsky_position(*words))
         case "CIRCLE":
             if len(fields) not in (3, 4):
                 raise UnusableError("CIRCLE needs latitude, longitude and radius")
-            radius_nm = number(fields[2])
-            if not 0.0 < radius_nm <= 300.0:
-                raise UnusableError(f"a radius of {radius_nm:g} NM is not plausible")
-            draft.circle = Circle(checked(topsky_angle(fields[0]), topsky_angle(fields[1])), radius_nm)
+            radius_nm = radius_of(fields[2])
+            draft.circle = Circle(topsky_position(*fields[:2]), radius_nm)
         case "ACTIVE":
             draft.active.append(":".join(fields))
         case "NOMSAW" | "NOAPW":

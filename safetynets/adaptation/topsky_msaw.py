@@ -6,7 +6,7 @@ from pathlib import Path
 
 from safetynets.adaptation.parts import Arc, Area, Circle, Limit, Parts, Position, Ring, UnusableError
 from safetynets.adaptation.text_file import lines_of
-from safetynets.adaptation.words import checked, number, topsky_angle
+from safetynets.adaptation.words import checked, number, radius_of, topsky_angle, topsky_position
 from safetynets.units import nm_to_m
 
 FORMAT = "TopSkyMSAW"
@@ -46,14 +46,16 @@ def _areas(kind: str, fields: list[str], where: str) -> list[Area]:
             values = fields[1:]
             if len(values) != 2 * count + 1:
                 raise UnusableError(f"{count} corners need {2 * count + 1} fields, not {len(values)}")
-            corners = tuple(_position(*values[2 * n : 2 * n + 2]) for n in range(count))
+            corners = tuple(topsky_position(*values[2 * n : 2 * n + 2]) for n in range(count))
             return [_area("polygon", where, corners, values[-1])]
         case "C":
             latitude, longitude, radius, minimum = _exactly(4, fields)
-            return [_area("circle", where, Circle(_position(latitude, longitude), _radius_nm(radius)), minimum)]
+            return [_area("circle", where, Circle(topsky_position(latitude, longitude), radius_of(radius)), minimum)]
         case "S":
             latitude, longitude, start, end, inner, outer, minimum = _exactly(7, fields)
-            ring = _sector(_position(latitude, longitude), number(start), number(end), number(inner), _radius_nm(outer))
+            ring = _sector(
+                topsky_position(latitude, longitude), number(start), number(end), number(inner), radius_of(outer)
+            )
             return [_area("sector", where, ring, minimum)]
         case "A":
             *edges, minimum = _exactly(5, fields)
@@ -91,17 +93,6 @@ def _exactly(count: int, fields: list[str]) -> list[str]:
     if len(fields) != count:
         raise UnusableError(f"{len(fields)} fields where {count} are needed")
     return fields
-
-
-def _position(latitude: str, longitude: str) -> Position:
-    return checked(topsky_angle(latitude), topsky_angle(longitude))
-
-
-def _radius_nm(text: str) -> float:
-    radius_nm = number(text)
-    if not 0.0 < radius_nm <= 300.0:
-        raise UnusableError(f"a radius of {radius_nm:g} NM is not plausible")
-    return radius_nm
 
 
 def _sector(centre: Position, start_deg: float, end_deg: float, inner_nm: float, outer_nm: float) -> Ring:

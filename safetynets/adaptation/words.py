@@ -8,6 +8,8 @@ import re
 from safetynets.adaptation.parts import GROUND, UNLIMITED, Limit, Position, UnusableError
 from safetynets.units import m_to_ft
 
+LONGEST_RADIUS_NM = 300.0
+
 _LEVEL = re.compile(r"FL\s*(\d{1,3}(?:\.\d+)?)", re.I)
 _ALTITUDE = re.compile(
     r"(?P<value>[+-]?\d[\d,']*(?:\.\d+)?)\s*(?P<unit>FT|F|FEET|M|METRES?|METERS?)?\s*"
@@ -19,6 +21,8 @@ _SEXAGESIMAL = re.compile(
     r"\s*(?P<letter>[NSEW])",
     re.I,
 )
+LONGEST_RADIUS_NM = 300.0
+
 _DOTTED = re.compile(r"([NSEW])(\d{1,3})\.(\d{1,2})\.(\d{1,2}(?:\.\d+)?)", re.I)
 
 
@@ -87,6 +91,11 @@ def topsky_angle(text: str) -> float:
     return number(text)
 
 
+def topsky_position(latitude: str, longitude: str) -> Position:
+    """A position as EuroScope writes it: two angles."""
+    return checked(topsky_angle(latitude), topsky_angle(longitude))
+
+
 def number(text: str) -> float:
     """A finite number in plain digits.
 
@@ -124,3 +133,15 @@ def _angle(degrees: str, minutes: str | None, seconds: str | None, letter: str) 
         raise UnusableError(f"{degrees}:{minutes}:{seconds} {letter} has minutes or seconds of 60 or more")
     value = parts[0] + parts[1] / 60.0 + parts[2] / 3600.0
     return -value if letter.upper() in "SW" else value
+
+
+def radius_of(text: str) -> float:
+    """A radius (NM) as written; one that no area has is refused.
+
+    >>> radius_of("2.5")
+    2.5
+    """
+    radius_nm = number(text)
+    if not 0.0 < radius_nm <= LONGEST_RADIUS_NM:
+        raise UnusableError(f"a radius of {radius_nm:g} NM is not plausible")
+    return radius_nm
