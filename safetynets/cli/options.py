@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -88,3 +90,11 @@ switch_on_option = click.option(
     type=NetName(),
     help="A net that is off by default; may be given several times.",
 )
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that judges traffic and writes a run folder, but for where it goes."""
+    options = (changes_option, parameters_option, switch_on_option, rule_set_option, figures_option, trace_option)
+    for option in reversed((*options, voice_option, json_option)):
+        command = option(command)
+    return command

@@ -7,18 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import (
-    PATH,
-    changes_option,
-    figures_option,
-    json_option,
-    out_option,
-    parameters_option,
-    rule_set_option,
-    switch_on_option,
-    trace_option,
-    voice_option,
-)
+from safetynets.cli.options import PATH, out_option, run_options
 from safetynets.cli.recording_options import recording_options
 
 if TYPE_CHECKING:
@@ -37,14 +26,7 @@ if TYPE_CHECKING:
 @click.option("--scheduler", metavar="ADDRESS", help="For a folder: the dask cluster at this address.")
 @out_option
 @recording_options
-@changes_option
-@parameters_option
-@switch_on_option
-@rule_set_option
-@figures_option
-@trace_option
-@voice_option
-@json_option
+@run_options
 def replay(
     tracks: Path,
     site: str,

@@ -7,17 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safetynets.cli.options import (
-    changes_option,
-    figures_option,
-    json_option,
-    out_option,
-    parameters_option,
-    rule_set_option,
-    switch_on_option,
-    trace_option,
-    voice_option,
-)
+from safetynets.cli.options import out_option, run_options
 
 if TYPE_CHECKING:
     from safetynets.reports.figures import Figures
@@ -27,14 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @out_option
-@changes_option
-@parameters_option
-@switch_on_option
-@rule_set_option
-@figures_option
-@trace_option
-@voice_option
-@json_option
+@run_options
 def run(
     scenario: str,
     out: Path | None,

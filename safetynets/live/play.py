@@ -19,7 +19,7 @@ from safetynets.recordings.asterix.clock import Clock
 from safetynets.recordings.asterix.decoding import Decoding
 from safetynets.recordings.asterix.kernels import frame
 from safetynets.recordings.asterix.recording import HEAD_BYTES, STALE_S
-from safetynets.recordings.containers import DATED, sniff
+from safetynets.recordings.containers import DATED, recognised
 from safetynets.recordings.containers_kernels import assigned
 from safetynets.recordings.containers_read import Chunk, Container
 
@@ -104,13 +104,7 @@ def _give_way(to: Address, sent: int, begun: float) -> None:
 
 def _of(source: BinaryIO, path: Path) -> Iterator[tuple[float, bytes]]:
     head = source.read(HEAD_BYTES)
-    kind = sniff(head)
-    if kind is None:
-        raise TracksError(
-            "does not look like ASTERIX in any container that is read",
-            file=path,
-            mend="give raw blocks, FINAL, RFF, ORADIS, pcap or pcapng; safetynets tracks convert makes one of any",
-        )
+    kind = recognised(head, path, "; safetynets tracks convert makes one of any")
     container = Container(kind, head, source, path)
     clock = _Clock()
     for chunk in container.chunks():

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from safetynets.errors import TracksError
 
 CHUNK_BYTES = 1 << 21
 """Size of a chunk: large enough that a chunk costs nothing itself, small enough to stay in the cache."""
@@ -93,6 +96,24 @@ def sniff(head: bytes) -> str | None:
     if length > ORADIS_HEADER and _blocks(head[ORADIS_HEADER:], length - ORADIS_HEADER):
         return "oradis"
     return None
+
+
+def recognised(head: bytes, file: Path, more: str = "") -> str:
+    """The container that a file begins with (`sniff`); `more` is what else may help where there is none.
+
+    Raises
+    ------
+    TracksError
+        Where it holds no ASTERIX.
+    """
+    kind = sniff(head)
+    if kind is None:
+        raise TracksError(
+            "does not look like ASTERIX in any container that is read",
+            file=file,
+            mend="give raw blocks, FINAL, RFF, ORADIS, pcap or pcapng" + more,
+        )
+    return kind
 
 
 def _is_text(head: bytes) -> bool:

@@ -18,8 +18,6 @@ from safetynets.reports.map_panel import draw_panel
 from safetynets.reports.map_traffic import alert_positions_m, draw_alerts, draw_tracks, quiet_labels
 from safetynets.reports.site_shapes import drawn_volumes, volume_shape
 from safetynets.runs.run import Run
-from safetynets.sites.approach_path import on_approach
-from safetynets.units import nm_to_m
 
 HEIGHT_IN = 9.2
 _MAP = (0.055, 0.06, 0.665, 0.865)
@@ -52,28 +50,12 @@ def map_frame(run: Run, width_over_height: float) -> Bbox:
 
     Where a site has neither and no net spoke, the tracks are framed.
     """
-    corners = _ends_of_approaches(run)
-    for volume in drawn_volumes(run.site):
-        x0, y0, x1, y1 = volume_shape(volume).bounds
-        corners += [(x0, y0), (x1, y1)]
-    points = np.vstack([np.array(corners).reshape(-1, 2), np.column_stack(alert_positions_m(run))])
+    of_volumes = [np.array(volume_shape(volume).bounds).reshape(2, 2) for volume in drawn_volumes(run.site)]
+    points = np.vstack([map_site.ends_of(run.site.approaches), *of_volumes, np.column_stack(alert_positions_m(run))])
     if not np.isfinite(points).all(axis=1).any():
         points = np.vstack([np.column_stack([run.tracks.x_m, run.tracks.y_m]), [0.0, 0.0]])
     points = points[np.isfinite(points).all(axis=1)]
-    low, high = points.min(axis=0), points.max(axis=0)
-    reach_x, reach_y = 1.16 * (high - low)
-    width = max(float(reach_x), float(reach_y) * width_over_height, nm_to_m(_LEAST_WIDTH_NM))
-    height = width / width_over_height
-    centre_x, centre_y = (low + high) / 2
-    return Bbox.from_bounds(float(centre_x) - width / 2, float(centre_y) - height / 2, width, height)
-
-
-def _ends_of_approaches(run: Run) -> list[tuple[float, float]]:
-    return [
-        on_approach(approach, distance_nm, 0.0)
-        for approach in run.site.approaches
-        for distance_nm in (0.0, approach.start_distance_nm)
-    ]
+    return map_site.frame_around(points, 1.16, _LEAST_WIDTH_NM, width_over_height)
 
 
 def draw_map(axes: Axes, run: Run) -> Normalize | None:
@@ -83,7 +65,7 @@ def draw_map(axes: Axes, run: Run) -> Normalize | None:
     taken = map_site.draw_minimum_altitudes(axes, run.site)
     map_site.draw_inhibit_volumes(axes, run.site)
     map_site.draw_obstacles(axes, run.site)
-    clear_m = np.vstack([np.array(_ends_of_approaches(run)).reshape(-1, 2), np.column_stack(alert_positions_m(run))])
+    clear_m = np.vstack([map_site.ends_of(run.site.approaches), np.column_stack(alert_positions_m(run))])
     taken += map_site.draw_range_rings(axes, clear_m)
     draw_tracks(axes, run)
     approaches = [map_site.draw_approach(axes, approach) for approach in run.site.approaches]

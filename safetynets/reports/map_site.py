@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -308,3 +309,19 @@ def degrees_and_minutes(value_deg: float, letters: str) -> str:
     """
     minutes = round(abs(value_deg) * 60)
     return f"{minutes // 60}°{minutes % 60:02d}′{letters[0] if value_deg >= 0 else letters[1]}"
+
+
+def ends_of(approaches: Sequence[Approach]) -> NDArray[np.float64]:
+    """Where approaches end and begin, (n, 2) in metres on the plane."""
+    ends = [on_approach(one, at_nm, 0.0) for one in approaches for at_nm in (0.0, one.start_distance_nm)]
+    return np.array(ends).reshape(-1, 2)
+
+
+def frame_around(points: NDArray[np.float64], margin: float, least_width_nm: float, width_over_height: float) -> Bbox:
+    """The part of the plane (m) that holds all points, so many times as large, and not narrower than that."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach_x, reach_y = margin * (high - low)
+    width = max(float(reach_x), float(reach_y) * width_over_height, nm_to_m(least_width_nm))
+    height = width / width_over_height
+    centre_x, centre_y = (low + high) / 2
+    return Bbox.from_bounds(float(centre_x) - width / 2, float(centre_y) - height / 2, width, height)

@@ -14,8 +14,6 @@ from safetynets.reports.formats import fitted
 from safetynets.reports.labels import place_labels
 from safetynets.reports.site_shapes import drawn_volumes, volume_shape
 from safetynets.sites import Site
-from safetynets.sites.approach_path import on_approach
-from safetynets.units import nm_to_m
 
 HEIGHT_IN = 11.0
 _MAP = (0.055, 0.085, 0.93, 0.855)
@@ -35,7 +33,7 @@ def site_chart(site: Site) -> Figure:
         taken = map_site.draw_minimum_altitudes(axes, site)
         map_site.draw_inhibit_volumes(axes, site)
         map_site.draw_obstacles(axes, site)
-        clear_m = np.array(_ends(site)).reshape(-1, 2)
+        clear_m = map_site.ends_of(site.flown_approaches)
         taken += map_site.draw_range_rings(axes, clear_m)
         labels = [map_site.draw_approach(axes, approach) for approach in site.flown_approaches]
         labels += map_site.draw_volumes(axes, site)
@@ -67,16 +65,11 @@ def chart_frame(site: Site, width_over_height: float) -> Bbox:
     shapes = [one.area for kind in (site.minimum_altitudes, site.inhibit_volumes) for one in kind]
     shapes += [volume_shape(volume) for volume in drawn_volumes(site)]
     corners = [np.array(shape.bounds).reshape(2, 2) for shape in shapes]
-    points = np.vstack([*corners, np.array(_ends(site)).reshape(-1, 2), [[0.0, 0.0]]])
+    points = np.vstack([*corners, map_site.ends_of(site.flown_approaches), [[0.0, 0.0]]])
     if site.terrain is not None:
         reach_m = site.terrain.elevation_ft.shape[0] * site.terrain.cell_m / 2
         points = np.clip(points, -reach_m, reach_m)
-    low, high = points.min(axis=0), points.max(axis=0)
-    reach_x, reach_y = 1.12 * (high - low)
-    width = max(float(reach_x), float(reach_y) * width_over_height, nm_to_m(_LEAST_WIDTH_NM))
-    height = width / width_over_height
-    centre_x, centre_y = (low + high) / 2
-    return Bbox.from_bounds(float(centre_x) - width / 2, float(centre_y) - height / 2, width, height)
+    return map_site.frame_around(points, 1.12, _LEAST_WIDTH_NM, width_over_height)
 
 
 def describe(site: Site) -> str:
@@ -87,14 +80,6 @@ def describe(site: Site) -> str:
         f"Chart of {site.title}: {len(site.flown_approaches)} approaches, {len(site.minimum_altitudes)} minimum "
         f"altitudes over {km2:,.0f} km², {len(site.volumes)} volumes, {len(site.inhibit_volumes)} inhibit volumes"
     )
-
-
-def _ends(site: Site) -> list[tuple[float, float]]:
-    return [
-        on_approach(approach, distance_nm, 0.0)
-        for approach in site.flown_approaches
-        for distance_nm in (0.0, approach.start_distance_nm)
-    ]
 
 
 def _sources(site: Site) -> list[str]:

@@ -18,7 +18,7 @@ from safetynets.recordings.asterix.kernels import frame
 from safetynets.recordings.asterix.plots import ascii_text, six_bit_text
 from safetynets.recordings.asterix.recording import HEAD_BYTES
 from safetynets.recordings.asterix.tables import load
-from safetynets.recordings.containers import sniff
+from safetynets.recordings.containers import recognised
 from safetynets.recordings.containers_kernels import assigned
 from safetynets.recordings.containers_read import Chunk, Container
 
@@ -130,13 +130,7 @@ def read_alert_messages(path: str | Path, day: date | None = None) -> SentAlerts
     try:
         with file.open("rb") as source:
             head = source.read(HEAD_BYTES)
-            kind = sniff(head)
-            if kind is None:
-                raise TracksError(
-                    "does not look like ASTERIX in any container that is read",
-                    file=file,
-                    mend="give raw blocks, FINAL, RFF, ORADIS, pcap or pcapng",
-                )
+            kind = recognised(head, file)
             reader = _Reader(Clock(first_day(kind, head, day, file)))
             container = Container(kind, head, source, file)
             for chunk in container.chunks():

@@ -20,7 +20,7 @@ from safetynets.recordings.asterix.identity import tracks_of
 from safetynets.recordings.asterix.radar import Radars
 from safetynets.recordings.asterix.tables import editions as editions_of
 from safetynets.recordings.asterix.tables import load
-from safetynets.recordings.containers import sniff
+from safetynets.recordings.containers import recognised
 from safetynets.recordings.containers_read import Chunk, Container
 from safetynets.recordings.result import ReadResult, counted
 from safetynets.tracks.table import AltitudeSource, Tracks
@@ -167,15 +167,9 @@ class _Reader:
     ) -> None:
         self.file, self.date, self.stale_s = file, date, stale_s
         head = source.read(HEAD_BYTES)
-        kind = sniff(head)
         if not head:
             raise TracksError("is empty", file=file, mend="record at least one plot")
-        if kind is None:
-            raise TracksError(
-                "does not look like ASTERIX in any container that is read",
-                file=file,
-                mend="give raw blocks, FINAL, RFF, ORADIS, pcap or pcapng",
-            )
+        kind = recognised(head, file)
         self.container = Container(kind, head, source, file)
         self.decoding = Decoding(editions, radars, stale_s, Clock(first_day(kind, head, date, file)))
         self.columns = Columns()

@@ -16,7 +16,6 @@ from safetynets.reports import house_style as style
 from safetynets.reports import map_site
 from safetynets.reports.labels import place_labels, text_box
 from safetynets.sites import Site
-from safetynets.sites.approach_path import on_approach
 from safetynets.units import nm_to_m
 
 _WIDTH_IN, _RATE_IN, _MAP_IN = 10.0, 4.2, 7.6
@@ -165,11 +164,7 @@ def _starts(over: OverTime, site: Site) -> dict[str, np.ndarray]:
 
 def _frame(spots: tuple[HotSpot, ...], starts: dict[str, np.ndarray], site: Site, width_over_height: float) -> Bbox:
     """The part of the plane to show: approaches, and 98 in 100 alerts and every hot spot with a margin."""
-    corners = [
-        np.array(on_approach(approach, distance_nm, 0.0)).reshape(1, 2)
-        for approach in site.approaches
-        for distance_nm in (0.0, approach.start_distance_nm)
-    ]
+    corners = [map_site.ends_of(site.approaches)]
     if starts:
         corners.append(np.percentile(np.vstack(list(starts.values())), [1, 99], axis=0))
     for spot in spots:
@@ -179,12 +174,7 @@ def _frame(spots: tuple[HotSpot, ...], starts: dict[str, np.ndarray], site: Site
             np.array([[x_m, y_m]]) + 1.5 * nm_to_m(RADIUS_NM),
         ]
     points = np.vstack([*corners, np.zeros((1, 2))])
-    low, high = points.min(axis=0), points.max(axis=0)
-    reach_x, reach_y = 1.1 * (high - low)
-    width = max(float(reach_x), float(reach_y) * width_over_height, nm_to_m(_LEAST_NM))
-    height = width / width_over_height
-    centre_x, centre_y = (low + high) / 2
-    return Bbox.from_bounds(float(centre_x) - width / 2, float(centre_y) - height / 2, width, height)
+    return map_site.frame_around(points, 1.1, _LEAST_NM, width_over_height)
 
 
 def describe_rate(over: OverTime, series: Series) -> str:
