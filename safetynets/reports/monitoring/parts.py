@@ -50,6 +50,16 @@ class Section:
     tables: tuple[Table, ...] = ()
 
 
+def word_heads(*heads: str) -> tuple[tuple[str, bool], ...]:
+    """The heads of columns of words."""
+    return tuple((head, False) for head in heads)
+
+
+def number_heads(*heads: str) -> tuple[tuple[str, bool], ...]:
+    """The heads of columns of numbers."""
+    return tuple((head, True) for head in heads)
+
+
 def rate_words(rate: Rate) -> str:
     """A rate with its interval.
 

@@ -16,12 +16,14 @@ from safetynets.reports.monitoring.parts import (
     counts_words,
     dated,
     made_words,
+    number_heads,
     plural,
     rate_words,
     ratio_words,
     replay_cell,
     share_words,
     spot_name,
+    word_heads,
 )
 
 MOST_ROWS = 20
@@ -51,10 +53,10 @@ def rates(over: OverTime) -> Section:
                 Cell(number(series.over, 1)),
             )
         )
-    heads = [("Net", False), ("Alerts shown", True), ("Flights alerted", True), ("Alerts per 1,000 flights", True)]
+    heads = [*word_heads("Net"), *number_heads("Alerts shown", "Flights alerted", "Alerts per 1,000 flights")]
     if labelled:
-        heads += [("Nuisance share", True), ("Nuisance per 1,000 flights", True)]
-    heads += [("Days beyond limits", True), ("Dispersion", True)]
+        heads += [*number_heads("Nuisance share", "Nuisance per 1,000 flights")]
+    heads += [*number_heads("Days beyond limits", "Dispersion")]
     says = (
         "The limits are those of a Laney u′-chart: three standard deviations of a count, widened by how much the days "
         "vary of themselves, with a new centre line from each change of parameters on. A square marks a day beyond a "
@@ -102,26 +104,15 @@ def changes(over: OverTime) -> Section:
     tables = []
     if found:
         heads = (
-            ("Net", False),
-            ("Changed on", False),
-            ("By the rates alone", False),
-            ("p", True),
-            ("Before, per 1,000", True),
-            ("After, per 1,000", True),
-            ("Ratio", True),
-            ("Changed then", False),
+            *word_heads("Net", "Changed on", "By the rates alone"),
+            *number_heads("p", "Before, per 1,000", "After, per 1,000", "Ratio"),
+            *word_heads("Changed then"),
         )
         tables.append(Table(key="found", title="Changes found", heads=heads, rows=tuple(found)))
     if over.before_after:
         of_changes = (
-            ("Changed", False),
-            ("What", False),
-            ("Net", False),
-            ("Counted", False),
-            ("Days", True),
-            ("Before, per 1,000", True),
-            ("After, per 1,000", True),
-            ("Ratio", True),
+            *word_heads("Changed", "What", "Net", "Counted"),
+            *number_heads("Days", "Before, per 1,000", "After, per 1,000", "Ratio"),
         )
         rows = tuple(_before_after_row(over, one) for one in over.before_after)
         caption = (
@@ -173,15 +164,10 @@ def _before_after_row(over: OverTime, one: BeforeAfter) -> tuple[Cell, ...]:
 def hot_spots(over: OverTime, links: Mapping[str, str]) -> Section:
     """Where alerts gather, on the map and by name."""
     heads = [
-        ("No.", True),
-        ("Place", False),
-        ("Nets", False),
-        ("Flights alerted", True),
-        ("Days", True),
-        ("Flights there", True),
-        ("Alerted per 1,000 of these", True),
-        ("Most at", False),
-        ("Replay", False),
+        *number_heads("No."),
+        *word_heads("Place", "Nets"),
+        *number_heads("Flights alerted", "Days", "Flights there", "Alerted per 1,000 of these"),
+        *word_heads("Most at", "Replay"),
     ]
     labelled = any(one.category is not None for one in over.days)
     if labelled:
@@ -230,12 +216,9 @@ def repeat(over: OverTime, links: Mapping[str, str]) -> Section:
         for one in over.repeat_flights[:MOST_ROWS]
     )
     heads = (
-        ("Call sign", False),
-        ("Days alerted, of days flown", True),
-        ("Alerts", True),
-        ("Nets", False),
-        ("Places", False),
-        ("Last", False),
+        *word_heads("Call sign"),
+        *number_heads("Days alerted, of days flown", "Alerts"),
+        *word_heads("Nets", "Places", "Last"),
     )
     table = Table(
         key="repeat",
@@ -270,7 +253,7 @@ def _table_of(
     heads = [*((name, False) for name in names), ("Alerts", True), ("Flights alerted", True)]
     known = any(row.flights for row in rows)
     if known:
-        heads += [("Flights", True), ("Alerted per 1,000", True)]
+        heads += [*number_heads("Flights", "Alerted per 1,000")]
     if labelled:
         heads.append(("Nuisance", True))
     told = []
@@ -319,17 +302,11 @@ def by_day(over: OverTime, links: Mapping[str, str]) -> Section:
             )
         )
     heads = (
-        ("Day", True),
-        ("Run", False),
-        ("Date", False),
-        ("Flights", True),
-        ("Alerts", True),
-        ("Per 1,000", True),
-        ("Signal", False),
-        ("By net", False),
-        ("Never actual", True),
-        ("Nuisance", True),
-        ("Not shown", True),
+        *number_heads("Day"),
+        *word_heads("Run", "Date"),
+        *number_heads("Flights", "Alerts", "Per 1,000"),
+        *word_heads("Signal", "By net"),
+        *number_heads("Never actual", "Nuisance", "Not shown"),
     )
     table = Table(key="days", title="Day by day", heads=heads, rows=tuple(rows))
     return Section(key="days", title="Day by day", tables=(table,))

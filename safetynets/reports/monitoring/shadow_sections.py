@@ -13,9 +13,11 @@ from safetynets.reports.monitoring.parts import (
     Section,
     Table,
     nuisance_word,
+    number_heads,
     plural,
     replay_cell,
     said_word,
+    word_heads,
 )
 
 MOST_BESIDE = 300
@@ -30,7 +32,7 @@ def operational(
         (Cell(net or "all nets", net=net), *(Cell(number(of_net[side])) for side in SIDES))
         for net, of_net in counted(operational).items()
     ]
-    heads = (("Net", False), ("Both", True), ("Both, moved in time", True), ("Only ours", True), ("Only theirs", True))
+    heads = (*word_heads("Net"), *number_heads("Both", "Both, moved in time", "Only ours", "Only theirs"))
     by_day = [
         (
             Cell(one.name, links.get(one.name, "")),
@@ -74,16 +76,7 @@ def operational(
     ]
     if outside:
         says.append(f"{plural(outside, 'alert')} of theirs at times of which there is no run: not compared.")
-    list_heads = (
-        ("Which", False),
-        ("Run", False),
-        ("Net", False),
-        ("Flight", False),
-        ("Place", False),
-        ("Theirs, UTC", False),
-        ("Ours, UTC", False),
-        ("Ours is", False),
-    )
+    list_heads = word_heads("Which", "Run", "Net", "Flight", "Place", "Theirs, UTC", "Ours, UTC", "Ours is")
     tables = (
         Table(key="beside", title="Ours and theirs", heads=heads, rows=tuple(counts)),
         Table(
@@ -132,13 +125,9 @@ def tried(over: OverTime, shadow: Sequence[ShadowDay], links: Mapping[str, str])
         if labelled:
             cells += [Cell(number(gained_nuisance))]
         rows.append((*cells, Cell(number(moved))))
-    heads = [("Parameter set", False), ("Alerts removed", True)]
+    heads = [*word_heads("Parameter set"), *number_heads("Alerts removed")]
     if labelled:
-        heads += [
-            ("Nuisance removed", True),
-            ("Wanted alerts removed", True),
-            ("Necessary situations without alert now", True),
-        ]
+        heads += [*number_heads("Nuisance removed", "Wanted alerts removed", "Necessary situations without alert now")]
     heads += [("Gained", True)]
     if labelled:
         heads += [("of them nuisance", True)]
@@ -161,7 +150,7 @@ def tried(over: OverTime, shadow: Sequence[ShadowDay], links: Mapping[str, str])
         )
         for at, alert in keys[:MOST_BESIDE]
     ]
-    of_alerts = [("Run", False), ("Replay", False), ("Flight", False), ("Net", False), ("Place", False)]
+    of_alerts = [*word_heads("Run", "Replay", "Flight", "Net", "Place")]
     of_alerts += [("It is", False)] if labelled else []
     of_alerts += [(name, False) for name in names]
     says = ["Each set was tried on the traffic of the days, with all else as in their runs."]
