@@ -12,9 +12,9 @@ from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
 from safetynets.traffic.altitudes import believable_altitude_ft
 from safetynets.traffic.faults.displace import displaced
+from safetynets.traffic.faults.flight import Flight
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
 from safetynets.traffic.faults.record import FaultRecord
-from safetynets.traffic.places import Ground
 
 ESTABLISHED_FT = 100.0
 """An aircraft on final approach within this of the glide path is established on it (simulator default)."""
@@ -22,15 +22,12 @@ ESTABLISHED_M = 500.0
 
 
 def wrong_altimeter_setting(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     set_hpa: float,
-    qnh_hpa: float,
     transition_altitude_ft: float,
     from_time_s: float | None = None,
     ils: Approach | None = None,
-    below: Ground | None = None,
     fault: str = "wrong_altimeter_setting",
 ) -> tuple[Tracks, FaultRecord]:
     """Fly one track with a wrong setting on its altimeter.
@@ -40,12 +37,10 @@ def wrong_altimeter_setting(
 
     Parameters
     ----------
-    tracks
-        Tracks with altitudes.
-    number
-        Number of the track.
-    set_hpa, qnh_hpa
-        What the crew has set, and the QNH (hPa).
+    flight
+        The flight, with altitudes.
+    set_hpa
+        What the crew has set (hPa).
     transition_altitude_ft
         Transition altitude (ft).
     from_time_s
@@ -54,8 +49,6 @@ def wrong_altimeter_setting(
     ils
         An approach whose glide path the flight captures: no altimeter moves it, so the flight drifts back to where it
         was as soon as it is established.
-    below
-        The ground.
     fault
         Name of the fault in the record.
 
@@ -74,22 +67,21 @@ def wrong_altimeter_setting(
     Examples
     --------
     >>> level = Tracks.from_columns({"time_s": [0.0, 4.0], "track": [0, 0], "pressure_altitude_ft": [3000.0, 3000.0]})
-    >>> low, record = wrong_altimeter_setting(level, 0, set_hpa=1011, qnh_hpa=1001, transition_altitude_ft=5000)
+    >>> low, record = wrong_altimeter_setting(Flight(level, 0, 1001.0), set_hpa=1011, transition_altitude_ft=5000)
     >>> round(record.displacement_ft), low.pressure_altitude_ft.round().tolist()
     (-275, [2725.0, 2725.0])
     """
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
-    on_qnh_ft = believable_altitude_ft(tracks, rows) - pressure_altitude_ft(qnh_hpa)
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
+    on_qnh_ft = believable_altitude_ft(tracks, rows) - pressure_altitude_ft(flight.qnh_hpa)
     high = np.flatnonzero(~(on_qnh_ft <= transition_altitude_ft))
     first = int(high[-1]) + 1 if len(high) else 0
     if first == len(time_s):
         raise ScenarioError(
             f"the flight does not end below the transition altitude of {transition_altitude_ft:.0f} ft",
-            where=str(tracks.callsign[number]),
+            where=flight.callsign,
             mend="choose a flight that lands",
         )
-    error_ft = setting_error_ft(set_hpa, qnh_hpa)
+    error_ft = setting_error_ft(set_hpa, flight.qnh_hpa)
     start_s = float(time_s[first]) if from_time_s is None else from_time_s
     if from_time_s is None and first == 0:
         share, share_per_s = np.ones(len(time_s)), np.zeros(len(time_s))
@@ -100,12 +92,9 @@ def wrong_altimeter_setting(
         share, share_per_s = share * (1.0 - back), share_per_s * (1.0 - back) - share * back_per_s
     setting_hpa = np.where(time_s >= start_s, set_hpa, tracks.baro_setting_hpa[rows])
     return displaced(
-        tracks,
-        number,
+        flight,
         fault=fault,
-        asked={"set_hpa": set_hpa, "qnh_hpa": qnh_hpa, **({} if ils is None else {"ils": ils.name})},
-        qnh_hpa=qnh_hpa,
-        below=below,
+        asked={"set_hpa": set_hpa, "qnh_hpa": flight.qnh_hpa, **({} if ils is None else {"ils": ils.name})},
         up_ft=error_ft * share,
         up_fpm=error_ft * share_per_s * 60.0,
         settings={"baro_setting_hpa": setting_hpa},

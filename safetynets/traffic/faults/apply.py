@@ -17,12 +17,13 @@ from safetynets.traffic.faults import models
 from safetynets.traffic.faults.altimeter import wrong_altimeter_setting
 from safetynets.traffic.faults.areas import into_volume, vectored_below_minimum
 from safetynets.traffic.faults.descent import descent_below, shifted_descent, through_cleared_level
+from safetynets.traffic.faults.flight import Flight
 from safetynets.traffic.faults.glide_path import wrong_glide_path
 from safetynets.traffic.faults.lateral import lateral_offset, turn_away, wrong_runway
 from safetynets.traffic.faults.misreadings import misread_hpa
 from safetynets.traffic.faults.record import FaultRecord, find_track
 from safetynets.traffic.faults.selected import wrong_selected_altitude
-from safetynets.traffic.places import Ground, find_approach, ground, no_such, pressure_where_it_ends
+from safetynets.traffic.places import find_approach, ground, no_such, pressure_where_it_ends
 
 FINAL_WIDTH_M = 5000.0
 """How far beside a final approach course a flight may be and still be at a distance before its threshold."""
@@ -83,73 +84,58 @@ def apply_faults(
         number = find_track(tracks, fault.callsign, fault.track)
         if tracks.rows_of(number).start == tracks.rows_of(number).stop:
             raise ScenarioError("the track has no plots", where=fault.callsign, mend="choose another flight")
-        tracks, record = _put_in(tracks, number, fault, site, below, _qnh_hpa(tracks, number, fault, site, qnh_hpa))
+        flight = Flight(tracks, number, _qnh_hpa(tracks, number, fault, site, qnh_hpa), below)
+        tracks, record = _put_in(flight, fault, site)
         records.append(record)
     return tracks, tuple(records)
 
 
-def _put_in(
-    tracks: Tracks, number: int, fault: models.Fault, site: Site, below: Ground, qnh_hpa: float
-) -> tuple[Tracks, FaultRecord]:
+def _put_in(flight: Flight, fault: models.Fault, site: Site) -> tuple[Tracks, FaultRecord]:
+    tracks, number = flight.tracks, flight.number
     match fault:
         case models.WrongAltimeterSetting() | models.StandardSettingKept():
             _, transition_altitude_ft = pressure_where_it_ends(tracks, number, site)
             return wrong_altimeter_setting(
-                tracks,
-                number,
-                set_hpa=_set_hpa(fault, qnh_hpa),
-                qnh_hpa=qnh_hpa,
+                flight,
+                set_hpa=_set_hpa(fault, flight.qnh_hpa),
                 transition_altitude_ft=transition_altitude_ft,
                 from_time_s=_start_s(tracks, number, fault, site),
                 ils=find_approach(site, fault.approach) if fault.ils and fault.approach else None,
-                below=below,
                 fault=fault.fault,
             )
         case models.EarlyDescent() | models.LateDescent():
             early = isinstance(fault, models.EarlyDescent)
             return shifted_descent(
-                tracks,
-                number,
+                flight,
                 early_nm=fault.early_nm if isinstance(fault, models.EarlyDescent) else -fault.late_nm,
-                qnh_hpa=qnh_hpa,
                 from_time_s=_start_s(tracks, number, fault, site),
                 level_off_ft=fault.level_off_ft if isinstance(fault, models.EarlyDescent) else None,
                 for_s=fault.for_s,
-                below=below,
                 fault="early_descent" if early else "late_descent",
             )
         case models.WrongStep() | models.TooSteep():
             return descent_below(
-                tracks,
-                number,
+                flight,
                 start_s=_known_start_s(tracks, number, fault, site),
                 level_ft=fault.altitude_ft if isinstance(fault, models.WrongStep) else fault.level_off_ft,
-                qnh_hpa=qnh_hpa,
                 rate_fpm=fault.rate_fpm,
                 angle_deg=None if isinstance(fault, models.WrongStep) else fault.angle_deg,
                 for_s=fault.for_s,
-                below=below,
                 fault=fault.fault,
             )
         case models.ThroughClearedLevel():
             return through_cleared_level(
-                tracks,
-                number,
+                flight,
                 cleared_ft=fault.cleared_ft,
                 by_ft=fault.by_ft,
-                qnh_hpa=qnh_hpa,
                 for_s=fault.for_s,
-                below=below,
             )
         case models.WrongGlidePath():
             return wrong_glide_path(
-                tracks,
-                number,
+                flight,
                 approach=find_approach(site, fault.approach),
                 angle_deg=fault.angle_deg,
                 start_s=_known_start_s(tracks, number, fault, site, GLIDE_PATH_FROM_NM),
-                qnh_hpa=qnh_hpa,
-                below=below,
             )
         case models.LateralOffset():
             start_s = _known_start_s(tracks, number, fault, site)
@@ -159,40 +145,30 @@ def _put_in(
                 else find_approach(site, fault.approach).course_deg
             )
             return lateral_offset(
-                tracks,
-                number,
+                flight,
                 right_m=fault.right_m,
                 course_deg=course_deg,
                 start_s=start_s,
-                qnh_hpa=qnh_hpa,
                 for_s=fault.for_s,
-                below=below,
             )
         case models.WrongRunway():
             return wrong_runway(
-                tracks,
-                number,
+                flight,
                 approach=find_approach(site, fault.approach),
                 instead=find_approach(site, fault.instead),
                 start_s=_known_start_s(tracks, number, fault, site, OTHER_RUNWAY_FROM_NM),
-                qnh_hpa=qnh_hpa,
-                below=below,
             )
         case models.TurnTowardsTerrain():
             return turn_away(
-                tracks,
-                number,
+                flight,
                 turn_deg=fault.turn_deg,
                 start_s=_known_start_s(tracks, number, fault, site),
                 for_s=fault.for_s,
-                qnh_hpa=qnh_hpa,
                 level=fault.level,
-                below=below,
             )
         case models.WrongSelectedAltitude():
             return wrong_selected_altitude(
-                tracks,
-                number,
+                flight,
                 selected_ft=fault.selected_ft,
                 cleared_ft=fault.cleared_ft,
                 start_s=_known_start_s(tracks, number, fault, site),
@@ -200,12 +176,10 @@ def _put_in(
             )
         case models.VectoredBelowMinimum():
             minimum = _named(site.minimum_altitudes, fault.minimum, site, "minimum altitude")
-            return vectored_below_minimum(
-                tracks, number, minimum=minimum, by_ft=fault.by_ft, qnh_hpa=qnh_hpa, below=below
-            )
+            return vectored_below_minimum(flight, minimum=minimum, by_ft=fault.by_ft)
         case models.IntoVolume():
             volume = _named(site.volumes, fault.volume, site, "volume")
-            return into_volume(tracks, number, volume=volume, stay_s=fault.stay_s, qnh_hpa=qnh_hpa, below=below)
+            return into_volume(flight, volume=volume, stay_s=fault.stay_s)
 
 
 def _qnh_hpa(tracks: Tracks, number: int, fault: models.FaultBase, site: Site, given_hpa: float | None) -> float:

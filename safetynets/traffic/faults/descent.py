@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
-from safetynets.traffic.altitudes import believable_altitude_ft, bridged, known_altitude_ft
+from safetynets.traffic.altitudes import believable_altitude_ft, bridged
 from safetynets.traffic.faults.displace import displaced
+from safetynets.traffic.faults.flight import Flight
 from safetynets.traffic.faults.ramp import STEEPEST, ramp_length_s, rounded_off, smooth_step
 from safetynets.traffic.faults.record import FaultRecord
-from safetynets.traffic.places import Ground
 from safetynets.units import FT_PER_NM, M_PER_NM, S_PER_MIN
 
 Floats = NDArray[np.float64]
@@ -32,15 +32,12 @@ AT_LEVEL_FT = 75.0
 
 
 def shifted_descent(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     early_nm: float,
-    qnh_hpa: float,
     from_time_s: float | None = None,
     level_off_ft: float | None = None,
     for_s: float | None = None,
-    below: Ground | None = None,
     fault: str = "early_descent",
 ) -> tuple[Tracks, FaultRecord]:
     """One track whose vertical profile is flown `early_nm` earlier along its own path; negative is later.
@@ -49,9 +46,8 @@ def shifted_descent(
     `for_s`. With `level_off_ft` (an altitude on the QNH) an early descent stops there until the flight as it was has
     come down to it. A flight that landed goes on down at the slope of its last mile until it meets the ground.
     """
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
-    altitude_ft = known_altitude_ft(tracks, number, qnh_hpa)
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
+    altitude_ft = flight.altitude_ft
     start_s = float(time_s[0]) if from_time_s is None else from_time_s
     flown_nm = _flown_nm(tracks, rows)
     speed_nmps = flown_nm[-1] / max(1.0, float(time_s[-1] - time_s[0]))
@@ -65,20 +61,17 @@ def shifted_descent(
         target_ft = np.where(
             target_ft < altitude_ft, np.maximum(target_ft, np.minimum(altitude_ft, level_off_ft)), target_ft
         )
-    return _flown(tracks, number, target_ft - altitude_ft, qnh_hpa, below, fault, {"early_nm": early_nm})
+    return _flown(flight, target_ft - altitude_ft, fault, {"early_nm": early_nm})
 
 
 def descent_below(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     start_s: float,
     level_ft: float | None,
-    qnh_hpa: float,
     rate_fpm: float | None = None,
     angle_deg: float | None = None,
     for_s: float | None = None,
-    below: Ground | None = None,
     fault: str = "too_steep",
     settings: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> tuple[Tracks, FaultRecord]:
@@ -87,9 +80,8 @@ def descent_below(
     Wherever the flight as it was is lower, it is followed. After `for_s` the crew climbs back to it at no more than
     1,500 ft/min.
     """
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
-    altitude_ft = known_altitude_ft(tracks, number, qnh_hpa)
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
+    altitude_ft = flight.altitude_ft
     first_ft = float(np.interp(start_s, time_s, altitude_ft))
     if angle_deg is not None:
         flown_nm = _flown_nm(tracks, rows)
@@ -109,18 +101,15 @@ def descent_below(
     for name, value in (("level_ft", level_ft), ("rate_fpm", rate_fpm), ("angle_deg", angle_deg), ("for_s", for_s)):
         if value is not None:
             asked[name] = value
-    return _flown(tracks, number, up_ft, qnh_hpa, below, fault, asked, settings)
+    return _flown(flight, up_ft, fault, asked, settings)
 
 
 def through_cleared_level(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     cleared_ft: float,
     by_ft: float,
-    qnh_hpa: float,
     for_s: float | None = None,
-    below: Ground | None = None,
 ) -> tuple[Tracks, FaultRecord]:
     """One track that does not level off at `cleared_ft` (an altitude on the QNH) but `by_ft` below it.
 
@@ -132,15 +121,14 @@ def through_cleared_level(
     ScenarioError
         When the flight never comes down to the cleared level.
     """
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
-    altitude_ft = known_altitude_ft(tracks, number, qnh_hpa)
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
+    altitude_ft = flight.altitude_ft
     above = np.flatnonzero(altitude_ft > cleared_ft + AT_LEVEL_FT)
     reached = int(above[-1]) + 1 if len(above) else 0
     if reached == 0 or reached >= len(time_s):
         raise ScenarioError(
             f"the flight does not descend to {cleared_ft:.0f} ft",
-            where=str(tracks.callsign[number]),
+            where=flight.callsign,
             mend="give the level at which it levels off",
         )
     before = int(np.searchsorted(time_s, time_s[reached] - 30.0))
@@ -149,43 +137,33 @@ def through_cleared_level(
     held = (time_s >= time_s[before]) & (altitude_ft > cleared_ft - AT_LEVEL_FT)
     known = np.where(held, cleared_ft, tracks.cleared_altitude_ft[rows])
     return descent_below(
-        tracks,
-        number,
+        flight,
         start_s=float(time_s[reached]),
         level_ft=cleared_ft - by_ft,
-        qnh_hpa=qnh_hpa,
         rate_fpm=rate_fpm,
         for_s=for_s,
-        below=below,
         fault="through_cleared_level",
         settings={"cleared_altitude_ft": known},
     )
 
 
 def _flown(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     up_ft: Floats,
-    qnh_hpa: float,
-    below: Ground | None,
     fault: str,
     asked: Mapping[str, float | str],
     settings: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> tuple[Tracks, FaultRecord]:
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
     smooth_ft, smooth_ftps = rounded_off(time_s, up_ft)
     # A recorded rate and a recorded altitude do not agree to the foot: where the flight is another, both are new.
     old_ft, old_fpm = believable_altitude_ft(tracks, rows), tracks.vertical_rate_fpm[rows]
     new_ft, new_ftps = rounded_off(time_s, old_ft + up_ft)
     another, _ = smooth_step(np.abs(smooth_ft), 0.0, ANOTHER_PROFILE_FT)
     return displaced(
-        tracks,
-        number,
+        flight,
         fault=fault,
         asked=asked,
-        qnh_hpa=qnh_hpa,
-        below=below,
         up_ft=another * (new_ft - old_ft) + (1.0 - another) * smooth_ft,
         up_fpm=another * (new_ftps * S_PER_MIN - old_fpm) + (1.0 - another) * smooth_ftps * S_PER_MIN,
         settings=settings,

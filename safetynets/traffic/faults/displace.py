@@ -12,6 +12,7 @@ from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
 from safetynets.traffic.altitudes import mode_c_step_ft
 from safetynets.traffic.clearance import Clearance, height_above_ground_ft, least_clearance
+from safetynets.traffic.faults.flight import Flight
 from safetynets.traffic.faults.record import FaultRecord
 from safetynets.traffic.places import Ground
 from safetynets.units import S_PER_DAY
@@ -24,13 +25,10 @@ NOTICEABLE = 0.5
 
 
 def displaced(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     fault: str,
     asked: Mapping[str, float | str],
-    qnh_hpa: float,
-    below: Ground | None,
     up_ft: Floats | None = None,
     up_fpm: Floats | None = None,
     moved: Mapping[str, Floats] | None = None,
@@ -58,19 +56,20 @@ def displaced(
     ScenarioError
         When nothing is displaced.
     """
-    rows = tracks.rows_of(number)
+    tracks, number, below, qnh_hpa = flight.tracks, flight.number, flight.below, flight.qnh_hpa
+    rows = flight.rows
     none = np.zeros(rows.stop - rows.start)
     up_ft, up_fpm, right_m = (none if given is None else given for given in (up_ft, up_fpm, right_m))
     differs = np.flatnonzero((np.abs(up_ft) > NOTICEABLE) | (np.abs(right_m) > NOTICEABLE))
     if len(differs) == 0:
         raise ScenarioError(
             f"the fault {fault!r} {CHANGES_NOTHING}",
-            where=str(tracks.callsign[number]),
+            where=flight.callsign,
             mend="start it earlier, or make it larger",
         )
     after = _moved(tracks, rows, up_ft, up_fpm, {**(moved or {}), **(settings or {})})
     time_s, start = tracks.time_s[rows], int(differs[0])
-    clearance = Clearance(str(tracks.callsign[number]), number, math.nan, math.nan, math.nan, math.nan)
+    clearance = Clearance(flight.callsign, number, math.nan, math.nan, math.nan, math.nan)
     end_s, contact = until_s, ""
     if below is not None and tracks.plane is not None:
         hit = _first_contact(tracks, after, number, below, qnh_hpa, float(time_s[start]), until_s)
@@ -81,7 +80,7 @@ def displaced(
         clearance = least_clearance(after, number, below, qnh_hpa, float(time_s[start]), last_s)
     record = FaultRecord(
         fault=fault,
-        callsign=str(tracks.callsign[number]),
+        callsign=flight.callsign,
         track=number,
         asked=dict(asked),
         start_time_s=float(time_s[start]),

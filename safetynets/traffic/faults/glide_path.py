@@ -11,9 +11,9 @@ from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
 from safetynets.traffic.altitudes import bridged
 from safetynets.traffic.faults.displace import displaced
+from safetynets.traffic.faults.flight import Flight
 from safetynets.traffic.faults.ramp import ramp_length_s, smooth_step
 from safetynets.traffic.faults.record import FaultRecord
-from safetynets.traffic.places import Ground
 from safetynets.units import FT_PER_NM, M_PER_NM, S_PER_MIN
 
 JOIN_FPM = 1000.0
@@ -21,22 +21,18 @@ JOIN_FPM = 1000.0
 
 
 def wrong_glide_path(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     approach: Approach,
     angle_deg: float,
     start_s: float,
-    qnh_hpa: float,
-    below: Ground | None = None,
 ) -> tuple[Tracks, FaultRecord]:
     """One track that flies another path angle to the same runway: 2 degrees is shallow, 6 and 9 are false lobes.
 
     At a distance d before the threshold it is d·(tan(angle) - tan(published angle)) above where it was. It joins that
     path over the time before `start_s` that a rate of 1,000 ft/min relative to the old one needs.
     """
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
     along_nm, _ = along_and_across(approach, *(bridged(time_s, values[rows]) for values in (tracks.x_m, tracks.y_m)))
     slope = math.tan(math.radians(angle_deg)) - math.tan(math.radians(approach.angle_deg))
     before_nm = np.maximum(along_nm, 0.0)
@@ -47,12 +43,9 @@ def wrong_glide_path(
     towards_mps = tracks.vx_mps[rows] * math.sin(course_rad) + tracks.vy_mps[rows] * math.cos(course_rad)
     closing_nmps = np.where(along_nm > 0.0, towards_mps, 0.0) / M_PER_NM
     return displaced(
-        tracks,
-        number,
+        flight,
         fault="wrong_glide_path",
         asked={"approach": approach.name, "angle_deg": angle_deg},
-        qnh_hpa=qnh_hpa,
-        below=below,
         up_ft=share * before_nm * FT_PER_NM * slope,
         up_fpm=(share_per_s * before_nm - share * closing_nmps) * FT_PER_NM * slope * S_PER_MIN,
     )

@@ -13,9 +13,9 @@ from safetynets.sites.geometry import Approach
 from safetynets.tracks import Tracks
 from safetynets.traffic.altitudes import believable_altitude_ft, bridged
 from safetynets.traffic.faults.displace import displaced
+from safetynets.traffic.faults.flight import Flight
 from safetynets.traffic.faults.ramp import ramp_length_s, rounded_off, sideways_length_s, smooth_step
 from safetynets.traffic.faults.record import FaultRecord
-from safetynets.traffic.places import Ground
 from safetynets.units import S_PER_MIN
 
 Floats = NDArray[np.float64]
@@ -31,16 +31,13 @@ FINE_S = 0.1
 
 
 def lateral_offset(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     right_m: float,
     course_deg: float,
     start_s: float,
-    qnh_hpa: float,
     up_ft: float = 0.0,
     for_s: float | None = None,
-    below: Ground | None = None,
     fault: str = "lateral_offset",
     asked: Mapping[str, float | str] | None = None,
 ) -> tuple[Tracks, FaultRecord]:
@@ -48,8 +45,7 @@ def lateral_offset(
 
     It moves sideways at no more than 25 m/s, and up by `up_ft` in the same time.
     """
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
     length_s = offset_length_s(right_m, up_ft)
     share, share_per_s = smooth_step(time_s, start_s, length_s)
     if for_s is not None:
@@ -63,12 +59,9 @@ def lateral_offset(
         "vy_mps": tracks.vy_mps[rows] + right_m * share_per_s * north,
     }
     return displaced(
-        tracks,
-        number,
+        flight,
         fault=fault,
         asked={"right_m": right_m} if asked is None else asked,
-        qnh_hpa=qnh_hpa,
-        below=below,
         up_ft=up_ft * share,
         up_fpm=up_ft * share_per_s * S_PER_MIN,
         moved=moved,
@@ -82,14 +75,11 @@ def offset_length_s(right_m: float, up_ft: float) -> float:
 
 
 def wrong_runway(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     approach: Approach,
     instead: Approach,
     start_s: float,
-    qnh_hpa: float,
-    below: Ground | None = None,
 ) -> tuple[Tracks, FaultRecord]:
     """One track that lands on another runway than the one it was cleared for, as it flew to its own.
 
@@ -101,8 +91,7 @@ def wrong_runway(
     ScenarioError
         When the flight has landed before it has moved over, and for runways in different directions.
     """
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
     x_m, y_m = (bridged(time_s, values[rows]) for values in (tracks.x_m, tracks.y_m))
     turn_rad = math.radians(instead.course_deg - approach.course_deg)
     cos, sin = math.cos(turn_rad), math.sin(turn_rad)
@@ -116,25 +105,22 @@ def wrong_runway(
     if math.cos(turn_rad) < math.cos(MOST_TURN_RAD):
         raise ScenarioError(
             f"{instead.name!r} lies in another direction than {approach.name!r}",
-            where=str(tracks.callsign[number]),
+            where=flight.callsign,
             mend="choose a runway within 45 degrees",
         )
     length_s = sideways_length_s(float(np.interp(start_s, time_s, aside_m)))
     if start_s + length_s > time_s[-1]:
         raise ScenarioError(
             f"it takes {length_s:.0f} s to move over from {approach.name!r} to {instead.name!r}",
-            where=str(tracks.callsign[number]),
+            where=flight.callsign,
             mend="start the fault earlier",
         )
     share, share_per_s = smooth_step(time_s, start_s, length_s)
     higher_ft = instead.threshold_elevation_ft - approach.threshold_elevation_ft
     return displaced(
-        tracks,
-        number,
+        flight,
         fault="wrong_runway",
         asked={"approach": approach.name, "instead": instead.name},
-        qnh_hpa=qnh_hpa,
-        below=below,
         up_ft=higher_ft * share,
         up_fpm=higher_ft * share_per_s * S_PER_MIN,
         moved={
@@ -148,15 +134,12 @@ def wrong_runway(
 
 
 def turn_away(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     turn_deg: float,
     start_s: float,
     for_s: float,
-    qnh_hpa: float,
     level: bool = False,
-    below: Ground | None = None,
 ) -> tuple[Tracks, FaultRecord]:
     """One track that turns by `turn_deg` (right positive), then flies straight; it ends after `for_s`.
 
@@ -165,8 +148,7 @@ def turn_away(
     """
     from scipy.integrate import cumulative_trapezoid  # a quarter of a second that few runs need
 
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
     speed_mps = bridged(time_s, np.hypot(tracks.vx_mps[rows], tracks.vy_mps[rows]))
     turned = time_s >= start_s
     since_s = time_s[turned] - start_s
@@ -194,12 +176,9 @@ def turn_away(
         up_ft, up_ftps = rounded_off(time_s, held_ft)
         up_fpm = up_ftps * S_PER_MIN
     return displaced(
-        tracks,
-        number,
+        flight,
         fault="turn_towards_terrain",
         asked={"turn_deg": turn_deg, "for_s": for_s},
-        qnh_hpa=qnh_hpa,
-        below=below,
         up_ft=up_ft,
         up_fpm=up_fpm,
         moved=moved,

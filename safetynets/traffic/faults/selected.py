@@ -8,12 +8,12 @@ import numpy as np
 
 from safetynets.errors import ScenarioError
 from safetynets.tracks import Tracks
+from safetynets.traffic.faults.flight import Flight
 from safetynets.traffic.faults.record import FaultRecord
 
 
 def wrong_selected_altitude(
-    tracks: Tracks,
-    number: int,
+    flight: Flight,
     *,
     selected_ft: float,
     start_s: float,
@@ -30,12 +30,11 @@ def wrong_selected_altitude(
     Examples
     --------
     >>> level = Tracks.from_columns({"time_s": [0.0, 4.0], "track": [0, 0], "cleared_altitude_ft": [4000.0, 4000.0]})
-    >>> wrong, _ = wrong_selected_altitude(level, 0, selected_ft=5000.0, start_s=4.0)
+    >>> wrong, _ = wrong_selected_altitude(Flight(level, 0, 1013.25), selected_ft=5000.0, start_s=4.0)
     >>> wrong.selected_altitude_ft.tolist()
     [nan, 5000.0]
     """
-    rows = tracks.rows_of(number)
-    time_s = tracks.time_s[rows]
+    tracks, rows, time_s = flight.tracks, flight.rows, flight.time_s
     lasts = (time_s >= start_s) & (time_s < start_s + (math.inf if for_s is None else for_s))
     cleared = np.where(lasts, math.nan if cleared_ft is None else cleared_ft, tracks.cleared_altitude_ft[rows])
     if cleared_ft is None:
@@ -43,7 +42,7 @@ def wrong_selected_altitude(
         if not np.isfinite(cleared[lasts]).any():
             raise ScenarioError(
                 "no cleared level is known while another altitude is selected",
-                where=str(tracks.callsign[number]),
+                where=flight.callsign,
                 mend="give 'cleared_ft'",
             )
     changed = {
@@ -59,8 +58,8 @@ def wrong_selected_altitude(
     asked: dict[str, float | str] = {"selected_ft": selected_ft}
     return tracks.with_columns(**columns), FaultRecord(
         fault="wrong_selected_altitude",
-        callsign=str(tracks.callsign[number]),
-        track=number,
+        callsign=flight.callsign,
+        track=flight.number,
         asked=asked | ({} if cleared_ft is None else {"cleared_ft": cleared_ft}),
         start_time_s=float(time_s[start]),
         start_latitude_deg=float(tracks.latitude_deg[rows][start]),
