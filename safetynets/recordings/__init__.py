@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from safetynets.lazy import loaded_when_used
 
 if TYPE_CHECKING:
     from safetynets.recordings.csv_file import write_csv
@@ -14,19 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Profile", "ReadResult", "read_frame", "read_profile", "read_tracks", "write_csv", "write_parquet"]
 
-_WHERE = {
-    "Profile": "profile",
-    "ReadResult": "result",
-    "read_frame": "read",
-    "read_profile": "profile",
-    "read_tracks": "read",
-    "write_csv": "csv_file",
-    "write_parquet": "parquet_file",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used: a refusal must not wait for pyarrow."""
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+__getattr__ = loaded_when_used(
+    __name__,
+    {
+        "Profile": "profile",
+        "ReadResult": "result",
+        "read_frame": "read",
+        "read_profile": "profile",
+        "read_tracks": "read",
+        "write_csv": "csv_file",
+        "write_parquet": "parquet_file",
+    },
+)

@@ -5,9 +5,9 @@ What is read and what is not: docs/asterix.md. The compiled decoder is loaded wh
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from safetynets.lazy import loaded_when_used
 from safetynets.recordings.containers import sniff
 
 if TYPE_CHECKING:
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AsterixRecording", "encode", "read", "sniff", "write"]
 
-_WHERE = {"AsterixRecording": "recording", "encode": "encoder", "read": "recording", "write": "writer"}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used."""
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+__getattr__ = loaded_when_used(
+    __name__, {"AsterixRecording": "recording", "encode": "encoder", "read": "recording", "write": "writer"}
+)
