@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -62,11 +61,6 @@ class Subjects:
         first, last = (self.tracks.rows_of(int(self.numbers[place])) for place in (0, -1))
         return slice(first.start, last.stop)
 
-    def remember(self, memory: Any) -> None:
-        """Put down what a net now remembers of these subjects; what it remembers of others stays."""
-        for column, changed in zip(self.memory, memory, strict=True):
-            column[self.numbers] = changed[self.numbers]
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Studied:
@@ -86,10 +80,6 @@ class Studied:
     module: str
     predicted: tuple[str, ...]
     drawn: tuple[str, ...]
-
-    def prepare(self, given: Any, site: Site, group: str) -> Any:
-        """What is kept of the plots of a study for one group of a site."""
-        return import_module(self.module).prepare(given, site, group)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,6 +267,13 @@ def named(kind: type[Packed], parameters: Any, **others: Any) -> Packed:
     """Parameters as a kernel takes them: each field is the parameter of the same name, but for `others`."""
     names = [name for name in kind.__annotations__ if name not in others]
     return kind(**{name: getattr(parameters, name) for name in names}, **others)
+
+
+def remember(subjects: Subjects, memory: tuple[NDArray[Any], ...]) -> None:
+    """Put down what a net now remembers of its subjects; what it remembers of others stays."""
+    if subjects.memory is not None:
+        for column, changed in zip(subjects.memory, memory, strict=True):
+            column[subjects.numbers] = changed[subjects.numbers]
 
 
 def nets() -> tuple[Net, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
 from threading import Lock
 from typing import Any
 
@@ -187,7 +188,7 @@ class Prepared:
                 kept[key] = (
                     prepare_whole(self._given, net, group)
                     if net.studied is None
-                    else (net.studied.prepare(self._given, site, group))
+                    else import_module(net.studied.module).prepare(self._given, site, group)
                 )
                 if len(kept) > MOST_PREDICTIONS:
                     kept.popitem(last=False)

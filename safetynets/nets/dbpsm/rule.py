@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.net import Subjects, named
+from safetynets.engine.net import Subjects, named, remember
 from safetynets.engine.track_state import received
 from safetynets.sites.geometry import Site
 from safetynets.sites.pressure import qnh_at, region_at
@@ -94,8 +94,7 @@ def settings_of(subjects: Subjects, site: Site) -> Settings:
         kernel.find_medians(order, own.start, own.stop, seen, how, before, found)
     else:
         found.reference_hpa[:] = at.qnh_hpa
-    if subjects.memory is not None:
-        subjects.remember(after)
+    remember(subjects, after)
     return found
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from safetynets.engine.net import Subjects, named
+from safetynets.engine.net import Subjects, named, remember
 from safetynets.engine.track_state import received
 from safetynets.sites.approach_path import course_vector
 from safetynets.sites.geometry import Site
@@ -66,8 +66,7 @@ def altitudes_of(subjects: Subjects, site: Site) -> Altitudes:
     how = named(kernel.How, parameters, max_age_s=parameters.max_selected_age_s, sources=judged_sources)
     ages_s, sources = tracks.selected_altitude_age_s, tracks.selected_altitude_source
     kernel.follow(rows.start, received(tracks), ages_s, sources, how, after, found)
-    if subjects.memory is not None:
-        subjects.remember(after)
+    remember(subjects, after)
     return found
 
 
