@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +30,8 @@ FINEST_FLOOR_M = 250.0
 MOST_FLOOR_BLOCKS = 1200
 """The same of the blocks that floors alone are looked up in."""
 
-SQUARE = 16
-"""Blocks a side that a shape is asked about together first."""
+SQUARES = (64, 16, 4, 1)
+"""Blocks a side that a shape is asked about together."""
 
 
 class Canvas:
@@ -59,13 +60,17 @@ class Canvas:
     ) -> NDArray[np.bool_]:
         """Which blocks come within a margin of an outline: whole squares of them at once where all do, or none."""
         shapely.prepare(outline)
-        squares = self._boxes(rows[::SQUARE, np.newaxis], columns[::SQUARE], SQUARE)
-        inside = shapely.contains_properly(outline, squares)
-        # A block is no nearer than its square; a millimetre is far more than what rounding makes of a distance.
-        asked = shapely.dwithin(outline, squares, margin_m + 1e-3) & ~inside
-        touched: NDArray[np.bool_] = inside.repeat(SQUARE, axis=0).repeat(SQUARE, axis=1)
-        row, column = (SQUARE * at[:, np.newaxis] + np.arange(SQUARE) for at in np.nonzero(asked))
-        row, column = row[:, :, np.newaxis], column[:, np.newaxis, :]
+        side = SQUARES[0]
+        touched = np.zeros([-(-len(blocks) // side) * side for blocks in (rows, columns)], dtype=np.bool_)
+        row, column = (place.ravel() for place in np.mgrid[: touched.shape[0] : side, : touched.shape[1] : side])
+        for side, smaller in pairwise(SQUARES):
+            squares, inner = self._boxes(rows[0] + row, columns[0] + column, side), np.arange(side)
+            inside = shapely.contains_properly(outline, squares)
+            touched[row[inside, None, None] + inner[:, None], column[inside, None, None] + inner] = True
+            # A block is no nearer than its square; a millimetre is far more than what rounding makes of a distance.
+            asked = shapely.dwithin(outline, squares, margin_m + 1e-3) & ~inside
+            down, right = (place.ravel() for place in np.mgrid[0:side:smaller, 0:side:smaller])
+            row, column = (row[asked, None] + down).ravel(), (column[asked, None] + right).ravel()
         touched[row, column] = shapely.dwithin(outline, self._boxes(rows[0] + row, columns[0] + column, 1), margin_m)
         return touched[: len(rows), : len(columns)]
 

@@ -166,6 +166,10 @@ def judge_in_portions(tracks: Tracks, site: Site, plots: int) -> Iterator[tuple[
         yield rows, judge(tracks.select(rows), site, until_s)
 
 
+_COMPILED: set[Net] = set()
+"""The nets whose walks this process has."""
+
+
 class Monitor:
     """The nets of a site, fed with plots as they come, in any portions.
 
@@ -264,7 +268,7 @@ class Monitor:
         self._refuse_older(tracks, plots)
         new = np.isnan(self._carried.track_start_s[plots.number])
         self._carried.track_start_s[plots.number[new]] = tracks.time_s[starts[new]]
-        if not self._memory:
+        if not _COMPILED.issuperset(self._nets):
             self._compile(tracks, plots)
         judged = [one for net in self._nets if net.near is None for one in self._judge(net, tracks, plots)]
         self._carry_on(plots, self._carried)
@@ -462,6 +466,7 @@ class Monitor:
                 for stage in stages_of(net, self._site, self._subjects(net, tracks, plots), of_track):
                     calls.append(stage.arguments(plots.start[:-1], True, plots, *known))
         compile_together(walk, calls)
+        _COMPILED.update(self._nets)
 
     def _judge(self, net: Net, tracks: Tracks, plots: Plots) -> Iterator[tuple[Stage, tuple[Log, Events]]]:
         """Judge the plots of a portion by a net about single aircraft."""

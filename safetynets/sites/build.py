@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import compress
 from pathlib import Path
 from types import MappingProxyType
@@ -491,7 +492,24 @@ MOST_CELLS = 50_000_000
 """More terrain cells are not made: a site of 300 NM has them at 160 m."""
 
 
+MOST_CELLS_KEPT = 4_000_000
+"""Terrain of up to so many cells is kept in this process, for the next site with the same: of 60 NM they are 250 m."""
+
+
 def _terrain(table: TerrainTable, folder: Path, plane: Plane) -> Terrain:
+    """The terrain of a site, as it was made for a site before where its files have not changed since."""
+    files = [folder / name for source in table.sources for name in source.files]
+    cells = (2 * math.ceil(nm_to_m(table.extent_nm) / table.cell_m)) ** 2
+    if cells > MOST_CELLS_KEPT or not all(file.is_file() for file in files):
+        return _terrain_of.__wrapped__(table, folder, plane, ())
+    states = [file.stat() for file in files]
+    return _terrain_of(
+        table, folder, plane, tuple((state.st_ino, state.st_size, state.st_mtime_ns) for state in states)
+    )
+
+
+@lru_cache(maxsize=4)
+def _terrain_of(table: TerrainTable, folder: Path, plane: Plane, written: tuple[tuple[int, ...], ...]) -> Terrain:  # noqa: ARG001
     sources = []
     cells = (2 * math.ceil(nm_to_m(table.extent_nm) / table.cell_m)) ** 2
     if cells > MOST_CELLS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,7 @@ def _index_range(corners: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return np.floor(low - allowance).astype(np.int64), np.floor(high + allowance).astype(np.int64)
 
 
+@lru_cache(maxsize=2)
 def highest_within(terrain: Terrain, buffer_m: float) -> Terrain:
     """Terrain in which each cell takes the highest of all cells whose square lies nearer than `buffer_m` to it.
 

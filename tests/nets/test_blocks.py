@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from safetynets.engine.blocks import SQUARE, Canvas
+from safetynets.engine.blocks import SQUARES, Canvas
 from safetynets.engine.layers import FLOOR, SLACK_M
 
 AREA = shapely.Polygon([(-4_000, -31_000), (33_000, -9_000), (21_000, 38_000), (-29_000, 17_000)])
@@ -28,4 +28,4 @@ def test_the_blocks_that_a_shape_touches_are_raised_and_no_others(name, block_m)
     outline, radius_m = (shapely.Point(shape[:2]), shape[2]) if isinstance(shape, tuple) else (shape, 0.0)
     touched = shapely.distance(blocks, outline) <= radius_m + SLACK_M
     np.testing.assert_array_equal(canvas.top_ft[FLOOR], np.where(touched, 4_000.0, -np.inf))
-    assert name == "a point" or touched.sum() > SQUARE**2 / 2
+    assert name == "a point" or touched.sum() > SQUARES[1] ** 2 / 2

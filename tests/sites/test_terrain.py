@@ -445,6 +445,17 @@ def test_files_far_apart_are_refused_before_a_grid_over_both_is_made(tmp_path: P
         read_heights([tmp_path / "N00E000.hgt.gz", tmp_path / "S80E170.hgt.gz"], "EGM96", "")
 
 
+def test_a_site_that_is_loaded_again_has_the_terrain_of_its_files_as_they_are_now(site_of, tmp_path):
+    file = site_of(terrain_text("heights.tif"))
+    geotiff(tmp_path, "EPSG:4326")
+    first = load_site(file).terrain
+    assert load_site(file, {"msaw.look_ahead_s": 60}).terrain is first, "made once while the files stay the same"
+    geotiff(tmp_path, "EPSG:4326", np.full((40, 40), 500, dtype=np.float32))
+    assert np.unique(load_site(file).terrain.elevation_ft) == pytest.approx([m_to_ft(500.0)])
+    file = site_of(terrain_text("heights.tif").replace("extent_nm = 5", "extent_nm = 4"))
+    assert load_site(file).terrain.elevation_ft.shape < first.elevation_ft.shape
+
+
 def test_more_cells_than_a_machine_holds_are_refused_before_they_are_made(tmp_path: Path) -> None:
     text = (ANTIMERIDIAN / "site.toml").read_text(encoding="utf-8")
     (tmp_path / "site.toml").write_text(text.replace("extent_nm=20", "extent_nm=300").replace("=250", "=20"))
