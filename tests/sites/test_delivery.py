@@ -50,6 +50,15 @@ def test_of_layered_desks_the_one_with_the_smallest_volume_has_to_act_in_any_ord
         assert delivered(site, altitude_ft=6000.0) == Delivery(("Approach",))
 
 
+def test_a_circle_and_a_polygon_are_compared_by_their_areas(site_of):
+    """The circle has 269 km², of the squares one has 1,720 km² and the other 17 km²."""
+    for half_deg, acts in ((0.2, "Tower"), (0.02, "Sector")):
+        south, north, west, east = 46.0 - half_deg, 46.0 + half_deg, 6.0 - 1.4 * half_deg, 6.0 + 1.4 * half_deg
+        square = f"polygon_deg = [[{south}, {west}], [{south}, {east}], [{north}, {east}], [{north}, {west}]]"
+        sector = desk("Sector", 5).replace("centre_deg = [46.0, 6.0]\nradius_nm = 5", square)
+        assert delivered(load_site(site_of(TOWER + sector))).desk == acts
+
+
 def test_edges_belong_to_the_volume(site_of):
     site = load_site(site_of(TOWER))
     assert delivered(site, altitude_ft=5000.0).desk == "Tower"
