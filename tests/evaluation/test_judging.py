@@ -18,6 +18,7 @@ from safetynets.evaluation.judging import Prepared, prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.geodesy import Plane
+from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.nets.msaw import NET as MSAW_NET
 from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.recordings import read_tracks
@@ -239,6 +240,50 @@ def test_of_alerts_that_start_together_the_apm_speaks_first():
         assert alerts.start_s[0] == alerts.start_s[1]
         assert {int(net): bool(shown) for net, shown in zip(alerts.net, alerts.shown, strict=True)} == wanted
         assert_equal(alerts, full_run(flown, here, {}))
+
+
+def test_an_alert_that_ends_with_the_last_plot_on_final_is_never_shown():
+    """The approach is watched until 4 NM; the high sector ends between the last plot there and the one before."""
+    flown = final_approach(low_ft=0.0)
+    edge_m = flown.y_m[flown.y_m <= -4.0 * 1852.0][-1] - 100.0
+    here = situations.site(
+        approaches=(situations.approach(end_distance_nm=4.0),),
+        minimum_altitudes=(
+            situations.minimum(9000.0, situations.square(-9e4, -9e4, 9e4, edge_m), "high"),
+            situations.minimum(0.0, situations.square(-9e4, edge_m, 9e4, 9e4), "low"),
+        ),
+        parameters=Parameters(
+            msaw=MsawParameters(look_ahead_s=0.0, clear_n=1),
+            arbitration=ArbitrationParameters(rule="apm_speaks_on_final"),
+        ),
+    )
+    prepared = prepare(flown, here, ranges_at(here, {"apm.below_ft": (40.0, 300.0)}))
+    alerts = prepared.judge({})
+    assert_equal(alerts, full_run(flown, here, {}))
+    assert (alerts.net.tolist(), alerts.shown.tolist()) == ([MSAW], [False])
+
+
+BEND_NM = 5.0
+BENT = ((0.0, 50.0), (4.0, 1500.0), (BEND_NM, 1500.0), (7.0, 3100.0))
+"""Seven and a half degrees down to 5 NM, and level from there to 4 NM."""
+
+
+def test_where_the_path_bends_only_what_is_ahead_counts_at_a_short_look_ahead():
+    """Just past the bend, 95 ft low and sinking at 1.5 ft/s: 100 ft low in 3.3 s, and more than that 2 s ago."""
+    final = situations.approach(path="profile", profile=BENT)
+    here = situations.site(
+        approaches=(final,),
+        parameters=Parameters(apm=ApmParameters(minimum_track_age_s=0.0, hysteresis_s=0.0, imminent_s=0.0)),
+    )
+    flown = flight(altitude_ft=[1500.0, *[1405.0] * 6], vy_mps=70.0, vertical_rate_fpm=-90.0)
+    flown = flown.with_columns(y_m=np.full(len(flown), -1852.0 * (BEND_NM - 0.002)))
+    prepared = prepare(flown, here, ranges_at(here, {"apm.look_ahead_s": (0.0, 16.0)}))
+    counts = []
+    for look_ahead_s in (3.0, 4.0):
+        alerts = prepared.judge({"apm.look_ahead_s": look_ahead_s})
+        assert_equal(alerts, full_run(flown, here, {"apm.look_ahead_s": look_ahead_s}))
+        counts.append(len(alerts.start_s))
+    assert counts == [0, 1]
 
 
 def test_a_track_that_begins_late_in_the_day_is_judged_from_each_age_on():

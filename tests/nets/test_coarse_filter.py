@@ -10,7 +10,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from safetynets.engine.alerts import in_order
-from safetynets.engine.candidates import CoarseFilter, coarse_filter_of
+from safetynets.engine.candidates import CoarseFilter, chunks, coarse_filter_of
 from safetynets.engine.follow import alerts_of, candidates, follower_of
 from safetynets.engine.kernels.legs import ROUNDING_FT
 from safetynets.engine.monitor import Judged, judge
@@ -37,6 +37,7 @@ from tests.nets.situations import (
     site,
     square,
     tracks_of,
+    volume,
 )
 from tests.nets.test_against_the_oracle_apm import EVERY_KIND, any_rate_fpm, apm_parameters, approaches, plots_near
 from tests.nets.test_against_the_oracle_apw import CALLSIGNS, FLIGHT_RULES, SSR_CODES, volumes
@@ -219,6 +220,13 @@ def test_an_aircraft_that_is_low_on_final_now_or_in_15_s_is_a_candidate(flown):
     assert_low_on_final_is_a_candidate(flown, here)
 
 
+def test_an_aircraft_that_turns_back_on_final_below_the_path_is_a_candidate():
+    """Level 70 ft below the path, and outbound: in 15 s the path is 180 ft higher."""
+    here = site(approaches=(approach(),), parameters=parameters(apm={"minimum_track_age_s": 0.0}))
+    outbound = {"vy_mps": -70.0, "vertical_rate_fpm": 0.0}
+    assert_low_on_final_is_a_candidate([on_final(5.1, 0.0), on_final(5.0, -70.0, **outbound)], here)
+
+
 def test_a_hair_above_the_upper_limit_on_final_is_a_candidate():
     here = site(approaches=(approach(),), parameters=parameters(apm={"minimum_track_age_s": 0.0, "kinds": ("above",)}))
     sinking = on_final(5.0, 300.0 + ROUNDING_FT / 2.0, vertical_rate_fpm=-2000.0)
@@ -249,6 +257,31 @@ def test_low_on_final_is_a_candidate_where_it_crosses_the_course_of_another_runw
     )
     here = site(approaches=(approach(), crossing), parameters=parameters(apm={"minimum_track_age_s": 0.0}))
     assert_low_on_final_is_a_candidate([on_final(d_nm, -200.0, x_m=x_m)], here)
+
+
+def test_a_climb_from_just_inside_a_volume_or_below_a_minimum_is_a_candidate():
+    """Half a foot below the ceiling, and below the minimum: it leaves both in a moment."""
+    area = square(-9000.0, -9000.0, 9000.0, 9000.0)
+    here = site(
+        minimum_altitudes=(minimum(2000.0, area),),
+        volumes=(volume(area, floor=Limit(1000.0, False), ceiling=Limit(2000.0, False)),),
+        parameters=parameters(msaw={"minimum_track_age_s": 0.0}, apw={"minimum_track_age_s": 0.0}),
+    )
+    tracks = tracks_of(picture([{"altitude_ft": 1999.5, "vertical_rate_fpm": 3000.0, "vx_mps": 80.0}]))
+    found = {net.name: rows.tolist() for net, rows in candidates(tracks, here).items()}
+    assert (found["MSAW"], found["APW"]) == ([0], [0])
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_chunks_hold_all_tracks_and_the_last_are_small_so_that_the_threads_end_together(threads):
+    start = np.arange(0, 10_000_001, 1000)
+    found = chunks(start, threads)
+    assert [first for first, _ in found] == [0, *(end for _, end in found[:-1])]
+    assert found[-1][1] == len(start) - 1
+    part = 10_000_000 / threads
+    sizes = [start[end] - start[first] for first, end in found]
+    assert max(sizes) < part
+    assert sizes[-1] < 0.2 * part
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -124,6 +124,17 @@ def test_an_alert_ends_when_a_rule_excludes_the_aircraft():
     assert (alert.start_time_s, alert.end_time_s, alert.end_reason) == (8.0, 28.0, "excluded: inhibit volume")
 
 
+def test_plots_in_an_inhibit_volume_count_for_no_alert_after_it():
+    """Two hits confirm; the aircraft leaves the volume at 2,000 m, 25 s on: the plots at 28 and 32 s are hits."""
+    confirmed_by_two = dict.fromkeys(("current_m", "predicted_m"), 2) | dict.fromkeys(("current_n", "predicted_n"), 4)
+    _, (alert,) = reasons_of(
+        flight(altitude_ft=LOW_FT, vx_mps=80.0, duration_s=60.0),
+        inhibit_volumes=(inhibit(area=situations.square(-1e3, -1e3, 2e3, 1e3)),),
+        parameters=Parameters(msaw=MsawParameters(**confirmed_by_two, imminent_s=0.0)),
+    )
+    assert (alert.first_conflict_time_s, alert.start_time_s) == (28.0, 32.0)
+
+
 def test_of_two_pressure_regions_the_smaller_applies_in_either_order():
     everywhere = PressureRegion("all", None, ((0.0, 1033.25),), 5000.0, 60.0, "made by hand")
     here = PressureRegion("here", situations.square(-9e4, -9e4, 9e4, 9e4), ((0.0, 1013.25),), 5000.0, 60.0, "made")

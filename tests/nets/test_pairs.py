@@ -14,7 +14,7 @@ from safetynets.engine.explain import explain
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.messages import Told
 from safetynets.engine.monitor import Monitor, judge
-from safetynets.engine.pairs import Near, PairTable
+from safetynets.engine.pairs import FIRST, SECOND, Near, PairTable
 from safetynets.engine.reasons import Reason
 from safetynets.engine.study.judged import judged_alerts
 from safetynets.evaluation.judging import prepare
@@ -123,6 +123,53 @@ def test_a_pair_is_forgotten_with_either_of_its_tracks():
     assert sorted(table.number_of(*pair) for pair in ((1, 2), (1, 3), (2, 3))) == [0, 1, 2]
     with pytest.raises(KeyError):
         table.number_of(0, 1)
+
+
+def plots_of_two(time_s: list[float], track: list[int], x_m: list[float]) -> Tracks:
+    """Plots of two aircraft at these times and places, level at 10,000 ft; none has a velocity."""
+    order = np.argsort(track, kind="stable")
+    columns = {"time_s": time_s, "track": track, "x_m": x_m, "y_m": [0.0] * len(track)}
+    columns |= {"pressure_altitude_ft": [10_000.0] * len(track)}
+    return Tracks.from_columns({name: np.asarray(column)[order] for name, column in columns.items()}, plane=PLANE)
+
+
+def test_a_pair_that_is_near_no_more_is_left_at_once_unless_it_is_to_be_followed():
+    tracks = plots_of_two([0.0, 0.5, 1.0], [0, 1, 1], [0.0, 1000.0, 9000.0])
+    assert PairTable(Near(5000.0, 1000.0)).feed(tracks).row.tolist() == [1]
+    assert PairTable(Near(5000.0, 1000.0, follow_s=1.0)).feed(tracks).row.tolist() == [1, 2]
+
+
+def test_an_aircraft_that_takes_part_no_more_makes_no_pair_by_its_earlier_plot():
+    """That at the origin does not take part at its second plot, at 4 s."""
+    near = Near(
+        5000.0, 1000.0, takes_part=lambda seen: np.where(seen.time_s == 4.0, 0, FIRST | SECOND).astype(np.uint8)
+    )
+    tracks = plots_of_two([0.0, 1.0, 4.0, 5.0], [0, 1, 0, 1], [0.0, 1000.0, 0.0, 1000.0])
+    pairs = PairTable(near).feed(tracks)
+    assert pairs.one.time_s.tolist() == [0.0]
+    assert pairs.other.time_s.tolist() == [1.0]
+
+
+def test_an_aircraft_that_takes_part_as_the_second_alone_is_the_first_of_no_pair():
+    near = Near(
+        5000.0, 1000.0, takes_part=lambda seen: np.where(seen.track == 0, SECOND, FIRST | SECOND).astype(np.uint8)
+    )
+    directed = dataclasses.replace(near, directed=True)
+    tracks = plots_of_two([0.0, 1.0, 4.0, 5.0], [0, 1, 0, 1], [0.0, 1000.0, 0.0, 1000.0])
+    assert set(PairTable(directed).feed(tracks).first.tolist()) == {1}
+    # The first of a pair that is not directed is the one of the lower number: it never takes part as that.
+    assert len(PairTable(near).feed(tracks).first) == 0
+
+
+def test_what_is_remembered_of_an_ended_track_is_forgotten_for_each_net_about_pairs():
+    """The first has no pair of the track, the second has."""
+    nobody = dataclasses.replace(STCA, near=lambda _: Near(0.0, 0.0))
+    monitor = Monitor(here(), (nobody, EVERY_PAIR))
+    monitor.feed(two())
+    assert monitor.pair_number(EVERY_PAIR, 0, 1) == 0
+    monitor.forget(np.array([0]))
+    with pytest.raises(KeyError):
+        monitor.pair_number(EVERY_PAIR, 0, 1)
 
 
 def test_plot_by_plot_in_portions_and_at_once_give_the_same_alerts():

@@ -79,6 +79,13 @@ def test_the_protected_area_extends_beyond_both_ends(y_m, count):
     assert len(alerts(arrival("ARR1"), standing("HOLD2", 0.0, y_m))) == count
 
 
+@pytest.mark.parametrize(("y_m", "count"), [(-75.0, 1), (-76.0, 0), (3000.0, 0)])
+def test_an_aircraft_that_rolls_departs_from_the_edge_of_the_protected_area_on(y_m, count):
+    """At 25 m/s northwards at one place; at the far end the other, 500 m before it, is behind."""
+    rolls = plots("DEP1", np.arange(0.0, 20.0), 0.0, y_m, vy_mps=25.0)
+    assert len(alerts(rolls, standing("OCC2", 0.0, 2500.0, seconds=20.0))) == count
+
+
 def test_an_arrival_beside_the_course_is_watched_while_it_is_within_the_angle_of_the_runway():
     """300 m beside, in the corridor of 75 m and 10 degrees to each side until 1,276 m before the threshold."""
     [alert] = alerts(

@@ -11,7 +11,9 @@ from safetynets.nets.apm.parameters import ApmParameters
 from safetynets.sites.parameters import Parameters
 from safetynets.tracks import Tracks
 from tests.nets import situations
+from tests.nets.flights import final_approach
 
+AT_ONCE = Parameters(apm=ApmParameters(minimum_track_age_s=0.0))
 M_PER_NM = 1852.0
 FT_PER_NM_AT_3_DEG = np.tan(np.radians(3.0)) * M_PER_NM / 0.3048
 STAGGER_NM, APART_M, SPEED_MPS = 2.0, 600.0, 70.0
@@ -88,10 +90,50 @@ def test_a_flight_waits_for_the_window_of_the_approach_whose_course_it_flies():
     assert set(seen.approach[tracks.time_s < opens_s].tolist()) == {-1}
 
 
+def test_it_waits_as_well_where_it_flies_beside_the_course_inside_the_sides_of_its_window():
+    """1,500 m beside the right one and 2,100 m beside the left one, 13 NM out: the sides are 3,100 m off there."""
+    beside = flown(1000.0, np.full(len(Y_M), APART_M + 1500.0), np.zeros(len(Y_M)), Y_M)
+    joined = judge(beside, parallel_runways()).approach
+    assert joined[joined >= 0][0] == 1
+
+
 def test_a_flight_between_the_two_joins_the_one_it_is_nearer_to():
     nearer_left = flown(1000.0, np.full(len(Y_M), 0.4 * APART_M), np.zeros(len(Y_M)), Y_M)
     joined = judge(nearer_left, parallel_runways()).approach
     assert joined[joined >= 0][0] == 0
+
+
+def test_what_it_is_joined_to_is_remembered_over_a_plot_elsewhere_that_cannot_be_judged():
+    """Low and climbing too fast to join, after a plot 8 km beside without an altitude: joined since before that."""
+    here = situations.site(approaches=(situations.approach(),), parameters=AT_ONCE)
+    on_path = final_approach(from_nm=6.0, speed_mps=60.0).select(np.arange(12))
+    row = np.arange(len(on_path))
+    tracks = on_path.with_columns(
+        x_m=np.where(row == 5, 8000.0, 0.0),
+        pressure_altitude_ft=np.where(row == 5, np.nan, on_path.pressure_altitude_ft - 300.0 * (row > 5)),
+        vertical_rate_fpm=np.where(row > 4, 400.0, on_path.vertical_rate_fpm),
+    )
+    (alert,) = judge(tracks, here).alerts
+    assert alert.first_conflict_time_s == tracks.time_s[6]
+    assert repr(alerts_of(tracks, here)) == repr((alert,))
+
+
+def test_what_it_is_joined_to_is_remembered_while_it_hovers():
+    """Low where it stands still: without a track it would join nothing."""
+    here = situations.site(approaches=(situations.approach(),), parameters=AT_ONCE)
+    on_path = final_approach(from_nm=6.0, speed_mps=60.0).select(np.arange(12))
+    hovers = np.arange(len(on_path)) > 5
+    tracks = on_path.with_columns(
+        y_m=np.where(hovers, on_path.y_m[5], on_path.y_m),
+        vy_mps=np.where(hovers, 0.0, on_path.vy_mps),
+        pressure_altitude_ft=np.where(
+            hovers, on_path.pressure_altitude_ft[5] - 300.0, on_path.pressure_altitude_ft + 100.0
+        ),
+        vertical_rate_fpm=np.where(hovers, 0.0, on_path.vertical_rate_fpm),
+    )
+    (alert,) = judge(tracks, here).alerts
+    assert alert.first_conflict_time_s == tracks.time_s[6]
+    assert repr(alerts_of(tracks, here)) == repr((alert,))
 
 
 def test_explain_says_what_it_waits_for():

@@ -11,6 +11,7 @@ from safetynets.engine.explain import explain
 from safetynets.engine.monitor import Monitor
 from safetynets.engine.net import net_of
 from safetynets.engine.reasons import Kind, Reason
+from safetynets.nets.dbpsm.kernel import _quantile
 from safetynets.nets.dbpsm.parameters import DbpsmParameters
 from safetynets.nets.dsam.parameters import DsamParameters
 from safetynets.sites.geometry import InhibitVolume, Limit, PressureRegion, Site
@@ -205,6 +206,7 @@ def test_every_parameter_has_a_row(net):
         (1012.0, 1021.0, "digits transposed"),
         (998.0, 1015.2, "hectopascals read as inches"),  # 29.98 inHg
         (1010.9, 985.0, "inches read as hectopascals"),  # 29.85 inHg
+        (1016.9, 1003.0, "inches read as hectopascals"),  # 30.03 inHg
         (1001.0, 1012.7, ""),
     ],
 )
@@ -252,6 +254,21 @@ def test_one_setting_received_once_counts_once():
     tracks = low(settings_hpa, baro_setting_age_s=ages_s)
     assert alerts(tracks, on_qnh(), "DBPSM") == []
     assert len(alerts(low(settings_hpa), on_qnh(), "DBPSM")) == 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 5])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 0.5, 0.9, 1.0])
+def test_quantiles_are_linear_between_the_values(count, share):
+    values = np.array([990.0, 1001.0, 1003.5, 1011.0, 1030.0])[:count]
+    assert _quantile(values, share) == pytest.approx(np.quantile(values, share), abs=1e-9)
+
+
+def test_a_value_as_old_as_is_allowed_is_judged_and_an_older_one_is_not():
+    """At the first plot, before which there is none that the value could have come with."""
+    for age_s, reason in ((30.0, Reason.JUDGED), (30.5, Reason.STALE_VALUE)):
+        here = on_qnh(parameters=Parameters(dsam=DsamParameters(**AT_ONCE, max_selected_age_s=30.0)))
+        (found,) = Monitor(here, [net_of("DSAM")]).feed(cleared(selected_altitude_age_s=age_s)).conflicts
+        assert Reason(found.reason[0]) is reason
 
 
 @pytest.mark.requirement("REQ-BAROMETRIC-SETTING")

@@ -131,7 +131,7 @@ def _surely_low_ft(
         a, b, c = approaches.piece[k]
         low_b = rate_ftps + closing_nmps * (2.0 * a * d_nm + b - below_ft_per_nm)
         vertex_s = low_b / (2.0 * a * closing_nmps**2) if a * closing_nmps != 0.0 else 0.0
-        near_s = (d_nm - near_nm) / closing_nmps if closing_nmps > 0.0 else 0.0
+        near_s = max(0.0, (d_nm - near_nm) / closing_nmps) if closing_nmps > 0.0 else 0.0
         for at_s in (0.0, min(duration_s, near_s), duration_s, min(max(vertex_s, 0.0), duration_s)):
             there_nm = d_nm - closing_nmps * at_s
             if near_nm <= there_nm <= far_nm:
