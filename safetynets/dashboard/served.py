@@ -45,3 +45,12 @@ class Served(RequestHandler):
         self.set_status(403)
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(text)
+
+
+class Shown(Served):
+    """The page."""
+
+    def get(self) -> None:
+        """Write it."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(self.page.text())

@@ -15,7 +15,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from safetynets.dashboard.guard import page_policy
-from safetynets.dashboard.served import HOST, Served
+from safetynets.dashboard.served import HOST, Served, Shown
 from safetynets.errors import InputError, PhraseologyError
 from safetynets.output import whole_file, write_whole
 from safetynets.phraseology import (
@@ -202,15 +202,6 @@ def _told(call: Call) -> dict[str, Any]:
         "outside": list(measure(call).outside_icao),
         "responsible": call.responsible,
     }
-
-
-class Shown(Served):
-    """The page."""
-
-    def get(self) -> None:
-        """Write it."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(self.page.text())
 
 
 class Asked(Served):

@@ -47,3 +47,10 @@ def plots_of(tracks: Tracks, site: Site, pool: Executor | None = None) -> Plots:
         from_s=min(from_s) if len(tracks) else 0.0,
         now_s=max(to_s) if len(tracks) else 0.0,
     )
+
+
+def last_row(tracks: Tracks, track: int, time_s: float) -> int:
+    """The row of the last plot of a track up to a time; the first where there is none."""
+    rows = tracks.rows_of(track)
+    after = int(np.searchsorted(tracks.time_s[rows], time_s, side="right"))
+    return int(rows.start) + max(after - 1, 0)

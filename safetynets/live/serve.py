@@ -17,19 +17,10 @@ from tornado.web import Application
 
 from safetynets import __version__
 from safetynets.dashboard.guard import page_policy
-from safetynets.dashboard.served import HOST, Served
+from safetynets.dashboard.served import HOST, Served, Shown
 from safetynets.errors import ScenarioError
 
 LONGEST_DECISION = 200
-
-
-class Shown(Served):
-    """The page."""
-
-    def get(self) -> None:
-        """Write it."""
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(self.page.text())
 
 
 class Now(Served):

@@ -15,6 +15,7 @@ from safetynets.reports.spoken_calls import check_voice, write_recordings
 from safetynets.runs.folder import PAGE, check_free
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
+from safetynets.runs.traffic import silent
 
 Steps = Callable[[str], None]
 
@@ -80,13 +81,9 @@ def write_run_folder(
     if voice:
         check_voice()
     with whole_folder(path) as whole:
-        _fill(run, whole, steps or _silent, voice=voice, figures=figures, trace=trace)
+        _fill(run, whole, steps or silent, voice=voice, figures=figures, trace=trace)
         check_free(path, replace=replace)
     return path
-
-
-def _silent(step: str) -> None:
-    del step
 
 
 def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool, figures: Figures, trace: Trace) -> None:

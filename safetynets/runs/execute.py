@@ -18,7 +18,7 @@ from safetynets.runs.rule_sets import RuleSets, rule_sets_of
 from safetynets.runs.run import Run
 from safetynets.runs.scenario import Scenario, load_scenario
 from safetynets.runs.site_findings import cluster_warnings
-from safetynets.runs.traffic import Origin, Progress, Traffic
+from safetynets.runs.traffic import Origin, Progress, Traffic, silent
 from safetynets.sites import Site, shipped_folder
 from safetynets.sites.geometry import Change
 from safetynets.tracks import Tracks, count_flags
@@ -75,7 +75,7 @@ def run_scenario(
     >>> run.alerts[0].net, run.alerts[0].callsign
     ('APM', 'LOW1')
     """
-    tell = progress or _silent
+    tell = progress or silent
     of_scenario, of_site = split(overrides or {})
     tell("reading the scenario")
     loaded = load_scenario(name_or_path, of_scenario)
@@ -155,7 +155,7 @@ def replay(
     >>> len(run.tracks), len(run.alerts)
     (848, 0)
     """
-    tell = progress or _silent
+    tell = progress or silent
     changes = (*pressure(qnh_hpa, qnh_source), *parameters, *given(overrides))
     tell("loading the site")
     loaded = changed_site(site, changes)
@@ -189,7 +189,7 @@ def finished(
     """The run of traffic that was judged already, bit by bit; `found` is as in `runs.judge.with_words`."""
     title = f"{recording.name} at {site.title}"
     origin = _Origin(name=recording.name, title=title, asked=asked, folder=recording)
-    run = with_words(origin.name, origin.title, site, judged.tracks, found, _silent, rule_sets)
+    run = with_words(origin.name, origin.title, site, judged.tracks, found, silent, rule_sets)
     return replace(run, manifest=manifest.json_ready(_manifest(origin, site, judged, run, rule_sets)))
 
 
@@ -241,7 +241,3 @@ def _facts(scenario: Scenario) -> dict[str, Any]:
     told = ("name", "title", "story", "sources", "reconstructed", "site", "start", "update_s", "recording", "weather")
     dumped = scenario.model_dump(mode="json", exclude_none=True)
     return {key: dumped[key] for key in (*told, "faults", "flights", "pressure", "parameters") if key in dumped}
-
-
-def _silent(stage: str) -> None:
-    del stage

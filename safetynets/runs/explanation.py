@@ -102,11 +102,11 @@ def _headline(groups: Sequence[_Group], active: Sequence[_Group]) -> str:
         reasons: dict[str, list[str]] = {}
         for group in groups:
             reasons.setdefault(_reason(group), []).append(group.net)
-        words = "; ".join(f"{reason} ({_list([*dict.fromkeys(nets)])})" for reason, nets in reasons.items())
+        words = "; ".join(f"{reason} ({in_a_row([*dict.fromkeys(nets)])})" for reason, nets in reasons.items())
         return f"No alert, for this plot was not judged: {words}." if groups else "No net ran."
     near = [group for group in judged if math.isfinite(group.number("violation", "margin_ft")) and not group.group]
     if not near:
-        return f"No alert: {_list([group.name for group in judged])} found no violation."
+        return f"No alert: {in_a_row([group.name for group in judged])} found no violation."
     nearest = min(near, key=lambda group: group.number("violation", "margin_ft"))
     margin_ft = nearest.number("violation", "margin_ft")
     return f"No alert: the {nearest.name} has {margin_ft:,.0f} ft to its limit and predicts no violation."
@@ -171,7 +171,8 @@ def _of(names: Sequence[str]) -> str:
     return f" {named[0]}" if len(named) == 1 else f", {len(named)} groups of volumes ({', '.join(named)})"
 
 
-def _list(names: Sequence[str]) -> str:
+def in_a_row(names: Sequence[str]) -> str:
+    """Words one after the other, "and" before the last."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

@@ -15,6 +15,7 @@ from safetynets.runs.judge import judge
 from safetynets.runs.manifest import sha256
 from safetynets.runs.rule_sets import RuleSets
 from safetynets.runs.run import Run
+from safetynets.runs.traffic import silent
 from safetynets.sites import Site, load_site
 from safetynets.sites.catalogue import site_file
 from safetynets.tracks import Tracks
@@ -83,14 +84,10 @@ def rejudge(folder: str | Path, site: str | Path | None = None, progress: Callab
     ScenarioError
         As `reload_run`.
     """
-    tell = progress or _silent
+    tell = progress or silent
     tell("reading the run")
     reloaded = reload_run(folder, site)
     told = reloaded.manifest
     rule_sets = RuleSets.of_manifest(told["rule_sets"])
     run = judge(told["name"], told["title"], reloaded.site, reloaded.tracks, tell, rule_sets)
     return replace(run, manifest=told)
-
-
-def _silent(stage: str) -> None:
-    del stage

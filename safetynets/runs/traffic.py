@@ -19,6 +19,12 @@ from safetynets.traffic import FaultRecord, apply_faults, fly_truth, see
 from safetynets.units import m_to_nm, nm_to_m
 
 Progress = Callable[[str], None]
+
+
+def silent(_stage: str) -> None:
+    """Tell nobody of a stage."""
+
+
 """Called with a few words before each stage."""
 
 NEAR_NM = 250.0

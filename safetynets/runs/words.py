@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, cast
 
-import numpy as np
 from shapely import Point
 
 from safetynets.engine.alerts import Alert
+from safetynets.engine.plots import last_row
 from safetynets.phraseology.rule_set import RuleSet
 from safetynets.phraseology.situation import Situation, Traffic
 from safetynets.sites.geometry import Site
@@ -60,7 +60,7 @@ HEADING_STEP_DEG = 5
 def traffic(alert: Alert, tracks: Tracks) -> Traffic | None:
     """The other aircraft of a pair when the alert is shown, seen from the first; None where that is not known."""
     time_s = alert.shown_time_s if math.isfinite(alert.shown_time_s) else alert.start_time_s
-    rows = [_last_row(tracks, number, time_s) for number in (alert.track, alert.other_track)]
+    rows = [last_row(tracks, number, time_s) for number in (alert.track, alert.other_track)]
     (x_m, other_x_m), (y_m, other_y_m) = tracks.x_m[rows], tracks.y_m[rows]
     track_deg = math.degrees(math.atan2(tracks.vx_mps[rows[0]], tracks.vy_mps[rows[0]]))
     bearing_deg = math.degrees(math.atan2(other_x_m - x_m, other_y_m - y_m))
@@ -77,13 +77,6 @@ def traffic(alert: Alert, tracks: Tracks) -> Traffic | None:
         turn="left" if on_the_right else "right",
         heading_deg=heading_deg or 360,
     )
-
-
-def _last_row(tracks: Tracks, track: int, time_s: float) -> int:
-    """The row of the last plot of a track up to a time."""
-    rows = tracks.rows_of(track)
-    after = int(np.searchsorted(tracks.time_s[rows], time_s, side="right"))
-    return int(rows.start) + max(after - 1, 0)
 
 
 def aerodrome(alert: Alert, site: Site) -> str | None:

@@ -14,7 +14,7 @@ from safetynets.recordings import Profile
 from safetynets.runs.folder import TRACKS
 from safetynets.runs.place import ALL_REGIONS
 from safetynets.runs.reload import reload_run
-from safetynets.runs.traffic import recorded
+from safetynets.runs.traffic import recorded, silent
 from safetynets.sites import Site, load_site
 from safetynets.text_files import read_json
 from safetynets.tracks import Tracks
@@ -57,9 +57,9 @@ def _of_file(path: Path, site: str | None, qnh_hpa: float | None, profile: Profi
     sidecar = sidecar_of(path)
     if not sidecar.is_file():
         plain = load_site(site, {} if qnh_hpa is None else {ALL_REGIONS: qnh_hpa})
-        return LabelledTraffic(path.name, recorded(path, None, plain, _silent, profile, qnh_hpa).tracks, plain, None)
+        return LabelledTraffic(path.name, recorded(path, None, plain, silent, profile, qnh_hpa).tracks, plain, None)
     changed = load_site(site, {ALL_REGIONS: _qnh_of_day(path) if qnh_hpa is None else qnh_hpa})
-    tracks = recorded(path, None, changed, _silent, profile, qnh_hpa).tracks
+    tracks = recorded(path, None, changed, silent, profile, qnh_hpa).tracks
     return LabelledTraffic(path.name, tracks, changed, read_truth(sidecar, tracks.track_count))
 
 
@@ -84,7 +84,3 @@ def _qnh_of_day(path: Path) -> float:
         raise LabelsError(
             "says no QNH of the day", file=file, mend="keep it beside the tracks it belongs to, or give --qnh-hpa"
         ) from None
-
-
-def _silent(_: str) -> None:
-    return None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from safetynets.evaluation.lead_time.lead_times import Event, LeadTime
+from safetynets.runs.explanation import in_a_row
 
 
 def sentence_of(event: Event) -> str:
@@ -87,7 +88,7 @@ def _unable(event: Event, where: str) -> str:
         if row.where == where and not row.spoke and row.why.startswith("not assessable: ") and row.net not in spoke:
             nets = unable.setdefault(row.why.removeprefix("not assessable: ").split(" (")[0], [])
             nets += [] if row.net in nets else [row.net]
-    return "".join(f"; {_list(nets)} could not judge ({reason})" for reason, nets in unable.items())
+    return "".join(f"; {in_a_row(nets)} could not judge ({reason})" for reason, nets in unable.items())
 
 
 def _verdict(event: Event) -> str:
@@ -99,7 +100,7 @@ def _verdict(event: Event) -> str:
         if rows:
             enough = list(dict.fromkeys(_called(row.net) for row in rows if row.had_time))
             only = " alone" if len(enough) == 1 else ""
-            left = f"{_list(enough)}{only} left as much" if enough else "nobody left as much"
+            left = f"{in_a_row(enough)}{only} left as much" if enough else "nobody left as much"
             parts.append(f"{who} {_needed(rows)}: {left}.")
     return " ".join(parts)
 
@@ -113,17 +114,13 @@ def _needed(rows: Sequence[LeadTime]) -> str:
         kinds.setdefault(needed, []).append(f"a {row.severity}" if row.where == "board" else _called(row.net))
     words: list[str] = []
     for (half, low, high), whom in kinds.items():
-        after = f" after {_list(list(dict.fromkeys(whom)))}" if len(kinds) > 1 else ""
+        after = f" after {in_a_row(list(dict.fromkeys(whom)))}" if len(kinds) > 1 else ""
         words.append(f"{half} s{after} ({'' if words else 'median; 10 to 90 %: '}{low} to {high} s)")
-    return _list(words)
+    return in_a_row(words)
 
 
 def _called(net: str) -> str:
     return net if net.startswith("Mode ") else f"the {net}"
-
-
-def _list(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _clock(time_s: float) -> str:

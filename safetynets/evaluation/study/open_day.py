@@ -22,7 +22,7 @@ from safetynets.evaluation.study.faults import with_faults
 from safetynets.output import write_whole
 from safetynets.runs.manifest import sha256
 from safetynets.runs.place import ALL_REGIONS, changed_site
-from safetynets.runs.traffic import recorded
+from safetynets.runs.traffic import recorded, silent
 from safetynets.sites import Site
 from safetynets.sites.geometry import Change
 from safetynets.sites.schema import HIGHEST_QNH_HPA, LOWEST_QNH_HPA
@@ -78,7 +78,7 @@ def open_day(plan: DayPlan, place: Place) -> OpenDay:
     elif sha256(plan.file) != plan.identity:
         raise StudyError("is not the file that the study began with", file=plan.file, mend="start the study again")
     site = site_on(plan, place)
-    traffic = recorded(plan.file, plan.update_s, site, _silent, plan.profile, qnh_of(plan))
+    traffic = recorded(plan.file, plan.update_s, site, silent, plan.profile, qnh_of(plan))
     tracks = traffic.tracks
     truth = (
         read_truth(plan.sidecar, tracks.track_count) if plan.sidecar.is_file() else Truth.nothing(tracks.track_count)
@@ -177,10 +177,6 @@ def _labelled(plan: DayPlan, tracks: Tracks, site: Site, truth: Truth) -> Situat
 
 def _counted(words: Sequence[str] | Any) -> dict[str, int]:
     return dict(sorted(Counter(words).items()))
-
-
-def _silent(stage: str) -> None:
-    del stage
 
 
 def named(plan: DayPlan, error: InputError) -> StudyError:

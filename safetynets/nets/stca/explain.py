@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from safetynets.engine.plots import last_row
 from safetynets.engine.step import Step
 from safetynets.engine.track_state import TrackState
-from safetynets.nets.stca.rule import AREAS, last_row, situation_of
+from safetynets.nets.stca.rule import AREAS, situation_of
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
 from safetynets.units import m_to_nm, mps_to_kt

@@ -13,6 +13,7 @@ import numpy as np
 
 from safetynets.engine.net import Subjects, named
 from safetynets.engine.pairs import Near, longest_to_rest_s
+from safetynets.engine.plots import last_row
 from safetynets.engine.shapes import pack, packed
 from safetynets.engine.track_state import pressure_of, received
 from safetynets.errors import SiteError, nearest
@@ -126,10 +127,3 @@ def situation_of(tracks: Tracks, site: Site, track: int, other: int, time_s: flo
     now_s = float(max(one.time_s[0], second.time_s[0]))
     found: Situation = situation(inputs_of(site, one, second), 0, now_s)
     return found
-
-
-def last_row(tracks: Tracks, track: int, time_s: float) -> int:
-    """The row of the last plot of a track up to a time; the first where there is none."""
-    rows = tracks.rows_of(track)
-    after = int(np.searchsorted(tracks.time_s[rows], time_s, side="right"))
-    return int(rows.start) + max(after - 1, 0)
