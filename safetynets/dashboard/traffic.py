@@ -19,6 +19,7 @@ from safetynets.evaluation.monitoring.run_day import run_folders
 from safetynets.runs.folder import PAGE
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
+from safetynets.tracks.portions import joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +89,6 @@ def day_of_runs(folder: Path, site: str | None, sample: int) -> Day:
 
 def _together(days: Sequence[Day], title: str) -> Day:
     """Several days as one: tracks numbered on, each time with the QNH of its day, the site of the last day."""
-    from safetynets.traffic.generator.day import joined  # a quarter of a second that one day does without
-
     if len({(day.site.name, day.site.plane) for day in days}) > 1:
         raise StudyError("the runs are at different sites", mend="keep one folder for each site")
     days = sorted(days, key=lambda day: float(day.tracks.time_s.min()))

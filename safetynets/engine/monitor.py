@@ -299,14 +299,7 @@ class Monitor:
             parts.append(self.feed(tracks.select(some), complete_s if to_s == np.inf else None))
             changed += self._changed
         self._site, self._changed = site, changed
-        order = np.argsort(np.concatenate(rows))
-        tables = zip(*(part.conflicts for part in parts), strict=True)
-        return Portion(
-            altitude_ft=np.concatenate([part.altitude_ft for part in parts])[order],
-            qnh_hpa=np.concatenate([part.qnh_hpa for part in parts])[order],
-            approach=np.concatenate([part.approach for part in parts])[order],
-            conflicts=tuple(put_together(some).at(order) for some in tables),
-        )
+        return portions_together(parts, np.argsort(np.concatenate(rows)))
 
     @property
     def changed(self) -> NDArray[np.integer[Any]]:
@@ -667,6 +660,17 @@ class Monitor:
             if net.memory is not None:
                 memory = net.memory(track_count)
                 self._phases[net] = _grown(self._phases[net], memory) if net in self._phases else memory
+
+
+def portions_together(parts: Sequence[Portion], order: NDArray[np.int64]) -> Portion:
+    """What the nets made of several portions, their plots one after the other and then in this order."""
+    tables = zip(*(part.conflicts for part in parts), strict=True)
+    return Portion(
+        altitude_ft=np.concatenate([part.altitude_ft for part in parts])[order],
+        qnh_hpa=np.concatenate([part.qnh_hpa for part in parts])[order],
+        approach=np.concatenate([part.approach for part in parts])[order],
+        conflicts=tuple(put_together(some).at(order) for some in tables),
+    )
 
 
 def alerts_by(some_nets: Sequence[Net], tracks: Tracks, site: Site) -> Alerts:

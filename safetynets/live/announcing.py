@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import Conflicts, put_together
-from safetynets.engine.monitor import Portion
+from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.monitor import Portion, portions_together
 from safetynets.exports.finished import Moment
 from safetynets.exports.warning_times import warning_times_s
 from safetynets.live.flights import Flights
@@ -24,7 +24,6 @@ from safetynets.tracks import Tracks, column_names
 What = Literal["end", "start", "shown", "update", "delivered"]
 WHATS: tuple[What, ...] = get_args(What)
 """In the order in which they are told where they happen at one time."""
-PORTION_COLUMNS = ("altitude_ft", "qnh_hpa", "approach")
 
 
 class AlertKey(NamedTuple):
@@ -320,14 +319,9 @@ def _joined_parts(parts: Sequence[tuple[Tracks, Portion]]) -> tuple[Tracks, Port
     order = np.lexsort((columns["time_s"], columns["track"]))
     flights = {name: getattr(newest, name) for name in column_names("track")}
     tracks = Tracks.taking({name: column[order] for name, column in columns.items()}, flights)
-    whole: dict[str, Any] = {
-        name: np.concatenate([getattr(portion, name) for _, portion in parts])[order] for name in PORTION_COLUMNS
-    }
-    tables = zip(*(portion.conflicts for _, portion in parts), strict=True)
-    conflicts = tuple(put_together(some).at(order) for some in tables)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    return tracks, Portion(**whole, conflicts=conflicts), place
+    return tracks, portions_together([portion for _, portion in parts], order), place
 
 
 def _joined(plots: Sequence[Tracks], facts: Tracks) -> Tracks | None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.conflicts import put_together
+from safetynets.engine.monitor import portions_together
 from safetynets.errors import ScenarioError
 from safetynets.live.announcing import AlertKey, Happening
 from safetynets.live.journal import decisions_after, read_manifest, segments
@@ -151,13 +151,8 @@ def whole_tracks(nets: LiveNets) -> tuple[Tracks, NDArray[np.int64], dict[int, i
 
 def found_in(nets: LiveNets, order: NDArray[np.int64]) -> dict[str, Any]:
     """What the nets found for the plots of all portions, in the order of the whole table."""
-    portions = [portion for _, portion, _ in nets.parts]
-    tables = [put_together(some) for some in zip(*(portion.conflicts for portion in portions), strict=True)]
-    return {
-        "altitude_ft": np.concatenate([portion.altitude_ft for portion in portions])[order],
-        "approach": np.concatenate([portion.approach for portion in portions])[order],
-        "conflicts": tuple(table.at(order) for table in tables),
-    }
+    found = portions_together([portion for _, portion, _ in nets.parts], order)
+    return {name: getattr(found, name) for name in ("altitude_ft", "approach", "conflicts")}
 
 
 def alerts_of(nets: LiveNets, happened: list[Happening], number: Mapping[int, int]) -> list[Alert]:

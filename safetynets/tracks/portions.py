@@ -1,4 +1,4 @@
-"""A change to the plots of a long recording, made a portion at a time."""
+"""Tracks in portions: a change to a long recording made a portion at a time, and several tables as one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from safetynets.tracks.columns import let_go, new_column
 from safetynets.tracks.table import Tracks, column_names
@@ -74,3 +75,22 @@ def by_portions(tracks: Tracks, change: Callable[[Tracks], Tracks], plots: int =
     for column in columns.values():
         column.flags.writeable = False
     return replace(tracks, **columns, plane=plane)
+
+
+def joined(parts: list[Tracks]) -> Tracks:
+    """Tracks of one plane as one table, in their order."""
+    numbers = np.cumsum([0, *(part.track_count for part in parts)])
+    plots: dict[str, ArrayLike] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) if parts else np.empty(0)
+        for name in column_names("plot")
+    }
+    plots["track"] = (
+        np.concatenate([part.track + number for part, number in zip(parts, numbers, strict=False)])
+        if parts
+        else np.empty(0, dtype=np.int32)
+    )
+    facts: dict[str, ArrayLike] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) if parts else np.empty(0, dtype=object)
+        for name in column_names("track")
+    }
+    return Tracks.from_columns(plots, facts, parts[0].plane if parts else None)

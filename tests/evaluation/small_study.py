@@ -8,7 +8,7 @@ import numpy as np
 
 from safetynets.recordings import write_parquet
 from safetynets.tracks import Tracks
-from safetynets.traffic.generator.day import joined
+from safetynets.tracks.portions import joined
 from tests.nets.flights import UPDATE_S, final_approach
 
 SITE = """title = "A runway on a plain"

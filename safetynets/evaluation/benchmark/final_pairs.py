@@ -17,11 +17,11 @@ from safetynets.altimetry import mode_c_ft
 from safetynets.engine.monitor import judge
 from safetynets.errors import BenchmarkError
 from safetynets.evaluation.benchmark.pairs import STEP_S, Pair, pair_name, path_of, truth_of_pair
-from safetynets.evaluation.search.faulty_flights import joined
 from safetynets.evaluation.search.situation import flights_of
 from safetynets.geodesy import Plane
 from safetynets.sites import Site
 from safetynets.tracks import Tracks
+from safetynets.tracks.portions import joined
 from safetynets.units import S_PER_DAY, fpm_to_ftps, kt_to_mps, nm_to_m
 
 Floats = NDArray[np.float64]

@@ -28,7 +28,7 @@ from safetynets.evaluation.benchmark.tables import (
     write_sums,
 )
 from safetynets.evaluation.benchmark.terminal import BELOW_MINIMUM_FT, INSIDE_S, NEAR_GROUND_FT, strayed
-from safetynets.evaluation.search.faulty_flights import FaultyFlights, joined, load_model, moved_m
+from safetynets.evaluation.search.faulty_flights import FaultyFlights, load_model, moved_m
 from safetynets.evaluation.search.situation import Situation, flights_of, open_situation, untold
 from safetynets.recordings import write_parquet
 from safetynets.runs import run_scenario
@@ -37,6 +37,7 @@ from safetynets.sites import Site, load_site
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
 from safetynets.sites.geometry import Area, Volume
 from safetynets.tracks import Tracks
+from safetynets.tracks.portions import joined
 from safetynets.traffic.generator import load_settings
 from safetynets.traffic.generator.day import generate_day
 from safetynets.traffic.generator.movements import Label, Request

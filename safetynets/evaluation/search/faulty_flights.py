@@ -22,7 +22,8 @@ from safetynets.sites.overrides import as_tuples
 from safetynets.sites.parameters import Strict
 from safetynets.sites.problems import from_validation
 from safetynets.text_files import read_toml
-from safetynets.tracks import Tracks, column_names
+from safetynets.tracks import Tracks
+from safetynets.tracks.portions import joined
 from safetynets.traffic import apply_faults
 from safetynets.traffic.faults import Fault
 from safetynets.units import kt_to_mps
@@ -187,18 +188,6 @@ def moved_m(tracks: Tracks, flight: Tracks) -> Floats:
     """How far each plot of tracks lies from the same plot of the flight they were made of, which may be longer."""
     place = np.arange(len(tracks)) - np.searchsorted(tracks.track, tracks.track)
     return np.asarray(np.hypot(tracks.x_m - flight.x_m[place], tracks.y_m - flight.y_m[place]))
-
-
-def joined(flights: list[Tracks]) -> Tracks:
-    """Tracks of one flight each as one table."""
-    plots = {
-        name: np.concatenate([getattr(flight, name) for flight in flights])
-        for name in column_names("plot")
-        if name != "track"
-    }
-    plots["track"] = np.repeat(np.arange(len(flights), dtype=np.int32), [len(flight) for flight in flights])
-    about = {name: np.concatenate([getattr(flight, name) for flight in flights]) for name in column_names("track")}
-    return Tracks.taking(plots, about, flights[0].plane)
 
 
 def in_headwind(flight: Tracks, headwind_kt: float) -> Tracks:

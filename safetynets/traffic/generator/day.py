@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from safetynets.tracks import Tracks, column_names
+from safetynets.tracks import Tracks
+from safetynets.tracks.portions import joined
 from safetynets.traffic.generator.movements import DayWeather, Label, Request, day_weather, movement
 
 CHUNK = 25
@@ -76,22 +74,3 @@ def generate_day(request: Request, pool: ProcessPoolExecutor | None = None) -> G
 def workers(count: int) -> ProcessPoolExecutor:
     """A pool of worker processes, started afresh so that no state of this one matters."""
     return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
-
-
-def joined(parts: list[Tracks]) -> Tracks:
-    """Tracks of one plane as one table, in their order."""
-    numbers = np.cumsum([0, *(part.track_count for part in parts)])
-    plots: dict[str, ArrayLike] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) if parts else np.empty(0)
-        for name in column_names("plot")
-    }
-    plots["track"] = (
-        np.concatenate([part.track + number for part, number in zip(parts, numbers, strict=False)])
-        if parts
-        else np.empty(0, dtype=np.int32)
-    )
-    facts: dict[str, ArrayLike] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) if parts else np.empty(0, dtype=object)
-        for name in column_names("track")
-    }
-    return Tracks.from_columns(plots, facts, parts[0].plane if parts else None)
