@@ -34,7 +34,8 @@ from safetynets.tracks import Tracks
 if TYPE_CHECKING:
     from safetynets.engine.kernels.lifecycle import Events
     from safetynets.engine.kernels.plots import Plots
-    from safetynets.engine.kernels.walk import Carried, Log
+    from safetynets.engine.kernels.track_state import Carried
+    from safetynets.engine.kernels.walk import Log
 
 __all__ = ["alerts_of"]
 

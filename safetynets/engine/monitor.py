@@ -39,7 +39,8 @@ from safetynets.tracks import Tracks
 if TYPE_CHECKING:
     from safetynets.engine.kernels.lifecycle import Events
     from safetynets.engine.kernels.plots import Plots
-    from safetynets.engine.kernels.walk import Carried, Log
+    from safetynets.engine.kernels.track_state import Carried
+    from safetynets.engine.kernels.walk import Log
 
 __all__ = ["Judged", "Monitor", "Portion", "judge", "judge_in_portions"]
 
@@ -733,7 +734,7 @@ def alerts_of_pairs(net: Net, pairs: Pairs, tracks: Tracks, site: Site, track_st
 
 def unknown(track_count: int) -> Carried:
     """What is known of tracks before their first plot."""
-    from safetynets.engine.kernels.walk import Carried
+    from safetynets.engine.kernels.track_state import Carried
 
     return Carried(*(np.full(track_count, np.nan) for _ in Carried._fields))
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from safetynets.engine.kernels.eligibility import Rules as Eligibility
     from safetynets.engine.kernels.lifecycle import Memory, Rules
     from safetynets.engine.kernels.plots import Plots
-    from safetynets.engine.kernels.track_state import Received
-    from safetynets.engine.kernels.walk import Carried, Log, Prediction
+    from safetynets.engine.kernels.track_state import Carried, Prediction, Received
+    from safetynets.engine.kernels.walk import Log
     from safetynets.engine.pairs import Pairs
 
 
@@ -49,7 +49,7 @@ class Stage:
         self, candidates: NDArray[np.int64], every: bool, plots: Plots, carried: Carried, memory: Memory, log: Log
     ) -> tuple[Any, ...]:
         """What the walk takes."""
-        from safetynets.engine.kernels.walk import STATE
+        from safetynets.engine.kernels.track_state import STATE
 
         state = np.empty(STATE)
         return (
@@ -70,7 +70,8 @@ class Stage:
         self, from_row: NDArray[np.int64], to_row: NDArray[np.int64], plots: Plots, carried: Carried
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """All rows of ascending spans of rows, and the phase of each (`safetynets.engine.kernels.walk.phases`)."""
-        from safetynets.engine.kernels.walk import STATE, phases
+        from safetynets.engine.kernels.track_state import STATE
+        from safetynets.engine.kernels.walk import phases
 
         count = int((to_row - from_row + 1).sum())
         row, phase = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int32)
@@ -106,7 +107,7 @@ def second_of(pairs: Pairs, site: Site) -> tuple[Received, NDArray[np.float64]]:
 
 def prediction_of(parameters: Any) -> Prediction:
     """How a net predicts paths, as the walk takes it."""
-    from safetynets.engine.kernels.walk import Prediction
+    from safetynets.engine.kernels.track_state import Prediction
 
     longest_s = longest_turn_s(parameters)
     return Prediction(

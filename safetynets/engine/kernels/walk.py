@@ -32,13 +32,13 @@ from safetynets.engine.kernels.lifecycle import (
 )
 from safetynets.engine.kernels.plots import Plots
 from safetynets.engine.kernels.track_state import (
+    Carried,
     Levels,
+    Prediction,
     Received,
-    cleared_level_ft,
     course_rad,
     levels_of,
-    selected_level_ft,
-    turn_rate_radps,
+    put_state,
 )
 from safetynets.engine.kernels.verdict import JUDGED, UNSETTLED_S, Verdict, Verdicts, is_excluded, nothing, write
 from safetynets.kernel_cache import njit
@@ -46,27 +46,8 @@ from safetynets.kernel_cache import njit
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-STATE = 9
-"""Numbers that paths are predicted from (`predicted_paths`)."""
-
 FULL = -1
 """Returned where the log has no room left."""
-
-
-class Prediction(NamedTuple):
-    """Which levels a net predicts a level-off at, and across which gap it takes a rate of turn (-1 for none)."""
-
-    use_cleared: bool
-    use_selected: bool
-    longest_turn_s: float
-
-
-class Carried(NamedTuple):
-    """What is known of each track from earlier portions: when it began, time and course of its last plot (or NaN)."""
-
-    track_start_s: Floats
-    last_s: Floats
-    last_course_rad: Floats
 
 
 class Log(NamedTuple):
@@ -80,26 +61,6 @@ class Log(NamedTuple):
     altitude_ft: Floats
     qnh_hpa: Floats
     phase: NDArray[np.int32]
-
-
-@inlined
-def put_state(
-    state: Floats, i: int, first: int, k: int, levels: Levels, received: Received, carried: Carried, how: Prediction
-) -> None:
-    """Write what paths are predicted from, of plot i of the track whose plots begin at row `first`."""
-    state[0], state[1] = received.x_m[i], received.y_m[i]
-    state[2], state[3] = received.vx_mps[i], received.vy_mps[i]
-    state[4], state[5] = levels.altitude_ft, received.vertical_rate_fpm[i] / 60.0
-    state[6] = cleared_level_ft(i, received, levels) if how.use_cleared else np.nan
-    state[7] = selected_level_ft(i, received, levels) if how.use_selected else np.nan
-    state[8] = 0.0
-    if how.longest_turn_s >= 0.0:
-        before_s, before_rad = carried.last_s[k], carried.last_course_rad[k]
-        if i > first:
-            before_s, before_rad = received.time_s[i - 1], course_rad(i - 1, received)
-        state[8] = turn_rate_radps(
-            course_rad(i, received), received.time_s[i], before_rad, before_s, how.longest_turn_s
-        )
 
 
 @inlined

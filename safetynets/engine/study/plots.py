@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from safetynets.engine.monitor import unknown
 from safetynets.engine.net import Net
+from safetynets.engine.stage import prediction_of
 from safetynets.engine.study.eligibility import MOST_VOLUMES, Eligible, Mask, inhibiting, marks_of
 from safetynets.engine.study.kernels.follow import JUDGED, LIFECYCLE, OF_LIFECYCLE, Marked, Rule, Watch, standings
 from safetynets.engine.study.variation import Variation
-from safetynets.engine.track_state import TrackState, check_plane, longest_turn_s, track_state_of
+from safetynets.engine.track_state import check_plane, pressure_of, received, track_state_of
 from safetynets.errors import StudyError
 from safetynets.sites.geometry import Site
 from safetynets.sites.parameters import Lifecycle
 from safetynets.tracks import Tracks
+
+if TYPE_CHECKING:
+    from safetynets.engine.study.kernels.seen import Seen
 
 PORTION = 250_000
 """Plots of a portion, about: their states take some 50 MB."""
@@ -36,9 +41,13 @@ class Portion:
     tracks: Tracks
     site: Site
 
-    def track_state(self, parameters: Lifecycle | None = None) -> TrackState:
-        """The state of every plot, with the rates of turn that a net with these parameters follows."""
-        return track_state_of(self.tracks, self.site, 0.0 if parameters is None else longest_turn_s(parameters))
+    def seen(self, parameters: Lifecycle) -> Seen:
+        """The plots, and how a net with these parameters predicts paths."""
+        from safetynets.engine.study.kernels.seen import Seen
+
+        tracks = self.tracks
+        pressure = pressure_of(tracks.x_m, tracks.y_m, self.site)
+        return Seen(received(tracks), pressure, prediction_of(parameters), unknown(1))
 
     @property
     def rows(self) -> slice:
@@ -132,17 +141,19 @@ def study_plots_of(tracks: Tracks, site: Site, variation: Variation) -> StudyPlo
 
     def marks(rows: slice) -> NDArray[np.uint64]:
         portion = _portion(tracks, rows, site)
-        return marks_of(portion.tracks, portion.track_state(), track_start_s, volumes, site)
+        return marks_of(portion.tracks, track_state_of(portion.tracks, site), track_start_s, volumes, site)
 
     combination: dict[int, int] = {}
     code = np.empty(len(tracks), dtype=np.uint16)
     with ThreadPoolExecutor(WORKERS) as pool:
         for rows, found in zip(_portions(tracks), pool.map(marks, _portions(tracks)), strict=True):
-            different, inverse = np.unique(found, return_inverse=True)
+            # Marks seldom change from plot to plot: only the first of each stretch is looked up.
+            heads = np.flatnonzero(np.diff(found, prepend=~found[:1]))
+            different, inverse = np.unique(found[heads], return_inverse=True)
             codes = [combination.setdefault(int(one), len(combination)) for one in different]
             if len(combination) > np.iinfo(code.dtype).max:
                 raise StudyError("too many inhibit volumes overlap", mend="leave out those of other areas")
-            code[rows] = np.array(codes, dtype=code.dtype)[inverse]
+            code[rows] = np.repeat(np.array(codes, dtype=code.dtype)[inverse], np.diff(heads, append=len(found)))
     return StudyPlots(
         tracks=tracks,
         site=site,

@@ -20,7 +20,6 @@ from safetynets.engine.study.plots import (
     joined_columns,
     over_tracks,
 )
-from safetynets.engine.track_state import states
 from safetynets.nets.apm import study_geometry as kernel
 from safetynets.nets.apm import study_thresholds
 from safetynets.nets.apm.geometry import Approaches
@@ -81,13 +80,12 @@ def prepare(given: StudyPlots, site: Site, group: str) -> Finals:
     def gather(portion: Portion) -> kernel.Plots:
         stands = np.empty(len(portion.tracks), dtype=np.uint8)
         standings(portion.first_row, portion.tracks.track, given.eligible.marked, rule, stands)
-        of_plots, approach = portion.track_state(), phases_of(net_of("APM"), portion.tracks, site)
+        approach = phases_of(net_of("APM"), portion.tracks, site)
         joined[portion.rows] = approach >= 0
         plots = kernel.gather(
             approach,
             stands == JUDGED,
-            portion.tracks.track,
-            states(of_plots, parameters),
+            portion.seen(parameters),
             packed_approaches(site),
             limits(parameters),
             greatest_below_ft_per_nm,

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.kernels.legs import ROUNDING_FT
+from safetynets.engine.kernels.track_state import STATE
+from safetynets.engine.study.kernels.seen import Seen, put_state_of
 from safetynets.kernel_cache import njit, part
 from safetynets.nets.apm.geometry import Approaches, along_and_cross, path_altitude_ft
 from safetynets.nets.apm.kernel import ABOVE, BELOW, LEFT, RIGHT, Limits
@@ -164,8 +166,7 @@ def thresholds(limits: Limits, tightened_ft: float, tightened_m: float) -> tuple
 def gather(
     approach: NDArray[np.int32],
     judged: NDArray[np.bool_],
-    track: NDArray[np.int32],
-    state: Floats,
+    seen: Seen,
     approaches: Approaches,
     limits: Limits,
     greatest_below_ft_per_nm: float,
@@ -183,18 +184,20 @@ def gather(
     rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 7))
     bounds = np.empty((5, count, KNOTS), np.float32)
     longest_s = limits.look_ahead_s + hysteresis_s
-    count = 0
+    count, state = 0, np.empty(STATE)
     least_low_ft, least_high_ft, least_left_m, least_right_m = thresholds(limits, hysteresis_ft, hysteresis_m)
     for row in range(len(approach)):
         i = approach[row]
         if i < 0 or not judged[row]:
             continue
-        x, y, vx, vy, altitude_ft, rate_ftps = state[row, :6]
+        put_state_of(row, seen, state)
+        x, y, vx, vy, altitude_ft, rate_ftps = state[:6]
         d_nm, cross_m = along_and_cross(approaches, i, x, y)
         east, north = approaches.course[i]
         closing_nmps, drift_mps = (vx * east + vy * north) / M_PER_NM, vx * north - vy * east
-        low_ft = high_ft = left_m = right_m = -np.inf
-        for knot in range(KNOTS):
+        exceeds = False
+        # The longest look-ahead comes first: most plots exceed nothing within it, and are dropped.
+        for knot in range(KNOTS - 1, -1, -1):
             low_ft, high_ft, left_m, right_m = _deviations(
                 approaches,
                 i,
@@ -210,7 +213,12 @@ def gather(
             )
             bounds[0, count, knot], bounds[1, count, knot] = low_ft + SLACK, high_ft + SLACK
             bounds[2, count, knot], bounds[3, count, knot] = left_m + SLACK, right_m + SLACK
-        if not (low_ft > least_low_ft or high_ft > least_high_ft or left_m > least_left_m or right_m > least_right_m):
+            if knot == KNOTS - 1:
+                exceeds = low_ft > least_low_ft or high_ft > least_high_ft
+                exceeds = exceeds or left_m > least_left_m or right_m > least_right_m
+                if not exceeds:
+                    break
+        if not exceeds:
             continue
         rows[count], on[count] = row, i
         low_now_ft = -np.inf
@@ -234,7 +242,7 @@ def gather(
         count += 1
     return Plots(
         rows[:count].copy(),
-        track[rows[:count]],
+        seen.received.track[rows[:count]],
         on[:count].copy(),
         numbers[:count, 0].copy(),
         numbers[:count, 1].copy(),

@@ -14,7 +14,7 @@ from safetynets.engine.net import net_of
 from safetynets.engine.shapes import room_for_paths
 from safetynets.engine.study.kernels.follow import no_edges
 from safetynets.engine.study.plots import Portion, StudyPlots, bytes_of, first_of_tracks, joined_columns
-from safetynets.engine.track_state import forecast, states
+from safetynets.engine.track_state import forecast
 from safetynets.nets.apw import study_kernel as kernel
 from safetynets.nets.apw.rule import group_volumes, packed_volumes
 from safetynets.sites.geometry import Site
@@ -79,13 +79,9 @@ def prepare(given: StudyPlots, site: Site, group: str) -> Near:
     rule = given.eligible.rule(wide, net_of("APW"), allowed=everywhere)
 
     def gather(portion: Portion) -> kernel.Plots:
-        of_plots = portion.track_state(parameters)
         plots = kernel.gather(
             given.judged(portion, rule),
-            of_plots.track,
-            of_plots.time_s,
-            states(of_plots, parameters),
-            of_plots.qnh_pressure_altitude_ft,
+            portion.seen(parameters),
             allowed,
             bare,
             buffered,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from safetynets.engine.kernels.compiled import inlined
 from safetynets.engine.kernels.legs import SLOWEST_TURN_RADPS, STRAIGHT, Forecast
 from safetynets.engine.kernels.shapes import Room
+from safetynets.engine.kernels.track_state import STATE
 from safetynets.engine.kernels.volumes import Volumes, is_inside, vertical_limits_ft
 from safetynets.engine.study.kernels.follow import (
     Edges,
@@ -20,6 +21,7 @@ from safetynets.engine.study.kernels.follow import (
     room_for_alerts,
     with_room,
 )
+from safetynets.engine.study.kernels.seen import Seen, put_state_of
 from safetynets.kernel_cache import njit, part
 from safetynets.nets.apw.kernel import entry_s, out_of_reach
 
@@ -71,10 +73,7 @@ def first_entry_s(
 @njit(cache=True, nogil=True)
 def gather(
     judged: NDArray[np.bool_],
-    track: NDArray[np.int32],
-    time_s: Floats,
-    motion: Floats,
-    qnh_pressure_altitude_ft: Floats,
+    seen: Seen,
     allowed: NDArray[np.bool_],
     bare: Volumes,
     buffered: Volumes,
@@ -88,11 +87,12 @@ def gather(
     `surely_held` are the volumes with the least hysteresis: an entry into them holds on to an alert at every setting.
     """
     hold_s = forecast.look_ahead_s + forecast.hysteresis_s
-    near = np.zeros(len(track), np.bool_)
+    track, time_s = seen.received.track, seen.received.time_s
+    near, state = np.zeros(len(track), np.bool_), np.empty(STATE)
     for row in range(len(track)):
         if not judged[row]:
             continue
-        state, pa_ft = motion[row], qnh_pressure_altitude_ft[row]
+        pa_ft = put_state_of(row, seen, state).qnh_pressure_altitude_ft
         for i in range(len(held.floor_ft)):
             if allowed[track[row], i] or held.first_period[i] == held.first_period[i + 1]:
                 continue
@@ -102,10 +102,12 @@ def gather(
                 break
     rows = np.flatnonzero(near)
     entries, severe, count = np.empty((len(rows), 3)), np.zeros(len(rows), np.bool_), 0
+    motion, qnh_pressure_altitude_ft = np.empty((len(rows), STATE)), np.empty(len(rows))
     for row in range(len(near)):
         if not near[row]:
             continue
-        state, pa_ft, here = motion[row], qnh_pressure_altitude_ft[row], allowed[track[row]]
+        pa_ft, here = put_state_of(row, seen, state).qnh_pressure_altitude_ft, allowed[track[row]]
+        motion[count], qnh_pressure_altitude_ft[count] = state, pa_ft
         entries[count] = np.nan
         if forecast.hypotheses == STRAIGHT or abs(state[8]) <= SLOWEST_TURN_RADPS:
             entries[count, 1] = first_entry_s(state, forecast, hold_s, held, here, pa_ft, time_s[row], room)
@@ -124,8 +126,8 @@ def gather(
         rows,
         track[rows],
         time_s[rows],
-        qnh_pressure_altitude_ft[rows],
-        motion[rows],
+        qnh_pressure_altitude_ft[:count].copy(),
+        motion[:count].copy(),
         entries[:count, 0].copy(),
         entries[:count, 1].copy(),
         entries[:count, 2].copy(),

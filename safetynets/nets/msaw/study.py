@@ -19,7 +19,7 @@ from safetynets.engine.study.plots import (
     joined_columns,
     over_tracks,
 )
-from safetynets.engine.track_state import forecast, states
+from safetynets.engine.track_state import forecast
 from safetynets.nets.msaw import study_geometry as kernel
 from safetynets.nets.msaw import study_thresholds
 from safetynets.nets.msaw.kernel import Surface
@@ -85,11 +85,9 @@ def prepare(given: StudyPlots, site: Site, group: str) -> Floors:
     rule = given.eligible.rule(wide, net_of("MSAW"))
 
     def gather(portion: Portion) -> kernel.Gathered:
-        of_plots = portion.track_state(parameters)
         kept = kernel.gather(
             given.judged(portion, rule),
-            portion.tracks.track,
-            states(of_plots, parameters),
+            portion.seen(parameters),
             surface,
             bare_surface,
             outlook,

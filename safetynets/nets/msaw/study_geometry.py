@@ -18,7 +18,9 @@ from safetynets.engine.kernels.legs import (
 )
 from safetynets.engine.kernels.shapes import EDGE_TOLERANCE_M, Room, contains, inside_intervals
 from safetynets.engine.kernels.terrain import DONE, elevation_at_ft, next_cell, walk_of
+from safetynets.engine.kernels.track_state import STATE
 from safetynets.engine.study.kernels.follow import Edges
+from safetynets.engine.study.kernels.seen import Seen, put_state_of
 from safetynets.kernel_cache import njit, part
 from safetynets.nets.msaw.kernel import (
     GAP_ROUNDING_S,
@@ -134,8 +136,7 @@ def _lowest_ft(altitude_ft: float, rate_ftps: float, from_s: float, to_s: float)
 @njit(cache=True, nogil=True)
 def gather(
     judged: NDArray[np.bool_],
-    track: NDArray[np.int32],
-    motion: Floats,
+    seen: Seen,
     surface: Surface,
     bare_surface: Surface,
     outlook: Outlook,
@@ -153,7 +154,7 @@ def gather(
     """
     duration_s, intervals = forecast.look_ahead_s + forecast.hysteresis_s, room_for_paths.intervals
     reach_ft = extremes.highest_clearance_ft + forecast.hysteresis_ft + ROUNDING_FT
-    room = max(64, len(motion) // 16)
+    room = max(64, len(judged) // 16)
     row_ = np.empty(room, np.int64)
     numbers = np.empty((room, 6))
     need, need_here = np.empty((room, 2 * KNOTS), np.float32), np.empty(2 * KNOTS)
@@ -162,13 +163,14 @@ def gather(
     turning = np.empty(room, np.int32)
     first_cell, first_area = np.zeros(room + 1, np.int64), np.zeros(room + 1, np.int64)
     cell, cell_need, area = np.empty((4 * room, 4)), np.empty(4 * room, np.float32), np.empty((room, 5))
-    states = np.empty((64, 9))
+    states = np.empty((64, STATE))
     count, cells, areas, turns, edges = 0, 0, 0, 0, 0
     part_s = duration_s / KNOTS
-    for row in range(len(motion)):
+    state = np.empty(STATE)
+    for row in range(len(judged)):
         if not judged[row]:
             continue
-        state = motion[row]
+        put_state_of(row, seen, state)
         if is_far_above(state, outlook, forecast, duration_s):
             continue
         x, y, vx, vy, altitude_ft, rate_ftps, cleared_ft, selected_ft, turn_radps = state
@@ -190,7 +192,7 @@ def gather(
         left_leg, left_s = -1, np.inf
         follows_turn = forecast.hypotheses != STRAIGHT and abs(turn_radps) > SLOWEST_TURN_RADPS
         first_kept_cell, first_kept_area = cells, areas
-        settled = follows_turn
+        settled = bool(follows_turn)
         lowest_need_ft = np.inf
         for k in range(0 if follows_turn else path.legs):
             leg = leg_of(path, k)
@@ -289,7 +291,7 @@ def gather(
     return Gathered(
         Plots(
             row_[:count].copy(),
-            track[row_[:count]],
+            seen.received.track[row_[:count]],
             numbers[:count].copy(),
             fails[:count].copy(),
             turning[:count].copy(),
