@@ -6,6 +6,9 @@ Where an open source gives an anchor, the source names it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -164,9 +167,14 @@ class ArbitrationParameters(Strict):
     )
 
 
-def parameter_models() -> dict[str, type[Strict]]:
+def parameter_models() -> Mapping[str, type[Strict]]:
     """The parameter model of each table of a site file: one a net, by its key, and that of the arbitration."""
-    return {net.key: net.parameters for net in registered()} | {"arbitration": ArbitrationParameters}
+    return _models_of(registered())
+
+
+@lru_cache(maxsize=4)
+def _models_of(nets: tuple[Any, ...]) -> Mapping[str, type[Strict]]:
+    return MappingProxyType({net.key: net.parameters for net in nets} | {"arbitration": ArbitrationParameters})
 
 
 class Parameters:
