@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 _RUN = re.compile(r"'*[=+@\-\t\r]")
 """How a text begins that a spreadsheet would run, with the apostrophes of one that was made harmless already."""
@@ -56,3 +60,18 @@ def restored(cell: str) -> str:
     ("=cmd|'/c calc'!A0", "'SWR1", "'=1")
     """
     return cell[1:] if cell.startswith("'") and _RUN.match(cell) else cell
+
+
+def csv_text(heads: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A table as CSV, each line ended by a line feed; texts from outside are to be made `harmless`.
+
+    >>> print(csv_text(("net", "alerts"), [("MSAW", 3), ("APM", None)]), end="")
+    net,alerts
+    MSAW,3
+    APM,
+    """
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(heads)
+    table.writerows(rows)
+    return out.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +21,7 @@ from safetynets.reports.formats import iso
 from safetynets.runs.desks import DESK_COLUMNS, desk_columns
 from safetynets.runs.manifest import json_ready
 from safetynets.runs.run import Run
-from safetynets.spreadsheet import harmless
+from safetynets.spreadsheet import csv_text, harmless
 
 Trace = Literal["none", "alerted", "all"]
 
@@ -79,10 +78,8 @@ def write_alerts(run: Run, folder: Path) -> None:
     readable = [_with_utc(row) for row in rows]
     write_json(json_ready(readable), folder / "alerts.json")
     names = list(_with_utc(dict.fromkeys([*(column.name for column in fields(Alert)), *_WORDS], math.nan)))
-    with (folder / "alerts.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([_cell(row[name]) for name in names] for row in readable)
+    text = csv_text(names, ([_cell(row[name]) for name in names] for row in readable))
+    (folder / "alerts.csv").write_text(text, encoding="utf-8", newline="")
 
 
 def write_conflicts(run: Run, path: Path, trace: Trace) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from safetynets.output import whole_folder
 from safetynets.reports.floor_polygons_page import floor_polygons_page, sentence
 from safetynets.runs.floor_polygons import Choice, Front
 from safetynets.sites.terrain_polygons import to_geojson, to_site_toml
+from safetynets.spreadsheet import csv_text
 
 COLUMNS = ("polygons", "corners", "alerts", "flights_alerted", "alert_min", "flights_below", "lost_nm2_kft")
 
@@ -24,19 +23,17 @@ def write_floor_polygons(front: Front, chosen: Choice, out: Path) -> str:
         f"derived from terrain and obstacles of the site {site.name!r} within {wanted.lateral_m:g} m, "
         f"plus {wanted.clearance_ft:g} ft, optimised for at most {wanted.at_most} polygons"
     )
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(COLUMNS)
+    rows = []
     for choice in front.choices:
         alerted = ("", "", "") if choice.alerts is None else (*choice.alerts[:2], round(choice.alerts.lasting_min, 2))
         lost = round(choice.lost_nm2_kft, 1)
-        table.writerow([len(choice.polygons), choice.corners, *alerted, choice.flights_below, lost])
+        rows.append([len(choice.polygons), choice.corners, *alerted, choice.flights_below, lost])
     with whole_folder(out) as folder:
         toml = to_site_toml(chosen.polygons, site.plane, wanted.clearance_ft, derivation)
         for name, content in (
             ("polygons.toml", toml),
             ("polygons.geojson", to_geojson(chosen.polygons, site.plane)),
-            ("front.csv", text.getvalue()),
+            ("front.csv", csv_text(COLUMNS, rows)),
             ("report.html", floor_polygons_page(front, chosen)),
         ):
             (folder / name).write_text(content, encoding="utf-8", newline="\n")

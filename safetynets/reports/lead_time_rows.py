@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 from safetynets import __version__
 from safetynets.evaluation.lead_time import Event, LeadTime, LeadTimes, sentence_of
 from safetynets.reports.formats import iso
-from safetynets.spreadsheet import harmless
+from safetynets.spreadsheet import csv_text, harmless
 
 
 def lead_time_rows(found: LeadTimes) -> list[dict[str, Any]]:
@@ -65,11 +63,7 @@ def _row(number: int, event: Event, row: LeadTime) -> dict[str, Any]:
 
 def lead_time_csv(found: LeadTimes) -> str:
     """The rows as CSV; what is not known is an empty cell, and no text is run by a spreadsheet."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(row[name]) for name in COLUMNS] for row in lead_time_rows(found))
-    return stream.getvalue()
+    return csv_text(COLUMNS, ([_cell(row[name]) for name in COLUMNS] for row in lead_time_rows(found)))
 
 
 COLUMNS = (

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.errors import BenchmarkError, nearest
+from safetynets.spreadsheet import csv_text
 from safetynets.text_files import read_toml
 
 Floats = NDArray[np.float64]
@@ -298,11 +299,8 @@ def sha256_of(file: Path) -> str:
 
 def write_csv(file: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows as CSV with these columns."""
-    out = io.StringIO()
-    table = csv.DictWriter(out, columns, lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    file.write_text(out.getvalue(), encoding="utf-8", newline="\n")
+    text = csv_text(columns, ([row.get(name) for name in columns] for row in rows))
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def facts_of(folder: Path) -> dict[str, Any]:

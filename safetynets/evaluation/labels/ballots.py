@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.files import category_of, read_table
 from safetynets.evaluation.labels.situations import Situations
-from safetynets.spreadsheet import harmless
+from safetynets.spreadsheet import csv_text, harmless
 
 BALLOT_COLUMNS = ("situation", "category", "comment")
 KEY_COLUMNS = ("situation", "flight", "net", "track", "callsign", "from_s", "to_s")
@@ -53,13 +51,11 @@ def read_ballot(path: Path) -> dict[str, Vote]:
 
 def key_text(situations: Situations, names: Sequence[str], flights: Sequence[str]) -> str:
     """The key of an export as CSV: which name stands for which situation and flight."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(KEY_COLUMNS)
+    rows = []
     for name, flight, row in zip(names, flights, situations.rows(), strict=True):
         told = (row["track"], harmless(row["callsign"]), f"{row['from_s']:.3f}", f"{row['to_s']:.3f}")
-        table.writerow([name, flight, nets()[row["net"]].name, *told])
-    return out.getvalue()
+        rows.append([name, flight, nets()[row["net"]].name, *told])
+    return csv_text(KEY_COLUMNS, rows)
 
 
 def unsealed(votes: Mapping[str, Vote], ballot: Path, key: Path) -> str:
@@ -71,15 +67,12 @@ def unsealed(votes: Mapping[str, Vote], ballot: Path, key: Path) -> str:
         For a situation that the key does not know, and a key that cannot be read.
     """
     meant = {row["situation"]: row for row in read_table(key, KEY_COLUMNS, [(name,) for name in KEY_COLUMNS])}
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    names = ("net", "track", "callsign", "from_s", "to_s")
-    table.writerow([*names, "category", "comment"])
+    names, rows = ("net", "track", "callsign", "from_s", "to_s"), []
     for name, vote in votes.items():
         if name not in meant:
             raise LabelsError(
                 f"the key {key.name} knows no situation {name!r}", file=ballot, mend="give the key of this export"
             )
         told = (meant[name][column] for column in names)
-        table.writerow([*map(harmless, told), vote.category.word, harmless(vote.comment)])
-    return out.getvalue()
+        rows.append([*map(harmless, told), vote.category.word, harmless(vote.comment)])
+    return csv_text([*names, "category", "comment"], rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from safetynets.errors import LabelsError, nearest
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import DTYPES, Situations
 from safetynets.output import write_whole
-from safetynets.spreadsheet import harmless, restored
+from safetynets.spreadsheet import csv_text, harmless, restored
 from safetynets.tracks import Tracks
 
 Row = dict[str, Any]
@@ -28,15 +27,13 @@ CATEGORIES = tuple(category.word for category in Category)
 
 def labels_text(situations: Situations) -> str:
     """The situations as CSV, one row each: nets and categories as words, unknown empty, times also as UTC."""
-    out = io.StringIO()
-    names = [*DTYPES, "from_utc", "to_utc"]
-    table = csv.DictWriter(out, names, lineterminator="\n")
-    table.writeheader()
+    names, rows = [*DTYPES, "from_utc", "to_utc"], []
     for row in situations.rows():
         told = {name: _cell(value) for name, value in row.items()}
         words = {"net": nets()[row["net"]].name, "category": Category(row["category"]).word}
-        table.writerow(told | words | {"from_utc": _utc(row["from_s"]), "to_utc": _utc(row["to_s"])})
-    return out.getvalue()
+        told |= words | {"from_utc": _utc(row["from_s"]), "to_utc": _utc(row["to_s"])}
+        rows.append([told[name] for name in names])
+    return csv_text(names, rows)
 
 
 def write_labels(situations: Situations, path: Path) -> None:

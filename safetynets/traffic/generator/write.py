@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import math
 from collections import Counter
@@ -16,7 +14,7 @@ from pathlib import Path
 from safetynets import __version__
 from safetynets.output import write_whole
 from safetynets.recordings import write_parquet
-from safetynets.spreadsheet import harmless
+from safetynets.spreadsheet import csv_text, harmless
 from safetynets.traffic.generator.day import GeneratedDay, generate_day, workers
 from safetynets.traffic.generator.movements import Label, Request
 from safetynets.traffic.generator.settings import GeneratorSettings
@@ -139,13 +137,9 @@ def _write(generated: GeneratedDay, request: Request, day: date, folder: Path) -
 
 def labels_text(labels: tuple[Label, ...]) -> str:
     """The labels of a day as CSV: one row a track, in the order of the tracks; unknown is empty."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
     names = [field.name for field in fields(Label)]
-    table.writerow(["track", *names])
-    for number, label in enumerate(labels):
-        table.writerow([number, *(_cell(getattr(label, name)) for name in names)])
-    return out.getvalue()
+    rows = ([number, *(_cell(getattr(label, name)) for name in names)] for number, label in enumerate(labels))
+    return csv_text(["track", *names], rows)
 
 
 def day_text(generated: GeneratedDay, request: Request, day: date) -> str:
