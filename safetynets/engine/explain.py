@@ -191,7 +191,7 @@ def _altitude_step(own: Tracks, of_plots: TrackState, row: int) -> Step:
 
 def _parameters_step(found: Conflicts, words: Sequence[str]) -> Step:
     text = f"{'; '.join(words)}." if words else "The parameters of the site hold here."
-    return Step("parameters", found.net.name, _group(found), text, {"local": "; ".join(words)})
+    return _step(found, "parameters", text, {"local": "; ".join(words)})
 
 
 def _eligibility_step(own: Tracks, site: Site, of_plots: TrackState, found: Conflicts, row: int) -> Step:
@@ -203,15 +203,9 @@ def _eligibility_step(own: Tracks, site: Site, of_plots: TrackState, found: Conf
     values: dict[str, float | str | bool] = {why.word: bool(applies[row]) for why, applies in rules}
     kept = [why for why, applies in rules if applies[row]]
     if not kept:
-        return Step(
-            "eligibility",
-            found.net.name,
-            _group(found),
-            f"None of {len(rules)} rules keeps the plot from the net.",
-            values,
-        )
+        return _step(found, "eligibility", f"None of {len(rules)} rules keeps the plot from the net.", values)
     sort = "not assessable" if kept[0].not_assessable else "excluded"
-    return Step("eligibility", found.net.name, _group(found), f"The plot is {sort}: {kept[0].word}.", values)
+    return _step(found, "eligibility", f"The plot is {sort}: {kept[0].word}.", values)
 
 
 def _violation_step(found: Conflicts, row: int) -> Step:
@@ -243,7 +237,7 @@ def _violation_step(found: Conflicts, row: int) -> Step:
         text = f"Predicted to be violated in {time_s:.1f} s, {values['kind']}{where}; {_measures(found, row)}."
     else:
         text = f"No violation now or within the look-ahead; {_measures(found, row)}."
-    return Step("violation", found.net.name, _group(found), text, values)
+    return _step(found, "violation", text, values)
 
 
 def _lifecycle_step(site: Site, found: Conflicts, memory: Memory, track: int) -> Step:
@@ -259,13 +253,13 @@ def _lifecycle_step(site: Site, found: Conflicts, memory: Memory, track: int) ->
             f"{parameters.current_n} plots violated now, {predicted.count('1')} of {parameters.predicted_m} needed of "
             f"the last {parameters.predicted_n} predicted to."
         )
-    return Step(
-        "lifecycle",
-        found.net.name,
-        _group(found),
-        text,
-        {"active": active, "current": current, "predicted": predicted, "clear": float(memory.clear[track])},
-    )
+    values: dict[str, float | str | bool] = {
+        "active": active,
+        "current": current,
+        "predicted": predicted,
+        "clear": float(memory.clear[track]),
+    }
+    return _step(found, "lifecycle", text, values)
 
 
 def _alert_step(found: Conflicts, alerts: Sequence[Alert], time_s: float) -> Step:
@@ -287,13 +281,13 @@ def _alert_step(found: Conflicts, alerts: Sequence[Alert], time_s: float) -> Ste
                 text = "It is recorded but not shown" + (
                     f": {alert.suppressed_by} speaks for this aircraft." if alert.suppressed_by else " at this moment."
                 )
-            return Step("arbitration", found.net.name, _group(found), text, values)
-    return Step("arbitration", found.net.name, _group(found), "There is nothing to show.", {"shown": False})
+            return _step(found, "arbitration", text, values)
+    return _step(found, "arbitration", "There is nothing to show.", {"shown": False})
 
 
-def _group(found: Conflicts) -> str:
-    """The group, where it is not just the net by another name."""
-    return "" if found.group == found.net.key else found.group
+def _step(found: Conflicts, stage: str, text: str, values: dict[str, float | str | bool]) -> Step:
+    """A stage of a net, of the group where that is not just the net by another name."""
+    return Step(stage, found.net.name, "" if found.group == found.net.key else found.group, text, values)
 
 
 def _clock(time_s: float) -> str:
