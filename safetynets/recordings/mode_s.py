@@ -11,26 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from safetynets.errors import TracksError
+from safetynets.recordings.names import SENT, usual_units
 from safetynets.recordings.source import Source
 
 TITLE = "Mode S messages"
 
-UNITS = {
-    "timestamp": "",
-    "icao24": "",
-    "callsign": "",
-    "latitude": "deg",
-    "longitude": "deg",
-    "altitude": "ft",
-    "geoaltitude": "ft",
-    "groundspeed": "kt",
-    "track": "deg",
-    "vertical_rate": "fpm",
-    "onground": "",
-    "squawk": "",
-    "selected_mcp": "ft",
-    "barometric_setting": "hpa",
-}
+UNITS = usual_units(*SENT, "selected_mcp", "barometric_setting")
 
 AGES_S = {"callsign": 600.0, "squawk": 600.0, "altitude": 10.0, "groundspeed": 10.0, "track": 10.0,
           "vertical_rate": 10.0, "selected_mcp": 30.0, "barometric_setting": 30.0}  # fmt: skip

@@ -36,6 +36,17 @@ RECORDING = {
 }
 """Columns of a recording: their quantity, the unit they are in unless something else is said, and what they hold."""
 
+
+SENT = ("timestamp", "icao24", "callsign", "latitude", "longitude", "altitude", "geoaltitude", "groundspeed", "track",
+        "vertical_rate", "onground", "squawk")  # fmt: skip
+"""Columns that recordings of what aircraft send have."""
+
+
+def usual_units(*columns: str) -> dict[str, str]:
+    """Columns of a recording with the units that they are in unless something else is said."""
+    return {column: RECORDING[column][1] for column in columns}
+
+
 REQUIRED = ("timestamp", "latitude", "longitude", "altitude")
 IDENTITIES = ("icao24", "callsign", "flight_id")
 

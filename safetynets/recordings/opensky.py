@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from safetynets.recordings.names import Vocabulary
+from safetynets.recordings.names import SENT, Vocabulary, usual_units
 
 TITLE = "OpenSky state vectors"
 
@@ -32,20 +32,7 @@ STATES = ("icao24", "callsign", "origin", "time_position", "last_contact", "long
           "onground", "velocity", "true_track", "vertical_rate", "sensors", "geo_altitude", "squawk")  # fmt: skip
 """The places of a state in an answer of the REST interface."""
 
-UNITS = {
-    "timestamp": "",
-    "icao24": "",
-    "callsign": "",
-    "latitude": "deg",
-    "longitude": "deg",
-    "altitude": "m",
-    "geoaltitude": "m",
-    "groundspeed": "mps",
-    "track": "deg",
-    "vertical_rate": "mps",
-    "onground": "",
-    "squawk": "",
-}
+UNITS = usual_units(*SENT) | {"altitude": "m", "geoaltitude": "m", "groundspeed": "mps", "vertical_rate": "mps"}
 
 
 def states_of(value: Any) -> dict[str, list[Any]] | None:

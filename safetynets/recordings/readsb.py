@@ -5,26 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from safetynets.recordings import mode_s
 from safetynets.recordings.accuracy import NACP_M
+from safetynets.recordings.names import usual_units
 
-UNITS = {
-    "timestamp": "",
-    "icao24": "",
-    "callsign": "",
-    "latitude": "deg",
-    "longitude": "deg",
-    "altitude": "ft",
-    "geoaltitude": "ft",
-    "groundspeed": "kt",
-    "track": "deg",
-    "vertical_rate": "fpm",
-    "onground": "",
-    "squawk": "",
-    "selected_mcp": "ft",
-    "barometric_setting": "hpa",
-    "coasted": "",
-    "position_accuracy": "m",
-}
+UNITS = {**mode_s.UNITS, **usual_units("coasted", "position_accuracy")}
 
 STALE, GEOMETRIC_ALTITUDE = 1, 8
 """Flags of a point of a trace: no position for 20 s before it; its altitude is geometric."""
