@@ -13,7 +13,7 @@ from benchmarks.revision_round import STUDY
 from benchmarks.swiss_day import DAY_S, repeated, swiss_day
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.monitor import judge
-from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts, judged_alerts
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import range_of

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from safetynets.engine.monitor import judge
-from safetynets.engine.study.judged import judged_alerts
+from safetynets.engine.study.judged_alerts import judged_alerts
 from safetynets.evaluation.metrics import Scores, score
 from safetynets.evaluation.study.execute import JudgedStudy, judge_study
 from safetynets.evaluation.study.finish import finish

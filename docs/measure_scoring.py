@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 from safetynets.evaluation.labels import Situations
 from safetynets.evaluation.metrics import Scores, TrafficAmount, score_many
 

@@ -27,7 +27,7 @@ def main() -> None:
     sys.stdout.write(
         f"{found.kills} kills, {found.at_start} of them while it started, {found.sent:,} datagrams sent, "
         f"{found.recorded:,} recorded; "
-        f"{found.alerts} alerts with {sum(found.told.values())} happenings logged, {len(found.asked)} commands "
+        f"{found.alerts} alerts with {sum(found.told.values())} events logged, {len(found.asked)} commands "
         f"given, {len(found.decided)} decisions logged; {took_s:.0f} s\n"
     )
     sys.exit("\n".join(found.problems) or None)

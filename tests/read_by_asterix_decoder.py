@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from safetynets.exports.cat004 import Options, blocks_of, messages
-from safetynets.exports.finished import read_finished
+from safetynets.exports.finished_run import read_finished
 from safetynets.recordings.asterix.tables import find, load
 
 CALL = (

@@ -11,7 +11,7 @@ from safetynets.cli.options import PATH, json_option
 from safetynets.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from safetynets.exports.finished import FinishedRun
+    from safetynets.exports.finished_run import FinishedRun
 
 TARGETS = ("cat004", "view-points", "geojson", "kml", "table")
 ENDINGS = {"cat004": ".ast", "view-points": ".json", "geojson": ".geojson", "kml": ".kml", "table": "-alerts"}
@@ -84,7 +84,7 @@ def export(
     read_manifest(run)
     with stages() as stage:
         stage("reading the run")
-        from safetynets.exports.finished import read_finished
+        from safetynets.exports.finished_run import read_finished
 
         finished = read_finished(run, site)
         stage("writing")

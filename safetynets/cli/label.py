@@ -98,7 +98,7 @@ def export(
 
     with stages():
         from safetynets.engine.follow import alerts_of
-        from safetynets.engine.study.judged import judged_alerts
+        from safetynets.engine.study.judged_alerts import judged_alerts
         from safetynets.errors import LabelsError
         from safetynets.evaluation.labels import label as label_tracks
         from safetynets.evaluation.labels.candidates import to_label, with_alerts

@@ -70,7 +70,7 @@ def replay(
             changed[ALL_REGIONS] = str(qnh_hpa)
         with stages() as stage:
             stage("starting")
-            from safetynets.live.recorded import replay_live
+            from safetynets.live.replay import replay_live
 
             finished = replay_live(tracks, site, changed, stage, rule_set)
             folder = write(finished, folder, stage, voice=voice, figures=figures, trace=trace)

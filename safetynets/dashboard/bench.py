@@ -14,7 +14,7 @@ from safetynets.dashboard.controls import AS_IN_SITE, Control, controls_of
 from safetynets.dashboard.traffic import Day
 from safetynets.engine.explain import explain
 from safetynets.engine.net import nets
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.changes import Change, pairings
 from safetynets.evaluation.comparison.sentence import sentence

@@ -70,7 +70,7 @@ class Studied:
     ----------
     module
         The module whose `prepare` makes, from the plots of a study, a site and a group, what is kept
-        (`safetynets.engine.study.kept.Kept`). It is imported when it is first needed.
+        (`safetynets.engine.study.kept_geometry.KeptGeometry`). It is imported on first use.
     predicted
         Parameters that change what is kept; all others are thresholds.
     drawn

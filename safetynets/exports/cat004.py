@@ -20,10 +20,10 @@ from safetynets.engine.alerts import Alert
 from safetynets.engine.messages import Told
 from safetynets.engine.net import nets_at, nets_of
 from safetynets.errors import ScenarioError, TracksError
+from safetynets.exports.alert_events import AlertEvent, alert_events
 from safetynets.exports.area_names import area_codes
 from safetynets.exports.cat004_items import ALIVE, END_OF_CONFLICT, allowed, items, names, sent_by
-from safetynets.exports.finished import FinishedRun, Moment
-from safetynets.exports.happenings import Happening, happenings
+from safetynets.exports.finished_run import FinishedRun, Moment
 from safetynets.recordings.asterix.clock import time_of_day_s
 from safetynets.recordings.asterix.encoder import encode
 from safetynets.recordings.asterix.tables import Category, fields_of, load
@@ -124,7 +124,7 @@ def messages(run: FinishedRun, options: Options, left_out: Counter[str] | None =
     areas = _areas(run)
     numbers = track_numbers(run.tracks, NUMBERS)
     rows = _alive(run, options.alive_s)
-    for each in happenings(run):
+    for each in alert_events(run):
         rows += messages_about(run, each, areas, lambda track: int(numbers[track]), options, counted)
     rows.sort(key=lambda row: row["time_s"])
     return ready(rows, options)
@@ -253,41 +253,41 @@ class Judged(Protocol):
 
 def messages_about(
     run: Judged,
-    happening: Happening,
+    event: AlertEvent,
     areas: Mapping[str, str],
     number: Callable[[int], int],
     options: Options,
     left_out: Counter[str],
 ) -> list[Row]:
-    """The message about one happening; a net that classifies an alert twice sends two, one without a message none.
+    """The message about one event; a net that classifies an alert twice sends two, one without a message none.
 
     `number` gives the number of a track in items 030 and 035.
     """
-    alert = happening.alert
+    alert = event.alert
     net = alert.shown_as or alert.net
     sent = sent_by(net)
     if sent is None:
-        if happening.what == "start":
+        if event.what == "start":
             left_out[f"alerts of the {net}, for which no message of category 004 is chosen"] += 1
         return []
-    row: Row = {"time_s": happening.time_s, "030": number(alert.track), "040": alert.alert_id % NUMBERS}
+    row: Row = {"time_s": event.time_s, "030": number(alert.track), "040": alert.alert_id % NUMBERS}
     row |= _aircraft(run, alert.track, alert.callsign, "170", left_out)
     if alert.other_track >= 0:
         row["035"] = number(alert.other_track)
-    if happening.what == "end":
+    if event.what == "end":
         return [row | {"000": END_OF_CONFLICT}]
     if alert.other_track >= 0:
         row |= _aircraft(run, alert.other_track, alert.other_callsign, "171", left_out)
     kind = row["000"] = sent.type(alert)
-    moment = run.moment(alert, happening.time_s)
+    moment = run.moment(alert, event.time_s)
     if options.predicted_position:
         row |= _predicted_position(run, moment)
     told = Told(
         site=run.site,
         tracks=run.tracks,
         alert=alert,
-        time_s=happening.time_s,
-        severe=happening.severe,
+        time_s=event.time_s,
+        severe=event.severe,
         time_to_violation_s=moment.time_to_violation_s,
         lateral_deviation_m=moment.lateral_deviation_m,
         vertical_deviation_ft=moment.vertical_deviation_ft,

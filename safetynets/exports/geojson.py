@@ -13,7 +13,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.polygon import orient
 
 from safetynets.engine.alerts import Alert
-from safetynets.exports.finished import FinishedRun
+from safetynets.exports.finished_run import FinishedRun
 from safetynets.exports.shapes import area_of, flown, positions
 from safetynets.output import write_whole
 from safetynets.runs.manifest import json_ready

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from safetynets.engine.alerts import Alert
-from safetynets.exports.finished import FinishedRun
+from safetynets.exports.finished_run import FinishedRun
 from safetynets.exports.shapes import Position, flown, outlines
 from safetynets.output import write_whole
 

@@ -9,7 +9,7 @@ import numpy as np
 from shapely import MultiPolygon, Point, Polygon
 
 from safetynets.engine.alerts import Alert
-from safetynets.exports.finished import FinishedRun
+from safetynets.exports.finished_run import FinishedRun
 from safetynets.sites.approach_path import on_approach
 from safetynets.sites.geometry import Area, Site
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from safetynets.errors import ScenarioError
-from safetynets.exports.finished import FinishedRun
+from safetynets.exports.finished_run import FinishedRun
 from safetynets.output import write_whole
 from safetynets.runs.alerts_on_file import ALERTS
 from safetynets.units import S_PER_DAY

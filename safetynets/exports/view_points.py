@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from safetynets.engine.alerts import Alert
-from safetynets.exports.finished import FinishedRun
+from safetynets.exports.finished_run import FinishedRun
 from safetynets.exports.shapes import Position, flown, outlines
 from safetynets.output import write_whole
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.monitor import Portion, portions_together
-from safetynets.exports.finished import Moment
+from safetynets.exports.finished_run import Moment
 from safetynets.exports.warning_times import warning_times_s
 from safetynets.live.flights import Flights
 from safetynets.runs.desks import delivery_of_plot
@@ -67,7 +67,7 @@ class OpenAlert:
 
 
 @dataclass(frozen=True, eq=False)
-class Happening:
+class LiveEvent:
     """The start of an alert, the moment it is shown later, an update, other desks that are shown it, or its end.
 
     Attributes
@@ -106,11 +106,11 @@ class Happening:
 
     @property
     def delivery(self) -> Delivery | None:
-        """The desks that are shown the alert at the plot of the happening; None in a site without desks."""
+        """The desks that are shown the alert at the plot of the event; None in a site without desks."""
         return _delivery(self.alert, self.place, self.site)
 
     def moment(self, alert: Alert, time_s: float) -> Moment:
-        """What the net found at the plot of the happening."""
+        """What the net found at the plot of the event."""
         del time_s
         table, row = _table(alert, self.place.portion), self.place.row
         quantities = {
@@ -140,7 +140,7 @@ class Announcer:
         """Keep, of the alerts that have ended, those of tracks with an alert that lasts."""
         self.known = {key: one for key, one in self.known.items() if not one.ended or one.alert.track in lasting}
 
-    def let_go(self) -> None:
+    def drop_other_plots(self) -> None:
         """Keep, of the portions in which the alerts that last were seen, their plots only."""
         self._places_together()
         for one in self.known.values():
@@ -165,7 +165,7 @@ class Announcer:
                 one.place = Place(tracks, portion, int(place[first + row]))
             first += len(part)
 
-    def happened(
+    def events(
         self,
         alerts: Sequence[Alert],
         tracks: Tracks,
@@ -173,7 +173,7 @@ class Announcer:
         site: Site,
         flights: Flights,
         recent: Sequence[Tracks] = (),
-    ) -> list[Happening]:
+    ) -> list[LiveEvent]:
         """What happened to the alerts of a monitor with the portion that it was fed last, in order.
 
         `alerts` are those of the tracks of which alerts began, changed or ended; those of others may be among them.
@@ -185,7 +185,7 @@ class Announcer:
         seen = [(key, one) for key, one in self.known.items() if one.alert.track in last_row and not one.ended]
         for _, one in seen:
             one.place = Place(tracks, portion, last_row[one.alert.track])
-        found: list[Happening] = []
+        found: list[LiveEvent] = []
         listed = set()
         for each in alerts:
             other = int(flights.identity[each.other_track]) if each.other_track >= 0 else -1
@@ -211,7 +211,7 @@ class Announcer:
         site: Site,
         flights: Flights,
         recent: Sequence[Tracks],
-    ) -> Iterator[Happening]:
+    ) -> Iterator[LiveEvent]:
         severe_s = alert.start_time_s if known is not None and known.severe else math.inf
         if severe_s == math.inf and alert.severity == "warning":
             severe_s = _severe_from_s(alert, tracks, portion, site)
@@ -243,7 +243,7 @@ class Announcer:
             of_pair = None
             if alert.other_track >= 0:
                 of_pair = _joined([*known.began, *_last_of_pair(alert, recent, time_s)], tracks)
-            yield Happening(
+            yield LiveEvent(
                 of_pair=of_pair,
                 time_s=time_s,
                 what=what,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.monitor import Monitor, Portion
 from safetynets.engine.net import nets_at
-from safetynets.live.announcing import Announcer, Happening
+from safetynets.live.announcing import Announcer, LiveEvent
 from safetynets.live.flights import Flights
 from safetynets.live.order import LATE_S, Order
 from safetynets.live.velocities import Velocities
@@ -67,7 +67,7 @@ class Feed:
 class LiveNets:
     """The nets of a site over payloads of ASTERIX.
 
-    The same payloads in the same order, with the same decisions between them, give the same happenings, however they
+    The same payloads in the same order, with the same decisions between them, give the same events, however they
     are portioned and at whatever speed they come.
     """
 
@@ -132,7 +132,7 @@ class LiveNets:
         """All that is remembered, but for the site: with it `restore` goes on from here."""
         for words in self.decoding.plots.words.values():
             words.forget_last()
-        self.announcer.let_go()
+        self.announcer.drop_other_plots()
         return {
             "decoding": {name: getattr(self.decoding, name) for name in REMEMBERED},
             **{name: getattr(self, name) for name in ("order", "flights", "announcer", "counts")},
@@ -151,12 +151,12 @@ class LiveNets:
         for time_s, decision in state["decisions"]:
             self._put_in(time_s, decision)
 
-    def judge(self, *, everything: bool = False) -> list[Happening]:
+    def judge(self, *, everything: bool = False) -> list[LiveEvent]:
         """Judge the plots that are due, or all that have come, and return what happened to alerts, in order."""
         plots = self.order.take(everything=everything)
         if plots is None or not len(plots["time_s"]):
             return []
-        happened: list[Happening] = []
+        events: list[LiveEvent] = []
         bounds = np.searchsorted(plots["time_s"], [from_s for from_s, _ in self._sites[1:]], side="right")
         spans = [0, *bounds.tolist(), len(plots["time_s"])]
         complete_s = self.order.complete_s
@@ -164,27 +164,27 @@ class LiveNets:
             if first < last:
                 part = {name: column[first:last] for name, column in plots.items()}
                 now_s = complete_s if last == len(plots["time_s"]) else -math.inf
-                happened += self._judge(part, site, now_s)
+                events += self._judge(part, site, now_s)
         while len(self._sites) > 1 and self._sites[1][0] < complete_s:
             self._sites.pop(0)
         if complete_s - self._tidied_s >= TIDY_S:
             self._tidy(complete_s)
-        return happened
+        return events
 
     @property
     def soonest_lost_s(self) -> float:
         """After so long without a plot the first alert may be lost."""
         return min((net.parameters_of(self.site).track_lost_s for net in nets_at(self.site)), default=math.inf)
 
-    def pass_time(self, time_s: float) -> list[Happening]:
+    def pass_time(self, time_s: float) -> list[LiveEvent]:
         """No plot has come until a time: end the alerts that are lost by then; plots as old as they are late now."""
         self.order.close(time_s - self.order.hold_s - (LATE_S if self.order.strict else 0.0))
-        happened = self.judge()
+        events = self.judge()
         types = DTYPES | {"key": np.int32, "identity": np.int64}
         nothing = {name: np.empty(0, dtype) for name, dtype in types.items()}
-        return happened + self._judge(nothing, self.present_site, self.order.complete_s)
+        return events + self._judge(nothing, self.present_site, self.order.complete_s)
 
-    def _judge(self, plots: dict[str, NDArray[Any]], site: Site, complete_s: float) -> list[Happening]:
+    def _judge(self, plots: dict[str, NDArray[Any]], site: Site, complete_s: float) -> list[LiveEvent]:
         received = self.flights.take(plots, self.order.identities)
         tracks = self._velocities.feed(self._cleaner.feed(received)).on_plane(site.plane)
         self._monitor.site = site
@@ -199,10 +199,10 @@ class LiveNets:
             self._recent = [one for one in self._recent if one.time_s.max() >= newest_s - RECENT_S] + [tracks]
         changed = self._monitor.changed
         alerts = self._monitor.alerts(changed) if len(changed) else ()
-        happened = self.announcer.happened(alerts, tracks, portion, site, self.flights, self._recent)
+        events = self.announcer.events(alerts, tracks, portion, site, self.flights, self._recent)
         if len(changed):
             self.announcer.keep(self._monitor.drop_ended())
-        return happened
+        return events
 
     def _note_what_was_not_assessable(self, portion: Portion, tracks: Tracks, site: Site) -> None:
         """Count it by net and reason, and note the pressure regions in which flights are and no QNH is known."""

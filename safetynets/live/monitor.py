@@ -20,7 +20,8 @@ from safetynets.engine.alerts import Alert
 from safetynets.errors import InputError
 from safetynets.exports.cat004 import Options
 from safetynets.live.address import Address, open_to_send
-from safetynets.live.announcing import Happening, OpenAlert
+from safetynets.live.announcing import LiveEvent, OpenAlert
+from safetynets.live.event_messages import Messages, line_of, mark_of, words_of
 from safetynets.live.health import Health
 from safetynets.live.journal import (
     ALERTS,
@@ -36,7 +37,6 @@ from safetynets.live.journal import (
 )
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.receive import Receiver
-from safetynets.live.told import Messages, line_of, mark_of, words_of
 from safetynets.recordings.asterix.encoder import blocks, encode
 from safetynets.runs.decisions import Decision, parse
 from safetynets.runs.manifest import json_ready, site_facts
@@ -64,7 +64,7 @@ MOST_AT_ONCE = 2_000
 MOST_DRAWN = 5_000
 """Most tracks that are drawn on the page."""
 TOLD_TOGETHER = 50
-"""So many happenings are logged and then sent together."""
+"""So many events are logged and then sent together."""
 SWITCH_S = 0.001
 
 
@@ -285,9 +285,9 @@ class LiveMonitor:
         if self.settings.by_batch and not self._batch_is_complete():
             return
         judged, busy = time.perf_counter(), time.thread_time()
-        happened = self.nets.judge()
+        events = self.nets.judge()
         judging_s, judging_cpu_s = time.perf_counter() - judged, time.thread_time() - busy
-        self._tell(happened)
+        self._tell(events)
         if self.nets.blind_words != self._blind:
             self._blind = self.nets.blind_words
             self._say(self._blind or "a QNH is known wherever flights are")
@@ -355,9 +355,9 @@ class LiveMonitor:
         file = self.settings.folder / COMMANDS
         return file.stat().st_size if file.is_file() else 0
 
-    def _tell(self, happened: list[Happening]) -> None:
-        for first in range(0, len(happened), TOLD_TOGETHER):
-            some = happened[first : first + TOLD_TOGETHER]
+    def _tell(self, events: list[LiveEvent]) -> None:
+        for first in range(0, len(events), TOLD_TOGETHER):
+            some = events[first : first + TOLD_TOGETHER]
             for each in some:
                 self._log(each)
             blocks, failed = self._messages.of(some)
@@ -366,7 +366,7 @@ class LiveMonitor:
                 self.health.counts["messages that could not be written"] += 1
                 self._say(f"alert {number} was not sent: {why}")
 
-    def _log(self, each: Happening) -> None:
+    def _log(self, each: LiveEvent) -> None:
         import json
 
         line = line_of(each, self.rule_sets)
@@ -450,8 +450,8 @@ class LiveMonitor:
         self._journal.datagrams = after
         again = [
             each
-            for happened in rejudged(self.nets, self.settings.folder, after, self._passed)
-            for each in happened
+            for events in rejudged(self.nets, self.settings.folder, after, self._passed)
+            for each in events
             if (each.what, each.time_s, each.key) not in logged
         ]
         self._tell(again)
@@ -520,7 +520,7 @@ def rejudged(
         next_one = next(taken, None)
 
 
-def _decided(nets: LiveNets, decision: Decision | float) -> list[Happening]:
+def _decided(nets: LiveNets, decision: Decision | float) -> list[LiveEvent]:
     if isinstance(decision, float):
         return nets.judge(everything=True) if decision == math.inf else nets.pass_time(decision)
     nets.decide(decision)

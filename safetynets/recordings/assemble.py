@@ -31,7 +31,7 @@ from safetynets.recordings.profile import UNITS, Profile
 from safetynets.recordings.result import ReadResult, counted
 from safetynets.recordings.timestamps import time_kind, time_s
 from safetynets.recordings.zero_altitudes import without_zeros
-from safetynets.tracks.columns import let_go, picked
+from safetynets.tracks.columns import picked, release_memory
 from safetynets.tracks.rows import Growing, Problems, Rows, Words
 from safetynets.tracks.table import Tracks
 from safetynets.units import kt_to_mps
@@ -140,7 +140,7 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
     _refuse_nameless(icao24 + callsign + flight, file)
     found = clock_steps(columns["time_s"], icao24, callsign, flight)
     known = identify(columns["time_s"], icao24, callsign, flight, asked.max_gap_s)
-    let_go(columns["time_s"])
+    release_memory(columns["time_s"])
     if known.order is not None:
         _put_in_order(columns, known.order)
         squawk, flight = (one if one is nothing else one[known.order] for one in (squawk, flight))
@@ -160,7 +160,7 @@ def assemble(opened: Opened, asked: Asked, file: str | Path | None = None) -> Re
         columns["on_ground"],
         (columns["vx_mps"], columns["vy_mps"]),
     )
-    let_go(*columns.values())
+    release_memory(*columns.values())
     tracks = Tracks.taking(columns, flights)
     found += contradictions(tracks, opened.columns)
     grave = [(one.problem, one.mend) for one in found if one.grave]

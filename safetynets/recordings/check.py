@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.recordings.asterix.told import told as asterix_told
+from safetynets.recordings.asterix.summary_text import summary_lines
 from safetynets.recordings.names import RECORDING
 from safetynets.recordings.profile import Profile
 from safetynets.recordings.read import read_tracks
@@ -220,7 +220,7 @@ def told(checked: Checked) -> Iterator[str]:
         if not coverage[name]:
             yield f"  no {what} is recorded: nothing that compares it can be judged"
     if "asterix" in facts:
-        yield from asterix_told(facts["asterix"])
+        yield from summary_lines(facts["asterix"])
     if facts["notes"]:
         yield "Notes"
         yield from (f"  {note}" for note in facts["notes"])

@@ -85,7 +85,7 @@ def contradictions(tracks: Tracks, columns: Mapping[str, Meaning]) -> list[Contr
         return []
     known = {meaning.column: meaning for meaning in columns.values()}
     some = _some(tracks)
-    tracks.let_go()
+    tracks.release_memory()
     found = _collapsed_times(some)
     if found:
         return found

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.recordings.names import Meaning
-from safetynets.tracks.columns import let_go
+from safetynets.tracks.columns import release_memory
 from safetynets.tracks.table import Tracks
 
 
@@ -70,11 +70,11 @@ def _unknown(*columns: NDArray[np.float64]) -> int:
         if not any(_sum_is_nan(values) for values in columns):
             return 0
     unknown = int(np.logical_or.reduce([np.isnan(values) for values in columns]).sum())
-    let_go(*columns)
+    release_memory(*columns)
     return unknown
 
 
 def _sum_is_nan(values: NDArray[np.float64]) -> bool:
     total = values.sum()
-    let_go(values)
+    release_memory(values)
     return bool(np.isnan(total))

@@ -53,7 +53,7 @@ def alert_rows(
     run: Run, actual: Sequence[bool], recordings: Recordings, procedures: Procedures, *, explained: bool
 ) -> list[dict[str, Any]]:
     """The rows, in order of start; `procedures` gathers those of their calls."""
-    numbers = run.tracks.one_by_one(range(len(run.alerts)))
+    numbers = run.tracks.releasing_memory(range(len(run.alerts)))
     return [_row(run, index, actual[index], recordings, procedures, explained) for index in numbers]
 
 

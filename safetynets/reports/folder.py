@@ -88,7 +88,7 @@ def write_run_folder(
 
 def _fill(run: Run, folder: Path, tell: Steps, *, voice: bool, figures: Figures, trace: Trace) -> None:
     def stage(name: str) -> None:
-        run.let_go()
+        run.release_memory()
         tell(name)
 
     stage("alerts")

@@ -52,7 +52,7 @@ def draw_tracks(axes: Axes, run: Run) -> None:
     whole = len({alert.track for alert in run.alerts}) <= _WHOLE_FLIGHTS
     near: list[Coloured] = []
     under: list[Coloured] = []
-    for alert in run.tracks.one_by_one(reversed(run.alerts)):
+    for alert in run.tracks.releasing_memory(reversed(run.alerts)):
         colour = style.NET_COLOURS[alert.net]
         end_s = alert.end_time_s if np.isfinite(alert.end_time_s) else np.inf
         around = (-np.inf, np.inf) if whole else (alert.start_time_s - _AROUND_S, end_s + _AROUND_S)

@@ -23,7 +23,7 @@ def deliveries(
     `altitude_ft` is on the QNH, one a plot; plots count that have position and altitude, or are on the ground: the last
     one by the moment at which the alert is shown, and those that follow before it ends.
     """
-    return tuple(_delivery(alert, tracks, altitude_ft, site) for alert in tracks.one_by_one(alerts))
+    return tuple(_delivery(alert, tracks, altitude_ft, site) for alert in tracks.releasing_memory(alerts))
 
 
 def _delivery(alert: Alert, tracks: Tracks, altitude_ft: NDArray[np.float64], site: Site) -> Delivery | None:

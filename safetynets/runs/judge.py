@@ -18,7 +18,7 @@ from safetynets.runs.run import Run, floor_below_ft
 from safetynets.runs.words import situations, spoken_by
 from safetynets.sites import Site
 from safetynets.tracks import Tracks
-from safetynets.tracks.columns import let_go, new_column
+from safetynets.tracks.columns import new_column, release_memory
 
 PLOTS_AT_A_TIME = 200_000
 """Plots judged at once; of a recording with more the verdicts are not kept (`Run.judged_anew`)."""
@@ -83,7 +83,7 @@ def _found(tracks: Tracks, site: Site) -> dict[str, Any]:
         plots.append(counts.plots_by_net(judged.conflicts))
         if judged.alerts:
             alerts.append({name: column for name, column in judged.alerts.columns.items() if name != "alert_id"})
-        let_go(*whole.values())
+        release_memory(*whole.values())
         del judged  # before the next portion takes as much memory
     return whole | {
         "alerts": in_order(alerts),

@@ -17,7 +17,7 @@ from safetynets.runs import counts
 from safetynets.sites.delivery import Delivery
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks
-from safetynets.tracks.columns import let_go
+from safetynets.tracks.columns import release_memory
 from safetynets.tracks.portions import PORTION_PLOTS
 
 
@@ -154,23 +154,23 @@ class Run:
     def _found_of(self, flights: Sequence[int]) -> tuple[NDArray[np.int64], tuple[Conflicts, ...]]:
         rows = self._rows_of(flights)
         found = self.conflicts_at(rows)
-        self.let_go()
+        self.release_memory()
         return rows, found
 
     def _rows_of(self, flights: Iterable[int]) -> NDArray[np.int64]:
         parts = [self.tracks.rows_of(flight) for flight in flights]
         return np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(part.start, part.stop) for part in parts)])
 
-    def let_go(self) -> None:
-        """Give back the memory of what has been read of the plots of a long recording; it is read again when needed.
+    def release_memory(self) -> None:
+        """Release the memory of the plots read of a long recording; they are read again when needed.
 
         Examples
         --------
         >>> from safetynets.runs import run_scenario
-        >>> run_scenario("geneva-early-descent").let_go()  # nothing to give back: 102 plots are held in memory
+        >>> run_scenario("geneva-early-descent").release_memory()  # nothing to release: 102 plots
         """
-        self.tracks.let_go()
-        let_go(self.altitude_ft, self.approach, *([] if self.floor_ft is None else [self.floor_ft]))
+        self.tracks.release_memory()
+        release_memory(self.altitude_ft, self.approach, *([] if self.floor_ft is None else [self.floor_ft]))
 
     def floor_at(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
         """Floor below some plots, of the nets that have one.

@@ -14,7 +14,7 @@ from safetynets.geodesy import WGS84, Floats
 from safetynets.recordings import Profile, read_profile, read_tracks
 from safetynets.runs.scenario import LoadedScenario, Scenario
 from safetynets.sites import Site
-from safetynets.tracks import Tracks, by_portions, clean, column_names, count_flags, derive, left_out, resample
+from safetynets.tracks import Tracks, clean, column_names, count_flags, derive, left_out, map_portions, resample
 from safetynets.traffic import FaultRecord, apply_faults, fly_truth, see
 from safetynets.units import m_to_nm, nm_to_m
 
@@ -156,12 +156,12 @@ def made_ready(
 ) -> tuple[Tracks, dict[str, Mapping[str, int]]]:
     """Tracks cleaned, derived, resampled if asked, on the plane of the site; and what was found on the way."""
     tell("cleaning the tracks")
-    tracks = by_portions(tracks, lambda portion: derive(clean(portion)))
+    tracks = map_portions(tracks, lambda portion: derive(clean(portion)))
     found: dict[str, Mapping[str, int]] = {"flagged": count_flags(tracks)}
     if update_s is not None:
         found["left_out_by_resampling"] = left_out(tracks, update_s)
         tracks = resample(tracks, update_s)
-    return by_portions(tracks, lambda portion: portion.on_plane(site.plane)), found
+    return map_portions(tracks, lambda portion: portion.on_plane(site.plane)), found
 
 
 def of_scenario(loaded: LoadedScenario, site: Site, tell: Progress) -> Traffic:

@@ -3,7 +3,7 @@
 from safetynets.tracks.cleaning import Cleaner, CleaningRule, clean, count_flags
 from safetynets.tracks.derive import derive
 from safetynets.tracks.flat import from_arrow, from_pandas, to_arrow, to_pandas
-from safetynets.tracks.portions import by_portions
+from safetynets.tracks.portions import map_portions
 from safetynets.tracks.resample import left_out, resample
 from safetynets.tracks.spikes import SpikeRule
 from safetynets.tracks.table import UNKNOWN, AltitudeSource, PlotFlag, Tracks, column_names
@@ -16,7 +16,6 @@ __all__ = [
     "PlotFlag",
     "SpikeRule",
     "Tracks",
-    "by_portions",
     "clean",
     "column_names",
     "count_flags",
@@ -24,6 +23,7 @@ __all__ = [
     "from_arrow",
     "from_pandas",
     "left_out",
+    "map_portions",
     "resample",
     "to_arrow",
     "to_pandas",

@@ -1,8 +1,8 @@
 """The memory of long columns: beyond some millions of plots they lie in files that go with them.
 
-A recording of twenty million plots takes three gigabytes. Its columns are therefore files without a name in the folder
-for temporary files, read and written as any array; `let_go` gives their memory back between portions. Where that
-folder has no room, or the system cannot promise it, they are held in memory.
+A recording of twenty million plots takes three gigabytes. Its columns are therefore unnamed files in the folder for
+temporary files, read and written like any array; `release_memory` frees their memory between portions. If that folder
+has no room, or the system cannot promise it, they are held in memory.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def filled(count: int, value: Any, dtype: DTypeLike) -> NDArray[Any]:
     column = new_column(count, dtype)
     for first in range(0, count, PIECE_PLOTS):
         column[first : first + PIECE_PLOTS] = value
-        let_go(column)
+        release_memory(column)
     return column
 
 
@@ -58,13 +58,13 @@ def picked(values: NDArray[Any], order: NDArray[np.intp]) -> NDArray[Any]:
     for first in range(0, len(order), PIECE_PLOTS):
         piece = slice(first, first + PIECE_PLOTS)
         column[piece] = values[order[piece]]
-        let_go(column)
-    let_go(values)
+        release_memory(column)
+    release_memory(values)
     return column
 
 
-def let_go(*columns: NDArray[Any]) -> None:
-    """Give back the memory of columns that lie in files: what they hold stays, to be read again when asked for."""
+def release_memory(*columns: NDArray[Any]) -> None:
+    """Release the memory of columns in files; their values remain and are read again when needed."""
     for column in columns:
         base: Any = column
         while isinstance(base, np.ndarray):

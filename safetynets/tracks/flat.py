@@ -101,7 +101,7 @@ def arrow_tables(tracks: Tracks, plots: int) -> Iterator[pa.Table]:
     for first in range(0, max(count, 1), max(plots, 1)):
         end = min(first + max(plots, 1), count)
         yield _arrow(tracks, slice(first, end), silent if end == count else silent[:0], words)
-        tracks.let_go()
+        tracks.release_memory()
 
 
 def _arrow(tracks: Tracks, rows: slice, silent: NDArray[np.int32], words: Mapping[str, Any]) -> pa.Table:

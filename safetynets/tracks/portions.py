@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from safetynets.tracks.columns import let_go, new_column
+from safetynets.tracks.columns import new_column, release_memory
 from safetynets.tracks.table import Tracks, column_names
 
 PORTION_PLOTS = 1 << 18
 THREADS = 2
 
 
-def by_portions(tracks: Tracks, change: Callable[[Tracks], Tracks], plots: int = PORTION_PLOTS) -> Tracks:
-    """What `change` makes of tracks, portion by portion: it must treat each track by itself and keep every plot.
+def map_portions(tracks: Tracks, change: Callable[[Tracks], Tracks], plots: int = PORTION_PLOTS) -> Tracks:
+    """Apply `change` to tracks portion by portion: it must treat each track by itself and keep every plot.
 
     What is in memory at once, besides the columns, does not grow with the recording, and the result is that of
     `change(tracks)`.
@@ -42,7 +42,7 @@ def by_portions(tracks: Tracks, change: Callable[[Tracks], Tracks], plots: int =
     --------
     >>> from safetynets.tracks import clean
     >>> tracks = Tracks.from_columns({"time_s": [0.0, 60.0, 0.0], "track": [0, 0, 1]})
-    >>> by_portions(tracks, clean, plots=1).flags.tolist() == clean(tracks).flags.tolist()
+    >>> map_portions(tracks, clean, plots=1).flags.tolist() == clean(tracks).flags.tolist()
     True
     """
     if len(tracks) <= plots:
@@ -62,7 +62,7 @@ def by_portions(tracks: Tracks, change: Callable[[Tracks], Tracks], plots: int =
                 if name not in columns:
                     columns[name] = new_column(len(tracks), values.dtype)
                 columns[name][rows] = values
-                let_go(columns[name])
+                release_memory(columns[name])
 
     with ThreadPoolExecutor(THREADS) as pool:
         for rows in tracks.portions(plots):

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from safetynets.errors import TracksError, listed
-from safetynets.tracks.columns import let_go, new_column
+from safetynets.tracks.columns import new_column, release_memory
 from safetynets.tracks.table import UNKNOWN
 
 Floats = NDArray[np.float64]
@@ -124,7 +124,7 @@ class Growing:
             self._room = room
         self._room[self._filled : filled] = values
         self._filled = filled
-        let_go(self._room)
+        release_memory(self._room)
 
     @property
     def values(self) -> NDArray[Any]:

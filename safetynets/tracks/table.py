@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from safetynets.errors import TracksError
 from safetynets.geodesy import Plane
-from safetynets.tracks.columns import filled, let_go, picked
+from safetynets.tracks.columns import filled, picked, release_memory
 
 Floats = NDArray[np.float64]
 Item = TypeVar("Item")
@@ -270,7 +270,7 @@ class Tracks:
                     unknowns[key] = filled(count, unknown, dtype)
                 values = unknowns[key]
             values.flags.writeable = False
-            let_go(values)
+            release_memory(values)
             columns[column.name] = values
         return cls(**columns, plane=plane)
 
@@ -402,20 +402,20 @@ class Tracks:
         while first < len(self):
             end = self.rows_of(int(self.track[min(first + plots, len(self)) - 1])).stop
             yield slice(first, end)
-            self.let_go()
+            self.release_memory()
             first = end
 
-    def let_go(self) -> None:
-        """Give back the memory of what has been read of a long recording; it is read again when needed.
+    def release_memory(self) -> None:
+        """Release the memory of what has been read of a long recording; it is read again when needed.
 
         Examples
         --------
-        >>> Tracks.from_columns({"time_s": [0], "track": [0]}).let_go()  # nothing to give back: it is held in memory
+        >>> Tracks.from_columns({"time_s": [0], "track": [0]}).release_memory()  # nothing to release: held in memory
         """
-        let_go(*(getattr(self, name) for name in column_names("plot")))
+        release_memory(*(getattr(self, name) for name in column_names("plot")))
 
-    def one_by_one(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The items as they are, for work that reads a flight of a long recording for each: memory is let go between.
+    def releasing_memory(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield items for work that reads a flight of a long recording for each, and release memory in between.
 
         Parameters
         ----------
@@ -429,13 +429,13 @@ class Tracks:
 
         Examples
         --------
-        >>> list(Tracks.from_columns({"time_s": [0], "track": [0]}).one_by_one("ab"))
+        >>> list(Tracks.from_columns({"time_s": [0], "track": [0]}).releasing_memory("ab"))
         ['a', 'b']
         """
         for number, item in enumerate(items, start=1):
             yield item
             if number % FLIGHTS_AT_A_TIME == 0:
-                self.let_go()
+                self.release_memory()
 
     def alone(self, track: int) -> Tracks:
         """One track on its own, as track 0.

@@ -11,7 +11,7 @@ from safetynets.dashboard.bench import Bench
 from safetynets.dashboard.parameter_set import setting_text
 from safetynets.engine.monitor import judge
 from safetynets.engine.net import nets
-from safetynets.engine.study.judged import judged_alerts
+from safetynets.engine.study.judged_alerts import judged_alerts
 from safetynets.errors import StudyError
 from safetynets.evaluation.metrics import Needed, NeededTimes
 from safetynets.evaluation.parameter_sets import site_with

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 from safetynets.evaluation.comparison.changes import pairings
 from safetynets.evaluation.comparison.sentence import caveats, sentence
 from safetynets.evaluation.study.compare_sets import compare_sets

@@ -17,7 +17,7 @@ from safetynets.evaluation.evidence.requirements import (
     tags_of,
 )
 from safetynets.exports.cat004 import Options, messages
-from safetynets.exports.finished import read_finished
+from safetynets.exports.finished_run import read_finished
 from safetynets.reports.folder import write_run_folder
 from safetynets.runs import run_scenario
 

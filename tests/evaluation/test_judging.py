@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from safetynets.engine.monitor import judge
 from safetynets.engine.net import nets
-from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts, judged_alerts
 from safetynets.errors import StudyError, TracksError
 from safetynets.evaluation.judging import Prepared, prepare
 from safetynets.evaluation.parameter_sets import site_with

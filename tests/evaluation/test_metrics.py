@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from safetynets.engine.net import nets
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 from safetynets.evaluation.labels import Category, Situations
 from safetynets.evaluation.metrics import (
     Scores,

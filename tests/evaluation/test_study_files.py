@@ -141,7 +141,7 @@ def test_every_metric_a_study_may_name_is_a_column_of_its_results_and_has_words(
 
 
 def _nothing():
-    from safetynets.engine.study.judged import judged_alerts
+    from safetynets.engine.study.judged_alerts import judged_alerts
     from safetynets.evaluation.labels import Situations
 
     return judged_alerts([]), Situations.from_rows([]), TrafficAmount(1, 1.0)

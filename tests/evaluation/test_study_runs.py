@@ -12,7 +12,7 @@ import pytest
 
 from safetynets.engine.monitor import judge
 from safetynets.engine.net import nets_of
-from safetynets.engine.study.judged import judged_alerts
+from safetynets.engine.study.judged_alerts import judged_alerts
 from safetynets.errors import StudyError
 from safetynets.evaluation.metrics import Scores, score
 from safetynets.evaluation.parameter_sets import site_with

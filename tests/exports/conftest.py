@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from safetynets.cli import main
 from safetynets.engine.alerts import Alert
-from safetynets.exports.finished import FinishedRun
+from safetynets.exports.finished_run import FinishedRun
 from safetynets.recordings import write_parquet
 from safetynets.reports.files import write_alerts, write_conflicts, write_json
 from safetynets.runs import Run, run_scenario

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from safetynets.cli import main
 from safetynets.engine.alerts import Alert
-from safetynets.live.announcing import Happening
+from safetynets.live.announcing import LiveEvent
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.play import datagrams
 from safetynets.recordings import read_tracks
@@ -67,19 +67,19 @@ def whole(datagram: bytes) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArra
     return np.frombuffer(datagram, dtype=np.uint8), np.array([0]), np.array([len(datagram)])
 
 
-def judged(site: Site, portions: Iterable[Datagrams], feed: Feed | None = None) -> list[Happening]:
+def judged(site: Site, portions: Iterable[Datagrams], feed: Feed | None = None) -> list[LiveEvent]:
     """What happened to alerts when datagrams came in these portions."""
     nets = LiveNets(site, feed or Feed())
-    happened = []
+    events = []
     for portion in portions:
         nets.receive([datagram for _, datagram in portion], [time_s for time_s, _ in portion])
-        happened += nets.judge()
-    return [*happened, *nets.judge(everything=True)]
+        events += nets.judge()
+    return [*events, *nets.judge(everything=True)]
 
 
-def alerts_told(happened: Iterable[Happening]) -> list[dict[str, Any]]:
+def alerts_told(events: Iterable[LiveEvent]) -> list[dict[str, Any]]:
     """The alerts as they were told last, without their numbers."""
-    last = {each.key: (each.alert, each.icao24) for each in happened}
+    last = {each.key: (each.alert, each.icao24) for each in events}
     return sorted((as_told(*one) for one in last.values()), key=order)
 
 

@@ -23,11 +23,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from safetynets.live.address import Address
+from safetynets.live.event_messages import mark_of
 from safetynets.live.journal import ALERTS, COMMANDS, DECISIONS, lines, received
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import LiveMonitor, Settings, rejudged
 from safetynets.live.play import datagrams
-from safetynets.live.told import mark_of
 from safetynets.recordings import read_tracks
 from safetynets.recordings.asterix import write
 from safetynets.runs.rule_sets import rule_sets_of
@@ -65,8 +65,8 @@ class Found:
     def problems(self) -> list[str]:
         """What is wrong; nothing when all is well."""
         lost, twice = self.wanted - self.told, self.told - self.wanted
-        found = [f"{sum(lost.values())} happenings are lost: {sorted(lost, key=str)[:3]}"] if lost else []
-        found += [f"{sum(twice.values())} happenings are told twice: {sorted(twice, key=str)[:3]}"] if twice else []
+        found = [f"{sum(lost.values())} events are lost: {sorted(lost, key=str)[:3]}"] if lost else []
+        found += [f"{sum(twice.values())} events are told twice: {sorted(twice, key=str)[:3]}"] if twice else []
         if self.numbers != self.alerts:
             found.append(f"{self.alerts} alerts have {self.numbers} numbers")
         if self.decided != self.asked:

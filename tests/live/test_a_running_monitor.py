@@ -22,7 +22,7 @@ from safetynets.live.journal import ALERTS, DECISIONS, lines, received
 from safetynets.live.judging import Feed
 from safetynets.live.monitor import LiveMonitor, Settings
 from safetynets.live.play import MAX, play
-from safetynets.live.recorded import replay_live
+from safetynets.live.replay import replay_live
 from safetynets.recordings.asterix.decode import Decoder
 from safetynets.recordings.asterix.fields import Fields
 from safetynets.recordings.asterix.tables import load

@@ -15,7 +15,7 @@ from safetynets.live.journal import ALERTS, DECISIONS, lines
 from safetynets.live.judging import Feed
 from safetynets.live.monitor import LiveMonitor, Settings
 from safetynets.live.play import datagrams
-from safetynets.live.recorded import replay_live
+from safetynets.live.replay import replay_live
 from safetynets.recordings.asterix import write
 from safetynets.runs import Run
 from safetynets.runs.decisions import apply, parse

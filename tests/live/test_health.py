@@ -18,7 +18,7 @@ from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import LiveMonitor, Settings
 from safetynets.live.order import ACCEPTED, AGREEING, AHEAD, DUPLICATE, HELD, LATE_S, Order, _accept
 from safetynets.live.receive import MOST_WAITING_BYTES, Receiver
-from safetynets.live.recorded import replay_live
+from safetynets.live.replay import replay_live
 from safetynets.runs import Run
 from safetynets.runs.decisions import Decision
 from safetynets.runs.rule_sets import rule_sets_of

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from safetynets.exports.cat004 import Options
+from safetynets.live.event_messages import Messages, line_of
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.play import datagrams
-from safetynets.live.told import Messages, line_of
 from safetynets.recordings.asterix import write
 from safetynets.runs import Run
 from safetynets.runs import replay as replay_recording
@@ -38,10 +38,10 @@ def portions(sent: Datagrams, largest: int, seed: int) -> list[Datagrams]:
 def test_however_the_datagrams_are_portioned_the_alerts_are_those_of_the_replay(
     replayed: Run, sent: Datagrams, largest: int
 ) -> None:
-    happened = judged(replayed.site, portions(sent, largest, seed=largest))
+    events = judged(replayed.site, portions(sent, largest, seed=largest))
 
     assert len(replayed.alerts) == 13
-    assert alerts_told(happened) == alerts_of(replayed)
+    assert alerts_told(events) == alerts_of(replayed)
 
 
 def test_the_order_and_the_times_of_what_is_told_do_not_depend_on_the_portions(replayed: Run, sent: Datagrams) -> None:
@@ -93,10 +93,10 @@ def test_repeated_datagrams_and_such_out_of_order_change_no_alert_when_plots_are
     disordered = disturbed(sent, seed=3, apart=APART)
     held = Feed(hold_s=20.0)
 
-    happened = judged(replayed.site, portions(disordered, 100, seed=4), held)
+    events = judged(replayed.site, portions(disordered, 100, seed=4), held)
 
     assert [one for _, one in disordered] != [one for _, one in sent]
-    assert alerts_told(happened) == alerts_of(replayed)
+    assert alerts_told(events) == alerts_of(replayed)
 
 
 def test_what_comes_twice_late_or_out_of_order_is_counted(replayed: Run, sent: Datagrams) -> None:
@@ -146,10 +146,10 @@ def test_a_net_about_pairs_alerts_live_as_in_the_replay_and_its_messages_can_be_
     replayed = replay_recording(file, site)
     sent = list(datagrams(file))
 
-    happened = judged(site, portions(sent, 3, seed=5))
+    events = judged(site, portions(sent, 3, seed=5))
 
     assert [alert.net for alert in replayed.alerts] == ["STCA"]
-    assert alerts_told(happened) == alerts_of(replayed)
+    assert alerts_told(events) == alerts_of(replayed)
     messages = Messages(site, Options())
-    assert [len(messages.of([each])[0]) for each in happened if each.what in ("start", "end")] == [2, 1]
-    assert line_of(happened[0], rule_sets_of(site))["other_callsign"] == "TWO2"
+    assert [len(messages.of([each])[0]) for each in events if each.what in ("start", "end")] == [2, 1]
+    assert line_of(events[0], rule_sets_of(site))["other_callsign"] == "TWO2"

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 
 from safetynets.exports.cat004 import write_cat004
-from safetynets.exports.finished import read_finished
+from safetynets.exports.finished_run import read_finished
 from safetynets.recordings.asterix.alert_messages import read_alert_messages
 from safetynets.runs import Run
 from safetynets.runs import replay as replay_recording

@@ -17,7 +17,7 @@ from safetynets.engine.explain import explain
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.monitor import Monitor, judge
 from safetynets.engine.reasons import Reason
-from safetynets.engine.study.judged import judged_alerts
+from safetynets.engine.study.judged_alerts import judged_alerts
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import range_of

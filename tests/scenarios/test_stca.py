@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from safetynets.exports.cat004 import Options, messages
-from safetynets.exports.finished import read_finished
+from safetynets.exports.finished_run import read_finished
 from safetynets.reports.folder import write_run_folder
 from safetynets.runs import run_scenario
 from tests.scenarios import runs

@@ -12,8 +12,8 @@ import pytest
 
 from safetynets.recordings import read_tracks, write_parquet
 from safetynets.sites import shipped_folder
-from safetynets.tracks import Tracks, by_portions, clean, column_names, columns, derive
-from safetynets.tracks.columns import filled, let_go, new_column, picked
+from safetynets.tracks import Tracks, clean, column_names, columns, derive, map_portions
+from safetynets.tracks.columns import filled, new_column, picked, release_memory
 
 LANDINGS = shipped_folder() / "data" / "paris-2021-10-07.parquet"
 
@@ -36,7 +36,7 @@ def lies_in_a_file(column: np.ndarray) -> bool:
 def test_a_long_column_holds_what_was_put_in_also_after_its_memory_was_given_back():
     column = new_column(1000, np.float64)
     column[:] = np.arange(1000.0)
-    let_go(column[5:9])
+    release_memory(column[5:9])
     assert lies_in_a_file(column)
     assert column.tolist() == np.arange(1000.0).tolist()
     assert filled(1000, np.nan, np.float32).dtype == np.float32
@@ -65,7 +65,7 @@ def test_where_the_disk_has_no_room_the_column_is_in_memory(monkeypatch: pytest.
 
 
 def read(path: Path) -> Tracks:
-    return by_portions(read_tracks(path).tracks, lambda portion: derive(clean(portion)), plots=500)
+    return map_portions(read_tracks(path).tracks, lambda portion: derive(clean(portion)), plots=500)
 
 
 @pytest.mark.parametrize("form", ["as it came", "own"])

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 
 Change = Literal["gained", "lost", "moved", "same"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetynets.engine.alerts import Alert
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.net import nets_of, numbers
-from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts, judged_alerts
 from safetynets.evaluation.comparison.changes import CHANGES, Pairing, pairings
 from safetynets.evaluation.comparison.comparison import ChangedAlert
 from safetynets.evaluation.labels import Category, Situations

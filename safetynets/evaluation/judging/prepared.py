@@ -12,10 +12,10 @@ from typing import Any
 from safetynets.engine.local import any_local
 from safetynets.engine.monitor import judge
 from safetynets.engine.net import Net, nets, nets_at
-from safetynets.engine.study.judged import JudgedAlerts, judged_alerts
-from safetynets.engine.study.kept import NO_SPANS, Kept, prepare_whole
+from safetynets.engine.study.combined_alerts import combine_alerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts, judged_alerts
+from safetynets.engine.study.kept_geometry import NO_SPANS, KeptGeometry, prepare_whole
 from safetynets.engine.study.plots import StudyPlots, bytes_of, study_plots_of
-from safetynets.engine.study.shown import put_together
 from safetynets.errors import StudyError
 from safetynets.evaluation.judging.structure import structure
 from safetynets.evaluation.judging.widest import variation_of
@@ -52,7 +52,7 @@ class Prepared:
     def __init__(self, given: StudyPlots, ranges: Mapping[str, Range]) -> None:
         self._given = given
         self._ranges = ranges
-        self._kept: dict[tuple[Net, str], OrderedDict[Hashable, Kept]] = {}
+        self._kept: dict[tuple[Net, str], OrderedDict[Hashable, KeptGeometry]] = {}
         self._lock = Lock()
 
     def judge(self, values: ParameterSet) -> JudgedAlerts:
@@ -156,11 +156,13 @@ class Prepared:
                 if net.has_phases:
                     joined = kept.spans
         return [
-            put_together([(net, group, alerts[s]) for net, group, alerts in found], joined, site.parameters.arbitration)
+            combine_alerts(
+                [(net, group, alerts[s]) for net, group, alerts in found], joined, site.parameters.arbitration
+            )
             for s, site in enumerate(sites)
         ]
 
-    def kept(self, site: Site, net: Net, group: str) -> Kept:
+    def kept(self, site: Site, net: Net, group: str) -> KeptGeometry:
         """What is kept for a net and group, made where there is none yet.
 
         Parameters
@@ -174,7 +176,7 @@ class Prepared:
 
         Returns
         -------
-        Kept
+        KeptGeometry
             What the thresholds of any set need.
 
         Examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.metrics.matching import pairs

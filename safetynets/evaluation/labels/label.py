@@ -12,9 +12,9 @@ from safetynets.engine.net import Net, guarding, nets
 from safetynets.engine.track_state import check_plane
 from safetynets.evaluation.labels.areas import area_category
 from safetynets.evaluation.labels.category import Category
+from safetynets.evaluation.labels.fault_labels import with_faults
 from safetynets.evaluation.labels.flown import Flown, carried_on, flown
 from safetynets.evaluation.labels.foresight import Judge, known_since_s, moment_between
-from safetynets.evaluation.labels.put_in import with_faults
 from safetynets.evaluation.labels.rules import LabelRules
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.labels.spans import spans_of

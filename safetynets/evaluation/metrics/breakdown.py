@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.net import nets
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 from safetynets.evaluation.labels.category import Category
 from safetynets.evaluation.labels.situations import Situations
 from safetynets.evaluation.metrics import intervals

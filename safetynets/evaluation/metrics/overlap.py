@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.net import nets
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -15,7 +15,7 @@ import numpy as np
 from safetynets.engine.alerts import Alert
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.net import nets, numbers
-from safetynets.engine.study.judged import judged_alerts
+from safetynets.engine.study.judged_alerts import judged_alerts
 from safetynets.errors import InputError, StudyError, TracksError
 from safetynets.evaluation.comparison.changes import pairings
 from safetynets.evaluation.comparison.operational import APART_S, NEAR_S, on_tracks

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 from safetynets.errors import InputError
 from safetynets.evaluation.judging import Prepared, prepare
 from safetynets.evaluation.labels import Situations

@@ -107,7 +107,7 @@ class WarningTimeDisplay(Display):
 
         Examples
         --------
-        >>> from safetynets.engine.study.judged import judged_alerts
+        >>> from safetynets.engine.study.judged_alerts import judged_alerts
         >>> from safetynets.evaluation.labels import Situations
         >>> from safetynets.evaluation.metrics import TrafficAmount, score
         >>> scores = score(judged_alerts([]), Situations.from_rows([]), TrafficAmount(1, 1.0))

@@ -84,7 +84,7 @@ def replay_of(run: Run) -> Replay | None:
     values = _values(run, rows, first_s)
     approached = passes(run, rows, values["flown_nm"])
     present, first_rows = np.unique(run.tracks.track[rows], return_index=True)
-    run.let_go()
+    run.release_memory()
     flights = tuple(Flight(track, flight_name(run, track)) for track in present.tolist())
     facts = {
         "first_s": first_s,
@@ -155,7 +155,7 @@ def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in ("time_s", "x_m", "y_m", "vx_mps", "vy_mps", "vertical_rate_fpm"):
         values[name] = getattr(tracks, name)[rows]
-        tracks.let_go()
+        tracks.release_memory()
     values["time_s"] = values["time_s"] - first_s
     values["below_ft"], values["path_ft"], values["above_ft"] = drawn_plots.approach_limits_ft(run, rows)
     for name, of_plots in (
@@ -166,7 +166,7 @@ def _values(run: Run, rows: drawn_plots.Rows, first_s: float) -> dict[str, Any]:
         ("ground", drawn_plots.on_ground),
     ):
         values[name] = of_plots(run, rows)
-        run.let_go()
+        run.release_memory()
     return values
 
 

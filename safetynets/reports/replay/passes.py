@@ -49,5 +49,5 @@ def passes(run: Run, rows: Rows, flown_nm: Floats) -> dict[int, list[Pass]]:
 
 def _at(run: Run, name: str, rows: Rows) -> list[float]:
     values: list[float] = getattr(run.tracks, name)[rows].tolist()
-    run.let_go()
+    run.release_memory()
     return values

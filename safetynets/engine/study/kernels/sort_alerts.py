@@ -1,4 +1,4 @@
-"""The alerts of a set put in order."""
+"""The alerts of a parameter set, sorted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Columns(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def in_order(alerts: Floats, by_start: NDArray[np.int64], rank: NDArray[np.int64]) -> Columns:
+def sort_alerts(alerts: Floats, by_start: NDArray[np.int64], rank: NDArray[np.int64]) -> Columns:
     """The columns of the alerts of a set, in the order of start, net, track and group.
 
     `by_start` is their order by start in which any of those that start at once may come first; it is changed in place.

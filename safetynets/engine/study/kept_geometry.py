@@ -25,7 +25,7 @@ COLUMNS = ("track", "first_conflict_time_s", "start_time_s", "end_time_s", "time
 """Columns of an alert as a study has them (`safetynets.engine.study.kernels.follow`), by their names in `Alert`."""
 
 
-class Kept(Protocol):
+class KeptGeometry(Protocol):
     """What is kept of the plots for one net and group; `spans` are those joined to an approach, if the net says so."""
 
     @property

@@ -1,4 +1,4 @@
-"""The alerts of all nets put together as columns, with what arbitration shows of them."""
+"""The alerts of all nets combined as columns, with what arbitration shows of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from safetynets.engine.arbitration import Spans, rule_of, shown_from
 from safetynets.engine.net import Net, numbers
-from safetynets.engine.study.judged import JudgedAlerts
+from safetynets.engine.study.judged_alerts import JudgedAlerts
 from safetynets.engine.study.kernels.follow import START_S
-from safetynets.engine.study.kernels.in_order import SOURCE, Columns, in_order
+from safetynets.engine.study.kernels.sort_alerts import SOURCE, Columns, sort_alerts
 from safetynets.sites.parameters import ArbitrationParameters
 
 Floats = NDArray[np.float64]
 
 
-def put_together(
+def combine_alerts(
     found: Sequence[tuple[Net, str, Floats]], joined: Spans, parameters: ArbitrationParameters
 ) -> JudgedAlerts:
     """Alerts by net and group, in the order of start, net, track and group, with what is shown.
@@ -34,9 +34,9 @@ def put_together(
     rank = np.array([place[net.name] for net, _, _ in found], dtype=np.int64)
     names = sorted({group for _, group, _ in found})
     group_of = np.array([names.index(group) for _, group, _ in found], dtype=np.int64)
-    columns = in_order(alerts, np.argsort(alerts[:, START_S]), rank)
+    columns = sort_alerts(alerts, np.argsort(alerts[:, START_S]), rank)
     net, group = rank.astype(np.int8)[columns.source], group_of[columns.source]
-    return _NamedWhenAsked(
+    return _LazilyNamed(
         names,
         group.astype(np.int16),
         net=net,
@@ -50,7 +50,7 @@ def put_together(
     )
 
 
-class _NamedWhenAsked(JudgedAlerts):
+class _LazilyNamed(JudgedAlerts):
     """Alerts whose groups are written out when they are first used: names take more memory than all the rest."""
 
     _names: list[str]

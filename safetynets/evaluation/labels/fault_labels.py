@@ -1,4 +1,4 @@
-"""Labels from what was put in: a flight with a fault called for an alert, whatever came of it."""
+"""Labels from added faults: a flight with a fault called for an alert, whatever the outcome."""
 
 from __future__ import annotations
 

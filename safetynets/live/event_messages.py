@@ -10,10 +10,10 @@ from typing import Any
 
 from safetynets.engine.alerts import Alert
 from safetynets.errors import InputError
+from safetynets.exports.alert_events import AlertEvent
 from safetynets.exports.area_names import area_codes
 from safetynets.exports.cat004 import NUMBERS, Options, Row, alive, blocks_of, messages_about, ready
-from safetynets.exports.happenings import Happening as Message
-from safetynets.live.announcing import AlertKey, Happening, OpenAlert
+from safetynets.live.announcing import AlertKey, LiveEvent, OpenAlert
 from safetynets.live.health import State
 from safetynets.phraseology import say
 from safetynets.runs.desks import DESK_COLUMNS, desk_columns
@@ -30,31 +30,31 @@ def words_of(alert: Alert, site: Site, tracks: Tracks, rule_sets: RuleSets) -> s
     return say(spoken_by(situation, rule_sets.words), rule_sets.words).text
 
 
-def line_of(happening: Happening, rule_sets: RuleSets) -> dict[str, Any]:
-    """A happening as one line of JSON: what, when, and the alert as it is known now; unknown is null."""
-    facts = dict(vars(happening.alert))
+def line_of(event: LiveEvent, rule_sets: RuleSets) -> dict[str, Any]:
+    """An event as one line of JSON: what, when, and the alert as it is known now; unknown is null."""
+    facts = dict(vars(event.alert))
     for name in ("track", "other_track", "alert_id"):
         del facts[name]
     return dict(
         json_ready(
             {
-                "what": happening.what,
-                "time_s": happening.time_s,
-                "number": happening.number,
-                "track_number": happening.track_number,
-                "icao24": happening.icao24,
-                "severe": happening.severe,
+                "what": event.what,
+                "time_s": event.time_s,
+                "number": event.number,
+                "track_number": event.track_number,
+                "icao24": event.icao24,
+                "severe": event.severe,
                 **facts,
-                **{name: told for name, told in desk_columns(happening.delivery).items() if name in DESK_COLUMNS[:4]},
-                "words": words_of(happening.alert, happening.site, happening.tracks, rule_sets),
-                "key": list(happening.key),
+                **{name: told for name, told in desk_columns(event.delivery).items() if name in DESK_COLUMNS[:4]},
+                "words": words_of(event.alert, event.site, event.tracks, rule_sets),
+                "key": list(event.key),
             }
         )
     )
 
 
 def mark_of(line: dict[str, Any]) -> tuple[str, float, AlertKey]:
-    """What tells a logged happening from every other."""
+    """What tells a logged event from every other."""
     return line["what"], line["time_s"], AlertKey(*line["key"])
 
 
@@ -71,33 +71,33 @@ class Messages:
         row: Row = {"time_s": time_s, **alive(site, **asdict(state))}
         return self._blocks([row])
 
-    def of(self, happened: Sequence[Happening]) -> tuple[list[bytes], list[tuple[int, str]]]:
+    def of(self, events: Sequence[LiveEvent]) -> tuple[list[bytes], list[tuple[int, str]]]:
         """The messages about what happened, and of which alerts (by number) none could be written, and why."""
         try:
-            return self._blocks([row for each in happened for row in self._rows(each)]), []
+            return self._blocks([row for each in events for row in self._rows(each)]), []
         except InputError as error:
-            if len(happened) == 1:
-                return [], [(happened[0].number, str(error))]
-        found = [self.of([each]) for each in happened]
+            if len(events) == 1:
+                return [], [(events[0].number, str(error))]
+        found = [self.of([each]) for each in events]
         return [one for some, _ in found for one in some], [one for _, some in found for one in some]
 
     def _blocks(self, rows: list[Row]) -> list[bytes]:
         return blocks_of(ready(rows, self._options)) if rows else []
 
-    def _rows(self, happening: Happening) -> list[Row]:
-        """The message about a happening; none about desks, nor where the controller is shown nothing."""
-        alert = happening.alert
-        if happening.what == "delivered":
+    def _rows(self, event: LiveEvent) -> list[Row]:
+        """The message about an event; none about desks, nor where the controller is shown nothing."""
+        alert = event.alert
+        if event.what == "delivered":
             return []
-        if not alert.shown or (happening.what == "start" and not alert.shown_time_s <= happening.time_s):
+        if not alert.shown or (event.what == "start" and not alert.shown_time_s <= event.time_s):
             return []
-        what = "start" if happening.what == "shown" else happening.what
-        numbered = replace(alert, alert_id=happening.number)
+        what = "start" if event.what == "shown" else event.what
+        numbered = replace(alert, alert_id=event.number)
         return messages_about(
-            happening,
-            Message(happening.time_s, what, numbered, happening.severe),
+            event,
+            AlertEvent(event.time_s, what, numbered, event.severe),
             self._areas,
-            lambda track: happening.track_number if track == alert.track else track % NUMBERS,
+            lambda track: event.track_number if track == alert.track else track % NUMBERS,
             self._options,
             self.left_out,
         )
@@ -107,7 +107,7 @@ class Messages:
         if not one.alert.shown or not math.isfinite(one.alert.shown_time_s):
             return []
         key = AlertKey(one.alert.net, one.alert.group, -1, -1, one.alert.start_time_s)
-        again = Happening(
+        again = LiveEvent(
             time_s=max(time_s, one.alert.shown_time_s),
             what="end" if end else "update",
             number=one.number,

@@ -1,4 +1,4 @@
-"""What a live monitor recorded, judged again: its alerts as a finished run, decisions and all."""
+"""Replay of a live monitor's folder: its alerts as a finished run, with the decisions taken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetynets.engine.alerts import Alert
 from safetynets.engine.monitor import portions_together
 from safetynets.errors import ScenarioError
-from safetynets.live.announcing import AlertKey, Happening
+from safetynets.live.announcing import AlertKey, LiveEvent
 from safetynets.live.journal import decisions_after, read_manifest, segments
 from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import rejudged
@@ -71,13 +71,13 @@ def replay_live(
     feed = feed_of(manifest["feed"])
     nets = LiveNets(loaded, feed, keep=True)
     tell("judging what was received")
-    happened = [each for some in rejudged(nets, folder) for each in some]
-    happened += nets.judge(everything=True)
+    events = [each for some in rejudged(nets, folder) for each in some]
+    events += nets.judge(everything=True)
     if not nets.parts:
         raise ScenarioError("holds no plots that were judged", file=folder, mend="name another folder")
     tracks, order, number = whole_tracks(nets)
     found = found_in(nets, order)
-    found["alerts"] = tuple(alerts_of(nets, happened, number))
+    found["alerts"] = tuple(alerts_of(nets, events, number))
     said = [str(decision) for _, decision in decisions_after(folder) if isinstance(decision, Decision)]
     counts = {**nets.order.counts, **nets.decoding.counts}
     traffic = Traffic(
@@ -155,9 +155,9 @@ def found_in(nets: LiveNets, order: NDArray[np.int64]) -> dict[str, Any]:
     return {name: getattr(found, name) for name in ("altitude_ft", "approach", "conflicts")}
 
 
-def alerts_of(nets: LiveNets, happened: list[Happening], number: Mapping[int, int]) -> list[Alert]:
+def alerts_of(nets: LiveNets, events: list[LiveEvent], number: Mapping[int, int]) -> list[Alert]:
     """The alerts in order of start, with the numbers of their tracks; those that last as they are known now."""
-    last: dict[AlertKey, Happening] = {each.key: each for each in happened}
+    last: dict[AlertKey, LiveEvent] = {each.key: each for each in events}
     known = {key: one.alert for key, one in nets.announcer.known.items()}
     alerts = [
         replace(

@@ -13,7 +13,7 @@ PASSED_OVER = (
 )
 
 
-def told(summary: Mapping[str, Any]) -> Iterator[str]:
+def summary_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """Blocks and records by category, what was passed over, sources, status, and the coverage of Mode S content."""
     yield "ASTERIX"
     for category, blocks in summary["blocks"].items():

@@ -1,4 +1,4 @@
-"""A run folder as the exports need it: alerts with their words, tracks, site, and the trace of the alerts."""
+"""`FinishedRun`, a run folder as the exports need it: alerts with words, tracks, site, and the trace of the alerts."""
 
 from __future__ import annotations
 
