@@ -96,7 +96,7 @@ class Conflicts:
         return replace(self, **{name: getattr(self, name)[rows] for name in _per_plot()})
 
 
-def put_together(parts: Sequence[Conflicts]) -> Conflicts:
+def concatenate_conflicts(parts: Sequence[Conflicts]) -> Conflicts:
     """What one net found for one group of areas in several portions, below each other."""
     columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _per_plot()}
     return replace(parts[0], **columns)

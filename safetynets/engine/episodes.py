@@ -76,7 +76,7 @@ def _merged(lists: Sequence[EventList]) -> EventList:
     """Lists of one net and group as one."""
     first = lists[0]
     return first._replace(
-        events=lifecycle.put_together([one.events for one in lists]),
+        events=lifecycle.concatenate_events([one.events for one in lists]),
         subjects=_joined(one.subjects for one in lists),
         opening={name: _joined(one.opening[name] for one in lists) for name in first.opening},
         renamed=_joined(one.renamed for one in lists),
@@ -136,7 +136,7 @@ def episodes(lists: Sequence[EventList]) -> Columns:
     groups = sorted({(one.net.name, one.group) for one in lists})
     net_and_group = np.array([groups.index((one.net.name, one.group)) for one in lists])
     part = np.repeat(np.arange(len(lists)), [len(one.events.what) for one in lists])
-    events = lifecycle.put_together([one.events for one in lists])._asdict()
+    events = lifecycle.concatenate_events([one.events for one in lists])._asdict()
     opened = np.cumsum(events["what"] == START) - 1
     new_name = np.cumsum(events["what"] == RENAMED) - 1
 

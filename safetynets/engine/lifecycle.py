@@ -61,7 +61,7 @@ def allocate_events(count: int) -> Events:
     return Events(**{name: np.empty(count, dtype=types.get(name, np.float64)) for name in Events._fields})
 
 
-def put_together(parts: Sequence[Events]) -> Events:
+def concatenate_events(parts: Sequence[Events]) -> Events:
     """The events of all parts, one part after the other."""
     none = allocate_events(0)
     columns = {name: [getattr(part, name) for part in (none, *parts)] for name in none._fields}

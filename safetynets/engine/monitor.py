@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safetynets.engine import lifecycle
 from safetynets.engine.alerts import Alerts, Columns, in_order
 from safetynets.engine.arbitration import JoinedSpans, arbitrate
-from safetynets.engine.conflicts import Conflicts, allocate_verdicts, conflicts_of, of_nearest, put_together
+from safetynets.engine.conflicts import Conflicts, allocate_verdicts, concatenate_conflicts, conflicts_of, of_nearest
 from safetynets.engine.eligibility import rules_of_tracks
 from safetynets.engine.episodes import EventList, episodes, event_list, merged
 from safetynets.engine.local import (
@@ -300,7 +300,7 @@ class Monitor:
             parts.append(self.feed(tracks.select(some), complete_s if to_s == np.inf else None))
             changed += self._changed
         self._site, self._changed = site, changed
-        return portions_together(parts, np.argsort(np.concatenate(rows)))
+        return concatenate_portions(parts, np.argsort(np.concatenate(rows)))
 
     @property
     def changed(self) -> NDArray[np.integer[Any]]:
@@ -592,7 +592,7 @@ class Monitor:
                 stretches = plots._replace(start=np.column_stack((begins, ends)).ravel())
                 count = stage.walk(begins, True, stretches, carried, memory, log._replace(events=events))
                 found.append(lifecycle.select(events, slice(count)))
-        return stage, (log, lifecycle.put_together(found))
+        return stage, (log, lifecycle.concatenate_events(found))
 
     def _walk(self, stage: Stage, plots: Plots, carried: Carried) -> tuple[Log, Events]:
         from safetynets.engine.kernels.lifecycle import EVENTS_PER_PLOT
@@ -663,14 +663,14 @@ class Monitor:
                 self._phases[net] = _grown(self._phases[net], memory) if net in self._phases else memory
 
 
-def portions_together(parts: Sequence[Portion], order: NDArray[np.int64]) -> Portion:
+def concatenate_portions(parts: Sequence[Portion], order: NDArray[np.int64]) -> Portion:
     """What the nets made of several portions, their plots one after the other and then in this order."""
     tables = zip(*(part.conflicts for part in parts), strict=True)
     return Portion(
         altitude_ft=np.concatenate([part.altitude_ft for part in parts])[order],
         qnh_hpa=np.concatenate([part.qnh_hpa for part in parts])[order],
         approach=np.concatenate([part.approach for part in parts])[order],
-        conflicts=tuple(put_together(some).at(order) for some in tables),
+        conflicts=tuple(concatenate_conflicts(some).at(order) for some in tables),
     )
 
 
@@ -718,7 +718,7 @@ class LocalRules:
             for column, changed in zip(memory, some, strict=True):
                 column[subjects] = changed
             found.append(events._replace(track=subjects[events.track].astype(np.int32)))
-        return lifecycle.put_together(found)
+        return lifecycle.concatenate_events(found)
 
 
 def alerts_of_pairs(net: Net, pairs: Pairs, tracks: Tracks, site: Site, track_start_s: Floats, now_s: float) -> Columns:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
-from safetynets.engine.monitor import Portion, portions_together
+from safetynets.engine.monitor import Portion, concatenate_portions
 from safetynets.exports.finished_run import Moment
 from safetynets.exports.warning_times import warning_times_s
 from safetynets.live.flights import Flights
@@ -321,7 +321,7 @@ def _joined_parts(parts: Sequence[tuple[Tracks, Portion]]) -> tuple[Tracks, Port
     tracks = Tracks.taking({name: column[order] for name, column in columns.items()}, flights)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    return tracks, portions_together([portion for _, portion in parts], order), place
+    return tracks, concatenate_portions([portion for _, portion in parts], order), place
 
 
 def _joined(plots: Sequence[Tracks], facts: Tracks) -> Tracks | None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.monitor import portions_together
+from safetynets.engine.monitor import concatenate_portions
 from safetynets.errors import ScenarioError
 from safetynets.live.announcing import AlertKey, LiveEvent
 from safetynets.live.journal import decisions_after, read_manifest, segments
@@ -151,7 +151,7 @@ def whole_tracks(nets: LiveNets) -> tuple[Tracks, NDArray[np.int64], dict[int, i
 
 def found_in(nets: LiveNets, order: NDArray[np.int64]) -> dict[str, Any]:
     """What the nets found for the plots of all portions, in the order of the whole table."""
-    found = portions_together([portion for _, portion, _ in nets.parts], order)
+    found = concatenate_portions([portion for _, portion, _ in nets.parts], order)
     return {name: getattr(found, name) for name in ("altitude_ft", "approach", "conflicts")}
 
 
