@@ -259,16 +259,22 @@ def test_low_on_final_is_a_candidate_where_it_crosses_the_course_of_another_runw
     assert_low_on_final_is_a_candidate([on_final(d_nm, -200.0, x_m=x_m)], here)
 
 
-def test_a_climb_from_just_inside_a_volume_or_below_a_minimum_is_a_candidate():
-    """Half a foot below the ceiling, and below the minimum: it leaves both in a moment."""
+@pytest.mark.parametrize(
+    ("altitude_ft", "rate_fpm", "vx_mps"),
+    [
+        pytest.param(1999.5, 3000.0, 80.0, id="leaves both in a moment, upwards"),
+        pytest.param(1500.0, 0.0, 50_000.0, id="so fast that its path is not walked"),
+    ],
+)
+def test_inside_a_volume_and_below_a_minimum_is_a_candidate_of_both_nets(altitude_ft, rate_fpm, vx_mps):
     area = square(-9000.0, -9000.0, 9000.0, 9000.0)
     here = site(
         minimum_altitudes=(minimum(2000.0, area),),
         volumes=(volume(area, floor=Limit(1000.0, False), ceiling=Limit(2000.0, False)),),
         parameters=parameters(msaw={"minimum_track_age_s": 0.0}, apw={"minimum_track_age_s": 0.0}),
     )
-    tracks = tracks_of(picture([{"altitude_ft": 1999.5, "vertical_rate_fpm": 3000.0, "vx_mps": 80.0}]))
-    found = {net.name: rows.tolist() for net, rows in candidates(tracks, here).items()}
+    plot = {"altitude_ft": altitude_ft, "vertical_rate_fpm": rate_fpm, "vx_mps": vx_mps}
+    found = {net.name: rows.tolist() for net, rows in candidates(tracks_of(picture([plot])), here).items()}
     assert (found["MSAW"], found["APW"]) == ([0], [0])
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pytest
 
 from safetynets.engine.explain import explain
 from safetynets.engine.follow import alerts_of
@@ -118,22 +121,51 @@ def test_what_it_is_joined_to_is_remembered_over_a_plot_elsewhere_that_cannot_be
     assert repr(alerts_of(tracks, here)) == repr((alert,))
 
 
-def test_what_it_is_joined_to_is_remembered_while_it_hovers():
-    """Low where it stands still: without a track it would join nothing."""
-    here = situations.site(approaches=(situations.approach(),), parameters=AT_ONCE)
+HOVERS = {"y_m": -5.4 * M_PER_NM, "vy_mps": 0.0, "vertical_rate_fpm": 0.0, "pressure_altitude_ft": 1500.0}
+TURNS_OFF = {"vx_mps": 40.0, "vy_mps": 40.0, "pressure_altitude_ft": 1000.0}
+BALLOONS = {"pressure_altitude_ft": 2600.0, "vertical_rate_fpm": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("later", "parameters"),
+    [
+        pytest.param(HOVERS, {}, id="without a track"),
+        pytest.param(TURNS_OFF, {}, id="45 degrees off the course"),
+        pytest.param(BALLOONS, {"kinds": ("above",), "join_ceiling_ft": 2500.0}, id="above the join ceiling"),
+    ],
+)
+def test_what_it_is_joined_to_is_remembered_where_it_would_join_nothing(later, parameters):
+    """On the path down to 5.4 NM at 1,770 ft, from the sixth plot on as is said: the APM alerts."""
+    apm = Parameters(apm=ApmParameters(minimum_track_age_s=0.0, **parameters))
     on_path = final_approach(from_nm=6.0, speed_mps=60.0).select(np.arange(12))
-    hovers = np.arange(len(on_path)) > 5
-    tracks = on_path.with_columns(
-        y_m=np.where(hovers, on_path.y_m[5], on_path.y_m),
-        vy_mps=np.where(hovers, 0.0, on_path.vy_mps),
-        pressure_altitude_ft=np.where(
-            hovers, on_path.pressure_altitude_ft[5] - 300.0, on_path.pressure_altitude_ft + 100.0
-        ),
-        vertical_rate_fpm=np.where(hovers, 0.0, on_path.vertical_rate_fpm),
-    )
+    changed = {
+        name: np.where(np.arange(len(on_path)) > 5, value, getattr(on_path, name)) for name, value in later.items()
+    }
+    tracks = on_path.with_columns(**changed)
+    here = situations.site(approaches=(situations.approach(),), parameters=apm)
     (alert,) = judge(tracks, here).alerts
-    assert alert.first_conflict_time_s == tracks.time_s[6]
+    assert alert.start_time_s > tracks.time_s[5]
     assert repr(alerts_of(tracks, here)) == repr((alert,))
+
+
+def test_what_it_is_joined_to_is_remembered_where_it_would_wait_for_another():
+    """It joins the left one, and is on the course of the right one, and low, before the window of that opens."""
+    over = np.arange(len(Y_M)) > 8
+    on_the_left_path_ft = STAGGER_NM * FT_PER_NM_AT_3_DEG - 120.0  # so much the earth falls away at 11.5 NM
+    sidestep = flown(on_the_left_path_ft, np.where(over, APART_M, 0.0), np.zeros(len(Y_M)), Y_M)
+    low = sidestep.with_columns(pressure_altitude_ft=sidestep.pressure_altitude_ft - 300.0 * over)
+    tracks = low.select((Y_M > -11.9 * M_PER_NM) & (Y_M < -10.2 * M_PER_NM))
+    watched = judge(tracks, parallel_runways())
+    assert set(watched.approach.tolist()) == {0}
+    (alert,) = watched.alerts
+    assert repr(alerts_of(tracks, parallel_runways())) == repr((alert,))
+
+
+def test_no_flight_waits_for_an_approach_to_another_aerodrome():
+    left, right = parallel_runways().approaches
+    here = dataclasses.replace(parallel_runways(), approaches=(left, dataclasses.replace(right, airport="YYYY")))
+    joined = judge(landing_on_the_right_one(low_ft=1000.0), here).approach
+    assert joined[joined >= 0][0] == 0
 
 
 def test_explain_says_what_it_waits_for():
