@@ -105,7 +105,7 @@ class Drawn(Strict):
 
     name: Words = key("its name, used in alerts and by overrides; no two of one kind may share it")
     source: Words = key("where shape and values come from; for our own drawings, how they were drawn")
-    illustrative: bool = optional(False, "true for what we drew ourselves: it stands in no published document")
+    illustrative: bool = optional(False, "true for what we drew ourselves: it is in no published document")
 
 
 class TerrainSource(Strict):
@@ -195,7 +195,7 @@ class ApproachTable(WithParameters):
         3.0, f"angle by which the lateral limit widens with distance ({SIMULATOR_DEFAULT})", ge=0, le=30
     )
 
-    monitored: bool = optional(True, "false for an approach that is flown here but that the APM does not watch")
+    monitored: bool = optional(True, "false for an approach that is flown here but that the APM does not monitor")
 
     @model_validator(mode="after")
     def _one_threshold(self) -> ApproachTable:
@@ -257,8 +257,8 @@ class RunwayTable(Drawn):
     )
     holding_distance_m: float = optional(
         75.0,
-        "distance of the runway-holding positions from the centreline: whoever is nearer, or beyond an end by less, "
-        f"occupies the runway ({SIMULATOR_DEFAULT}; a EuroScope plug-in takes 92.5 m)",
+        "distance of the runway-holding positions from the centreline: an aircraft nearer than this, or beyond an end "
+        f"by less, occupies the runway ({SIMULATOR_DEFAULT}; a EuroScope plug-in takes 92.5 m)",
         ge=20,
         le=300,
     )
@@ -392,8 +392,8 @@ class VolumeTable(Outlined, VerticallyLimited, Scheduled, WithParameters):
 
     group: str = optional("", "volumes of one group share one alert; by default each is its own group")
     purpose: Purpose = key("what it protects")
-    lateral_buffer_m: float = optional(0.0, "the volume is watched wider by this", ge=0, le=20_000)
-    vertical_buffer_ft: float = optional(0.0, "the volume is watched higher and deeper by this", ge=0, le=5000)
+    lateral_buffer_m: float = optional(0.0, "the volume is widened by this", ge=0, le=20_000)
+    vertical_buffer_ft: float = optional(0.0, "the volume is extended upwards and downwards by this", ge=0, le=5000)
     allowed_callsigns: tuple[str, ...] = optional((), "call signs that may enter")
     allowed_ssr_codes: tuple[SsrCode, ...] = optional((), "SSR codes that may enter")
     allowed_flight_rules: tuple[Literal["IFR", "VFR"], ...] = optional((), "flight rules that may enter")
@@ -413,8 +413,8 @@ NetName = Annotated[str, AfterValidator(_known_net)]
 class InhibitVolumeTable(Outlined, VerticallyLimited, Scheduled, Drawn):
     """A volume inside which nets do not judge, and why: a polygon or a circle."""
 
-    nets: tuple[NetName, ...] = key("the nets that are silent inside, by their names", min_length=1)
-    reason: Words = key("why the nets are silent here")
+    nets: tuple[NetName, ...] = key("the nets that are inhibited inside, by name", min_length=1)
+    reason: Words = key("why the nets are inhibited here")
 
 
 class ParameterRegionTable(Outlined, Limits, Scheduled, Drawn):
@@ -433,7 +433,9 @@ class FlightCategoryTable(Strict):
     wake: tuple[Literal["L", "M", "H", "J", ""], ...] = optional((), 'wake turbulence categories; "" where unknown')
     flight_rules: tuple[Literal["IFR", "VFR", ""], ...] = optional((), 'flight rules; "" where unknown')
     aircraft_type: tuple[str, ...] = optional((), "types, for example A320")
-    callsign: tuple[str, ...] = optional((), 'call signs; one that ends in * stands for all that begin so, as "REGA*"')
+    callsign: tuple[str, ...] = optional(
+        (), 'call signs; one that ends in * stands for all that begin with it, as "REGA*"'
+    )
     parameters: dict[str, dict[str, Any]] = key(
         "parameters of nets that differ for them, as `parameters.apm.below_ft = 150`", min_length=1
     )
@@ -456,19 +458,19 @@ class ConfigurationTable(Scheduled):
     approaches: tuple[str, ...] = optional((), "approaches that may be joined only then")
     volumes: tuple[str, ...] = optional((), "volumes that are active only then")
     inhibit_volumes: tuple[str, ...] = optional((), "inhibit volumes that are active only then")
-    parameter_regions: tuple[str, ...] = optional((), "parameter regions that hold only then")
+    parameter_regions: tuple[str, ...] = optional((), "parameter regions that apply only then")
 
 
 class DeskTable(Outlined, VerticallyLimited, Drawn):
     """A desk and its delivery volume: where it is that an aircraft's alerts come up at this desk."""
 
     nets: tuple[NetName, ...] | None = optional(
-        None, "the nets whose alerts it is shown, all without this key; empty for a desk that is only told by others"
+        None, "the nets whose alerts it is shown; by default all; empty for a desk that only receives relays"
     )
     signal: Signal = optional(
-        "both", "how an alert comes up here: visual on the display only, aural by a sound only, or both"
+        "both", "how an alert is presented here: visual on the display only, aural by a sound only, or both"
     )
-    relay_to: str = optional("", "the desk that it passes these alerts on to, because that one speaks to the aircraft")
+    relay_to: str = optional("", "the desk to which it relays these alerts, because that one speaks to the aircraft")
     relay_by: RelayMeans | None = optional(
         None, "by what means; how long each takes is the assumption `relay.MEANS_s` of the response"
     )
@@ -540,18 +542,20 @@ class SiteKeys(Strict):
     runways: tuple[RunwayTable, ...] = optional((), "runways")
     radars: tuple[RadarTable, ...] = optional((), "radars, for recordings of range and azimuth")
     volumes: tuple[VolumeTable, ...] = optional((), "airspace volumes")
-    inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are silent")
-    pressure_regions: tuple[PressureRegionTable, ...] = optional((), "where which QNH is valid")
+    inhibit_volumes: tuple[InhibitVolumeTable, ...] = optional((), "volumes inside which nets are inhibited")
+    pressure_regions: tuple[PressureRegionTable, ...] = optional((), "regions, each with its QNH")
     parameter_regions: tuple[ParameterRegionTable, ...] = optional((), "where parameters differ")
     flight_categories: tuple[FlightCategoryTable, ...] = optional((), "for which flights parameters differ")
-    configurations: tuple[ConfigurationTable, ...] = optional((), "ways of working that come and go")
+    configurations: tuple[ConfigurationTable, ...] = optional((), "configurations of the site, such as runways in use")
     switched_off: dict[NetName, Words] = optional(
         {}, "nets that are switched off here, by their names, each with the reason; a net that is not named is on"
     )
     switched_on: tuple[NetName, ...] = optional(
         (), "nets that run only where they are switched on, by their names; an override adds to them"
     )
-    desks: tuple[DeskTable, ...] = optional((), "which controller's desk is shown which alert; without: one controller")
+    desks: tuple[DeskTable, ...] = optional(
+        (), "which controller's desk is shown which alert; without desks, one controller"
+    )
     rule_set: Words = optional(
         "icao", "the words the controller says: a rule set by its name, or by the path of its file from this folder"
     )
