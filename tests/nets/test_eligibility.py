@@ -135,6 +135,15 @@ def test_plots_in_an_inhibit_volume_count_for_no_alert_after_it():
     assert (alert.first_conflict_time_s, alert.start_time_s) == (28.0, 32.0)
 
 
+def test_a_plot_that_a_rule_excludes_is_none_of_those_that_clear_an_alert():
+    """Low until 16 s, where it flies visually, and clear from 20 s on: two clear plots end what is 12 s old."""
+    tracks = flight(altitude_ft=[LOW_FT] * 5 + [5000.0] * 6, vx_mps=80.0)
+    tracks = tracks.with_columns(visual=(tracks.time_s == 16.0).astype(np.int8))
+    at_once = {"look_ahead_s": 0.0, "current_m": 1, "clear_n": 2, "minimum_duration_s": 12.0}
+    _, (alert,) = reasons_of(tracks, parameters=Parameters(msaw=MsawParameters(**at_once)))
+    assert (alert.start_time_s, alert.end_time_s, alert.end_reason) == (8.0, 24.0, "cleared")
+
+
 def test_of_two_pressure_regions_the_smaller_applies_in_either_order():
     everywhere = PressureRegion("all", None, ((0.0, 1033.25),), 5000.0, 60.0, "made by hand")
     here = PressureRegion("here", situations.square(-9e4, -9e4, 9e4, 9e4), ((0.0, 1013.25),), 5000.0, 60.0, "made")
