@@ -6,6 +6,7 @@ import pytest
 
 from safetynets.engine.monitor import judge
 from safetynets.engine.net import Net
+from safetynets.engine.reasons import Kind
 from safetynets.nets.apw import NET as APW
 from safetynets.nets.msaw import NET as MSAW
 from safetynets.sites.geometry import Limit
@@ -38,3 +39,13 @@ def test_a_volume_that_is_reached_level_is_met_where_the_level_flight_enters_it(
 def test_a_volume_below_the_cleared_level_is_not_met():
     below = volume(square(0.0, -9e4, 9e4, 9e4), floor=Limit(2000.0, False), ceiling=Limit(3900.0, False))
     assert first_plot_of(APW, volumes=(below,)) == float("inf")
+
+
+def test_just_above_a_minimum_it_is_told_and_nothing_is_violated():
+    level = flight(altitude_ft=4010.0, vx_mps=100.0)
+    here = site(
+        minimum_altitudes=(minimum(4000.0, square(-9e4, -9e4, 9e4, 9e4)),), parameters=parameters(msaw=LOOK_AHEAD)
+    )
+    found = next(found for found in judge(level, here).conflicts if found.net is MSAW)
+    assert (found.minimum_ft[0], found.time_to_violation_s[0]) == (4000.0, float("inf"))
+    assert Kind(int(found.kind[0])) is Kind.NONE
