@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 from safetynets.engine.conflicts import Conflicts
+from safetynets.engine.follow import alerts_of
+from safetynets.engine.monitor import judge
 from safetynets.engine.reasons import Kind, Reason
 from safetynets.engine.states import judge_states
 from safetynets.nets.apw import NET as APW
 from safetynets.sites.geometry import Area, Limit, Period, Schedule, Site, Volume, WeeklyPeriod
 from tests.nets.random_situations import ROUND_FT, areas, coordinates, lattices, plots, prediction_parameters
-from tests.nets.situations import ALWAYS, parameters, picture, site, tracks_of, volume
+from tests.nets.situations import ALWAYS, parameters, picture, site, square, tracks_of, volume
 from tests.oracle import apw
 from tests.oracle.comparison import assert_between, assert_first_violation
 from tests.oracle.plots import Plot, plots_of
@@ -244,3 +246,19 @@ def test_the_margin_is_to_the_nearest_volume_of_a_group_wherever_it_lies_and_whi
         assert found.areas[found.area[0]] == "near"
         # Whole metres: the rounding of a square root.
         assert found.margin_m[0] == pytest.approx(6000.0, abs=1e-9)
+
+
+def test_an_alert_comes_in_each_of_the_volumes_of_a_group():
+    """They lie in the west, in the east and in the north."""
+    corners_m = {"west": (-9e3, -9e3), "east": (8e3, -9e3), "north": (-9e3, 8e3)}
+    volumes = [volume(square(x, y, x + 1e3, y + 1e3), name=name, group="three") for name, (x, y) in corners_m.items()]
+    at_once = {"look_ahead_s": 0.0, "minimum_track_age_s": 0.0, "current_m": 1}
+    here = site(volumes=tuple(volumes), parameters=parameters(apw=at_once))
+    inside = [
+        {"track": track, "x_m": x + 500.0, "y_m": y + 500.0, "altitude_ft": 3000.0}
+        for track, (x, y) in enumerate(corners_m.values())
+    ]
+    tracks = tracks_of(picture(inside))
+    alerts = judge(tracks, here).alerts
+    assert [(alert.track, alert.area) for alert in alerts] == list(enumerate(corners_m))
+    assert repr(alerts_of(tracks, here)) == repr(alerts)
