@@ -1,3 +1,4 @@
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -11,3 +12,10 @@ settings.register_profile(
 # pytest --hypothesis-profile=exploring looks where no run has looked before.
 settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("reproducible")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
