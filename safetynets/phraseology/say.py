@@ -166,7 +166,7 @@ def responsibility(situation: Situation) -> tuple[Literal["crew", "controller"],
 
     Examples
     --------
-    >>> responsibility(_SAMPLE)[0]
+    >>> responsibility(SAMPLE)[0]
     'crew'
     """
     if situation.vectored:

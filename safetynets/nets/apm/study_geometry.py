@@ -224,9 +224,10 @@ def gather(
         low_now_ft = -np.inf
         if approaches.end_nm[i] + ROUNDING_NM < d_nm < approaches.start_nm[i] - ROUNDING_NM:
             low_now_ft = min(path_altitude_ft(approaches, i, d_nm), approaches.intercept_ft[i]) - altitude_ft
+        is_sure = low_now_ft > -np.inf and not _is_on_a_break(approaches, i, d_nm)
         for knot in range(KNOTS):
             surely_low_ft = -np.inf
-            if low_now_ft > -np.inf and not _is_on_a_break(approaches, i, d_nm):
+            if is_sure:
                 surely_low_ft = _surely_low_ft(
                     approaches,
                     i,
