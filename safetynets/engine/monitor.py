@@ -270,7 +270,7 @@ class Monitor:
         new = np.isnan(self._carried.track_start_s[plots.number])
         self._carried.track_start_s[plots.number[new]] = tracks.time_s[starts[new]]
         if not _COMPILED.issuperset(self._nets):
-            self._compile(tracks, plots)
+            self._compile(tracks)
         judged = [one for net in self._nets if net.near is None for one in self._judge(net, tracks, plots)]
         self._carry_on(plots, self._carried)
         approach = np.full(len(tracks), -1, dtype=np.int32)
@@ -448,16 +448,21 @@ class Monitor:
                 mend="feed plots in the order of time",
             )
 
-    def _compile(self, tracks: Tracks, plots: Plots) -> None:
-        """Compile the walks of the nets about single aircraft on all processors, where they were not kept."""
+    def _compile(self, tracks: Tracks) -> None:
+        """Compile the walks of the nets about single aircraft on all processors, where they were not kept.
+
+        They are compiled for no plots: what a net remembers of its subjects changes when its inputs are made.
+        """
         from safetynets.engine.kernels.walk import walk
 
+        none = tracks.select(slice(0, 0))
+        plots = plots_of(none, self._site)
         known = unknown(0), lifecycle.forget_all(0), allocate_log(0, 0)
         calls = []
         for net in self._nets:
             if net.near is None:
-                of_track = rules_of_tracks(tracks, net.parameters_of(self._site), plots.number)
-                for stage in stages_of(net, self._site, self._subjects(net, tracks, plots), of_track):
+                of_track = rules_of_tracks(none, net.parameters_of(self._site), plots.number)
+                for stage in stages_of(net, self._site, self._subjects(net, none, plots), of_track):
                     calls.append(stage.arguments(plots.start[:-1], True, plots, *known))
         compile_together(walk, calls)
         _COMPILED.update(self._nets)
