@@ -19,6 +19,7 @@ from safetynets.evaluation.parameter_sets import site_with
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.geodesy import Plane
 from safetynets.nets.apm.parameters import ApmParameters
+from safetynets.nets.apw.parameters import ApwParameters
 from safetynets.nets.msaw import NET as MSAW_NET
 from safetynets.nets.msaw.parameters import MsawParameters
 from safetynets.recordings import read_tracks
@@ -282,6 +283,34 @@ def test_where_the_path_bends_only_what_is_ahead_counts_at_a_short_look_ahead():
     for look_ahead_s in (3.0, 4.0):
         alerts = prepared.judge({"apm.look_ahead_s": look_ahead_s})
         assert_equal(alerts, full_run(flown, here, {"apm.look_ahead_s": look_ahead_s}))
+        counts.append(len(alerts.start_s))
+    assert counts == [0, 1]
+
+
+def test_of_two_paths_into_two_volumes_the_later_entry_is_judged_at_each_look_ahead():
+    """North at 100 m/s and turning right at 0.03 rad/s: A is 20 s ahead straight on, B 32.9 s ahead in the turn."""
+    here = situations.site(
+        volumes=(
+            situations.volume(situations.square(-300.0, 2000.0, 300.0, 4000.0), name="A", group="both"),
+            situations.volume(situations.square(1500.0, 1000.0, 3000.0, 4000.0), name="B", group="both"),
+        ),
+        parameters=Parameters(
+            apw=ApwParameters(minimum_track_age_s=2.0, hypotheses="all", warning_time_s=60.0, predicted_m=1)
+        ),
+    )
+    track_rad = np.array([-0.06, 0.0])
+    flown = flight(altitude_ft=[3000.0, 3000.0], vx_mps=0.0).with_columns(
+        time_s=np.array([0.0, 2.0]),
+        x_m=np.array([-10.0, 0.0]),
+        y_m=np.array([-200.0, 0.0]),
+        vx_mps=100.0 * np.sin(track_rad),
+        vy_mps=100.0 * np.cos(track_rad),
+    )
+    prepared = prepare(flown, here, ranges_at(here, {"apw.look_ahead_s": (10.0, 60.0)}))
+    counts = []
+    for look_ahead_s in (32.0, 34.0):
+        alerts = prepared.judge({"apw.look_ahead_s": look_ahead_s})
+        assert_equal(alerts, full_run(flown, here, {"apw.look_ahead_s": look_ahead_s}))
         counts.append(len(alerts.start_s))
     assert counts == [0, 1]
 

@@ -262,3 +262,36 @@ def test_an_alert_comes_in_each_of_the_volumes_of_a_group():
     alerts = judge(tracks, here).alerts
     assert [(alert.track, alert.area) for alert in alerts] == list(enumerate(corners_m))
     assert repr(alerts_of(tracks, here)) == repr(alerts)
+
+
+def test_of_two_paths_into_two_volumes_each_counts_with_its_own_first_entry():
+    """North at 100 m/s and turning right: straight on, A comes after 20 s; on the circle of the turn, B does.
+
+    Its radius is 100 / 0.03 = 3,333 m, and x = R (1 - cos 0.03 t) is 1,500 m after 32.9 s.
+    """
+    ahead = volume(square(-300.0, 2000.0, 300.0, 4000.0), name="A", group="both")
+    aside = volume(square(1500.0, 1000.0, 3000.0, 4000.0), name="B", group="both")
+    turns_s = math.acos(1.0 - 1500.0 / (100.0 / 0.03)) / 0.03
+    seen = picture([{"vy_mps": 100.0, "altitude_ft": 3000.0, "turn_rate_radps": 0.03}])
+    found = {}
+    for hypotheses in ("straight", "any", "all"):
+        for volumes in ((ahead, aside), (ahead,), (aside,)):
+            rules = {"look_ahead_s": 40.0, "hypotheses": hypotheses, "hysteresis_m": 0.0, "hysteresis_ft": 0.0}
+            [judged] = judge_states(APW, seen, tracks_of(seen), site(volumes=volumes, parameters=parameters(apw=rules)))
+            time_s = judged.time_to_violation_s[0]
+            named = judged.areas[judged.area[0]] if math.isfinite(time_s) else ""
+            found[hypotheses, "".join(part.name for part in volumes)] = (round(float(time_s), 1), named)
+            # An alert would be held to on a path 5 s longer: its chords differ by centimetres.
+            assert judged.hold_time_to_violation_s[0] == pytest.approx(time_s, abs=1e-2)
+    never = (math.inf, "")
+    assert found == {
+        ("straight", "AB"): (20.0, "A"),
+        ("straight", "A"): (20.0, "A"),
+        ("straight", "B"): never,
+        ("any", "AB"): (20.0, "A"),
+        ("any", "A"): (20.0, "A"),
+        ("any", "B"): (round(turns_s, 1), "B"),
+        ("all", "AB"): (round(turns_s, 1), "B"),
+        ("all", "A"): never,
+        ("all", "B"): never,
+    }

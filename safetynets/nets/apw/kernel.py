@@ -107,7 +107,7 @@ def may_come_near(box_m: Floats, x_m: float, y_m: float, vx_mps: float, vy_mps: 
 
 
 @inlined
-def entry_s(
+def entries_s(
     state: Floats,
     forecast: Forecast,
     duration_s: float,
@@ -116,18 +116,22 @@ def entry_s(
     qnh_pressure_altitude_ft: float,
     time_s: float,
     room: Room,
-) -> float:
-    """First time (s) within the duration at which a plot enters volume i under the hypotheses; inf for never."""
+) -> tuple[float, float]:
+    """First times (s) within the duration at which the two paths of a plot enter volume i; inf for never.
+
+    Of all volumes the first entry of each path counts, and of the paths the later. Where only one path is predicted,
+    or the earlier one counts, its time stands for both.
+    """
     if volumes.first_period[i] == volumes.first_period[i + 1]:
-        return np.inf
+        return np.inf, np.inf
     floor_ft, ceiling_ft = vertical_limits_ft(volumes, i, qnh_pressure_altitude_ft)
     if out_of_reach(state, volumes, i, floor_ft, ceiling_ft, duration_s):
-        return np.inf
-    return _entry_on_paths_s(state, forecast, duration_s, volumes, i, floor_ft, ceiling_ft, time_s, room)
+        return np.inf, np.inf
+    return _entries_in_reach_s(state, forecast, duration_s, volumes, i, floor_ft, ceiling_ft, time_s, room)
 
 
 @separate
-def _entry_on_paths_s(
+def _entries_in_reach_s(
     state: Floats,
     forecast: Forecast,
     duration_s: float,
@@ -137,14 +141,35 @@ def _entry_on_paths_s(
     ceiling_ft: float,
     time_s: float,
     room: Room,
-) -> float:
+) -> tuple[float, float]:
     """The same of a plot in reach of the volume."""
     straight, turning = predicted_paths(state, forecast, 0.0, duration_s)
-    t = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s, room)
+    straight_s = first_inside_s(straight, volumes, i, floor_ft, ceiling_ft, time_s, room)
     if forecast.hypotheses == STRAIGHT:
-        return t
-    other_s = first_inside_s(turning, volumes, i, floor_ft, ceiling_ft, time_s, room)
-    return min(t, other_s) if forecast.hypotheses == ANY else max(t, other_s)
+        return straight_s, straight_s
+    turning_s = first_inside_s(turning, volumes, i, floor_ft, ceiling_ft, time_s, room)
+    if forecast.hypotheses == ANY:
+        return min(straight_s, turning_s), min(straight_s, turning_s)
+    return straight_s, turning_s
+
+
+class Entry(NamedTuple):
+    """The first entry of a path into a volume: when, how far off the volume is now, and which it is.
+
+    Without an entry (inf) it is the nearest volume, or none (-1).
+    """
+
+    time_s: float
+    away_m: float
+    area: int
+
+
+@inlined
+def _earlier(first: Entry, time_s: float, away_m: float, area: int) -> Entry:
+    """The earlier of two entries; of two at once that into the nearer volume."""
+    if time_s < first.time_s or (time_s == first.time_s and away_m < first.away_m):
+        return Entry(time_s, away_m, area)
+    return first
 
 
 class Inputs(NamedTuple):
@@ -187,34 +212,44 @@ def judge_plot(
     bare, buffered, held, forecast, room = inputs.bare, inputs.buffered, inputs.held, inputs.forecast, inputs.room
     passed_over, qnh_pressure_altitude_ft = inputs.passed_over[n], levels.qnh_pressure_altitude_ft
     x, y, altitude_ft = state[0], state[1], state[4]
-    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
-    first_s = first_held_s = nearest_m = np.inf
-    area, margin_ft, margin_m, limit_ft, severe = -1, np.nan, np.nan, np.nan, False
+    ahead_s, hold_s = forecast.look_ahead_s, forecast.look_ahead_s + forecast.hysteresis_s
+    straight = turning = Entry(np.inf, np.inf, -1)
+    straight_held_s = turning_held_s = np.inf
+    severe = False
     for i in range(len(buffered.floor_ft)):
         if passed_over[i]:
             continue
         floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, qnh_pressure_altitude_ft)
         if is_inside(buffered, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s):
-            hold_violation_s = violation_s = 0.0
+            straight_s = turning_s = held_s = turning_hold_s = 0.0
         else:
-            ahead_s = forecast.look_ahead_s
-            violation_s = entry_s(state, forecast, ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s, room)
-            hold_violation_s = violation_s
-            if violation_s > settled_s:
-                held_s = entry_s(state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s, room)
-                hold_violation_s = min(violation_s, held_s)
-        first_held_s = min(first_held_s, hold_violation_s)
-        matters = settled_s < np.inf and distance_to_box_m(buffered.shapes, i, x, y) <= max(nearest_m, 0.0)
-        if violation_s == np.inf and not matters:
+            straight_s, turning_s = entries_s(
+                state, forecast, ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s, room
+            )
+            held_s, turning_hold_s = straight_s, turning_s
+            if max(straight_s, turning_s) > settled_s:
+                held_s, turning_hold_s = entries_s(
+                    state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s, room
+                )
+        straight_held_s, turning_held_s = min(straight_held_s, held_s), min(turning_held_s, turning_hold_s)
+        farthest_m = max(straight.away_m, turning.away_m, 0.0)
+        matters = settled_s < np.inf and distance_to_box_m(buffered.shapes, i, x, y) <= farthest_m
+        if min(straight_s, turning_s) == np.inf and not matters:
             continue
         away_m = signed_distance_m(buffered.shapes, i, x, y)
-        if violation_s < first_s or (violation_s == first_s and away_m < nearest_m):
-            nearest_m = margin_m = away_m
-            first_s, area = violation_s, i
-            limit_ft = floor_ft if abs(altitude_ft - floor_ft) <= abs(altitude_ft - ceiling_ft) else ceiling_ft
-            margin_ft = max(floor_ft - altitude_ft, altitude_ft - ceiling_ft)
-        if violation_s == 0.0 and not severe:
+        straight = _earlier(straight, straight_s, away_m, i)
+        turning = _earlier(turning, turning_s, away_m, i)
+        if min(straight_s, turning_s) == 0.0 and not severe:
             floor_ft, ceiling_ft = vertical_limits_ft(bare, i, qnh_pressure_altitude_ft)
             severe = is_inside(bare, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s)
-    kind = INSIDE if first_s < np.inf else NO_KIND
-    return verdict_of(JUDGED, margin_ft, margin_m, first_s, first_held_s, kind, area, limit_ft, np.nan, np.nan, severe)
+    entry = turning if turning.time_s > straight.time_s else straight
+    margin_ft, margin_m, limit_ft = np.nan, np.nan, np.nan
+    if entry.area >= 0:
+        floor_ft, ceiling_ft = vertical_limits_ft(buffered, entry.area, qnh_pressure_altitude_ft)
+        limit_ft = floor_ft if abs(altitude_ft - floor_ft) <= abs(altitude_ft - ceiling_ft) else ceiling_ft
+        margin_ft, margin_m = max(floor_ft - altitude_ft, altitude_ft - ceiling_ft), entry.away_m
+    kind = INSIDE if entry.time_s < np.inf else NO_KIND
+    held_s = min(entry.time_s, max(straight_held_s, turning_held_s))
+    return verdict_of(
+        JUDGED, margin_ft, margin_m, entry.time_s, held_s, kind, entry.area, limit_ft, np.nan, np.nan, severe
+    )

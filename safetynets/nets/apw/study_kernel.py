@@ -23,7 +23,7 @@ from safetynets.engine.study.kernels.follow import (
 )
 from safetynets.engine.study.kernels.seen import Seen, put_state_of
 from safetynets.kernel_cache import njit, part
-from safetynets.nets.apw.kernel import entry_s, out_of_reach
+from safetynets.nets.apw.kernel import entries_s, out_of_reach
 
 Floats = NDArray[np.float64]
 
@@ -61,13 +61,15 @@ def first_entry_s(
     time_s: float,
     room: Room,
 ) -> float:
-    """When a plot first enters a volume where it is not allowed; inf for never."""
-    first_s = np.inf
+    """When a plot first enters a volume where it is not allowed, under the hypotheses; inf for never."""
+    first_s = first_turning_s = np.inf
     for i in range(len(volumes.floor_ft)):
         if not allowed[i]:
-            at_s = entry_s(state, forecast, duration_s, volumes, i, qnh_pressure_altitude_ft, time_s, room)
-            first_s = min(first_s, at_s)
-    return first_s
+            straight_s, turning_s = entries_s(
+                state, forecast, duration_s, volumes, i, qnh_pressure_altitude_ft, time_s, room
+            )
+            first_s, first_turning_s = min(first_s, straight_s), min(first_turning_s, turning_s)
+    return max(first_s, first_turning_s)
 
 
 @njit(cache=True, nogil=True)
