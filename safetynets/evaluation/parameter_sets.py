@@ -231,7 +231,7 @@ def _parameters_with(parameters: Parameters, of_nets: Mapping[str, Mapping[str, 
     for net, changes in of_nets.items():
         model = type(tables[net])
         try:
-            tables[net] = model.model_validate({**dict(tables[net]), **changes}, strict=True)
+            tables[net] = model.model_validate({**vars(tables[net]), **changes}, strict=True)
         except ValidationError as error:
             problem = from_validation(error, model)[0]
             where = ".".join(str(part) for part in (net, *problem.path))

@@ -139,21 +139,23 @@ def study_plots_of(tracks: Tracks, site: Site, variation: Variation) -> StudyPlo
     track_start_s = np.full(tracks.track_count, np.nan)
     track_start_s[present] = tracks.time_s[first_row[:-1][present]]
 
-    def marks(rows: slice) -> NDArray[np.uint64]:
+    def marks(rows: slice) -> tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.intp]]:
+        """The different marks, which of them each stretch of plots has, and how long it is."""
         portion = _portion(tracks, rows, site)
-        return marks_of(portion.tracks, track_state_of(portion.tracks, site), track_start_s, volumes, site)
+        found = marks_of(portion.tracks, track_state_of(portion.tracks, site), track_start_s, volumes, site)
+        # Marks seldom change from plot to plot: only the first of each stretch is looked up.
+        heads = np.flatnonzero(np.diff(found, prepend=~found[:1]))
+        different, which = np.unique(found[heads], return_inverse=True)
+        return different, which, np.diff(heads, append=len(found))
 
     combination: dict[int, int] = {}
     code = np.empty(len(tracks), dtype=np.uint16)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for rows, found in zip(_portions(tracks), pool.map(marks, _portions(tracks)), strict=True):
-            # Marks seldom change from plot to plot: only the first of each stretch is looked up.
-            heads = np.flatnonzero(np.diff(found, prepend=~found[:1]))
-            different, inverse = np.unique(found[heads], return_inverse=True)
+        for rows, (different, which, counts) in zip(_portions(tracks), pool.map(marks, _portions(tracks)), strict=True):
             codes = [combination.setdefault(int(one), len(combination)) for one in different]
             if len(combination) > np.iinfo(code.dtype).max:
                 raise StudyError("too many inhibit volumes overlap", mend="leave out those of other areas")
-            code[rows] = np.repeat(np.array(codes, dtype=code.dtype)[inverse], np.diff(heads, append=len(found)))
+            code[rows] = np.repeat(np.array(codes, dtype=code.dtype)[which], counts)
     return StudyPlots(
         tracks=tracks,
         site=site,
@@ -179,9 +181,9 @@ def _portion(tracks: Tracks, rows: slice, site: Site) -> Portion:
     return Portion(rows.start, tracks.select(rows), site)
 
 
-def joined_columns(parts: Sequence[tuple[NDArray[Any], ...]]) -> list[Any]:
+def joined_columns(parts: Sequence[tuple[NDArray[Any], ...]], axis: int = 0) -> list[Any]:
     """The columns of consecutive portions, each joined to one."""
-    return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+    return [np.concatenate(columns, axis) for columns in zip(*parts, strict=True)]
 
 
 def first_of_tracks(track: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -195,10 +197,10 @@ def first_of_tracks(track: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 def over_tracks(extreme: np.ufunc, values: NDArray[Any], first: NDArray[np.int64]) -> NDArray[Any]:
-    """The extreme of the plots of each track, along the first axis."""
+    """The extreme of the plots of each track, along the last axis."""
     if len(first) == 1:
-        return values[:0]
-    reduced: NDArray[Any] = extreme.reduceat(values, first[:-1], axis=0)
+        return values[..., :0]
+    reduced: NDArray[Any] = extreme.reduceat(values, first[:-1], axis=-1)
     return reduced
 
 

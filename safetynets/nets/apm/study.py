@@ -25,6 +25,7 @@ from safetynets.nets.apm import study_thresholds
 from safetynets.nets.apm.geometry import Approaches
 from safetynets.nets.apm.rule import limits, packed_approaches
 from safetynets.sites.geometry import Site
+from safetynets.tracks import Tracks
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ def prepare(given: StudyPlots, site: Site, group: str) -> Finals:
     rule = given.eligible.rule(site, net_of("APM"))
     joined = np.empty(len(given.tracks), dtype=np.bool_)
 
-    def gather(portion: Portion) -> kernel.Plots:
+    def gather(portion: Portion) -> tuple[kernel.Plots, Spans]:
         stands = np.empty(len(portion.tracks), dtype=np.uint8)
         standings(portion.first_row, portion.tracks.track, given.eligible.marked, rule, stands)
         approach = phases_of(net_of("APM"), portion.tracks, site)
@@ -94,27 +95,26 @@ def prepare(given: StudyPlots, site: Site, group: str) -> Finals:
             parameters.hysteresis_s,
         )
         plots.row[:] += portion.first_row
-        return plots
+        return plots, _spans(portion.tracks, approach >= 0)
 
-    parts = given.over_portions(gather, site)
-    plots = kernel.Plots(*joined_columns(parts))
+    parts, spans = zip(*given.over_portions(gather, site), strict=True)
+    plots = kernel.Plots(*joined_columns(parts, axis=-1))
     first = first_of_tracks(plots.track)
-    deviations = (plots.low_ft, plots.high_ft, plots.left_m, plots.right_m)
-    of_tracks = (over_tracks(np.maximum, one, first).T.copy() for one in deviations)
-    low_ft, high_ft, left_m, right_m, surely_low_ft = (one.T.copy() for one in (*deviations, plots.surely_low_ft))
+    of_tracks = (
+        over_tracks(np.maximum, one, first) for one in (plots.low_ft, plots.high_ft, plots.left_m, plots.right_m)
+    )
     return Finals(
         given,
-        plots._replace(low_ft=low_ft, high_ft=high_ft, left_m=left_m, right_m=right_m, surely_low_ft=surely_low_ft),
+        plots,
         kernel.OfTracks(parameters.look_ahead_s + parameters.hysteresis_s, first, *of_tracks),
         joined,
-        _spans(given, joined),
+        Spans(*joined_columns(spans)),
         packed_approaches(site),
     )
 
 
-def _spans(given: StudyPlots, joined: NDArray[np.bool_]) -> Spans:
+def _spans(tracks: Tracks, joined: NDArray[np.bool_]) -> Spans:
     """The spans of time in which each track is joined: up to its first plot that is not, or without end."""
-    tracks = given.tracks
     same = tracks.track[1:] == tracks.track[:-1]
     joined_before, joined_after = np.zeros(len(tracks), dtype=np.bool_), np.zeros(len(tracks), dtype=np.bool_)
     joined_before[1:], joined_after[:-1] = joined[:-1] & same, joined[1:] & same

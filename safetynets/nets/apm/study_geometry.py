@@ -182,7 +182,7 @@ def gather(
     for row in range(len(approach)):
         count += judged[row] and approach[row] >= 0
     rows, on, numbers = np.empty(count, np.int64), np.empty(count, np.int32), np.empty((count, 7))
-    bounds = np.empty((5, count, KNOTS), np.float32)
+    bounds = np.empty((5, KNOTS, count), np.float32)
     longest_s = limits.look_ahead_s + hysteresis_s
     count, state = 0, np.empty(STATE)
     least_low_ft, least_high_ft, least_left_m, least_right_m = thresholds(limits, hysteresis_ft, hysteresis_m)
@@ -211,8 +211,8 @@ def gather(
                 altitude_ft,
                 rate_ftps,
             )
-            bounds[0, count, knot], bounds[1, count, knot] = low_ft + SLACK, high_ft + SLACK
-            bounds[2, count, knot], bounds[3, count, knot] = left_m + SLACK, right_m + SLACK
+            bounds[0, knot, count], bounds[1, knot, count] = low_ft + SLACK, high_ft + SLACK
+            bounds[2, knot, count], bounds[3, knot, count] = left_m + SLACK, right_m + SLACK
             if knot == KNOTS - 1:
                 exceeds = low_ft > least_low_ft or high_ft > least_high_ft
                 exceeds = exceeds or left_m > least_left_m or right_m > least_right_m
@@ -238,7 +238,7 @@ def gather(
                     altitude_ft,
                     rate_ftps,
                 )
-            bounds[4, count, knot] = surely_low_ft - SLACK
+            bounds[4, knot, count] = surely_low_ft - SLACK
         numbers[count] = d_nm, closing_nmps, cross_m, drift_mps, altitude_ft, rate_ftps, low_now_ft
         count += 1
     return Plots(
@@ -251,11 +251,11 @@ def gather(
         numbers[:count, 3].copy(),
         numbers[:count, 4].copy(),
         numbers[:count, 5].copy(),
-        bounds[0, :count].copy(),
-        bounds[1, :count].copy(),
-        bounds[2, :count].copy(),
-        bounds[3, :count].copy(),
-        bounds[4, :count].copy(),
+        bounds[0, :, :count].copy(),
+        bounds[1, :, :count].copy(),
+        bounds[2, :, :count].copy(),
+        bounds[3, :, :count].copy(),
+        bounds[4, :, :count].copy(),
         numbers[:count, 6].copy(),
     )
 

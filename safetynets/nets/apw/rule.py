@@ -35,10 +35,9 @@ def areas(site: Site, group: str) -> tuple[str, ...]:
     return tuple(volume.name for volume in group_volumes(site, group))
 
 
-def box_of(site: Site, group: str) -> NDArray[np.float64]:
-    """West, south, east and north (m) of all volumes of a group with their buffers."""
-    boxes_m = _packed_shapes(tuple(group_volumes(site, group)), 0.0).box_m
-    return np.concatenate((boxes_m[:, :2].min(axis=0), boxes_m[:, 2:].max(axis=0)))
+def box_of(shapes: Shapes) -> NDArray[np.float64]:
+    """West, south, east and north (m) of all shapes."""
+    return np.concatenate((shapes.box_m[:, :2].min(axis=0), shapes.box_m[:, 2:].max(axis=0)))
 
 
 def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
@@ -55,7 +54,7 @@ def kernel_inputs(site: Site, group: str, subjects: Subjects) -> Inputs:
         forecast=forecast(site.parameters.apw),
         passed_over=allowed | never_active(site, group),
         allowed=np.asarray(allowed.all(axis=1)),
-        box_m=box_of(site, group),
+        box_m=box_of(buffered.shapes),
         room=room_for_paths(buffered.shapes, held.shapes),
     )
 

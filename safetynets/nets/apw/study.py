@@ -16,7 +16,7 @@ from safetynets.engine.study.kernels.follow import no_edges
 from safetynets.engine.study.plots import Portion, StudyPlots, bytes_of, first_of_tracks, joined_columns
 from safetynets.engine.track_state import forecast
 from safetynets.nets.apw import study_kernel as kernel
-from safetynets.nets.apw.rule import group_volumes, packed_volumes
+from safetynets.nets.apw.rule import box_of, group_volumes, packed_volumes
 from safetynets.sites.geometry import Site
 
 WIDER = 1.02
@@ -73,6 +73,7 @@ def prepare(given: StudyPlots, site: Site, group: str) -> Near:
     narrow_m = least_m if least_m == greatest_m else (least_m - WIDER_M) / WIDER
     bare, buffered, held = _packed(wide, greatest_m * WIDER + WIDER_M, greatest_ft, group, given)
     _, _, surely_held = _packed(wide, max(narrow_m, 0.0), least_ft, group, given)
+    box_m = box_of(held.shapes)
     volumes = group_volumes(wide, group)
     allowed = allowed_in(facts_of(given.tracks), volumes)
     everywhere = np.asarray(allowed.all(axis=1))
@@ -87,6 +88,7 @@ def prepare(given: StudyPlots, site: Site, group: str) -> Near:
             buffered,
             held,
             surely_held,
+            box_m,
             forecast(parameters),
             room_for_paths(buffered.shapes, held.shapes, surely_held.shapes),
         )

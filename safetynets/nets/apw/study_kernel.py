@@ -23,7 +23,7 @@ from safetynets.engine.study.kernels.follow import (
 )
 from safetynets.engine.study.kernels.seen import Seen, put_state_of
 from safetynets.kernel_cache import njit, part
-from safetynets.nets.apw.kernel import entries_s, out_of_reach
+from safetynets.nets.apw.kernel import entries_s, may_come_near, out_of_reach
 
 Floats = NDArray[np.float64]
 
@@ -81,18 +81,20 @@ def gather(
     buffered: Volumes,
     held: Volumes,
     surely_held: Volumes,
+    box_m: Floats,
     forecast: Forecast,
     room: Room,
 ) -> Plots:
-    """What must be kept of these plots; `held` and `forecast` are those of the widest setting.
+    """What must be kept of these plots; `held`, in the box (west, south, east, north), and `forecast` are the widest.
 
     `surely_held` are the volumes with the least hysteresis: an entry into them holds on to an alert at every setting.
     """
-    hold_s = forecast.look_ahead_s + forecast.hysteresis_s
-    track, time_s = seen.received.track, seen.received.time_s
+    hold_s, received = forecast.look_ahead_s + forecast.hysteresis_s, seen.received
+    track, time_s, x_m, y_m = received.track, received.time_s, received.x_m, received.y_m
+    vx_mps, vy_mps = received.vx_mps, received.vy_mps
     near, state = np.zeros(len(track), np.bool_), np.empty(STATE)
     for row in range(len(track)):
-        if not judged[row]:
+        if not judged[row] or not may_come_near(box_m, x_m[row], y_m[row], vx_mps[row], vy_mps[row], hold_s):
             continue
         pa_ft = put_state_of(row, seen, state).qnh_pressure_altitude_ft
         for i in range(len(held.floor_ft)):

@@ -119,9 +119,9 @@ def _joined(parts: list[kernel.Gathered], longest_s: float) -> kernel.Kept:
     for name in ("first_cell", "first_area"):
         firsts = [getattr(part.plots, name) for part in parts]
         plots[name] = np.concatenate([*(first[:-1] for first in firsts), firsts[-1][-1:]])
-    need_ft = np.concatenate([part.need_ft for part in parts])
+    need_ft = np.concatenate([part.need_ft for part in parts], axis=1)
+    clearance_ft, below_minimum_ft = need_ft[: kernel.KNOTS], need_ft[kernel.KNOTS :]
     first = first_of_tracks(plots["track"])
-    clearance_ft, below_minimum_ft = need_ft[:, : kernel.KNOTS], need_ft[:, kernel.KNOTS :]
     return kernel.Kept(
         kernel.Plots(**plots),
         np.concatenate([part.cells for part in parts]),
@@ -130,10 +130,10 @@ def _joined(parts: list[kernel.Gathered], longest_s: float) -> kernel.Kept:
         np.concatenate([part.turning_state for part in parts]),
         kernel.Needs(
             longest_s,
-            clearance_ft.T.copy(),
-            below_minimum_ft.T.copy(),
-            over_tracks(np.minimum, clearance_ft, first).T.copy(),
-            over_tracks(np.maximum, below_minimum_ft, first).T.copy(),
+            clearance_ft,
+            below_minimum_ft,
+            over_tracks(np.minimum, clearance_ft, first),
+            over_tracks(np.maximum, below_minimum_ft, first),
             first,
         ),
         Edges(*joined_columns([part.edges for part in parts])),

@@ -79,7 +79,7 @@ class Needs(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What is kept of a portion of the plots; `need_ft` are the needs of each, first for clearance, then for margin."""
+    """What is kept of a portion of the plots; rows of `need_ft` are needs, first for clearance, then for margin."""
 
     plots: Plots
     cells: Floats
@@ -302,6 +302,6 @@ def gather(
         cell_need[:cells].copy(),
         area[:areas].copy(),
         states[:turns].copy(),
-        need[:count],
+        need[:count].T.copy(),
         Edges(edge_row[:edges].copy(), edge[:edges, 0].copy(), edge[:edges, 1].copy()),
     )
