@@ -9,11 +9,13 @@ import importlib
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import click
+from sphinx.addnodes import toctree
 
 from safetynets.cli import main
 from safetynets.sites.key_tables import tables
@@ -52,6 +54,35 @@ def by_keyboard_and_ear(app: Any, page: str, template: str, context: dict[str, A
     context["body"] = body.replace("<th></th>", "<td></td>")  # the corner of a table of pandas
     captions = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = captions.replace('role="heading"', 'role="heading" aria-level="2"')
+
+
+def titles_once(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Cut the contents of every page to its titles once, not anew for each page that shows the tree of all."""
+    del page, template, doctree
+    environment, resolve = app.env, context.get("toctree")
+    if resolve is None:
+        return
+
+    def of_titles(**options: Any) -> str:
+        whole, environment.tocs = environment.tocs, _titles(environment)
+        try:
+            return str(resolve(**options))
+        finally:
+            environment.tocs = whole
+
+    context["toctree"] = of_titles
+
+
+@cache
+def _titles(environment: Any) -> dict[str, Any]:
+    """The contents of each page without its sections, but with the contents of other pages that stand in them."""
+    cut = {}
+    for page, contents in environment.tocs.items():
+        cut[page] = contents.deepcopy()
+        for title in cut[page].children:
+            if len(title) > 1:
+                title[1][:] = list(title.findall(toctree))
+    return cut
 
 
 def fill(app: Any, document: str, source: list[str]) -> None:
