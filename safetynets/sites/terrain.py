@@ -57,7 +57,8 @@ def _highest_touching(
     if not heights.crs.is_geographic:
         return _touching(heights, u, v, wanted)
     # Longitudes run on through 180 degrees, as the grid of the heights may: on either side of it, or on both.
-    u = np.mod(u - u[len(u) // 2, len(u) // 2] + HALF_TURN_DEG, TURN_DEG) + u[len(u) // 2, len(u) // 2] - HALF_TURN_DEG
+    west_deg = plane.longitude_deg - HALF_TURN_DEG
+    u = np.mod(u - west_deg, TURN_DEG) + west_deg
     highest_m, complete = _touching(heights, u, v, wanted)
     for turn_deg in (-TURN_DEG, TURN_DEG):
         if u.max() + turn_deg >= heights.u0 and u.min() + turn_deg <= heights.u0 + heights.width_in_u:
@@ -71,10 +72,9 @@ def _touching(heights: Heights, u: Floats, v: Floats, wanted: NDArray[np.bool_])
     columns = _index_range((_of_corners(u, wanted) - heights.u0) / heights.du)
     rows = _index_range((heights.v0 - _of_corners(v, wanted)) / heights.dv)
     height, width = heights.elevation_m.shape
-    highest_m = np.full(columns[0].shape, np.nan, dtype=np.float64)
     complete = (rows[0] >= 0) & (columns[0] >= 0) & (rows[1] < height) & (columns[1] < width)
     touched = (rows[1] >= 0) & (columns[1] >= 0) & (rows[0] < height) & (columns[0] < width)
-    picks = np.flatnonzero(touched)
+    highest_m, picks = np.full(touched.shape, np.nan), np.flatnonzero(touched)
     first_row, last_row = np.maximum(rows[0][picks], 0), np.minimum(rows[1][picks], height - 1)
     first_column, last_column = np.maximum(columns[0][picks], 0), np.minimum(columns[1][picks], width - 1)
     if len(picks):

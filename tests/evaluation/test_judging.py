@@ -361,6 +361,25 @@ def test_a_sector_a_hair_ahead_of_an_aircraft_that_hardly_moves_is_judged_at_eac
     assert counts == [0, 1]
 
 
+def test_a_sector_ahead_of_where_a_descent_ends_is_judged_at_each_look_ahead():
+    """Level at 2,900 ft in 10 s; the high sector is 22 s farther on."""
+    everywhere, ahead = situations.square(-9e4, -9e4, 9e4, 9e4), situations.square(32.0 * 80.0, -9e4, 9e4, 9e4)
+    usual = {"minimum_track_age_s": 0.0, "hysteresis_s": 0.0, "warning_time_s": 60.0}
+    here = situations.site(
+        minimum_altitudes=(situations.minimum(1000.0, everywhere), situations.minimum(4000.0, ahead, "high")),
+        parameters=Parameters(msaw=MsawParameters(**usual)),
+    )
+    levels = flight(altitude_ft=[3000.0] * 6, vx_mps=80.0, vertical_rate_fpm=-600.0, cleared_altitude_ft=2900.0)
+    levels = levels.with_columns(x_m=np.zeros(len(levels)))
+    prepared = prepare(levels, here, ranges_at(here, {"msaw.look_ahead_s": (20.0, 60.0)}))
+    counts = []
+    for look_ahead_s in (31.0, 33.0):
+        alerts = prepared.judge({"msaw.look_ahead_s": look_ahead_s})
+        assert_equal(alerts, full_run(levels, here, {"msaw.look_ahead_s": look_ahead_s}))
+        counts.append(len(alerts.start_s))
+    assert counts == [0, 1]
+
+
 def test_every_parameter_is_varied_here():
     unvaried = [key for key, how_far in every_parameter().items() if how_far is None]
     yes_or_no = [

@@ -279,6 +279,13 @@ def test_why_a_pair_is_no_conflict_is_explained_too():
     assert "on no path can" in pair.text
 
 
+def test_where_no_other_aircraft_has_been_seen_lately_that_is_explained():
+    tracks = two()
+    alone = tracks.select((tracks.track == 0) | (tracks.time_s < 10.0))
+    [pair] = [step for step in explain(alone, here(), 0, 60.0) if step.stage == "pair"]
+    assert (pair.text, pair.values) == ("No other aircraft has a plot of the last 12 s.", {})
+
+
 def crossing() -> Tracks:
     """One eastwards at 200 m/s, 2 km before the course of the other, which has passed it northwards by 3 km."""
     time_s = np.arange(0.0, 32.0, 4.0)

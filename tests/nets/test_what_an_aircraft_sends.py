@@ -301,6 +301,16 @@ def test_the_median_of_the_others_leaves_out_the_judged_flight_and_a_wrong_one()
     assert step.values["other_flights_spread_hpa"] == 1.0
 
 
+def test_what_others_sent_exactly_the_window_ago_still_counts():
+    """Their last settings are of 900 s: at 1000 s they are 100 s old, four seconds later too old."""
+    of_a_hundred_seconds = DbpsmParameters(
+        reference="median", reference_window_s=100.0, settling_s=0.0, minimum_track_age_s=0.0
+    )
+    here = on_qnh(parameters=Parameters(dbpsm=of_a_hundred_seconds))
+    (found,) = Monitor(here, [DBPSM]).feed(with_others(*[1001.0] * 5, sent_s=-100.0)).conflicts
+    assert [Reason(int(reason)) for reason in found.reason[:2]] == [Reason.JUDGED, Reason.QNH_UNKNOWN]
+
+
 def test_the_median_needs_no_qnh_and_the_qnh_of_the_region_does():
     """A recording without any QNH: others have set 1001, one has 1011; only against the median can that be said."""
     tracks = with_others(*[1001.0] * 5)

@@ -107,6 +107,46 @@ def test_overridden_value_goes_through_the_same_checks(site_of, address, value, 
     assert said in str(caught.value)
 
 
+def test_a_parameter_of_one_place_is_found_by_the_name_of_the_place(site_of):
+    (local,) = load_site(site_of(APPROACH), {'apm["XXXX 36"].below_ft': "150"}).local_parameters
+    assert (local.kind, local.name, local.values) == ("approaches", "XXXX 36", {"apm": {"below_ft": 150.0}})
+
+
+def test_a_name_that_two_places_share_is_refused_with_the_address_in_full(site_of):
+    both = site_of(VOLUME + APPROACH.replace("XXXX 36", "box"))
+    with pytest.raises(SiteError) as caught:
+        load_site(both, {'apw["box"].clear_n': "2"})
+    assert "'box' is one of volumes and of approaches; write volumes.box.parameters.apw.clear_n" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("in_the_file", "source"),
+    [
+        ("", "apm.below_ft: command line"),
+        ('parameters.apm.clear_n = 2\nparameters_source = "the file"\n', "the file"),
+    ],
+)
+def test_parameters_of_an_approach_keep_their_source_in_the_file_and_get_one_where_there_is_none(
+    site_of, in_the_file, source
+):
+    overrides = {"approaches.XXXX 36.parameters.apm.below_ft": "150"}
+    (local,) = load_site(site_of(APPROACH + in_the_file), overrides).local_parameters
+    assert (local.values["apm"]["below_ft"], local.source) == (150.0, source)
+
+
+def test_a_parameter_of_a_region_is_overridden_and_the_region_keeps_its_own_source(site_of):
+    region = """
+[[parameter_regions]]
+name = "City"
+centre_deg = [46.0, 6.0]
+radius_nm = 4
+parameters.apm.clear_n = 2
+source = "made for a test"
+"""
+    (local,) = load_site(site_of(region), {"parameter_regions.City.parameters.apm.clear_n": "3"}).local_parameters
+    assert (local.values, local.source) == ({"apm": {"clear_n": 3}}, "made for a test")
+
+
 def test_every_parameter_has_a_source(site_of):
     site = load_site(site_of())
     for net, table in site.parameters.tables.items():

@@ -117,6 +117,33 @@ def test_what_two_volumes_ask_for_never_meets_because_each_has_its_own_alert(sit
     assert {one.group for one in site.local_parameters} == {"box", "next"}
 
 
+PAIRS = "parameters.stca.clear_n = 2\n"
+
+
+def test_a_net_about_pairs_differs_by_region_and_not_by_approach(site_of, refusal_of):
+    message = refusal_of(APPROACH + PAIRS + 'parameters_source = "made for a test"\n')
+    assert "the STCA is about pairs of aircraft, which join no approach together; write a parameter region" in message
+    region = '[[parameter_regions]]\nname = "City"\ncentre_deg = [46.0, 6.0]\nradius_nm = 4\nsource = "a test"\n'
+    (local,) = load_site(site_of('switched_on = ["STCA"]\n' + region + PAIRS)).local_parameters
+    assert local.values == {"stca": {"clear_n": 2}}
+
+
+@pytest.mark.parametrize(("end_deg", "length"), [(46.002, "222"), (46.1, "11,1")], ids=["short", "long"])
+def test_a_runway_of_no_plausible_length_is_refused_with_the_range(refusal_of, end_deg, length):
+    text = f"""
+[[runways]]
+name = "18/36"
+airport = "XXXX"
+designators = ["36", "18"]
+ends_deg = [[46.0, 6.0], [{end_deg}, 6.0]]
+elevation_ft = [1000, 1000]
+source = "made for a test"
+"""
+    message = refusal_of(text)
+    assert f"the ends are {length}" in message
+    assert "m apart; a runway is 300 to 8,000 m long" in message
+
+
 def test_of_three_regions_each_two_are_tried_together(site_of):
     regions = [
         f"""

@@ -154,6 +154,12 @@ def test_weekly_span_past_midnight_belongs_to_the_day_it_starts_on(site_of):
     assert wednesday.weekday == 2
 
 
+def test_a_weekly_span_may_be_of_one_day(site_of):
+    text = VOLUME + 'weekly = [{days = ["tue"], from = "08:00", to = "17:00"}]\n'
+    (tuesday,) = load_site(site_of(text)).volumes[0].schedule.weekly
+    assert (tuesday.weekday, tuesday.start_s, tuesday.duration_s) == (1, 28_800.0, 32_400.0)
+
+
 def test_region_without_a_polygon_comes_after_those_with_one(site_of):
     inner = REGION.replace("everywhere", "inner") + f"polygon_deg = {SQUARE}\n"
     regions = load_site(site_of(REGION + inner)).pressure_regions

@@ -107,6 +107,15 @@ def test_parameter_of_another_type_is_refused_and_not_converted(refusal_of, valu
     assert "line 5: msaw.look_ahead_s: must be a valid number" in message
 
 
+@pytest.mark.parametrize(
+    ("length", "shown"), [(58, f"'{'a' * 58}'"), (59, f"'{'a' * 56}...")], ids=["as it is", "its beginning"]
+)
+def test_a_refused_value_of_more_than_60_characters_is_shown_by_its_beginning(refusal_of, length, shown):
+    """The quotation marks are of the 60."""
+    message = refusal_of(f'[msaw]\nlook_ahead_s = "{"a" * length}"\n[msaw.source]\nlook_ahead_s = "us"\n')
+    assert message.splitlines()[0].endswith(f"must be a valid number, not {shown}")
+
+
 def test_parameter_out_of_range_is_refused_with_the_range(refusal_of):
     message = refusal_of('[msaw]\nlook_ahead_s = 600\n[msaw.source]\nlook_ahead_s = "us"\n')
     assert "must be less than or equal to 180, not 600" in message
@@ -204,6 +213,7 @@ def test_volume_that_contradicts_itself_is_refused(refusal_of, text, said):
         ('{from = "noon", to = "2021-10-07T13:00:00Z"}', "'noon' is not a time"),
         ('{from = 1633608000, to = "2021-10-07T13:00:00Z"}', "is not a time with its date"),
         ('{from = "2021-10-07T14:00:00Z", to = "2021-10-07T13:00:00Z"}', "the period ends before it begins"),
+        ('{from = "2021-10-07T13:00:00Z", to = "2021-10-07T13:00:00Z"}', "the period ends before it begins"),
     ],
 )
 def test_time_without_a_zone_or_in_the_wrong_order_is_refused(refusal_of, period, said):

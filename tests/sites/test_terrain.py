@@ -174,6 +174,39 @@ def test_cell_beyond_the_finer_source_takes_the_coarser_one_and_beyond_both_has_
     assert "cells have no height data" in terrain.notes[-1]
 
 
+FIRST_CELL, ALL_CELLS = -8, range(-8, 8)
+"""The cells of 250 m from the centre of a terrain of 1 NM, south to north or west to east."""
+
+
+@pytest.mark.parametrize(
+    ("towards", "covered"),
+    [
+        ((0.0, 0.0), ALL_CELLS),
+        # An edge of the fine sample 111 m north or south, or 77 m east or west, of the centre cuts the cell there.
+        ((0.051, 0.0), range(1, 8)),
+        ((-0.051, 0.0), range(-8, -1)),
+        ((0.0, 0.051), range(1, 8)),
+        ((0.0, -0.051), range(-8, -1)),
+    ],
+)
+def test_only_a_cell_that_lies_wholly_in_the_finer_source_goes_without_the_coarser_one(towards, covered):
+    plane = Plane(46.0, 6.0)
+    fine = field(np.array([[100.0]]), centre=(46.0 + towards[0], 6.0 + towards[1]), spacing_deg=0.1)
+    coarse = field(np.array([[800.0]]), spacing_deg=1.0)
+    elevation_ft = terrain_on_plane([fine, coarse], plane, 1.0, 250.0).elevation_ft
+    across = elevation_ft[-FIRST_CELL] if towards[1] else elevation_ft[:, -FIRST_CELL]
+    assert np.round(ft_to_m(across)).tolist() == [100.0 if cell in covered else 800.0 for cell in ALL_CELLS]
+
+
+def test_a_cell_takes_the_samples_that_touch_it_and_none_a_cell_away():
+    """The high sample begins at the centre, where the next cell south touches it."""
+    south_m, north_m = 100.0, 800.0
+    heights = field(np.array([[north_m], [south_m]]), spacing_deg=0.1)
+    elevation_ft = terrain_on_plane([heights], Plane(46.0, 6.0), 1.0, 250.0).elevation_ft
+    assert (elevation_ft[: -FIRST_CELL - 1] == m_to_ft(south_m)).all()
+    assert (elevation_ft[-FIRST_CELL - 1 :] == m_to_ft(north_m)).all()
+
+
 @settings(max_examples=40)
 @given(
     arrays(np.float64, (12, 12), elements=st.floats(0.0, 4000.0)),

@@ -146,6 +146,13 @@ def test_wider_tolerance_gives_fewer_vertices_and_more_excess():
     assert coarse.mean_excess_ft > fine.mean_excess_ft
 
 
+def test_a_centre_on_the_edge_of_a_polygon_lies_below_its_top():
+    """The polygon has a corner over the centre of each of the four cells, of which one is not known."""
+    terrain = Terrain(0.0, 0.0, 100.0, np.array([[100.0, 200.0], [300.0, np.nan]]), ())
+    found = compression([TerrainPolygon("square", 500.0, shapely.box(50.0, 50.0, 150.0, 150.0))], terrain)
+    assert (found.cells, found.mean_excess_ft) == (3, 300.0)
+
+
 def test_what_simplification_cuts_off_is_added_again(monkeypatch):
     comb = shapely.union_all([shapely.box(i * 10, 0, i * 10 + 1, 500) for i in range(20)] + [shapely.box(0, 0, 200, 5)])
     whole = shapely.Polygon
