@@ -43,7 +43,7 @@ def copy_notebooks(app: Any) -> None:
     for stale in there.glob("*.ipynb"):
         stale.unlink()
     for notebook in sorted(Path(app.srcdir).parent.joinpath(NOTEBOOKS).glob("*.ipynb")):
-        shutil.copyfile(notebook, there / notebook.name)
+        shutil.copy2(notebook, there / notebook.name)  # with its date: an old one is not read again
 
 
 def by_keyboard_and_ear(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
