@@ -207,7 +207,7 @@ class Escape(NamedTuple):
     climb_s: float
 
 
-@inlined
+@separate
 def escape_fails(state: Floats, forecast: Forecast, escape: Escape, bare_surface: Surface, room: Room) -> bool:
     """Whether the escape, flown straight on and then climbing, meets terrain or an obstacle, or leaves the coverage."""
     if np.isnan(elevation_at_ft(bare_surface.grid, state[0], state[1])):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from safetynets.engine.kernels.compiled import inlined
+from safetynets.engine.kernels.compiled import inlined, separate
 from safetynets.engine.kernels.legs import ROUNDING_FT, Forecast, predicted_paths
 from safetynets.engine.kernels.shapes import Room
 from safetynets.engine.kernels.terrain import first_below_s
@@ -233,7 +233,7 @@ def _is_below(path: Floats, q: int, clearance_ft: float, below_minimum_ft: float
     )
 
 
-@inlined
+@separate
 def _first_below_s(
     kept: Kept, q: int, floor_ft: Floats, clearance_ft: float, lowered_ft: float, duration_s: float
 ) -> float:
