@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from safetynets.engine.alerts import Alert
 from safetynets.engine.alerts import to_pandas as table_of_alerts
 from safetynets.engine.explain import explain as explain_plot
+from safetynets.engine.explanation_step import Step
 from safetynets.engine.follow import alerts_of
 from safetynets.engine.net import nets
-from safetynets.engine.step import Step
 from safetynets.evaluation.judging import prepare
 from safetynets.evaluation.parameter_sets import SWITCH, address_of, field_at, present_at, site_with
 from safetynets.evaluation.ranges import Range, range_of

@@ -16,7 +16,7 @@ from safetynets.api.alerts import Alerts
 from safetynets.api.arguments import check_number, check_sets
 from safetynets.api.site import site_of
 from safetynets.api.tracks import as_judged
-from safetynets.runs.place import ALL_REGIONS, GIVEN, changed_site, given
+from safetynets.runs.changed_site import ALL_REGIONS, GIVEN, changed_site, given
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from safetynets.api.site import Site, site_of
 from safetynets.api.tracks import Tracks, tracks_of
 from safetynets.errors import ScenarioError
 from safetynets.runs import list_scenarios
-from safetynets.runs.place import GIVEN
+from safetynets.runs.changed_site import GIVEN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

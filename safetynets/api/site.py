@@ -65,7 +65,7 @@ class Site(geometry.Site):
         check_values("values", values)
         if not isinstance(source, str):
             raise refused("source", source, "text")
-        from safetynets.runs.place import changed_site, given
+        from safetynets.runs.changed_site import changed_site, given
 
         return made_public(Site, changed_site(self, given(values, source)))
 

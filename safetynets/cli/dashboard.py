@@ -38,10 +38,10 @@ def dashboard(
 
     with stages() as stage:
         stage("reading the traffic")
-        from safetynets.dashboard.bench import Bench
         from safetynets.dashboard.parameter_set import opened_with
         from safetynets.dashboard.serve import serve
         from safetynets.dashboard.traffic import day_of_run, day_of_runs, day_of_study
+        from safetynets.dashboard.tuning import Tuning
         from safetynets.evaluation.comparison.sources import is_run
 
         folder = Path(source)
@@ -53,10 +53,10 @@ def dashboard(
         else:
             traffic = day_of_study(source, day, generated)
         stage("preparing the day")
-        bench = Bench(traffic, {} if parameters is None else opened_with(parameters, traffic.site))
+        tuning = Tuning(traffic, {} if parameters is None else opened_with(parameters, traffic.site))
 
     def ready(address: str) -> None:
         click.echo(f"The dashboard is at {address} until you press Ctrl-C")
         open_page(address)
 
-    serve(bench, port, save_to, ready)
+    serve(tuning, port, save_to, ready)

@@ -13,7 +13,7 @@ from safetynets.cli.options import PATH, NetName, json_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from safetynets.engine.step import Step
+    from safetynets.engine.explanation_step import Step
     from safetynets.runs.explanation import Explanation
 
 

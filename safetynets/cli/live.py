@@ -125,7 +125,7 @@ def live(
         from safetynets.live.judging import Feed
         from safetynets.live.monitor import LiveMonitor, Settings
         from safetynets.recordings.asterix.recording import editions_given
-        from safetynets.runs.place import ALL_REGIONS, changed_site, given
+        from safetynets.runs.changed_site import ALL_REGIONS, changed_site, given
         from safetynets.runs.rule_sets import rule_sets_of
         from safetynets.runs.traffic import with_radars
 

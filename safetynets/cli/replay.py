@@ -62,7 +62,7 @@ def replay(
     site_file(site)
     chosen = parameters_on_file(parameters)
     if (tracks / "live.json").is_file():
-        from safetynets.runs.place import ALL_REGIONS
+        from safetynets.runs.changed_site import ALL_REGIONS
 
         changed = {change.address: change.value for change in chosen}
         changed |= refuse_early(folder, changes, voice=voice, switched_on=switched_on)

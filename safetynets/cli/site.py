@@ -380,11 +380,11 @@ def polygons(
     with stages() as stage:
         stage("loading the site")
         from safetynets.reports.floor_polygons_folder import write_floor_polygons
-        from safetynets.runs import place
         from safetynets.runs import traffic as of_traffic
+        from safetynets.runs.changed_site import changed_site, pressure
         from safetynets.runs.floor_polygons import Wanted, chosen_of, optimised_polygons
 
-        loaded = place.changed_site(site, place.pressure(qnh_hpa))
+        loaded = changed_site(site, pressure(qnh_hpa))
         tracks = None if traffic is None else of_traffic.recorded(traffic, None, loaded, stage, None, qnh_hpa).tracks
         wanted = Wanted(
             at_most=at_most,

@@ -15,11 +15,11 @@ from bokeh.models import ColumnDataSource
 from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 
-from safetynets.dashboard.bench import Bench, Verdict
 from safetynets.dashboard.charts import UNKNOWN, alert_columns, map_chart, positions_of, standing_chart
 from safetynets.dashboard.guard import page_policy
 from safetynets.dashboard.link import link_of, text_of, texts_of_link, values_of_texts
 from safetynets.dashboard.parameter_set import save_parameter_set
+from safetynets.dashboard.tuning import Tuning, Verdict
 from safetynets.errors import InputError
 from safetynets.evaluation.study.words import metric_words, value_words
 from safetynets.reports.environment import net_styles
@@ -49,29 +49,29 @@ class Session:
     `alerts`, `positions`, `chosen` and `told`.
     """
 
-    def __init__(self, bench: Bench, document: Document, folder: Path, port: int) -> None:
-        self._bench, self._document, self._folder = bench, document, folder
+    def __init__(self, tuning: Tuning, document: Document, folder: Path, port: int) -> None:
+        self._tuning, self._document, self._folder = tuning, document, folder
         self._token, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
         self._values: dict[str, Any] = {}
-        self._verdict = bench.start
+        self._verdict = tuning.start
         self._tried: list[Verdict] = []
         self._waiting = False
-        self._alerts = ColumnDataSource(alert_columns(bench.start), name="alerts")
-        self._positions = ColumnDataSource(positions_of([], bench.start, bench.start), name="positions")
+        self._alerts = ColumnDataSource(alert_columns(tuning.start), name="alerts")
+        self._positions = ColumnDataSource(positions_of([], tuning.start, tuning.start), name="positions")
         self._told = ColumnDataSource({"text": []}, name="told")
         self._asked = ColumnDataSource({"values": ["{}"], "choose": [-1], "save": [""], "all": [""]}, name="asked")
         self._asked.on_change("data", self._on_asked)
         self._chosen = ColumnDataSource({"x": [], "y": []})
-        self._map = map_chart(bench.day, self._alerts, self._chosen)
+        self._map = map_chart(tuning.day, self._alerts, self._chosen)
         self._standing = standing_chart(self._positions)
         for root in (self._map, self._standing, self._alerts, self._told, self._asked):
             document.add_root(root)
-        document.title = f"{bench.day.title} · safetynets dashboard"
+        document.title = f"{tuning.day.title} · safetynets dashboard"
         document.template = _template()
         document.template_variables.update(
-            day=bench.day,
-            controls=bench.controls,
-            first_net=bench.first_net,
+            day=tuning.day,
+            controls=tuning.controls,
+            first_net=tuning.first_net,
             token=self._token,
             nonce=nonce,
             policy=page_policy(nonce, port),
@@ -81,9 +81,9 @@ class Session:
         """Begin with the values of the link that the page was opened by."""
         refusal = ""
         try:
-            asked = values_of_texts(self._bench.controls, texts_of_link(arguments))
-            self._values = self._bench.checked({**({} if asked else self._bench.opened_with), **asked})
-            self._verdict = self._bench.judge(self._values)
+            asked = values_of_texts(self._tuning.controls, texts_of_link(arguments))
+            self._values = self._tuning.checked({**({} if asked else self._tuning.opened_with), **asked})
+            self._verdict = self._tuning.judge(self._values)
         except InputError as error:
             self._values, refusal = {}, f"The link cannot be followed: {error}"
         self._show(refusal=refusal)
@@ -106,8 +106,8 @@ class Session:
         begun = perf_counter()
         try:
             texts = parse_json(self._asked.data["values"][0])
-            values = self._bench.checked(values_of_texts(self._bench.controls, texts))
-            verdict = self._bench.judge(values)
+            values = self._tuning.checked(values_of_texts(self._tuning.controls, texts))
+            verdict = self._tuning.judge(values)
         except InputError as error:
             self._show(refusal=f"Not judged: {error}")
             return
@@ -118,8 +118,8 @@ class Session:
     def _take_all_days(self) -> None:
         """Go on with all days instead of a sample of them, with the same values."""
         try:
-            self._bench = self._bench.whole
-            self._verdict, self._tried = self._bench.judge(self._values), []
+            self._tuning = self._tuning.whole
+            self._verdict, self._tried = self._tuning.judge(self._values), []
         except InputError as error:
             self._tell(refusal=f"Not all days can be judged: {error}")
             return
@@ -128,11 +128,11 @@ class Session:
     def _show(self, **more: Any) -> None:
         self._chosen.data = {"x": [], "y": []}
         self._alerts.data = alert_columns(self._verdict)
-        self._positions.data = positions_of(self._tried, self._bench.start, self._verdict)
+        self._positions.data = positions_of(self._tried, self._tuning.start, self._verdict)
         self._tell(**more)
 
     def _tell(self, **more: Any) -> None:
-        now, start = self._verdict.row, self._bench.start.row
+        now, start = self._verdict.row, self._tuning.start.row
         facts = {
             "texts": {key: text_of(value) for key, value in self._values.items()},
             "sentence": self._verdict.sentence if self._values else "This is the setting the page was opened on.",
@@ -145,10 +145,10 @@ class Session:
                 for metric in METRICS
             ],
             "unknown": UNKNOWN if np.isnan(now["missed_share"]) else "",
-            "days": self._bench.day.days,
-            "amount": f"{self._bench.day.amount.flights:,} flights, {self._bench.day.amount.hours:.1f} h",
-            "more": self._bench.day.rest is not None,
-            "link": link_of(self._bench.controls, self._values),
+            "days": self._tuning.day.days,
+            "amount": f"{self._tuning.day.amount.flights:,} flights, {self._tuning.day.amount.hours:.1f} h",
+            "more": self._tuning.day.rest is not None,
+            "link": link_of(self._tuning.controls, self._values),
             **more,
         }
         self._told.data = {"text": [json.dumps(facts)]}
@@ -156,7 +156,7 @@ class Session:
     def _words(self, metric: str) -> str:
         """A metric in words; late with the warning time that is needed."""
         words = metric_words(metric).capitalize()
-        return f"{words} (needed: {self._bench.day.needed.words})" if metric == "late" else words
+        return f"{words} (needed: {self._tuning.day.needed.words})" if metric == "late" else words
 
     def _choose(self, row: int) -> None:
         if not 0 <= row < len(self._verdict.listed):
@@ -164,14 +164,14 @@ class Session:
         alert = self._verdict.listed[row]
         values = {} if alert.change == "lost" else self._values
         self._chosen.data = {"x": [alert.at_m[0]], "y": [alert.at_m[1]]}
-        self._tell(why=list(self._bench.why(values, alert)), chosen=row)
+        self._tell(why=list(self._tuning.why(values, alert)), chosen=row)
 
     def _save(self, name: str, token: str = "") -> None:
         if not secrets.compare_digest(token.encode(), self._token.encode()):
             self._tell(refusal="Not saved: the page that asked is not the one that was served")
             return
         try:
-            file = save_parameter_set(self._folder, name, self._bench, self._values)
+            file = save_parameter_set(self._folder, name, self._tuning, self._values)
         except InputError as error:
             self._tell(refusal=f"Not saved: {error}")
             return

@@ -8,8 +8,8 @@ import numpy as np
 from bokeh.models import ColumnDataSource, NumeralTickFormatter, PanTool, Range1d, ResetTool, WheelZoomTool
 from bokeh.plotting import figure
 
-from safetynets.dashboard.bench import Verdict
 from safetynets.dashboard.traffic import Day
+from safetynets.dashboard.tuning import Verdict
 from safetynets.reports.replay import colours
 from safetynets.reports.replay.land import land_picture
 from safetynets.reports.replay.site_layer import draw_land, draw_site

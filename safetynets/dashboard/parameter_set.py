@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from safetynets.dashboard.bench import Bench
 from safetynets.dashboard.controls import controls_of
 from safetynets.dashboard.link import text_of, values_of_texts
+from safetynets.dashboard.tuning import Tuning
 from safetynets.errors import StudyError
 from safetynets.evaluation.comparison.sources import load_parameters
 from safetynets.evaluation.parameter_files import parameter_set_text
@@ -16,7 +16,7 @@ from safetynets.evaluation.parameter_files import save_parameter_set as save_tex
 from safetynets.sites.geometry import Change, Site
 
 
-def save_parameter_set(folder: Path, name: str, bench: Bench, values: Mapping[str, Any]) -> Path:
+def save_parameter_set(folder: Path, name: str, tuning: Tuning, values: Mapping[str, Any]) -> Path:
     """Write the values that differ from the site as `NAME.toml` into a folder; a file of that name is not replaced.
 
     Raises
@@ -24,7 +24,7 @@ def save_parameter_set(folder: Path, name: str, bench: Bench, values: Mapping[st
     StudyError
         For a name that is no file name, a file that is there, and a folder that cannot be written.
     """
-    return save_text(folder, name, setting_text(name, bench, values))
+    return save_text(folder, name, setting_text(name, tuning, values))
 
 
 def opened_with(file: Path, site: Site) -> dict[str, Any]:
@@ -43,9 +43,9 @@ def opened_with(file: Path, site: Site) -> dict[str, Any]:
         raise StudyError(error.problem, file=file, where=error.where, mend=mend) from None
 
 
-def setting_text(name: str, bench: Bench, values: Mapping[str, Any]) -> str:
+def setting_text(name: str, tuning: Tuning, values: Mapping[str, Any]) -> str:
     """The text of the file: one [[parameters]] for each value, with its source, and what warning time is needed."""
-    source = f"tried on the dashboard with {bench.day.title}, not validated"
-    changes = [Change(each.key, values[each.key], source) for each in bench.controls if each.key in values]
-    note = f"A parameter set for the site {bench.day.site.name}. Not for operational use."
-    return parameter_set_text(name, changes, bench.day.needed, note)
+    source = f"tried on the dashboard with {tuning.day.title}, not validated"
+    changes = [Change(each.key, values[each.key], source) for each in tuning.controls if each.key in values]
+    note = f"A parameter set for the site {tuning.day.site.name}. Not for operational use."
+    return parameter_set_text(name, changes, tuning.day.needed, note)

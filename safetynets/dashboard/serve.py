@@ -16,22 +16,22 @@ from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 
 from safetynets.dashboard.app import Session
-from safetynets.dashboard.bench import Bench
 from safetynets.dashboard.guard import Guarded
 from safetynets.dashboard.served import HOST
+from safetynets.dashboard.tuning import Tuning
 from safetynets.errors import StudyError
 
 
 class ReplayPage(RequestHandler):
     """The page of a run, by the name of its folder."""
 
-    def initialize(self, bench: Bench) -> None:
-        """Take the bench whose days are served."""
-        self._bench = bench
+    def initialize(self, tuning: Tuning) -> None:
+        """Take the days that are served."""
+        self._tuning = tuning
 
     def get(self, name: str) -> None:
         """Answer with the page; one that is not of these runs is not found."""
-        page = self._bench.pages.get(name)
+        page = self._tuning.pages.get(name)
         if page is None or not page.is_file():
             self.set_status(404)
             self.finish("This run has no page\n")
@@ -43,8 +43,8 @@ class ReplayPage(RequestHandler):
         """A body is not read."""
 
 
-def server_of(bench: Bench, port: int, folder: Path) -> tuple[BaseServer, int]:
-    """A server for a bench, ready to run, and its port; port 0 takes any free one.
+def server_of(tuning: Tuning, port: int, folder: Path) -> tuple[BaseServer, int]:
+    """A server of the dashboard, ready to run, and its port; port 0 takes any free one.
 
     Only pages of this machine are answered, and only a session that this server has signed can open a socket.
 
@@ -59,13 +59,13 @@ def server_of(bench: Bench, port: int, folder: Path) -> tuple[BaseServer, int]:
         raise StudyError(f"port {port} is taken", mend="give another with --port, or --port 0") from None
 
     def opened(document: Document) -> None:
-        session = Session(bench, document, folder, port)
+        session = Session(tuning, document, folder, port)
         context = document.session_context
         session.open({} if context is None else context.request.arguments)  # type: ignore[attr-defined]
 
     application = Guarded(
         {"/": Application(FunctionHandler(opened))},
-        extra_patterns=[(r"/replay/([^/]+)", ReplayPage, {"bench": bench})],
+        extra_patterns=[(r"/replay/([^/]+)", ReplayPage, {"tuning": tuning})],
         extra_websocket_origins=[f"{HOST}:{port}", f"localhost:{port}"],
         sign_sessions=True,
         secret_key=secrets.token_bytes(32),
@@ -77,9 +77,9 @@ def server_of(bench: Bench, port: int, folder: Path) -> tuple[BaseServer, int]:
     return BaseServer(IOLoop.current(), application, http), port
 
 
-def serve(bench: Bench, port: int, folder: Path, ready: Callable[[str], None]) -> None:
+def serve(tuning: Tuning, port: int, folder: Path, ready: Callable[[str], None]) -> None:
     """Serve the dashboard until the process is interrupted; `ready` is called with its address."""
-    server, port = server_of(bench, port, folder)
+    server, port = server_of(tuning, port, folder)
     server.start()
     ready(f"http://{HOST}:{port}/")
     try:

@@ -14,11 +14,11 @@ import numpy as np
 from safetynets.engine.alerts import Alert
 from safetynets.engine.conflicts import Conflicts
 from safetynets.engine.eligibility import checks, volumes_of
+from safetynets.engine.explanation_step import Step
 from safetynets.engine.local import at_plot, has_local
 from safetynets.engine.monitor import Monitor, Portion, alerts_by, judge
 from safetynets.engine.net import Net, nets_at
 from safetynets.engine.reasons import Kind, Reason
-from safetynets.engine.step import Step
 from safetynets.engine.track_state import TrackState, track_state_of
 from safetynets.errors import TracksError
 from safetynets.sites.geometry import Site

@@ -13,8 +13,8 @@ from safetynets.evaluation.comparison.sources import ParameterSetOnFile, is_run,
 from safetynets.evaluation.metrics import BUDGET, NeededTimes
 from safetynets.evaluation.study.needed import needed_toml
 from safetynets.output import whole_file
+from safetynets.runs.changed_site import ALL_REGIONS, changed_site
 from safetynets.runs.folder import read_manifest
-from safetynets.runs.place import ALL_REGIONS, changed_site
 from safetynets.runs.reload import site_of_run
 from safetynets.sites import Site, load_site
 from safetynets.sites.geometry import Change

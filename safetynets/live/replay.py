@@ -20,9 +20,9 @@ from safetynets.live.judging import Feed, LiveNets
 from safetynets.live.monitor import rejudged
 from safetynets.recordings.profile import Profile
 from safetynets.runs import Run
+from safetynets.runs.changed_site import changed_site, given
 from safetynets.runs.decisions import Decision, decided
 from safetynets.runs.execute import finished
-from safetynets.runs.place import changed_site, given
 from safetynets.runs.rule_sets import rule_sets_of
 from safetynets.runs.traffic import Traffic
 from safetynets.sites.geometry import Change

@@ -15,7 +15,7 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from safetynets.reports.look import LookOfNets
+from safetynets.reports.net_styles import NetStyles
 
 INK = "#1a1a1a"
 SOFT_INK = "#4d4d4d"
@@ -29,7 +29,7 @@ VOLUME = "#8a2d73"
 INHIBIT = "#6b6b6b"
 TERRAIN = "#b9a98c"
 TERRAIN_EDGE = "#6e6046"
-NET_COLOURS, NET_MARKERS = LookOfNets("colour"), LookOfNets("marker")
+NET_COLOURS, NET_MARKERS = NetStyles("colour"), NetStyles("marker")
 
 WIDTH_IN = 12.8
 """A page of 1280 pixels at 100 dots per inch, where the smallest type is 11 pixels high."""

@@ -15,7 +15,7 @@ from safetynets.engine.alerts import Alert
 from safetynets.phraseology.headings import words_heading
 from safetynets.phraseology.situation import Call
 from safetynets.reports.formats import clock, number
-from safetynets.reports.look import LookOfNets
+from safetynets.reports.net_styles import NetStyles
 from safetynets.reports.page import quiet_words
 from safetynets.reports.profile_flight import name_of
 from safetynets.runs import counts
@@ -37,7 +37,7 @@ _COLUMNS: tuple[tuple[str, int, bool], ...] = (
     ("Margin", 8, True),
     ("Shown", 11, False),
 )
-_NET_STYLES = LookOfNets("terminal")
+_NET_STYLES = NetStyles("terminal")
 
 
 def run_tables(run: Run, *, whole: bool = False) -> tuple[RenderableType, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from safetynets.engine.alerts import Alert
-from safetynets.engine.step import Step
+from safetynets.engine.explanation_step import Step
 from safetynets.sites.delivery import NO_DESKS, Delivery, delivery_along, delivery_at
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks

@@ -10,10 +10,10 @@ from typing import Any
 from safetynets import __version__
 from safetynets.recordings import Profile
 from safetynets.runs import counts, manifest, traffic
+from safetynets.runs.changed_site import GIVEN, changed_site, changes_of, given, pressure
 from safetynets.runs.desks import undelivered
 from safetynets.runs.judge import judge, with_words
 from safetynets.runs.overrides import split
-from safetynets.runs.place import GIVEN, changed_site, changes_of, given, pressure
 from safetynets.runs.rule_sets import RuleSets, rule_sets_of
 from safetynets.runs.run import Run
 from safetynets.runs.scenario import Scenario, load_scenario

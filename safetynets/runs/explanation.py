@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from safetynets.engine.step import Step
+from safetynets.engine.explanation_step import Step
 
 _LEFT_OUT = ("lifecycle", "arbitration", "desk")
 """Stages that decide nothing where a net finds no violation."""

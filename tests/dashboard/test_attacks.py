@@ -1,6 +1,6 @@
 """Other pages try to read the dashboard and to save through it: real requests against a running server.
 
-The bench is not what is attacked, so it is a stand-in with a title, no controls and no alerts of interest.
+What is judged is not attacked, so it is a stand-in with a title, no controls and no alerts of interest.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ EVIL = ("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "127
 
 
 @pytest.fixture(scope="module")
-def port(bench, tmp_path_factory):
+def port(tuning, tmp_path_factory):
     """A dashboard that runs on loopback, in a thread with a loop of its own."""
     started, running = threading.Event(), {}
 
     def run():
         asyncio.set_event_loop(asyncio.new_event_loop())
-        server, running["port"] = server_of(bench, 0, tmp_path_factory.mktemp("saved"))
+        server, running["port"] = server_of(tuning, 0, tmp_path_factory.mktemp("saved"))
         running["server"] = server
         server.start()
         server.io_loop.add_callback(started.set)
@@ -161,9 +161,9 @@ def test_the_policy_of_the_page_lets_only_its_own_scripts_run(port):
     assert len(elements) >= 3
 
 
-def test_saving_needs_the_token_that_stands_in_the_page(bench, tmp_path):
+def test_saving_needs_the_token_that_stands_in_the_page(tuning, tmp_path):
     document = Document()
-    session = Session(bench, document, tmp_path / "sets", 5006)
+    session = Session(tuning, document, tmp_path / "sets", 5006)
     session.open({})
     token = document.template_variables["token"]
     told = document.get_model_by_name("told")

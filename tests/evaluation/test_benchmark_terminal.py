@@ -8,7 +8,7 @@ import pytest
 from safetynets.evaluation.benchmark.final_faults import flight_astray
 from safetynets.evaluation.benchmark.terminal import into_volume, strayed, towards_the_ground
 from safetynets.evaluation.search.situation import flights_of
-from safetynets.runs.place import ALL_REGIONS
+from safetynets.runs.changed_site import ALL_REGIONS
 from safetynets.sites import load_site
 from safetynets.traffic.generator import Request, generate_day, load_settings
 from tests.nets import situations

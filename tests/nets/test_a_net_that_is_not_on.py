@@ -13,8 +13,8 @@ from safetynets.engine.net import nets_at, nets_of
 from safetynets.errors import SiteError
 from safetynets.registry import added
 from safetynets.runs import manifest, run_scenario
+from safetynets.runs.changed_site import changes_of
 from safetynets.runs.overrides import parse
-from safetynets.runs.place import changes_of
 from safetynets.runs.scenario import load_scenario
 from safetynets.sites import load_site
 from tests.toy_nets.speed_limit import NET

@@ -14,7 +14,7 @@ from safetynets.evaluation.benchmark.pairs import pair_name
 from safetynets.evaluation.benchmark.tables import PLACES, SITUATION_COLUMNS, SITUATIONS, rows_of, write_csv
 from safetynets.evaluation.parameter_sets import site_with
 from safetynets.recordings import read_tracks
-from safetynets.runs.place import changed_site, changes_of
+from safetynets.runs.changed_site import changed_site, changes_of
 from safetynets.runs.scenario import load_scenario
 from safetynets.sites import Site, load_site
 from safetynets.text_files import read_json

@@ -32,7 +32,7 @@ from safetynets.evaluation.search.faulty_flights import FaultyFlights, load_mode
 from safetynets.evaluation.search.situation import Situation, flights_of, open_situation, untold
 from safetynets.recordings import write_parquet
 from safetynets.runs import run_scenario
-from safetynets.runs.place import ALL_REGIONS
+from safetynets.runs.changed_site import ALL_REGIONS
 from safetynets.sites import Site, load_site
 from safetynets.sites.approach_path import along_and_across, nominal_altitude_ft
 from safetynets.sites.geometry import Area, Volume

@@ -11,8 +11,8 @@ from safetynets.engine.track_state import track_state_of
 from safetynets.errors import LabelsError
 from safetynets.evaluation.labels.truth import Truth, read_truth, sidecar_of, truth_of_faults
 from safetynets.recordings import Profile
+from safetynets.runs.changed_site import ALL_REGIONS
 from safetynets.runs.folder import TRACKS
-from safetynets.runs.place import ALL_REGIONS
 from safetynets.runs.reload import reload_run
 from safetynets.runs.traffic import recorded, silent
 from safetynets.sites import Site, load_site

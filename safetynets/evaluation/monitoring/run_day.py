@@ -28,8 +28,8 @@ from safetynets.evaluation.metrics.scores import NUISANCE
 from safetynets.geodesy import Plane
 from safetynets.recordings import read_tracks
 from safetynets.runs.alerts_on_file import became_actual_on_file, read_alerts
+from safetynets.runs.changed_site import ALL_REGIONS
 from safetynets.runs.folder import TRACKS, is_run_folder, read_manifest
-from safetynets.runs.place import ALL_REGIONS
 from safetynets.tracks import Tracks
 from safetynets.units import S_PER_H
 

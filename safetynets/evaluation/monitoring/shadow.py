@@ -24,7 +24,7 @@ from safetynets.evaluation.labels import Category
 from safetynets.evaluation.metrics.matching import pairs
 from safetynets.evaluation.monitoring.run_day import RunDay, categories
 from safetynets.recordings.asterix.alert_messages import SentAlerts, read_alert_messages
-from safetynets.runs.place import changed_site
+from safetynets.runs.changed_site import changed_site
 from safetynets.runs.reload import reload_run
 from safetynets.sites.geometry import Site
 from safetynets.tracks import Tracks

@@ -19,8 +19,8 @@ from safetynets.evaluation.parameter_sets import site_with
 from safetynets.output import write_whole
 from safetynets.recordings import write_parquet
 from safetynets.runs import traffic
+from safetynets.runs.changed_site import changed_site, changes_of
 from safetynets.runs.explanation import explanation
-from safetynets.runs.place import changed_site, changes_of
 from safetynets.runs.run import Run
 from safetynets.runs.scenario import LoadedScenario, Scenario, load_scenario
 from safetynets.runs.scenario_text import scenario_text

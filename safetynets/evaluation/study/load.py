@@ -14,7 +14,7 @@ from safetynets.evaluation.metrics import NeededTimes
 from safetynets.evaluation.ranges import Range, range_of
 from safetynets.evaluation.study.needed import needed_times
 from safetynets.evaluation.study.schema import Study
-from safetynets.runs.place import changed_site
+from safetynets.runs.changed_site import changed_site
 from safetynets.sites.catalogue import names_in, shipped_file, shipped_folder
 from safetynets.sites.geometry import Change, Site
 from safetynets.sites.overrides import as_tuples

@@ -20,8 +20,8 @@ from safetynets.evaluation.metrics import TrafficAmount, traffic_amount
 from safetynets.evaluation.study.days import DayPlan
 from safetynets.evaluation.study.faults import with_faults
 from safetynets.output import write_whole
+from safetynets.runs.changed_site import ALL_REGIONS, changed_site
 from safetynets.runs.manifest import sha256
-from safetynets.runs.place import ALL_REGIONS, changed_site
 from safetynets.runs.traffic import recorded, silent
 from safetynets.sites import Site
 from safetynets.sites.geometry import Change

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from safetynets.altimetry import setting_error_ft
+from safetynets.engine.explanation_step import Step
 from safetynets.engine.net import Subjects
 from safetynets.engine.reasons import Reason
-from safetynets.engine.step import Step
 from safetynets.engine.track_state import TrackState
 from safetynets.nets.dbpsm.rule import CAUSES, among_others, settings_of
 from safetynets.sites.geometry import Site

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from safetynets.engine.explanation_step import Step
 from safetynets.engine.net import Subjects
 from safetynets.engine.reasons import Reason
-from safetynets.engine.step import Step
 from safetynets.engine.track_state import TrackState
 from safetynets.nets.dsam.rule import SOURCES, altitudes_of, finals_of
 from safetynets.sites.geometry import Site

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from safetynets.engine.step import Step
+from safetynets.engine.explanation_step import Step
 from safetynets.engine.track_state import TrackState
 from safetynets.nets.msaw.rule import surfaces
 from safetynets.sites.geometry import Site

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from safetynets.engine.step import Step
+from safetynets.engine.explanation_step import Step
 from safetynets.engine.track_state import TrackState
 from safetynets.nets.rmca.rule import areas, limits_of, packed_ends
 from safetynets.sites.geometry import Site

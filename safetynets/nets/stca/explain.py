@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from safetynets.engine.explanation_step import Step
 from safetynets.engine.plots import last_row
-from safetynets.engine.step import Step
 from safetynets.engine.track_state import TrackState
 from safetynets.nets.stca.rule import AREAS, situation_of
 from safetynets.sites.geometry import Site

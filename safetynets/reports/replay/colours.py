@@ -5,7 +5,7 @@ No colour stands alone: each net has its own name, marker and lane, each line it
 
 from __future__ import annotations
 
-from safetynets.reports.look import LookOfNets
+from safetynets.reports.net_styles import NetStyles
 
 BACKGROUND = "#0d141a"
 LAND = ("#0a1014", "#1d2a2c", "#3c4a46", "#6f7668", "#a5a28f")
@@ -27,5 +27,5 @@ TERRAIN = "#6f6552"
 WATER = "#4a7f9e"
 BORDER = "#8d8296"
 TOWN = "#b9b3a4"
-NET_COLOURS, NET_MARKERS = LookOfNets("colour_on_dark"), LookOfNets("page_marker")
+NET_COLOURS, NET_MARKERS = NetStyles("colour_on_dark"), NetStyles("page_marker")
 FONT = "system-ui, 'DejaVu Sans', sans-serif"

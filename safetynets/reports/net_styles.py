@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from safetynets.engine.net import net_of, nets
 
 
-class LookOfNets(Mapping[str, str]):
+class NetStyles(Mapping[str, str]):
     """One attribute of `Look` for every net there is.
 
-    >>> LookOfNets("marker")["MSAW"]
+    >>> NetStyles("marker")["MSAW"]
     '^'
     """
 

@@ -1,4 +1,4 @@
-"""`Bench`: one day of traffic on the bench, judged with any values of its controls and compared with the start."""
+"""`Tuning`: traffic judged with any values of the controls, and compared with the values at the start."""
 
 from __future__ import annotations
 
@@ -84,10 +84,10 @@ class Verdict:
 
 
 @dataclass(eq=False)
-class Bench:
+class Tuning:
     """A day of traffic with the controls of its site.
 
-    Values near those of the site are judged on what is prepared when the bench is made; the first value farther off
+    Values near those of the site are judged on what is prepared when it is made; the first value farther off
     prepares the day for the whole ranges. A page begins with the values `opened_with`, unless its link names others.
 
     Raises
@@ -102,7 +102,7 @@ class Bench:
     start: Verdict = field(init=False)
     _near: Prepared = field(init=False, repr=False)
     _whole: Prepared | None = field(init=False, repr=False, default=None)
-    _all: Bench | None = field(init=False, repr=False, default=None)
+    _all: Tuning | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         self.controls = controls_of(self.day.site)
@@ -125,12 +125,12 @@ class Bench:
         return {page.parent.name: page for day in days for page in day.replays}
 
     @property
-    def whole(self) -> Bench:
-        """The bench of all days, where this is one of a sample of them; else itself."""
+    def whole(self) -> Tuning:
+        """That of all days, where this is one of a sample of them; else itself."""
         if self.day.rest is None:
             return self
         if self._all is None:
-            self._all = Bench(self.day.rest(), self.opened_with)
+            self._all = Tuning(self.day.rest(), self.opened_with)
         return self._all
 
     def judge(self, values: Values) -> Verdict:
