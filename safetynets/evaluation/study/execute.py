@@ -66,7 +66,7 @@ class JudgedStudy:
 
 
 @dataclass
-class _Bench:
+class _Judging:
     """What judging a batch needs, and which days have turned out to be unusable."""
 
     days: list[DayPlan]
@@ -151,7 +151,7 @@ def judge_study(
     with in_file(loaded):
         present = present_set(loaded.site, loaded.ranges)
     ranges = widened(loaded.ranges, present)
-    bench = _Bench(
+    judging = _Judging(
         days=days,
         place=Place(site_path(site_of(loaded.study, loaded.file)), loaded.changes),
         ranges=ranges,
@@ -166,7 +166,7 @@ def judge_study(
     design = loaded.study.design
     if isinstance(design, Search):
         claim(out, loaded)
-        sets, drawn, impossible, batches = _searched(loaded, design, bench, present)
+        sets, drawn, impossible, batches = _searched(loaded, design, judging, present)
     else:
         with in_file(loaded):
             asked = designed(loaded.ranges, loaded.study.ranges, design)
@@ -175,12 +175,12 @@ def judge_study(
         sets = unique([present, *_alone(loaded, present), *possible])
         places = {tuple(one.values()): number for number, one in enumerate(sets)}
         drawn = [places[tuple(one.values())] for one in possible]
-        bench.total = len(days)
+        judging.total = len(days)
         claim(out, loaded)
-        batches = [_judged(bench, sets)]
-    skipped = [(days[number], problem) for number, problem in sorted(bench.problems.items())]
-    left = [day for number, day in enumerate(days) if number not in bench.problems]
-    return JudgedStudy(loaded, bench.place, ranges, sets, drawn, impossible, left, skipped, batches)
+        batches = [_judged(judging, sets)]
+    skipped = [(days[number], problem) for number, problem in sorted(judging.problems.items())]
+    left = [day for number, day in enumerate(days) if number not in judging.problems]
+    return JudgedStudy(loaded, judging.place, ranges, sets, drawn, impossible, left, skipped, batches)
 
 
 @contextmanager
@@ -206,14 +206,14 @@ def _possible(site: Site, values: Mapping[str, Any]) -> bool:
 
 
 def _searched(
-    loaded: LoadedStudy, design: Search, bench: _Bench, present: ParameterSet
+    loaded: LoadedStudy, design: Search, judging: _Judging, present: ParameterSet
 ) -> tuple[list[ParameterSet], list[int], int, list[list[Part]]]:
     study = loaded.study
-    ranges = bench.ranges
+    ranges = judging.ranges
     generations = Generations(ranges, design, study.objectives, study.conditions, present)
     sets = unique([present, *_alone(loaded, present)])
-    bench.total = len(bench.days) * (1 + -(-design.sets // design.population))
-    batches = [_judged(bench, sets)]
+    judging.total = len(judging.days) * (1 + -(-design.sets // design.population))
+    batches = [_judged(judging, sets)]
     rows: list[dict[str, Any]] = rows_of(batches[0])
     known = {tuple(one.values()): number for number, one in enumerate(sets)}
     impossible = 0
@@ -223,10 +223,10 @@ def _searched(
         if fresh:
             known |= {tuple(one.values()): len(sets) + place for place, one in enumerate(fresh)}
             sets.extend(fresh)
-            batches.append(_judged(bench, fresh))
+            batches.append(_judged(judging, fresh))
             rows.extend(rows_of(batches[-1]))
         else:
-            bench.done += len(bench.days)
+            judging.done += len(judging.days)
         numbers = [known.get(tuple(one.values())) for one in generation]
         impossible += numbers.count(None)
         drawn.extend(number for number in numbers if number is not None)
@@ -234,34 +234,34 @@ def _searched(
     return sets, sorted(set(drawn)), impossible, batches
 
 
-def _judged(bench: _Bench, sets: Sequence[ParameterSet]) -> list[Part]:
+def _judged(judging: _Judging, sets: Sequence[ParameterSet]) -> list[Part]:
     """The part of every usable day for these sets, in the order of the days."""
-    tasks = [task for task in _tasks(bench, sets) if task.day.number not in bench.problems]
+    tasks = [task for task in _tasks(judging, sets) if task.day.number not in judging.problems]
     waiting = [task for task in tasks if not is_whole(task.file, task.key)]
-    bench.done += len(tasks) - len(waiting)
-    bench.progress(bench.done, bench.total, f"judging {len(sets):,} parameter sets")
-    for judged in bench.hands.do(judge_day, waiting):
+    judging.done += len(tasks) - len(waiting)
+    judging.progress(judging.done, judging.total, f"judging {len(sets):,} parameter sets")
+    for judged in judging.hands.do(judge_day, waiting):
         if judged.problem:
-            if not bench.skip_corrupt:
+            if not judging.skip_corrupt:
                 raise StudyError(judged.problem)
-            bench.problems[judged.number] = judged.problem
-        bench.done += 1
-        bench.progress(bench.done, bench.total, f"judging {len(sets):,} parameter sets")
-    parts = [Part(task.file, bench.needed_s) for task in tasks if task.day.number not in bench.problems]
+            judging.problems[judged.number] = judged.problem
+        judging.done += 1
+        judging.progress(judging.done, judging.total, f"judging {len(sets):,} parameter sets")
+    parts = [Part(task.file, judging.needed_s) for task in tasks if task.day.number not in judging.problems]
     if not parts:
         raise StudyError("no day is left: all are skipped", where="traffic", mend="mend the day files")
     return parts
 
 
-def _tasks(bench: _Bench, sets: Sequence[ParameterSet]) -> Iterator[Task]:
+def _tasks(judging: _Judging, sets: Sequence[ParameterSet]) -> Iterator[Task]:
     whole = {
-        "site": bench.place.site if not Path(bench.place.site).exists() else Path(bench.place.site).name,
-        "site_files": bench.site_hashes,
-        "changes": [[change.address, change.value] for change in bench.place.changes],
-        "ranges": [[one.key, one.kind, one.low, one.high, one.choices] for one in bench.ranges.values()],
+        "site": judging.place.site if not Path(judging.place.site).exists() else Path(judging.place.site).name,
+        "site_files": judging.site_hashes,
+        "changes": [[change.address, change.value] for change in judging.place.changes],
+        "ranges": [[one.key, one.kind, one.low, one.high, one.choices] for one in judging.ranges.values()],
         "sets": [list(one.values()) for one in sets],
     }
-    for day in bench.days:
+    for day in judging.days:
         of_day = {
             "name": day.name,
             "number": day.number,
@@ -277,13 +277,13 @@ def _tasks(bench: _Bench, sets: Sequence[ParameterSet]) -> Iterator[Task]:
         key = key_of({**whole, "day": of_day})
         yield Task(
             day=day,
-            place=bench.place,
-            ranges=tuple(bench.ranges.values()),
+            place=judging.place,
+            ranges=tuple(judging.ranges.values()),
             sets=sets,
-            file=part_file(bench.folder, day.number, key),
+            file=part_file(judging.folder, day.number, key),
             key=key,
-            threads=bench.hands.threads,
-            again=bench.again,
+            threads=judging.hands.threads,
+            again=judging.again,
         )
 
 
