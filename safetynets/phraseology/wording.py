@@ -42,7 +42,7 @@ _TOKEN = re.compile(r"\(([^()\[\]]*)\)|([\[\]])|([^()\[\]]+)|([()])")
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of a wording: fixed text or a slot; `option` numbers the option it stands in, None for none."""
+    """One piece of a wording: fixed text or a slot; `option` is where the option it stands in begins, None for none."""
 
     text: str
     is_slot: bool
@@ -74,7 +74,6 @@ def parse(wording: str, *, alert: str = "", action: str = "") -> tuple[Piece, ..
             spans.append((start, start + len(words), role))  # type: ignore[arg-type]
     pieces: list[Piece] = []
     option: int | None = None
-    options = 0
     for token in _TOKEN.finditer(wording):
         slot, bracket, text, stray = token.groups()
         if stray:
@@ -82,7 +81,7 @@ def parse(wording: str, *, alert: str = "", action: str = "") -> tuple[Piece, ..
         if bracket == "[":
             if option is not None:
                 raise WordingError("an option [ ] stands inside another option")
-            option, options = options, options + 1
+            option = token.start()
         elif bracket == "]":
             if option is None:
                 raise WordingError(f"the bracket ']' at character {token.start() + 1} has no partner")

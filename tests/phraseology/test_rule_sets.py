@@ -9,6 +9,7 @@ import pytest
 from safetynets.errors import PhraseologyError
 from safetynets.phraseology import Situation, load_rule_set, parse_rule_set, rule_set_names, rule_set_text, say
 from safetynets.phraseology.cases import all_cases, case_of, holds
+from safetynets.phraseology.draft import Draft, draft_problems
 
 SITUATION = Situation(
     net="APM",
@@ -333,3 +334,9 @@ def test_all_broken_wordings_of_a_rule_are_said_at_once() -> None:
         parse_rule_set(broken.replace("readback = [", f"{then}readback = ["), "mine.toml")
     assert "in '(aircraft call sign) LOW ALTITUDE" in str(refusal.value)
     assert "unknown slot (nonsense)" in str(refusal.value)
+
+
+def test_a_problem_of_a_draft_says_its_rule_its_key_and_its_mend() -> None:
+    rule = {"net": "APM", "kind": "below", "text": "(aircraft call sign) LOW, QNH IS (nummber)."}
+    draft = Draft.model_validate({"name": "ours", "title": "Ours", "rule": [rule]})
+    assert draft_problems(draft) == [(0, "text", "unknown slot (nummber)", "write 'number'")]

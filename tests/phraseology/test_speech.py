@@ -53,6 +53,7 @@ SPOKEN_TEXTS = [
     # Flight levels
     ("FLIGHT LEVEL 100", "ICAO", "FLIGHT LEVEL ONE HUNDRED", ANNEX_10),
     ("FLIGHT LEVEL 200", "ICAO", "FLIGHT LEVEL TWO HUNDRED", ANNEX_10),
+    ("CLIMB TO FLIGHT LEVEL 200", "ICAO", "CLIMB TO FLIGHT LEVEL TWO HUNDRED", ANNEX_10),
     ("FLIGHT LEVEL 180", "ICAO", "FLIGHT LEVEL ONE EIGHT ZERO", ANNEX_10),
     ("FLIGHT LEVEL 95", "ICAO", "FLIGHT LEVEL NINE FIVE", ANNEX_10),
     ("FLIGHT LEVEL 335", "ICAO", "FLIGHT LEVEL THREE THREE FIVE", ANNEX_10),
@@ -74,6 +75,8 @@ SPOKEN_TEXTS = [
     # Runways, codes, speeds
     ("RUNWAY 27R", "ICAO", "RUNWAY TWO SEVEN RIGHT", ANNEX_10),
     ("RUNWAY 04", "ICAO", "RUNWAY ZERO FOUR", ANNEX_10),
+    ("RUNWAY 01", "ICAO", "RUNWAY ZERO ONE", ANNEX_10),
+    ("RUNWAY 36", "ICAO", "RUNWAY THREE SIX", ANNEX_10),
     ("RUNWAY 16C", "ICAO", "RUNWAY ONE SIX CENTRE", ANNEX_10),
     ("RUNWAY 04", "FAA", "RUNWAY FOUR", FAA_NUMBERS),
     ("SQUAWK 7000", "ICAO", "SQUAWK SEVEN THOUSAND", ANNEX_10),
@@ -166,6 +169,7 @@ def test_the_spelling_rules_count_most_syllables_of_the_table_right() -> None:
         (numbers.flight_level, -1, "flight level"),
         (numbers.frequency, "108.10", "VHF frequency"),
         (numbers.runway, "37", "runway"),
+        (numbers.runway, "00", "runway"),
         (numbers.ssr_code, "8000", "SSR code"),
         (numbers.digits, "12a", "number"),
         (callsign, "", "call sign"),

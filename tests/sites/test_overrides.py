@@ -147,6 +147,13 @@ source = "made for a test"
     assert (local.values, local.source) == ({"apm": {"clear_n": 3}}, "made for a test")
 
 
+def test_parameters_are_equal_where_every_value_is(site_of):
+    plain, again, other = (load_site(site_of(), given).parameters for given in ({}, {}, {"apm.below_ft": "150"}))
+    assert plain == again
+    assert plain != other
+    assert plain != plain.tables
+
+
 def test_every_parameter_has_a_source(site_of):
     site = load_site(site_of())
     for net, table in site.parameters.tables.items():

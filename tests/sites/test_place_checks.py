@@ -117,6 +117,30 @@ def test_what_two_volumes_ask_for_never_meets_because_each_has_its_own_alert(sit
     assert {one.group for one in site.local_parameters} == {"box", "next"}
 
 
+def test_a_net_that_is_off_unless_it_is_switched_on_takes_parameters_only_where_it_is_on(site_of, refusal_of):
+    text = '[stca]\nclear_n = 2\n[stca.source]\nclear_n = "us"\n'
+    assert "stca: parameters of the STCA, which is not switched on" in refusal_of(text)
+    assert load_site(site_of('switched_on = ["STCA"]\n' + text)).parameters.stca.clear_n == 2
+
+
+def test_a_net_that_is_switched_on_and_off_is_refused(refusal_of):
+    message = refusal_of('switched_on = ["STCA"]\n[switched_off]\nSTCA = "us"\n')
+    assert "the STCA is switched on and off; name it in one of them" in message
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ("below_ft = -5", "parameters.apm.below_ft: must be greater than or equal to 0, not -5"),
+        ("current_m = 5", "parameters.apm.current_m: 5 of the last"),
+        ("below_feet = 5", "parameters.apm.below_feet: the APM has no parameter 'below_feet'; write 'below_ft'"),
+    ],
+)
+def test_a_value_of_one_approach_is_checked_as_that_of_the_site(refusal_of, values, said):
+    message = refusal_of(APPROACH + f'parameters.apm = {{{values}}}\nparameters_source = "made for a test"\n')
+    assert said in message
+
+
 PAIRS = "parameters.stca.clear_n = 2\n"
 
 
@@ -160,6 +184,13 @@ source = "made for a test"
     assert len(load_site(site_of("".join([*regions[:2], fitting]))).local_parameters) == 3
     with pytest.raises(SiteError, match="current_m"):
         load_site(site_of("".join([*regions[:2], refused])))
+
+
+def test_regions_of_different_nets_ask_for_nothing_together(site_of):
+    region = '[[parameter_regions]]\nname = "NAME"\ncentre_deg = [46.0, 6.0]\nradius_nm = 4\nsource = "a test"\n'
+    text = region.replace("NAME", "City") + MANY_OF_MANY.split("parameters_source")[0]
+    text += region.replace("NAME", "Finals") + TWO_PLOTS.split("parameters_source")[0].replace("apm", "msaw")
+    assert [set(one.values) for one in load_site(site_of(text)).local_parameters] == [{"apm"}, {"msaw"}]
 
 
 def test_a_region_of_a_configuration_holds_while_that_is_in_force_and_every_other_region_always(site_of):

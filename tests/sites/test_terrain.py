@@ -179,23 +179,24 @@ FIRST_CELL, ALL_CELLS = -8, range(-8, 8)
 
 
 @pytest.mark.parametrize(
-    ("towards", "covered"),
+    ("towards", "covered", "touched"),
     [
-        ((0.0, 0.0), ALL_CELLS),
+        ((0.0, 0.0), ALL_CELLS, ALL_CELLS),
         # An edge of the fine sample 111 m north or south, or 77 m east or west, of the centre cuts the cell there.
-        ((0.051, 0.0), range(1, 8)),
-        ((-0.051, 0.0), range(-8, -1)),
-        ((0.0, 0.051), range(1, 8)),
-        ((0.0, -0.051), range(-8, -1)),
+        ((0.051, 0.0), range(1, 8), range(0, 8)),
+        ((-0.051, 0.0), range(-8, -1), range(-8, 0)),
+        ((0.0, 0.051), range(1, 8), range(0, 8)),
+        ((0.0, -0.051), range(-8, -1), range(-8, 0)),
     ],
 )
-def test_only_a_cell_that_lies_wholly_in_the_finer_source_goes_without_the_coarser_one(towards, covered):
+def test_only_a_cell_that_lies_wholly_in_the_finer_source_goes_without_the_coarser_one(towards, covered, touched):
     plane = Plane(46.0, 6.0)
     fine = field(np.array([[100.0]]), centre=(46.0 + towards[0], 6.0 + towards[1]), spacing_deg=0.1)
     coarse = field(np.array([[800.0]]), spacing_deg=1.0)
-    elevation_ft = terrain_on_plane([fine, coarse], plane, 1.0, 250.0).elevation_ft
-    across = elevation_ft[-FIRST_CELL] if towards[1] else elevation_ft[:, -FIRST_CELL]
-    assert np.round(ft_to_m(across)).tolist() == [100.0 if cell in covered else 800.0 for cell in ALL_CELLS]
+    both, alone = (terrain_on_plane(sources, plane, 1.0, 250.0).elevation_ft for sources in ([fine, coarse], [fine]))
+    across = np.s_[-FIRST_CELL, :] if towards[1] else np.s_[:, -FIRST_CELL]
+    assert np.round(ft_to_m(both[across])).tolist() == [100.0 if cell in covered else 800.0 for cell in ALL_CELLS]
+    assert np.isfinite(alone[across]).tolist() == [cell in touched for cell in ALL_CELLS]
 
 
 def test_a_cell_takes_the_samples_that_touch_it_and_none_a_cell_away():

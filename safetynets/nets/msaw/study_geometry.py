@@ -17,7 +17,7 @@ from safetynets.engine.kernels.legs import (
     vertical_plan,
 )
 from safetynets.engine.kernels.shapes import EDGE_TOLERANCE_M, Room, contains, inside_intervals
-from safetynets.engine.kernels.terrain import DONE, elevation_at_ft, next_cell, walk_of
+from safetynets.engine.kernels.terrain import DONE, next_cell, walk_of
 from safetynets.engine.kernels.track_state import STATE
 from safetynets.engine.study.kernels.follow import Edges
 from safetynets.engine.study.kernels.seen import Seen, put_state_of
@@ -35,9 +35,9 @@ from safetynets.nets.msaw.kernel import (
 Floats = NDArray[np.float64]
 
 
-ALTITUDE, RATE, LEVEL_AFTER, LEVEL, HERE_GROUND, HERE_MINIMUM = range(6)
-"""Columns of a kept path: altitude (ft), rate (ft/s), levelling off after (s) at (ft); the ground and obstacles here
-and the minimum altitude here (ft, -inf for none)."""
+ALTITUDE, RATE, LEVEL_AFTER, LEVEL, HERE_TOP, HERE_MINIMUM = range(6)
+"""Columns of a kept path: altitude (ft), rate (ft/s), levelling off after (s) at (ft); the highest obstacle here and
+the minimum altitude here (ft, -inf for none). The ground here is that of the first cell of the path."""
 
 LEG, FROM, TO, ELEVATION = range(4)
 """Columns of a cell: leg (0, or 1 after levelling off), times from the leg's start, elevation (ft)."""
@@ -178,17 +178,14 @@ def gather(
             altitude_ft, rate_ftps, forecast.climb_credit, cleared_ft, selected_ft, forecast.level_off_tolerance_ft
         )
         path = path_of(x, y, vx, vy, altitude_ft, rate, level_after_s, level_ft, 0.0, duration_s)
-        here_ground_ft, here_minimum_ft = -np.inf, -np.inf
+        here_top_ft, here_minimum_ft = -np.inf, -np.inf
         for i in range(len(surface.floor_ft)):
             if contains(surface.shapes, i, x, y):
                 if i < surface.polygon_count:
                     here_minimum_ft = max(here_minimum_ft, minimum_ft[i])
                 else:
-                    here_ground_ft = max(here_ground_ft, top_ft[i - surface.polygon_count])
-        elevation_ft = elevation_at_ft(surface.grid, x, y)
-        if not np.isnan(elevation_ft):
-            here_ground_ft = max(here_ground_ft, elevation_ft)
-        need_here[:KNOTS], need_here[KNOTS:] = altitude_ft - here_ground_ft, here_minimum_ft - altitude_ft
+                    here_top_ft = max(here_top_ft, top_ft[i - surface.polygon_count])
+        need_here[:KNOTS], need_here[KNOTS:] = altitude_ft - here_top_ft, here_minimum_ft - altitude_ft
         left_leg, left_s = -1, np.inf
         follows_turn = forecast.hypotheses != STRAIGHT and abs(turn_radps) > SLOWEST_TURN_RADPS
         first_kept_cell, first_kept_area = cells, areas
@@ -274,7 +271,7 @@ def gather(
         fails, turning, need = _room(fails, count, 1), _room(turning, count, 1), _room(need, count, 1)
         first_cell, first_area = _room(first_cell, count + 1, 1), _room(first_area, count + 1, 1)
         row_[count] = row
-        numbers[count] = altitude_ft, rate, level_after_s, level_ft, here_ground_ft, here_minimum_ft
+        numbers[count] = altitude_ft, rate, level_after_s, level_ft, here_top_ft, here_minimum_ft
         for knot in range(KNOTS):
             need[count, knot] = need_here[knot] - SLACK_FT
             need[count, KNOTS + knot] = need_here[KNOTS + knot] + SLACK_FT

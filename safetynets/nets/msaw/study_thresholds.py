@@ -28,8 +28,8 @@ from safetynets.nets.msaw.study_geometry import (
     AREA,
     ELEVATION,
     FROM,
-    HERE_GROUND,
     HERE_MINIMUM,
+    HERE_TOP,
     KNOTS,
     LEG,
     LEVEL,
@@ -209,7 +209,7 @@ def _find(
                     surely_ft[q] < held_clearance_ft - TWICE_FT
                     or surely_minimum_ft[q] > held_below_minimum_ft + TWICE_FT
                 )
-                # What is here may not be on the path: on the edge of a cell.
+                # What is here may not be on the path: on the edge of an area.
                 and not _is_below(plots.path, q, held_clearance_ft, held_below_minimum_ft)
             ):
                 hold_violation_s = limit_s
@@ -226,9 +226,9 @@ def _find(
 
 @inlined
 def _is_below(path: Floats, q: int, clearance_ft: float, below_minimum_ft: float) -> bool:
-    """Whether the aircraft is below the floor now."""
+    """Whether the aircraft is below the floor of an area or obstacle now; below that of terrain, its path begins so."""
     return bool(
-        path[q, ALTITUDE] < path[q, HERE_GROUND] + clearance_ft
+        path[q, ALTITUDE] < path[q, HERE_TOP] + clearance_ft
         or path[q, ALTITUDE] < path[q, HERE_MINIMUM] - below_minimum_ft
     )
 
