@@ -149,7 +149,7 @@ def _horizontal(crs: CRS, vertical_datum: str, file: Path) -> CRS:
         name, unit = vertical.name, vertical.axis_info[0].unit_name
         if unit != "metre":
             raise SiteError(f"the heights are in {unit!r}, not in metres", file=file, mend=mend)
-        if vertical_datum not in name.replace(" ", "") and not (vertical_datum == "MSL" and "MSL" in name):
+        if vertical_datum not in name.replace(" ", ""):
             raise SiteError(
                 f"the file says its heights are {name!r}, the site says {vertical_datum!r}", file=file, mend=mend
             )

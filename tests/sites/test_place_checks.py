@@ -168,6 +168,16 @@ source = "made for a test"
     assert "m apart; a runway is 300 to 8,000 m long" in message
 
 
+def test_two_volumes_of_one_group_share_their_parameters(site_of, refusal_of):
+    """They share one alert: the same is taken once, and what differs is refused."""
+    one, other = (VOLUME.replace('"box"', f'"{name}"') + 'group = "both"\n' for name in ("low", "high"))
+    many, two = MANY_OF_MANY.replace("apm", "apw"), TWO_PLOTS.replace("apm", "apw")
+    (shared,) = load_site(site_of(one + many + other + many)).local_parameters
+    assert (shared.group, shared.values) == ("both", {"apw": {"current_m": 3, "current_n": 4}})
+    message = refusal_of(one + many + other + two)
+    assert "volumes.high.parameters: other parameters than 'low', with which it shares one alert" in message
+
+
 def test_of_three_regions_each_two_are_tried_together(site_of):
     regions = [
         f"""

@@ -16,7 +16,7 @@ from rasterio import Affine
 
 from safetynets.errors import SiteError
 from safetynets.geodesy import Plane
-from safetynets.sites import Site, load_site, shipped_folder
+from safetynets.sites import Site, height_files, load_site, shipped_folder
 from safetynets.sites.geometry import Terrain
 from safetynets.sites.height_files import Heights, read_heights
 from safetynets.sites.terrain import highest_within, terrain_on_plane
@@ -324,6 +324,7 @@ def test_heights_above_anything_but_mean_sea_level_are_refused(refusal_of, tmp_p
     geotiff(tmp_path, "EPSG:4326")
     assert "vertical_datum" in (message := refusal_of(terrain_text("heights.tif", datum)))
     assert "convert them to mean sea level and write one of EGM96, EGM2008, MSL" in message or "is empty" in message
+    assert "terrain.sources[1].vertical_datum" in message
 
 
 @pytest.mark.parametrize(
@@ -333,6 +334,7 @@ def test_heights_above_anything_but_mean_sea_level_are_refused(refusal_of, tmp_p
         ("EPSG:4326+3855", "the file says its heights are 'EGM2008 height', the site says 'EGM96'"),
         ("EPSG:4326+5728", "the file says its heights are 'LN02 height', the site says 'EGM96'"),
         ("EPSG:4326+5703", "the site says 'EGM96'"),
+        ("EPSG:4326+5714", "the file says its heights are 'MSL height', the site says 'EGM96'"),
     ],
 )
 def test_file_that_says_another_datum_than_the_site_is_refused(refusal_of, tmp_path, crs, said):
@@ -347,10 +349,37 @@ def test_a_national_datum_is_not_taken_for_mean_sea_level(refusal_of, tmp_path):
     assert "the site says 'MSL'" in refusal_of(terrain_text("heights.tif", "MSL"))
 
 
-@pytest.mark.parametrize(("crs", "datum"), [("EPSG:4326+5773", "EGM96"), ("EPSG:4326+3855", "EGM2008")])
+@pytest.mark.parametrize(
+    ("crs", "datum"), [("EPSG:4326+5773", "EGM96"), ("EPSG:4326+3855", "EGM2008"), ("EPSG:4326+5714", "MSL")]
+)
 def test_file_that_says_the_datum_of_the_site_is_accepted(site_of, tmp_path, crs, datum):
     geotiff(tmp_path, crs)
     assert load_site(site_of(terrain_text("heights.tif", datum))).terrain.elevation_ft.max() == m_to_ft(400.0)
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        Affine(0.01, 0, 5.8, 0, 0.01, 45.8),
+        Affine(0.01, 0, 5.8, 0, 0, 46.2),
+        Affine(-0.01, 0, 6.2, 0, -0.01, 46.2),
+        Affine(0.01, 0.001, 5.8, 0, -0.01, 46.2),
+        Affine(0.01, 0, 5.8, 0.001, -0.01, 46.2),
+    ],
+    ids=["south up", "of no height", "east to west", "leaning", "sloping"],
+)
+def test_a_grid_that_is_not_north_up_is_refused(refusal_of, tmp_path, transform):
+    geotiff(tmp_path, "EPSG:4326", transform=transform)
+    assert "the grid is turned or upside down; resample it north up" in refusal_of(terrain_text("heights.tif"))
+
+
+def test_a_file_of_as_many_heights_as_are_read_is_read_and_one_of_more_refused(tmp_path, monkeypatch):
+    file = geotiff(tmp_path, "EPSG:4326")
+    monkeypatch.setattr(height_files, "MOST_SAMPLES", 40 * 40)
+    assert read_heights([file], "EGM96", "").elevation_m.shape == (40, 40)
+    monkeypatch.setattr(height_files, "MOST_SAMPLES", 40 * 40 - 1)
+    with pytest.raises(SiteError, match="the file holds 1,600 heights, more than are read"):
+        read_heights([file], "EGM96", "")
 
 
 def test_file_without_coordinates_is_refused(refusal_of, tmp_path):
@@ -419,6 +448,15 @@ def test_files_of_one_set_must_lie_on_one_grid(refusal_of, tmp_path):
     message = refusal_of(terrain_text('N46E006.hgt.gz", "heights.tif'))
     assert "heights.tif: the file does not lie on the grid of N46E006.hgt.gz" in message
     assert "[[terrain.sources]] table of its own" in message
+
+
+def test_files_of_one_set_must_have_samples_of_one_size(tmp_path):
+    """Those of the second file are half as long and half as wide, and begin on the grid of the first."""
+    (tmp_path / "fine").mkdir()
+    coarse = geotiff(tmp_path, "EPSG:4326")
+    fine = geotiff(tmp_path / "fine", "EPSG:4326", transform=Affine(0.005, 0, 6.2, 0, -0.005, 46.2))
+    with pytest.raises(SiteError, match=r"the file does not lie on the grid of heights\.tif"):
+        read_heights([coarse, fine], "EGM96", "")
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
