@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from safetynets.sites.key_tables import tables, with_tables
+from safetynets.sites.key_tables import _value, tables, with_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "sites.md"
 
@@ -28,3 +28,10 @@ def test_every_key_and_parameter_has_a_meaning():
         for row in table.splitlines()[2:]:
             key, *_, meaning = [cell.strip() for cell in row.strip("|").split("|")]
             assert meaning not in ("", "None"), key
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(999_999, "999,999"), (1_000_000, "1000000"), (-1_000_000, "-1000000"), (2.5, "2.5")]
+)
+def test_a_default_of_a_million_or_more_is_written_with_all_its_digits(value, written):
+    assert _value(value) == written

@@ -152,20 +152,29 @@ def test_a_net_about_pairs_differs_by_region_and_not_by_approach(site_of, refusa
     assert local.values == {"stca": {"clear_n": 2}}
 
 
-@pytest.mark.parametrize(("end_deg", "length"), [(46.002, "222"), (46.1, "11,1")], ids=["short", "long"])
-def test_a_runway_of_no_plausible_length_is_refused_with_the_range(refusal_of, end_deg, length):
-    text = f"""
+RUNWAY = """
 [[runways]]
 name = "18/36"
 airport = "XXXX"
 designators = ["36", "18"]
-ends_deg = [[46.0, 6.0], [{end_deg}, 6.0]]
+ends_deg = [[46.0, 6.0], [46.02, 6.0]]
 elevation_ft = [1000, 1000]
 source = "made for a test"
 """
-    message = refusal_of(text)
+
+
+@pytest.mark.parametrize(("end_deg", "length"), [("46.002", "222"), ("46.1", "11,1")], ids=["short", "long"])
+def test_a_runway_of_no_plausible_length_is_refused_with_the_range(refusal_of, end_deg, length):
+    message = refusal_of(RUNWAY.replace("46.02", end_deg))
     assert f"the ends are {length}" in message
     assert "m apart; a runway is 300 to 8,000 m long" in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"), [('"18"]', '"36"]', "designators"), ("[46.02, 6.0]", "[46.0, 6.0]", "ends_deg")]
+)
+def test_a_runway_whose_ends_are_the_same_is_refused_by_what_is_the_same(refusal_of, old, new, key):
+    assert f"runways.18/36.{key}: the two ends of a runway are the same" in refusal_of(RUNWAY.replace(old, new))
 
 
 def test_two_volumes_of_one_group_share_their_parameters(site_of, refusal_of):

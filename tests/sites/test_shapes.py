@@ -10,6 +10,7 @@ from pyproj import Geod
 
 from safetynets.sites import load_site
 from safetynets.sites.schema import _position
+from safetynets.units import nm_to_m
 from tests.sites.site_texts import APPROACH, HEAD, REGION, VOLUME
 
 SQUARE = "[[46.0, 6.0], [46.0, 6.1], [46.1, 6.1], [46.1, 6.0]]"
@@ -62,6 +63,13 @@ def test_polygon_that_is_none_is_refused(refusal_of, polygon, said):
 def test_poles_and_the_180th_meridian_are_positions():
     for position in ((90.0, 180.0), (-90.0, -180.0)):
         assert _position(position) == position
+
+
+def test_what_lies_600_nautical_miles_from_the_centre_is_of_the_site_and_what_lies_farther_is_not(site_of, refusal_of):
+    near, far = (Geod(ellps="WGS84").fwd(6.0, 46.0, 0.0, nm_to_m(distance_nm))[1] for distance_nm in (599.5, 600.7))
+    site = load_site(site_of(APPROACH.replace("[46.0, 6.0]", f"[{near}, 6.0]")))
+    assert site.approaches[0].y_m == pytest.approx(nm_to_m(599.5), rel=0.01)
+    assert "6.0] is 601 NM from the centre of the site" in refusal_of(APPROACH.replace("[46.0, 6.0]", f"[{far}, 6.0]"))
 
 
 def test_ring_that_touches_itself_is_refused(refusal_of):

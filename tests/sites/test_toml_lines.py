@@ -51,6 +51,12 @@ def test_every_key_has_the_line_it_stands_on():
     }
 
 
+def test_a_bracket_right_behind_a_text_of_several_lines_ends_the_list():
+    text = 'files = ["""\none\n"""]\ncell_m = 250\n'
+    assert tomllib.loads(text) == {"files": ["one\n"], "cell_m": 250}
+    assert key_lines(text) == {("files",): 1, ("cell_m",): 4}
+
+
 def test_key_inside_a_list_or_inline_table_has_the_line_of_what_holds_it():
     lines = key_lines(TEXT)
     assert line_of(("quoted name", "a", "b", "d", 1), lines) == 18
