@@ -214,24 +214,25 @@ def judge_plot(
     x, y, altitude_ft = state[0], state[1], state[4]
     ahead_s, hold_s = forecast.look_ahead_s, forecast.look_ahead_s + forecast.hysteresis_s
     straight = turning = Entry(np.inf, np.inf, -1)
-    straight_held_s = turning_held_s = np.inf
+    first_straight_hold_s = first_turning_hold_s = np.inf
     severe = False
     for i in range(len(buffered.floor_ft)):
         if passed_over[i]:
             continue
         floor_ft, ceiling_ft = vertical_limits_ft(buffered, i, qnh_pressure_altitude_ft)
         if is_inside(buffered, i, x, y, altitude_ft, floor_ft, ceiling_ft, time_s):
-            straight_s = turning_s = held_s = turning_hold_s = 0.0
+            straight_s = turning_s = straight_hold_s = turning_hold_s = 0.0
         else:
             straight_s, turning_s = entries_s(
                 state, forecast, ahead_s, buffered, i, qnh_pressure_altitude_ft, time_s, room
             )
-            held_s, turning_hold_s = straight_s, turning_s
+            straight_hold_s, turning_hold_s = straight_s, turning_s
             if max(straight_s, turning_s) > settled_s:
-                held_s, turning_hold_s = entries_s(
+                straight_hold_s, turning_hold_s = entries_s(
                     state, forecast, hold_s, held, i, qnh_pressure_altitude_ft, time_s, room
                 )
-        straight_held_s, turning_held_s = min(straight_held_s, held_s), min(turning_held_s, turning_hold_s)
+        first_straight_hold_s = min(first_straight_hold_s, straight_hold_s)
+        first_turning_hold_s = min(first_turning_hold_s, turning_hold_s)
         farthest_m = max(straight.away_m, turning.away_m, 0.0)
         matters = settled_s < np.inf and distance_to_box_m(buffered.shapes, i, x, y) <= farthest_m
         if min(straight_s, turning_s) == np.inf and not matters:
@@ -249,7 +250,7 @@ def judge_plot(
         limit_ft = floor_ft if abs(altitude_ft - floor_ft) <= abs(altitude_ft - ceiling_ft) else ceiling_ft
         margin_ft, margin_m = max(floor_ft - altitude_ft, altitude_ft - ceiling_ft), entry.away_m
     kind = INSIDE if entry.time_s < np.inf else NO_KIND
-    held_s = min(entry.time_s, max(straight_held_s, turning_held_s))
+    hold_violation_s = min(entry.time_s, max(first_straight_hold_s, first_turning_hold_s))
     return verdict_of(
-        JUDGED, margin_ft, margin_m, entry.time_s, held_s, kind, entry.area, limit_ft, np.nan, np.nan, severe
+        JUDGED, margin_ft, margin_m, entry.time_s, hold_violation_s, kind, entry.area, limit_ft, np.nan, np.nan, severe
     )
