@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -146,6 +147,17 @@ def full_run(tracks: Tracks, here: Site, values: dict[str, Any]) -> JudgedAlerts
     return judged_alerts(judge(tracks, site_with(here, values)).alerts)
 
 
+def alert_counts(tracks: Tracks, here: Site, key: str, how_far: Any, values: Sequence[Any]) -> list[int]:
+    """How many alerts each value of a parameter gives, which are those of a full run with it."""
+    prepared = prepare(tracks, here, ranges_at(here, {key: how_far}))
+    counts = []
+    for value in values:
+        alerts = prepared.judge({key: value})
+        assert_equal(alerts, full_run(tracks, here, {key: value}))
+        counts.append(len(alerts))
+    return counts
+
+
 def rows_left_out(prepared: Prepared, tracks: Tracks, setting: Site) -> dict[str, list[int]]:
     """The rows at which a full run finds something, now, predicted or to hold on to, and that are not kept."""
     watched = judge(tracks, setting)
@@ -278,13 +290,7 @@ def test_where_the_path_bends_only_what_is_ahead_counts_at_a_short_look_ahead():
     )
     flown = flight(altitude_ft=[1500.0, *[1405.0] * 6], vy_mps=70.0, vertical_rate_fpm=-90.0)
     flown = flown.with_columns(y_m=np.full(len(flown), -1852.0 * (BEND_NM - 0.002)))
-    prepared = prepare(flown, here, ranges_at(here, {"apm.look_ahead_s": (0.0, 16.0)}))
-    counts = []
-    for look_ahead_s in (3.0, 4.0):
-        alerts = prepared.judge({"apm.look_ahead_s": look_ahead_s})
-        assert_equal(alerts, full_run(flown, here, {"apm.look_ahead_s": look_ahead_s}))
-        counts.append(len(alerts.start_s))
-    assert counts == [0, 1]
+    assert alert_counts(flown, here, "apm.look_ahead_s", (0.0, 16.0), (3.0, 4.0)) == [0, 1]
 
 
 def test_of_two_paths_into_two_volumes_the_later_entry_is_judged_at_each_look_ahead():
@@ -306,13 +312,7 @@ def test_of_two_paths_into_two_volumes_the_later_entry_is_judged_at_each_look_ah
         vx_mps=100.0 * np.sin(track_rad),
         vy_mps=100.0 * np.cos(track_rad),
     )
-    prepared = prepare(flown, here, ranges_at(here, {"apw.look_ahead_s": (10.0, 60.0)}))
-    counts = []
-    for look_ahead_s in (32.0, 34.0):
-        alerts = prepared.judge({"apw.look_ahead_s": look_ahead_s})
-        assert_equal(alerts, full_run(flown, here, {"apw.look_ahead_s": look_ahead_s}))
-        counts.append(len(alerts.start_s))
-    assert counts == [0, 1]
+    assert alert_counts(flown, here, "apw.look_ahead_s", (10.0, 60.0), (32.0, 34.0)) == [0, 1]
 
 
 def test_a_track_that_begins_late_in_the_day_is_judged_from_each_age_on():
@@ -332,13 +332,7 @@ def test_an_obstacle_ahead_in_a_sector_is_judged_at_each_clearance():
         obstacles=(situations.obstacle(4000.0, 0.0, 200.0, 800.0),),
     )
     flown = flight(altitude_ft=1500.0, vx_mps=80.0, duration_s=40.0)
-    prepared = prepare(flown, here, ranges_at(here, {"msaw.terrain_clearance_ft": (300.0, 1000.0)}))
-    counts = []
-    for clearance_ft in (600.0, 800.0):
-        alerts = prepared.judge({"msaw.terrain_clearance_ft": clearance_ft})
-        assert_equal(alerts, full_run(flown, here, {"msaw.terrain_clearance_ft": clearance_ft}))
-        counts.append(len(alerts.start_s))
-    assert counts == [0, 1]
+    assert alert_counts(flown, here, "msaw.terrain_clearance_ft", (300.0, 1000.0), (600.0, 800.0)) == [0, 1]
 
 
 def test_a_sector_a_hair_ahead_of_an_aircraft_that_hardly_moves_is_judged_at_each_look_ahead():
@@ -352,13 +346,7 @@ def test_a_sector_a_hair_ahead_of_an_aircraft_that_hardly_moves_is_judged_at_eac
     )
     hovers = flight(altitude_ft=1500.0, vx_mps=1e-9, duration_s=60.0)
     hovers = hovers.with_columns(x_m=np.zeros(len(hovers)))
-    prepared = prepare(hovers, here, ranges_at(here, {"msaw.look_ahead_s": (4.0, 16.0)}))
-    counts = []
-    for look_ahead_s in (8.5, 9.5):
-        alerts = prepared.judge({"msaw.look_ahead_s": look_ahead_s})
-        assert_equal(alerts, full_run(hovers, here, {"msaw.look_ahead_s": look_ahead_s}))
-        counts.append(len(alerts.start_s))
-    assert counts == [0, 1]
+    assert alert_counts(hovers, here, "msaw.look_ahead_s", (4.0, 16.0), (8.5, 9.5)) == [0, 1]
 
 
 def test_a_sector_ahead_of_where_a_descent_ends_is_judged_at_each_look_ahead():
@@ -371,13 +359,7 @@ def test_a_sector_ahead_of_where_a_descent_ends_is_judged_at_each_look_ahead():
     )
     levels = flight(altitude_ft=[3000.0] * 6, vx_mps=80.0, vertical_rate_fpm=-600.0, cleared_altitude_ft=2900.0)
     levels = levels.with_columns(x_m=np.zeros(len(levels)))
-    prepared = prepare(levels, here, ranges_at(here, {"msaw.look_ahead_s": (20.0, 60.0)}))
-    counts = []
-    for look_ahead_s in (31.0, 33.0):
-        alerts = prepared.judge({"msaw.look_ahead_s": look_ahead_s})
-        assert_equal(alerts, full_run(levels, here, {"msaw.look_ahead_s": look_ahead_s}))
-        counts.append(len(alerts.start_s))
-    assert counts == [0, 1]
+    assert alert_counts(levels, here, "msaw.look_ahead_s", (20.0, 60.0), (31.0, 33.0)) == [0, 1]
 
 
 def test_every_parameter_is_varied_here():
